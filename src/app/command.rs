@@ -1,0 +1,142 @@
+//! What is to be done outside: executed by `worker`, answered by `event::Event`s.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::environment::Environment;
+use crate::model::exchange::ResponseBody;
+use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
+use crate::model::request::RequestDraft;
+use crate::model::secret::{Secret, SecretKey};
+
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Reads a workspace folder (`None`: the default one) with its drafts; answers `WorkspaceOpened` or `WorkspaceFailed`.
+    OpenWorkspace {
+        directory: Option<PathBuf>,
+    },
+    /// Looks for changes made outside (at focus, before a send); answers `WorkspaceOpened` when there are some.
+    CheckWorkspace,
+    SaveEnvironment {
+        environment: Box<Environment>,
+    },
+    DeleteEnvironment {
+        environment: EnvironmentId,
+    },
+    SaveRequest {
+        draft: Box<RequestDraft>,
+    },
+    DeleteRequest {
+        request: RequestId,
+    },
+    /// Writes the drafts to the data folder, never to the workspace.
+    SaveDrafts {
+        drafts: Drafts,
+    },
+    /// Keeps a secret in the keyring, bound to the login and API origins of the environment.
+    SetSecret {
+        environment: Box<Environment>,
+        key: SecretKey,
+        secret: Secret,
+    },
+    DeleteSecret {
+        key: SecretKey,
+    },
+    /// The user saw old and new origins side by side and wants the environment's secrets sent to the new ones.
+    ConfirmOrigins {
+        environment: Box<Environment>,
+    },
+    /// The user saw the item (a CA file, a proxy, a resolve override, a body file outside the folder) and allows it on this machine.
+    Approve {
+        environment: EnvironmentId,
+        item: Approval,
+    },
+    /// Opens the keyring again after it was absent, locked or slow.
+    RetryKeyring,
+    StartSandbox,
+    Send(Box<SendCommand>),
+    /// Stops an exchange, a token fetch or a body layout, in any phase.
+    Cancel {
+        exchange: ExchangeId,
+    },
+    /// Fetches the environment's token now. `force`: even when a fresh one is cached.
+    FetchToken {
+        exchange: ExchangeId,
+        environment: Box<Environment>,
+        force: bool,
+    },
+    ForgetToken {
+        environment: EnvironmentId,
+    },
+    /// Lays a body out for the viewer in the background; answers `BodyReady`.
+    LayOutBody {
+        exchange: ExchangeId,
+        body: Arc<ResponseBody>,
+        content_type: Option<String>,
+    },
+    /// Opens the system's file dialog; answers `FilePicked`.
+    PickFile {
+        purpose: FilePurpose,
+    },
+    SaveBody {
+        body: Arc<ResponseBody>,
+        path: PathBuf,
+    },
+}
+
+/// One press of Send. The environment is captured as it is now.
+#[derive(Debug, Clone)]
+pub struct SendCommand {
+    pub exchange: ExchangeId,
+    pub draft: RequestDraft,
+    pub environment: Environment,
+    /// A protected environment's question has been answered with yes.
+    pub confirmed_unsafe: bool,
+    pub follow_redirects: bool,
+    /// The answer to a redirect that led to another origin: send to this URL, without anything secret.
+    pub follow_to: Option<String>,
+}
+
+/// What the user is about to allow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Approval {
+    CaFile(String),
+    Proxy(String),
+    ResolveOverride { host: String, address: String },
+    BodyFile(String),
+    TrustedFingerprint(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilePurpose {
+    BodyFile,
+    /// Row of a multipart body.
+    PartFile(usize),
+    CaFile,
+    SaveBody,
+    Workspace,
+}
+
+/// What is kept between runs besides the workspace: open requests with what has not been written yet, and the chosen legs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Drafts {
+    pub open: Vec<OpenDraft>,
+    pub active: usize,
+    pub leg_a: Option<EnvironmentId>,
+    pub leg_b: Option<EnvironmentId>,
+    /// `true`: leg B is the one Send uses.
+    pub leg_b_active: bool,
+    /// 100 is 1:1.
+    pub zoom_percent: u32,
+    /// `system`, `dark` or `light`.
+    pub appearance: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct OpenDraft {
+    pub draft: RequestDraft,
+    /// Differs from the workspace file.
+    pub dirty: bool,
+}

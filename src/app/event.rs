@@ -1,0 +1,180 @@
+//! What came of a command. Events about an exchange carry its id; those of an unknown or older one are dropped by `update`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::body::view::BodyView;
+use crate::model::environment::{Environment, SandboxAddresses};
+use crate::model::exchange::Exchange;
+use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::note::Problem;
+use crate::model::request::RequestDraft;
+use crate::model::secret::SecretKey;
+use crate::model::timings::Phase;
+
+use super::command::{Approval, Drafts, FilePurpose};
+
+#[derive(Debug, Clone)]
+pub enum Event {
+    WorkspaceOpened(Box<WorkspaceSnapshot>),
+    WorkspaceFailed {
+        directory: PathBuf,
+        text: String,
+        hint: String,
+    },
+    /// A file was written; `conflict` names the copy that was kept beside it.
+    Saved {
+        what: String,
+        conflict: Option<String>,
+    },
+    SaveFailed {
+        what: String,
+        text: String,
+        hint: String,
+    },
+    Keyring(KeyringState),
+    /// Which secrets are stored, of all environments.
+    SecretsKnown(Vec<(SecretKey, SecretState)>),
+    SandboxReady(SandboxAddresses),
+    SandboxFailed {
+        text: String,
+        hint: String,
+    },
+    /// At most one every 50 ms for an exchange.
+    Progress {
+        exchange: ExchangeId,
+        progress: Progress,
+    },
+    Token {
+        environment: EnvironmentId,
+        state: TokenState,
+    },
+    /// Terminal: the exchange ended, with an answer or with an error inside.
+    Finished {
+        exchange: ExchangeId,
+        result: Box<Exchange>,
+    },
+    /// Terminal: nothing was sent.
+    NotSent {
+        exchange: ExchangeId,
+        reason: NotSent,
+    },
+    BodyReady {
+        exchange: ExchangeId,
+        view: Arc<BodyView>,
+    },
+    FilePicked {
+        purpose: FilePurpose,
+        path: PathBuf,
+    },
+    BodySaved {
+        path: PathBuf,
+    },
+    BodySaveFailed {
+        path: PathBuf,
+        text: String,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct WorkspaceSnapshot {
+    pub directory: PathBuf,
+    /// The workspace's own; the sandbox's four come on top.
+    pub environments: Vec<Environment>,
+    pub requests: Vec<StoredRequest>,
+    pub drafts: Drafts,
+    /// Files that could not be read or were changed on the way in: each with its name, what happened and what to try.
+    pub reports: Vec<FileReport>,
+    /// The folder cannot be written.
+    pub read_only: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRequest {
+    /// Below `requests/`, with `/`: `users/list-users.toml`.
+    pub path: String,
+    pub draft: RequestDraft,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FileReport {
+    /// Below the workspace folder.
+    pub file: String,
+    pub text: String,
+    pub hint: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    pub phase: Phase,
+    pub fetching_token: bool,
+    pub received_bytes: u64,
+}
+
+/// What the status bar says of the keyring.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum KeyringState {
+    /// Not asked yet: it is opened only when needed.
+    #[default]
+    Untried,
+    Ready,
+    /// Secrets stay in memory for this run.
+    Unavailable {
+        reason: String,
+        hint: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretState {
+    Stored,
+    /// In memory, for this run only.
+    SessionOnly,
+    /// Stored, but the environment's origins changed since: not sent until confirmed.
+    OriginsChanged,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenState {
+    Missing,
+    Fetching,
+    /// `masked` shows the first and last characters at most.
+    Valid {
+        expires_at: Option<jiff::Timestamp>,
+        masked: String,
+    },
+    Refused {
+        text: String,
+        hint: String,
+    },
+}
+
+/// Why nothing went out.
+#[derive(Debug, Clone)]
+pub enum NotSent {
+    Problems(Vec<Problem>),
+    /// The environment is read-only and the method is not.
+    RefusedByProtection {
+        text: String,
+    },
+    /// The environment asks before unsafe methods: ask, then send again with `confirmed_unsafe`.
+    NeedsConfirmation {
+        text: String,
+    },
+    /// Secrets were entered for other origins.
+    OriginsChanged {
+        environment: EnvironmentId,
+        stored: Vec<String>,
+        now: Vec<String>,
+    },
+    /// The workspace asks for something that has to be allowed on this machine first.
+    NeedsApproval {
+        environment: EnvironmentId,
+        items: Vec<Approval>,
+    },
+    Failed {
+        text: String,
+        hint: String,
+    },
+    Cancelled,
+}

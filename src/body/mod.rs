@@ -1,0 +1,3 @@
+//! Big bodies: a lossless JSON lexer, pretty-printing, a line index, encodings and sniffing. Pure.
+
+pub mod view;

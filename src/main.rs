@@ -1,0 +1,3 @@
+//! Arguments -> window or subcommand. Everything else is in the library.
+
+fn main() {}

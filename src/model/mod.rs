@@ -1,0 +1,21 @@
+//! What things are: environments, requests, exchanges and the rules that connect them.
+//! Pure: no window, no runtime, no network, no files; time comes in as a value.
+
+pub mod clients;
+pub mod encode;
+pub mod environment;
+pub mod exchange;
+pub mod ids;
+pub mod masks;
+pub mod note;
+pub mod region;
+pub mod request;
+pub mod resolve;
+pub mod resolved;
+pub mod route;
+pub mod route_map;
+pub mod sandbox_environments;
+pub mod secret;
+pub mod timings;
+pub mod token;
+pub mod variables;

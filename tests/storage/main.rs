@@ -1,0 +1,4 @@
+//! Workspace files, secrets and what never gets written. One module a subject.
+
+#[path = "../support/mod.rs"]
+mod support;

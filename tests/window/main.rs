@@ -1,0 +1,4 @@
+//! The window: with a test harness, and for real under a display server. One module a subject.
+
+#[path = "../support/mod.rs"]
+mod support;
