@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::environment::{ClientAuthentication, Environment};
 use super::exchange::HeaderField;
 use super::ids::EnvironmentId;
+use super::masks::Masks;
 use super::note::Problem;
 use super::resolved::ResolvedRequest;
 use super::secret::{Secret, Secrets};
@@ -112,7 +113,8 @@ pub fn token_source(
     todo!("owner: model")
 }
 
-/// What the answer of the token endpoint means.
+/// What the answer of the token endpoint means. `body` is decoded (no content coding left);
+/// `masks` are those of the token request: an answer that is quoted may repeat what was sent.
 ///
 /// # Errors
 /// Every shape of facts/genesys-cloud.md section 4 and facts/peers.md cases 54-63 that holds no usable token.
@@ -123,7 +125,16 @@ pub fn read_token_answer(
     headers: &[HeaderField],
     body: &[u8],
     received_at: Timestamp,
+    masks: &Masks,
 ) -> Result<AccessToken, TokenRefusal> {
-    let _ = (environment, login_url, status, headers, body, received_at);
+    let _ = (
+        environment,
+        login_url,
+        status,
+        headers,
+        body,
+        received_at,
+        masks,
+    );
     todo!("owner: model")
 }
