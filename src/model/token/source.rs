@@ -116,7 +116,8 @@ pub fn normalised_token(text: &str) -> (String, Vec<String>) {
         token = rest;
         remarks.push("`Authorization:` before the token was taken off".to_owned());
     }
-    if let Some(rest) = strip_word(&token, "bearer ") {
+    let alone = token.eq_ignore_ascii_case("bearer").then(String::new);
+    if let Some(rest) = alone.or_else(|| strip_word(&token, "bearer ")) {
         token = rest;
         remarks.push("`Bearer` before the token was taken off".to_owned());
     }
