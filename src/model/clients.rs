@@ -145,7 +145,9 @@ impl Breakage {
 impl fmt::Display for Breakage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::GatewayOff => "without a host the gateway is off, and requests go to the region directly",
+            Self::GatewayOff => {
+                "without a host the gateway is off, and requests go to the region directly"
+            }
             Self::NoProtocol => "without a protocol no request goes out",
             Self::SchemeInHost => "the protocol stands twice, because the host has one too",
             Self::MalformedHost => "host and port together are no address, so no request goes out",
@@ -355,9 +357,7 @@ fn drops_port(client: OfficialClient, form: &ClientForm) -> bool {
     } else {
         "443"
     };
-    !client.is_sdk_family()
-        && ["80", "443"].contains(&form.port.as_str())
-        && form.port != own_port
+    !client.is_sdk_family() && ["80", "443"].contains(&form.port.as_str()) && form.port != own_port
 }
 
 /// Takes the URL text apart as the clients' own URL libraries do.

@@ -81,18 +81,18 @@ pub fn apply_fix(environment: &mut Environment, fix: &Fix) -> Result<(), Problem
 ///
 /// # Errors
 /// The request has no such field; nothing is changed then.
-pub fn set_draft_field(
-    draft: &mut RequestDraft,
-    field: &Field,
-    text: &str,
-) -> Result<(), Problem> {
+pub fn set_draft_field(draft: &mut RequestDraft, field: &Field, text: &str) -> Result<(), Problem> {
     let missing = || Problem::new(field.clone(), "There is no such row");
     match field {
         Field::Name => text.clone_into(&mut draft.name),
         Field::Method => text.clone_into(&mut draft.method),
         Field::Path => text.clone_into(&mut draft.path),
         Field::PathVariable(name) => {
-            match draft.path_variables.iter_mut().find(|row| row.name == *name) {
+            match draft
+                .path_variables
+                .iter_mut()
+                .find(|row| row.name == *name)
+            {
                 Some(row) => text.clone_into(&mut row.value),
                 None => draft.path_variables.push(NamedText {
                     name: name.clone(),
@@ -152,7 +152,10 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
         .trim_end()
         .trim_end_matches("gateway")
         .trim_end_matches([' ', '·', '-']);
-    let name = format!("{} · direct", if bare.is_empty() { &gateway.name } else { bare });
+    let name = format!(
+        "{} · direct",
+        if bare.is_empty() { &gateway.name } else { bare }
+    );
     let wanted = EnvironmentId::from_name(&name);
     let id = (2..)
         .map(|number| EnvironmentId::from_name(&format!("{wanted} {number}")))
