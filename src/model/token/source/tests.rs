@@ -422,3 +422,61 @@ fn a_login_url_that_cannot_be_built_is_reported_with_the_rest() {
     let problems = token_source(&environment, &[], &Secrets::new(), now()).expect_err("two");
     assert_eq!(problems.len(), 2, "{problems:?}");
 }
+
+#[test]
+fn variables_of_the_owner_stand_in_client_id_and_scope() {
+    let credentials = client(
+        "{{part}}-{{hidden}}",
+        "{{part}}",
+        ClientAuthentication::Basic,
+    );
+    let mut owner = environment("owner", credentials);
+    owner.variables =
+        serde_json::from_str(r#"[{"name":"part","value":"acme"},{"name":"hidden","secret":true}]"#)
+            .expect("variables");
+    let own = environment("own", same_as("owner"));
+    let mut known = secrets(&[
+        ("owner", SecretName::ClientSecret, "secret"),
+        (
+            "owner",
+            SecretName::Variable("hidden".to_owned()),
+            "kanarie-4711",
+        ),
+    ]);
+    let all = [owner];
+    let (key, request) = requested(token_source(&own, &all, &known, now()));
+    assert_eq!(
+        sent_header(&request, "Authorization"),
+        Some(format!(
+            "Basic {}",
+            STANDARD.encode("acme-kanarie-4711:secret")
+        ))
+    );
+    assert_eq!(
+        sent_body(&request),
+        "grant_type=client_credentials&scope=acme"
+    );
+    assert!(request.masks.occur_in(b"kanarie-4711"));
+    assert!(!format!("{key:?}").contains("kanarie-4711"), "{key:?}");
+    known.insert(
+        SecretKey {
+            environment: id("owner"),
+            name: SecretName::Variable("hidden".to_owned()),
+        },
+        Secret::new("another-4711"),
+    );
+    let (other, _) = requested(token_source(&own, &all, &known, now()));
+    assert_ne!(key, other, "another client id is another token");
+
+    let unknown = environment(
+        "unknown",
+        client("{{nobody}}", "", ClientAuthentication::Basic),
+    );
+    let problems = token_source(&unknown, &[], &known, now()).expect_err("two problems");
+    let fields: Vec<&Field> = problems.iter().map(|problem| &problem.field).collect();
+    assert_eq!(
+        fields,
+        [&Field::ClientId, &Field::ClientSecret],
+        "{problems:?}"
+    );
+}
