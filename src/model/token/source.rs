@@ -195,7 +195,7 @@ fn pasted(
 
 /// What keeps a text from being a token in `Authorization`.
 pub(super) fn header_trouble(token: &str) -> Option<&'static str> {
-    if token.chars().any(|character| character.is_control()) {
+    if token.chars().any(char::is_control) {
         Some("control characters")
     } else if !token.is_ascii() {
         Some("characters that are not ASCII")

@@ -1,3 +1,5 @@
+//! Where tokens come from and what the request looks like: a table a rule.
+
 use super::*;
 use crate::model::environment::{GatewayTarget, Place, Target};
 use crate::model::ids::EnvironmentId;
