@@ -85,6 +85,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// 128 random bits in hexadecimal.
+pub(crate) fn random_name() -> String {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    hex(&bytes)
+}
+
 /// Makes a folder (0700 on Unix); one that exists keeps its permissions, because it may be the user's own.
 fn make(folder: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
