@@ -15,7 +15,15 @@ pub(super) fn apply(target: &mut dyn TableLike, old: &dyn TableLike, new: &dyn T
             continue;
         }
         match target.get_mut(key) {
-            Some(present) => update(present, before, wanted),
+            Some(present) => {
+                let was_value = present.is_value();
+                update(present, before, wanted);
+                if was_value && !present.is_value() {
+                    // The blanks around the key of a value do not suit the head of a table.
+                    let table = target.remove(key).unwrap_or_default();
+                    target.insert(key, table);
+                }
+            }
             None => {
                 target.insert(key, unplaced(wanted.clone()));
             }
@@ -49,7 +57,14 @@ fn update(present: &mut Item, before: Option<&Item>, wanted: &Item) {
     if let (Some(table), Some(wanted)) = (present.as_table_like_mut(), wanted.as_table_like()) {
         let nothing = Table::new();
         let before = before.and_then(Item::as_table_like).unwrap_or(&nothing);
+        let keys = keys_of(table);
         apply(table, before, wanted);
+        if keys != keys_of(table)
+            && let Some(inline) = present.as_inline_table_mut()
+        {
+            // The blanks before the closing brace belonged to a key that may be gone.
+            inline.fmt();
+        }
         return;
     }
     if let (Some(current), Some(wanted_elements)) = (elements(present), elements(wanted)) {
@@ -105,6 +120,10 @@ fn merge_elements(current: &[Item], before: &[Item], wanted: &[Item]) -> Vec<Ite
             None => element.clone(),
         })
         .collect()
+}
+
+fn keys_of(table: &dyn TableLike) -> Vec<String> {
+    table.iter().map(|(key, _)| key.to_owned()).collect()
 }
 
 fn name_of(element: &Item) -> Option<&str> {

@@ -45,7 +45,7 @@ fn new_values_keep_what_a_person_wrote() {
             "place = { region = 'us-east-1' } # here\n",
             "[place]\nregion = 'us-east-1'\n",
             "[place]\ndomain = 'a.b'\n",
-            "place = {domain = 'a.b' } # here\n",
+            "place = { domain = 'a.b' } # here\n",
         ),
         (
             "rows by name, with their comments and unknown keys",
@@ -80,7 +80,7 @@ fn new_values_keep_what_a_person_wrote() {
             "rows = []\na = 1\n",
             "a = 1\n",
             "a = 1\n[[rows]]\nname = 'a'\n",
-            "a = 1\n\n[[rows]]\nname = 'a'\n",
+            "a = 1\n[[rows]]\nname = 'a'\n",
         ),
     ];
     for (what, document, old, new, expected) in rows {
