@@ -52,7 +52,6 @@ pub(super) fn list(root: &Path, folder: &str) -> Result<Found, StoreError> {
     let mut walk = Walk {
         root,
         found: Found::default(),
-        seen_folders: BTreeSet::new(),
         entries: 0,
     };
     match fs::metadata(&top) {
@@ -100,15 +99,11 @@ pub(super) fn list(root: &Path, folder: &str) -> Result<Found, StoreError> {
 struct Walk<'a> {
     root: &'a Path,
     found: Found,
-    seen_folders: BTreeSet<PathBuf>,
     entries: usize,
 }
 
 impl Walk<'_> {
     fn folder(&mut self, real: &Path, name: &str, depth: usize) {
-        if !self.seen_folders.insert(real.to_owned()) {
-            return;
-        }
         let entries = match fs::read_dir(real) {
             Ok(entries) => entries,
             Err(error) => {
@@ -156,8 +151,14 @@ impl Walk<'_> {
             }
             return;
         };
-        if is_link && !real.starts_with(self.root) {
-            if is_toml || metadata.is_dir() {
+        if is_link && metadata.is_dir() {
+            self.refuse(
+                name,
+                "A link to a folder: it is not followed".to_owned(),
+                "Put the folder itself into the workspace",
+            );
+        } else if is_link && !real.starts_with(self.root) {
+            if is_toml {
                 self.refuse(
                     name,
                     "A link that leads out of the workspace folder: it is not followed".to_owned(),
@@ -268,12 +269,12 @@ fn newer_report(file: &str) -> FileReport {
     }
 }
 
-/// A copied file holds the id of its original. The original keeps it: the file named after the id, else the first.
+/// A copied file holds the id of its original. The original keeps it: the file named as a new one would be, else the first.
 fn give_each_its_own_id<T: Stored>(reading: &mut Reading<T>, is_reserved: &dyn Fn(&str) -> bool) {
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
     for (file, loaded) in &reading.loaded {
         let id = loaded.value.id_text();
-        let named_after_it = document::stem(file) == id;
+        let named_after_it = document::stem(file) == loaded.value.file_stem();
         if !is_reserved(id) && (named_after_it || !owners.contains_key(id)) {
             owners.insert(id.to_owned(), file.clone());
         }

@@ -230,7 +230,8 @@ impl Workspace {
                     .filter(|file| file.starts_with(&prefix) || *file == T::FOLDER),
             )
             .collect();
-        if present != known {
+        let refused_now = |(file, _): &(String, FileReport)| files.contains_key(file);
+        if present != known || found.refused.iter().any(refused_now) {
             return true;
         }
         found

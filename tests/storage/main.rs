@@ -2,3 +2,14 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod conflicts;
+mod damaged;
+mod drafts;
+mod killed;
+mod machine;
+mod rewriting;
+mod round_trip;
+mod scene;
+mod trouble;
+mod two_processes;
