@@ -6,6 +6,7 @@ mod support;
 mod conflicts;
 mod damaged;
 mod drafts;
+mod keyring;
 mod killed;
 mod machine;
 mod rewriting;
