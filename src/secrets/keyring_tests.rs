@@ -130,7 +130,7 @@ fn id(text: &str) -> SecretId {
     SecretId(text.to_owned())
 }
 
-const AMPLE: Duration = Duration::from_secs(60);
+const AMPLE: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_secret_is_kept_found_and_forgotten() {
@@ -145,6 +145,9 @@ fn a_secret_is_kept_found_and_forgotten() {
     assert_eq!(store.get(&id("a")), Ok(None));
 }
 
+/// What the platform reports, what it is, and words of the message.
+type FailureRow = (fn() -> Error, SecretErrorKind, &'static str);
+
 fn platform(text: &str) -> Error {
     Error::PlatformFailure(text.into())
 }
@@ -152,7 +155,7 @@ fn platform(text: &str) -> Error {
 #[test]
 fn each_failure_has_its_kind_and_words() {
     use SecretErrorKind as K;
-    let rows: &[(fn() -> Error, SecretErrorKind, &str)] = &[
+    let rows: &[FailureRow] = &[
         (
             || Error::NoStorageAccess("SS error: prompt dismissed".into()),
             K::Locked,

@@ -2,7 +2,6 @@
 //! a hash of what was allowed, so that any change asks again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::bounded;
 use super::data_file::DataFile;
 use super::error::{FileReport, StoreError};
-use super::paths::{DataFolder, hex, workspace_key};
+use super::paths::{DataFolder, hex, real_path, workspace_key};
 use crate::model::environment::{Environment, Proxy};
 use crate::model::ids::EnvironmentId;
 
@@ -51,7 +50,7 @@ impl Approvals {
     #[must_use]
     pub fn open(data: &DataFolder, workspace: &Path) -> Self {
         Self {
-            workspace: fs::canonicalize(workspace).unwrap_or_else(|_| workspace.to_owned()),
+            workspace: real_path(workspace),
             file: DataFile::open(data, "approvals", &workspace_key(workspace)),
         }
     }
@@ -121,11 +120,7 @@ impl Approvals {
     /// A path as typed, from the workspace folder, links followed as far as there are files.
     #[must_use]
     pub fn real_path(&self, path: &str) -> PathBuf {
-        let full = self.workspace.join(path);
-        fs::canonicalize(&full)
-            .or_else(|_| std::path::absolute(&full))
-            .map(|found| without_parents(&found))
-            .unwrap_or(full)
+        real_path(&self.workspace.join(path))
     }
 
     fn digest(&self, item: &Approvable) -> Result<String, StoreError> {
@@ -194,19 +189,4 @@ pub fn asked_for(environment: &Environment) -> Vec<Approvable> {
         ));
     }
     items
-}
-
-/// A path that names no existing file may still hold `..`; it must not count as inside the folder by its beginning.
-fn without_parents(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::ParentDir => {
-                plain.pop();
-            }
-            std::path::Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    plain
 }

@@ -183,7 +183,7 @@ pub(super) fn keep_aside(path: &Path, error: &StoreError) -> FileReport {
 fn aside_name(path: &Path) -> PathBuf {
     let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    (1..)
+    (1..=u32::MAX)
         .map(|number| match number {
             1 => format!("{name}.bad-{time}"),
             number => format!("{name}.bad-{time}-{number}"),

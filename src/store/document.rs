@@ -96,7 +96,7 @@ pub(super) fn known<T: Stored>(value: &T) -> Result<Table, String> {
     prune(&mut table, &T::defaults(), T::always_written(), "");
     let mut document = Table::new();
     document.insert(SCHEMA_KEY, toml_edit::value(SCHEMA));
-    for (key, item) in table.iter() {
+    for (key, item) in &table {
         document.insert(key, item.clone());
     }
     Ok(document)

@@ -78,7 +78,7 @@ impl Stored for Environment {
     fn other_id(&self, file: &str, taken: &dyn Fn(&str) -> bool) -> String {
         let base = EnvironmentId::from_name(stem(file));
         std::iter::once(base.to_string())
-            .chain((2..).map(|number| format!("{base}-{number}")))
+            .chain((2..=u32::MAX).map(|number| format!("{base}-{number}")))
             .find(|id| !taken(id))
             .expect("the numbers do not end")
     }

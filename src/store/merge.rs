@@ -99,10 +99,10 @@ fn merge_elements(current: &[Item], before: &[Item], wanted: &[Item]) -> Vec<Ite
         &|at, index| at == index && current.len() == wanted.len(),
     ];
     for is_origin in matches {
-        for index in 0..wanted.len() {
-            if origins[index].is_none() {
-                origins[index] = (0..current.len()).find(|&at| free[at] && is_origin(at, index));
-                if let Some(at) = origins[index] {
+        for (index, origin) in origins.iter_mut().enumerate() {
+            if origin.is_none() {
+                *origin = (0..current.len()).find(|&at| free[at] && is_origin(at, index));
+                if let Some(at) = *origin {
                     free[at] = false;
                 }
             }

@@ -54,7 +54,7 @@ impl Stored for RequestDraft {
     }
 
     fn other_id(&self, file: &str, taken: &dyn Fn(&str) -> bool) -> String {
-        (0..)
+        (0..=u32::MAX)
             .map(|number| id_from_file(file, number))
             .find(|id| !taken(id))
             .expect("the numbers do not end")

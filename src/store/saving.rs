@@ -1,16 +1,17 @@
 //! Reading, comparing, merging and writing one file of the workspace, under the lock.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Table};
 
 use super::atomic::{self, Access};
 use super::bounded::{self, Stamp};
 use super::document::{self, Stored};
+use super::environments;
 use super::error::{StoreError, StoreErrorKind};
 use super::lock::{Lock, PATIENCE};
 use super::merge;
-use super::paths::workspace_key;
+use super::paths::{real_path, workspace_key};
 use super::scan::{self, Candidate, Loaded};
 use super::workspace::{Kept, Saved, Workspace};
 
@@ -79,6 +80,9 @@ fn save_over<T: Kept>(
             "Update Gatescope, or save under another name",
         ));
     }
+    if leads_out(workspace, &loaded.real) || is_link(&loaded.real) {
+        return save_beside(workspace, file, value);
+    }
     let text = match bounded::read_text(&loaded.real) {
         Ok((text, _)) => text,
         // Deleted outside while it was open here: what the user saves is worth more.
@@ -111,7 +115,7 @@ fn merged<T: Kept>(
     value: &T,
     file: &str,
 ) -> Result<Merged, StoreError> {
-    let unwritable = |reason| malformed(&loaded.real, file, reason);
+    let unwritable = |reason: String| malformed(&loaded.real, file, &reason);
     let base = document::understand::<T>(&loaded.text, file).map_err(unwritable)?;
     let old = document::known(&base.value).map_err(unwritable)?;
     let new = document::known(value).map_err(unwritable)?;
@@ -158,13 +162,7 @@ fn save_beside<T: Kept>(
     let stem = format!("{} (conflict)", document::stem(file));
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let copy = free_file(workspace, folder, &stem);
-    let taken = |id: &str| {
-        super::environments::is_reserved(id)
-            || T::files(workspace)
-                .values()
-                .any(|loaded| loaded.value.id_text() == id)
-    };
-    let id = value.other_id(&copy, &taken);
+    let id = value.other_id(&copy, &|id| id_is_taken::<T>(workspace, id));
     let value = value.with_id(&id).with_name_suffix(" (conflict)");
     let saved = create(workspace, &copy, &value)?;
     // What is there under the old name is taken over as it is.
@@ -172,12 +170,21 @@ fn save_beside<T: Kept>(
         file: file.to_owned(),
         real: workspace.root.join(file),
     };
-    match scan::read_one::<T>(&candidate) {
-        Ok(loaded) => {
+    let theirs = if leads_out(workspace, &candidate.real) {
+        None
+    } else {
+        scan::read_one::<T>(&candidate).ok()
+    };
+    let before = T::files_mut(workspace).remove(file);
+    match (theirs, before) {
+        (Some(mut loaded), Some(before)) => {
+            // A copied file goes on under the id it was given here.
+            if id_is_taken::<T>(workspace, loaded.value.id_text()) {
+                loaded.value = loaded.value.with_id(before.value.id_text());
+            }
             T::files_mut(workspace).insert(file.to_owned(), loaded);
         }
-        Err(_) => {
-            T::files_mut(workspace).remove(file);
+        _ => {
             workspace.kept_aside.insert(file.to_owned());
         }
     }
@@ -206,7 +213,7 @@ fn save_new<T: Kept>(
 
 fn create<T: Kept>(workspace: &mut Workspace, file: &str, value: &T) -> Result<Saved, StoreError> {
     let real = workspace.root.join(file);
-    let text = document::new_text(value).map_err(|reason| malformed(&real, file, reason))?;
+    let text = document::new_text(value).map_err(|reason| malformed(&real, file, &reason))?;
     let candidate = Candidate {
         file: file.to_owned(),
         real,
@@ -233,12 +240,20 @@ fn write<T: Kept>(
             "Move a large body into a file of its own and name that file as the body",
         ));
     }
+    if leads_out(workspace, path) {
+        return Err(StoreError::new(
+            StoreErrorKind::NotARegularFile,
+            path,
+            format!("`{}` leads out of the workspace folder", candidate.file),
+            "Replace the link by a folder",
+        ));
+    }
     let unchanged = std::fs::read(path).is_ok_and(|present| present == text.as_bytes());
     if !unchanged {
         atomic::write(path, text.as_bytes(), Access::AsBefore)?;
     }
     let value = document::understand::<T>(&text, &candidate.file)
-        .map_err(|reason| malformed(path, &candidate.file, reason))?
+        .map_err(|reason| malformed(path, &candidate.file, &reason))?
         .value;
     let metadata =
         std::fs::metadata(path).map_err(|error| StoreError::from_io("read", path, &error))?;
@@ -255,7 +270,7 @@ fn write<T: Kept>(
 
 /// `folder/stem.toml`, or the first of `stem-2`, `stem-3` that is nowhere: not in memory, not on disk.
 fn free_file(workspace: &Workspace, folder: &str, stem: &str) -> String {
-    (1..)
+    (1..=u32::MAX)
         .map(|number| match number {
             1 => format!("{folder}/{stem}.toml"),
             number => format!("{folder}/{stem}-{number}.toml"),
@@ -267,7 +282,24 @@ fn free_file(workspace: &Workspace, folder: &str, stem: &str) -> String {
         .expect("the numbers do not end")
 }
 
-fn malformed(path: &std::path::Path, file: &str, reason: String) -> StoreError {
+fn id_is_taken<T: Kept>(workspace: &Workspace, id: &str) -> bool {
+    environments::is_reserved(id)
+        || T::files(workspace)
+            .values()
+            .any(|loaded| loaded.value.id_text() == id)
+}
+
+/// Whether a path leads out of the workspace folder now: the file or a folder above it became a link.
+fn leads_out(workspace: &Workspace, path: &Path) -> bool {
+    !real_path(path).starts_with(&workspace.root)
+}
+
+/// A link where a file was: `real` never names one.
+fn is_link(real: &Path) -> bool {
+    std::fs::symlink_metadata(real).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+fn malformed(path: &Path, file: &str, reason: &str) -> StoreError {
     StoreError::new(
         StoreErrorKind::Malformed,
         path,

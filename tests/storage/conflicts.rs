@@ -31,17 +31,17 @@ const ROWS: &[Row] = &[
     Row {
         what: "nothing outside",
         outside: |text| Some(text.to_owned()),
-        here: |e| e.name = "Mine".to_owned(),
-        expected: |e| e.name = "Mine".to_owned(),
+        here: |e| "Mine".clone_into(&mut e.name),
+        expected: |e| "Mine".clone_into(&mut e.name),
         conflict: false,
         merged: false,
     },
     Row {
         what: "different keys",
         outside: |text| Some(text.replace("\"normal\"", "\"ask\"")),
-        here: |e| e.name = "Mine".to_owned(),
+        here: |e| "Mine".clone_into(&mut e.name),
         expected: |e| {
-            e.name = "Mine".to_owned();
+            "Mine".clone_into(&mut e.name);
             e.protection = Protection::Ask;
         },
         conflict: false,
@@ -50,16 +50,16 @@ const ROWS: &[Row] = &[
     Row {
         what: "the same key, the same value",
         outside: |text| Some(text.replace("Name of acme", "Mine")),
-        here: |e| e.name = "Mine".to_owned(),
-        expected: |e| e.name = "Mine".to_owned(),
+        here: |e| "Mine".clone_into(&mut e.name),
+        expected: |e| "Mine".clone_into(&mut e.name),
         conflict: false,
         merged: true,
     },
     Row {
         what: "the same key, different values",
         outside: |text| Some(text.replace("Name of acme", "Theirs")),
-        here: |e| e.name = "Mine".to_owned(),
-        expected: |e| e.name = "Theirs".to_owned(),
+        here: |e| "Mine".clone_into(&mut e.name),
+        expected: |e| "Theirs".clone_into(&mut e.name),
         conflict: true,
         merged: true,
     },
@@ -78,16 +78,16 @@ const ROWS: &[Row] = &[
     Row {
         what: "only a comment outside",
         outside: |text| Some(format!("# checked\n{text}")),
-        here: |e| e.name = "Mine".to_owned(),
-        expected: |e| e.name = "Mine".to_owned(),
+        here: |e| "Mine".clone_into(&mut e.name),
+        expected: |e| "Mine".clone_into(&mut e.name),
         conflict: false,
         merged: true,
     },
     Row {
         what: "deleted outside: the save brings it back",
         outside: |_| None,
-        here: |e| e.name = "Mine".to_owned(),
-        expected: |e| e.name = "Mine".to_owned(),
+        here: |e| "Mine".clone_into(&mut e.name),
+        expected: |e| "Mine".clone_into(&mut e.name),
         conflict: false,
         merged: false,
     },
@@ -261,7 +261,7 @@ fn changes_outside_are_noticed() {
         (
             "file gone",
             Box::new(|scene: &Scene| {
-                fs::remove_file(scene.path("requests/new.toml")).expect("gone")
+                fs::remove_file(scene.path("requests/new.toml")).expect("gone");
             }),
         ),
         (

@@ -343,7 +343,8 @@ fn a_file_swapped_for_a_link_is_not_written_through() {
     use std::os::unix::fs::symlink;
     let scene = Scene::new();
     let outside = scene.home().join("outside.toml");
-    fs::write(&outside, "precious").expect("written");
+    let precious = "id = 'precious'\n";
+    fs::write(&outside, precious).expect("written");
     let mut workspace = scene.open();
     workspace.save_request(&request("r", "One")).expect("saved");
     fs::remove_file(scene.path("requests/one.toml")).expect("gone");
@@ -356,5 +357,34 @@ fn a_file_swapped_for_a_link_is_not_written_through() {
         saved.conflict.as_deref(),
         Some("requests/one (conflict).toml")
     );
-    assert_eq!(fs::read_to_string(&outside).expect("there"), "precious");
+    assert_eq!(fs::read_to_string(&outside).expect("there"), precious);
+    let names: Vec<String> = workspace
+        .requests()
+        .into_iter()
+        .map(|stored| stored.path)
+        .collect();
+    assert_eq!(
+        names,
+        ["one (conflict).toml"],
+        "nothing from outside is read"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_swapped_for_a_link_is_not_written_through() {
+    use std::os::unix::fs::symlink;
+    let scene = Scene::new();
+    scene.write("requests/users/one.toml", "id = 'r'\n");
+    let outside = scene.home().join("elsewhere");
+    fs::create_dir_all(&outside).expect("made");
+    let mut workspace = scene.open();
+    let mut draft = workspace.requests().remove(0).draft;
+    fs::remove_dir_all(scene.path("requests/users")).expect("gone");
+    symlink(&outside, scene.path("requests/users")).expect("linked");
+    assert!(workspace.changed_outside());
+    draft.method = "PUT".to_owned();
+    let error = workspace.save_request(&draft).expect_err("outside");
+    assert_eq!(error.kind, StoreErrorKind::NotARegularFile, "{error}");
+    assert_eq!(fs::read_dir(&outside).expect("there").count(), 0);
 }

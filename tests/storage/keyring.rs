@@ -20,7 +20,7 @@ use gatescope::secrets::{
 use crate::scene::{Scene, leaves_out};
 
 const CASE: &str = "GATESCOPE_TEST_KEYRING";
-const AMPLE: Duration = Duration::from_secs(60);
+const AMPLE: Duration = Duration::from_mins(1);
 
 /// A bus that starts nothing by itself, so that a case says which services there are.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

@@ -352,3 +352,24 @@ fn data_folder_child() {
         );
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_workspace_is_the_same_before_and_after_its_folder_is_made() {
+    let scene = Scene::new();
+    fs::create_dir_all(scene.home().join("real")).expect("made");
+    let link = scene.home().join("link");
+    std::os::unix::fs::symlink(scene.home().join("real"), &link).expect("linked");
+    let directory = link.join("new/workspace");
+    let secret = key("acme", SecretName::ClientSecret);
+    let mut map = SecretMap::open(&scene.data(), &directory);
+    let (id, written) = map.bind(&secret, &texts(&["https://a"]));
+    written.expect("written");
+    fs::create_dir_all(&directory).expect("made");
+    assert_eq!(
+        SecretMap::open(&scene.data(), &directory).id(&secret),
+        Some(id.clone())
+    );
+    let real = scene.home().join("real/new/workspace");
+    assert_eq!(SecretMap::open(&scene.data(), &real).id(&secret), Some(id));
+}

@@ -1,5 +1,11 @@
 //! Workspace files, secrets and what never gets written. One module a subject.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests say what they leave out, and children talk to their parent"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

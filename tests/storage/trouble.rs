@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gatescope::store::atomic::{self, Access};
@@ -107,8 +107,9 @@ fn new_private_files_are_private() {
 const FULL: &str = "GATESCOPE_TEST_FULL_DISK";
 
 /// What both ways of running out of space must show: the error, the old file, the workspace in memory.
-fn save_until_full(scene_directory: PathBuf, data: PathBuf) {
-    let data = gatescope::store::DataFolder::at(&data);
+fn save_until_full(home: &Path) {
+    let data = gatescope::store::DataFolder::at(&home.join("data"));
+    let scene_directory = home.join("workspace");
     let mut workspace = Workspace::open(&scene_directory, &data).expect("opens");
     workspace
         .save_environment(&environment("acme"))
@@ -144,7 +145,7 @@ fn save_until_full(scene_directory: PathBuf, data: PathBuf) {
 #[test]
 fn full_disk_child() {
     if let Some(home) = env::var_os(FULL).map(PathBuf::from) {
-        save_until_full(home.join("workspace"), home.join("data"));
+        save_until_full(&home);
     }
 }
 
@@ -267,4 +268,47 @@ fn read_only_child() {
         assert_eq!(error.kind, StoreErrorKind::ReadOnly, "{error}");
     }
     assert_eq!(workspace.requests().len(), 1, "memory stays");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_home_that_is_not_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let scene = Scene::new();
+    let home = scene.home().join(OsStr::from_bytes(b"caf\xe9"));
+    let data = gatescope::store::DataFolder::at(&home.join("data"));
+    let mut workspace = Workspace::open(&home.join("workspace"), &data).expect("opens");
+    workspace.save_request(&request("r", "One")).expect("saved");
+    let other = home
+        .join("workspace/requests")
+        .join(OsStr::from_bytes(b"\xff.toml"));
+    fs::write(other, "id = 'x'\n").expect("written");
+    workspace.reload().expect("read again");
+    assert_eq!(workspace.requests().len(), 1);
+    assert!(
+        workspace.reports()[0].text.contains("not UTF-8"),
+        "{:?}",
+        workspace.reports()
+    );
+    assert!(!workspace.changed_outside());
+    let mut slot =
+        gatescope::store::DraftSlot::claim(&data, workspace.directory()).expect("a slot");
+    slot.save(&"draft").expect("saved");
+    assert_eq!(slot.load::<String>().drafts.as_deref(), Some("draft"));
+}
+
+#[test]
+fn a_path_that_is_too_long_is_said() {
+    let scene = Scene::new();
+    let directory = (0..30).fold(scene.directory(), |path, _| path.join("x".repeat(200)));
+    match Workspace::open(&directory, &scene.data()) {
+        Err(error) => assert!(error.text.contains("too long"), "{}", error.text),
+        Ok(mut workspace) => {
+            let error = workspace
+                .save_request(&request("r", "One"))
+                .expect_err("too long");
+            assert!(error.text.contains("too long"), "{}", error.text);
+        }
+    }
 }
