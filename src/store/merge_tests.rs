@@ -1,3 +1,5 @@
+//! Tables of documents before and after.
+
 use toml_edit::DocumentMut;
 
 use super::*;
