@@ -78,6 +78,13 @@ fn new_values_keep_what_a_person_wrote() {
             "rows = [{ name = 'a', value = '2', mine = 2 }]\n",
         ),
         (
+            "the last row goes",
+            "[t]\na = 1\n[[t.rows]]\nname = 'a'\n",
+            "[t]\na = 1\n[[t.rows]]\nname = 'a'\n",
+            "[t]\na = 1\nrows = []\n",
+            "[t]\na = 1\nrows = []\n",
+        ),
+        (
             "an empty list becomes rows",
             "rows = []\na = 1\n",
             "a = 1\n",
