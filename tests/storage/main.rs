@@ -2,3 +2,7 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+#[path = "../support/canary.rs"]
+mod canary;
+mod canary_search;
