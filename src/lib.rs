@@ -15,4 +15,6 @@
 pub mod app;
 pub mod body;
 pub mod model;
+pub mod secrets;
+pub mod store;
 pub mod transport;
