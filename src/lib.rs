@@ -15,5 +15,7 @@
 pub mod app;
 pub mod body;
 pub mod model;
+pub mod secrets;
+pub mod store;
 pub mod transport;
 pub mod worker;
