@@ -16,3 +16,4 @@ pub mod app;
 pub mod body;
 pub mod model;
 pub mod transport;
+pub mod ui;
