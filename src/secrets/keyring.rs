@@ -83,11 +83,11 @@ impl KeyringStore {
             }
             (shared.opened.clone(), shared.generation)
         };
-        let opener = Arc::clone(&self.opener);
+        let open = Arc::clone(&self.opener);
         let late = self.clone();
         let outcome = self.turnstile.run(
             self.limit,
-            move || perform(opened, &*opener, operation),
+            move || perform(opened, &*open, operation),
             move |(store, answer)| {
                 let _ = late.settle(generation, store, answer);
             },
@@ -199,7 +199,7 @@ type Performed<T> = (Option<Arc<CredentialStore>>, keyring_core::Result<T>);
 /// is opened once more.
 fn perform<T>(
     opened: Option<Arc<CredentialStore>>,
-    opener: &Opener,
+    open: &Opener,
     operation: impl Fn(&CredentialStore) -> keyring_core::Result<T>,
 ) -> Performed<T> {
     if let Some(store) = opened {
@@ -208,7 +208,7 @@ fn perform<T>(
             answer => return (Some(store), answer),
         }
     }
-    match opener() {
+    match open() {
         Ok(store) => {
             let answer = operation(&*store);
             (Some(store), answer)

@@ -82,7 +82,7 @@ impl StoreError {
                 "it does not exist".to_owned(),
                 "Was the folder moved or deleted? Bring it back or choose another one",
             ),
-            E::NotADirectory | E::IsADirectory => (
+            E::NotADirectory | E::IsADirectory | E::AlreadyExists => (
                 StoreErrorKind::NotARegularFile,
                 "there is a file where a folder belongs, or the other way round".to_owned(),
                 "Move it out of the way, or choose another folder",

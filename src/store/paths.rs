@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -70,11 +70,30 @@ impl DataFolder {
 
 /// The name under which things of a workspace are filed in the data folder: a hash of its real path.
 pub(crate) fn workspace_key(workspace: &Path) -> String {
-    let real = fs::canonicalize(workspace)
-        .or_else(|_| std::path::absolute(workspace))
-        .unwrap_or_else(|_| workspace.to_owned());
-    let digest = Sha256::digest(real.as_os_str().as_encoded_bytes());
+    let digest = Sha256::digest(real_path(workspace).as_os_str().as_encoded_bytes());
     hex(&digest[..12])
+}
+
+/// Where a path leads, links followed as far as there is something; the same before and after the rest is made.
+pub(crate) fn real_path(path: &Path) -> PathBuf {
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for existing in full.ancestors() {
+        let (Ok(mut real), Ok(rest)) = (fs::canonicalize(existing), full.strip_prefix(existing))
+        else {
+            continue;
+        };
+        for part in rest.components() {
+            match part {
+                Component::ParentDir => {
+                    real.pop();
+                }
+                Component::Normal(name) => real.push(name),
+                _ => {}
+            }
+        }
+        return real;
+    }
+    full
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -83,6 +102,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// 128 random bits in hexadecimal.
+pub(crate) fn random_name() -> String {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    hex(&bytes)
 }
 
 /// Makes a folder (0700 on Unix); one that exists keeps its permissions, because it may be the user's own.
