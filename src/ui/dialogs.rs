@@ -20,7 +20,7 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
         &crate::ui::tokens::LIGHT
     };
     let mut answer = None;
-    let response = Modal::new(Id::new("dialog"))
+    let response = Modal::new(Id::unique("dialog"))
         .backdrop_color(palette.backdrop)
         .show(context, |ui| {
             ui.set_width(size::DIALOG.min(context.content_rect().width() - 64.0));

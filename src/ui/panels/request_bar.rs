@@ -65,7 +65,11 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
     let typed = view.local.typed_method.as_ref() == Some(&draft.id)
         || !METHODS.contains(&draft.method.as_str());
     let colour = basic::method_colour(palette, &draft.method);
-    let shown = if typed { "Custom" } else { draft.method.as_str() };
+    let shown = if typed {
+        "Custom".to_owned()
+    } else {
+        draft.method.clone()
+    };
     ui.spacing_mut().interact_size.y = size::PRIMARY;
     ui.name_inputs("Method", |ui| {
         ComboBox::from_id_salt("method")

@@ -360,7 +360,7 @@ fn body(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
     let wants_body = view.local.wants(Focus::Body);
     let state = view.local.bodies.entry(answer.exchange.id).or_default();
     find_row(ui, document, state, wants_find);
-    let id = Id::new(("body", answer.exchange.id));
+    let id = Id::unique(("body", answer.exchange.id));
     text_view::show(ui, id, document, state, wants_body);
 }
 

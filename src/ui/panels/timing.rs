@@ -87,7 +87,7 @@ fn row(ui: &mut Ui, phase: Phase, start: Duration, duration: Duration, whole: Du
     painter.rect_filled(bar, CornerRadius::same(2), colour(palette, phase));
     response.widget_info(|| {
         egui::WidgetInfo::labeled(
-            egui::WidgetType::Label,
+            egui::Role::Label,
             true,
             format!("{phase} {}", text::duration(duration)),
         )

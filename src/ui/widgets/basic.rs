@@ -2,7 +2,7 @@
 
 use egui::{
     Align2, Button, Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Response, RichText,
-    Sense, Stroke, StrokeKind, Ui, vec2,
+    Sense, Stroke, Ui, vec2,
 };
 
 use crate::app::state::Leg;
@@ -27,7 +27,7 @@ pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
     );
     response.widget_info(|| {
         egui::WidgetInfo::labeled(
-            egui::WidgetType::Label,
+            egui::Role::Label,
             true,
             format!("Leg {}", leg.letter()),
         )
@@ -202,7 +202,7 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
         }
         let response = ui.add(button);
         response.widget_info(|| {
-            egui::WidgetInfo::selected(egui::WidgetType::RadioButton, true, active, *words)
+            egui::WidgetInfo::selected(egui::Role::RadioButton, true, active, *words)
         });
         if response.clicked() && !active {
             *chosen = *option;
@@ -218,16 +218,6 @@ pub(in crate::ui) fn hairline(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     ui.painter()
         .hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette.line));
-}
-
-/// An outline around what has the focus or is active.
-pub(in crate::ui) fn outline(ui: &Ui, rect: egui::Rect, colour: Color32) {
-    ui.painter().rect_stroke(
-        rect,
-        CornerRadius::same(size::RADIUS),
-        Stroke::new(1.5, colour),
-        StrokeKind::Inside,
-    );
 }
 
 /// The colour of a method: what reads, what writes, what deletes.

@@ -28,7 +28,7 @@ pub(in crate::ui) fn text(
         .desired_width(width - 20.0)
         .margin(egui::Margin::symmetric(10, 6))
         .min_size(vec2(width, size::CONTROL))
-        .vertical_align(egui::Align::Center);
+        .align(egui::Align2::LEFT_CENTER);
     edit = match face {
         Face::Words => edit,
         Face::Mono => edit.font(egui::TextStyle::Monospace),
@@ -54,7 +54,7 @@ pub(in crate::ui) fn row<R>(
     let palette = Palette::of(ui);
     let narrow = ui.available_width() < size::FORM_LABEL + 260.0;
     let mut result = None;
-    let mut fill = |ui: &mut Ui| {
+    let fill = |ui: &mut Ui| {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             let width = ui.available_width().min(size::FORM_FIELD);

@@ -169,7 +169,7 @@ fn announce(
             .take(geometry.rows_fitting)
             .map(|segment| document.text(segment).into_owned())
             .collect();
-        let mut info = egui::WidgetInfo::labeled(egui::WidgetType::Label, true, "Body");
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Label, true, "Body");
         info.current_text_value = Some(page.join("\n"));
         info
     });
