@@ -12,7 +12,7 @@ use crate::ui::widgets::basic;
 use super::{Focus, View, top_bar};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
-    let response = basic::icon(ui, "▾", &format!("Environment of leg {}", leg.letter()));
+    let response = basic::icon(ui, "▼", &format!("Environment of leg {}", leg.letter()));
     if view.local.wants(Focus::Environment(leg)) {
         Popup::open_id(ui.ctx(), Popup::default_response_id(&response));
     }
