@@ -15,4 +15,5 @@
 pub mod app;
 pub mod body;
 pub mod model;
+pub mod sandbox;
 pub mod transport;
