@@ -1,1 +1,3 @@
 //! Helpers shared by the integration tests: servers, TLS, harness. No test lives here.
+
+pub mod raw_http;
