@@ -6,8 +6,8 @@ use std::time::Duration;
 use gatescope::sandbox::{self, SandboxClock, SandboxError, SandboxOptions, SandboxPorts};
 use serde_json::{Value, json};
 
+use crate::sandbox_harness::raw_http::send;
 use crate::sandbox_harness::{BASIC, Running, grant, token};
-use crate::support::raw_http::send;
 
 #[test]
 fn the_login_answers_as_the_real_one() {

@@ -5,22 +5,25 @@ use std::time::Duration;
 use gatescope::model::environment::SandboxAddresses;
 use gatescope::sandbox::{self, Sandbox, SandboxClock, SandboxOptions};
 
-use crate::support::raw_http::{self, RawResponse};
+use raw_http::RawResponse;
+
+#[path = "../support/raw_http.rs"]
+pub(crate) mod raw_http;
 
 /// 29 s of the sandbox pass in 300 ms.
-pub fn quick_clock() -> SandboxClock {
+pub(crate) fn quick_clock() -> SandboxClock {
     SandboxClock::scaled(Duration::from_secs(29), Duration::from_millis(300))
 }
 
 /// Runs until dropped.
-pub struct Running {
-    pub addresses: SandboxAddresses,
+pub(crate) struct Running {
+    pub(crate) addresses: SandboxAddresses,
     sandbox: Option<Sandbox>,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Running {
-    pub fn new(options: SandboxOptions) -> Self {
+    pub(crate) fn new(options: SandboxOptions) -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let sandbox = runtime
             .block_on(sandbox::start(options))
@@ -33,7 +36,7 @@ impl Running {
     }
 
     /// `Bearer …` with a fresh token.
-    pub fn bearer(&self) -> String {
+    pub(crate) fn bearer(&self) -> String {
         let answer = token(&self.addresses.login, "/oauth/token");
         let token = answer.json()["access_token"].as_str().map(str::to_owned);
         format!(
@@ -42,7 +45,7 @@ impl Running {
         )
     }
 
-    pub fn stop(mut self) -> SandboxAddresses {
+    pub(crate) fn stop(mut self) -> SandboxAddresses {
         let sandbox = self.sandbox.take().expect("runs");
         self.runtime.block_on(sandbox.stop());
         self.addresses.clone()
@@ -55,10 +58,10 @@ impl Default for Running {
     }
 }
 
-pub const BASIC: &str = "Basic c2FuZGJveC1jbGllbnQ6c2FuZGJveC1zZWNyZXQ=";
+pub(crate) const BASIC: &str = "Basic c2FuZGJveC1jbGllbnQ6c2FuZGJveC1zZWNyZXQ=";
 
 /// The client credentials grant of the demo client at `path`.
-pub fn token(origin: &str, path: &str) -> RawResponse {
+pub(crate) fn token(origin: &str, path: &str) -> RawResponse {
     grant(
         origin,
         path,
@@ -67,7 +70,7 @@ pub fn token(origin: &str, path: &str) -> RawResponse {
     )
 }
 
-pub fn grant(origin: &str, path: &str, headers: &[(&str, &str)], body: &str) -> RawResponse {
+pub(crate) fn grant(origin: &str, path: &str, headers: &[(&str, &str)], body: &str) -> RawResponse {
     let mut all = vec![("Content-Type", "application/x-www-form-urlencoded")];
     all.extend_from_slice(headers);
     raw_http::send(origin, "POST", path, &all, body.as_bytes())

@@ -1,3 +1,1 @@
 //! Helpers shared by the integration tests: servers, TLS, harness. No test lives here.
-
-pub mod raw_http;

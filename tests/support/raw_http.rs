@@ -9,16 +9,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer as it came over the wire.
 #[derive(Debug, Clone)]
-pub struct RawResponse {
-    pub status: u16,
+pub(crate) struct RawResponse {
+    pub(crate) status: u16,
     /// Names in the case and order in which they came.
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl RawResponse {
     /// The first value of `name`, in any letter case.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self
             .headers
             .iter()
@@ -26,11 +26,11 @@ impl RawResponse {
         found.map(|(_, value)| value.as_str())
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
     }
@@ -38,7 +38,7 @@ impl RawResponse {
 
 /// Sends to `origin` (`http://127.0.0.1:PORT`). `Host`, `Connection: close` and, for a body, `Content-Length` are added
 /// unless `headers` has them.
-pub fn send(
+pub(crate) fn send(
     origin: &str,
     method: &str,
     target: &str,
@@ -69,7 +69,7 @@ pub fn send(
 }
 
 /// Sends `bytes` and reads until the other side closes.
-pub fn exchange(authority: &str, bytes: &[u8]) -> Vec<u8> {
+fn exchange(authority: &str, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(authority)
         .unwrap_or_else(|error| panic!("no connection to {authority}: {error}"));
     stream
