@@ -73,8 +73,10 @@ pub(super) fn needles<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Needle>
         let latin1 = latin1(secret);
         let mut plain = vec![raw.clone()];
         for hex in [HEX_UPPER, HEX_LOWER] {
-            plain.push(escaped(secret, b"+", hex));
-            plain.push(escaped(secret, b"%20", hex));
+            for unescaped in UNESCAPED {
+                plain.push(escaped(secret, unescaped, b"+", hex));
+                plain.push(escaped(secret, unescaped, b"%20", hex));
+            }
         }
         plain.extend(latin1.clone());
         plain.sort_unstable();
@@ -127,14 +129,16 @@ fn push_base64(needles: &mut Vec<Needle>, secret: &[u8]) {
 const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
 const HEX_LOWER: &[u8; 16] = b"0123456789abcdef";
 
-/// Everything but unreserved characters as `%XX`, a space as `space`: what goes into `Basic` by RFC 6749 section 2.3.1.
-fn escaped(text: &str, space: &[u8], hex: &[u8; 16]) -> Vec<u8> {
+/// What encoders leave as it is besides letters and digits: RFC 3986, the form encoding of browsers, JavaScript's `encodeURIComponent`.
+const UNESCAPED: [&[u8]; 3] = [b"-._~", b"*-._", b"-_.!~*'()"];
+
+/// `text` percent-encoded, as it goes into `Basic` by RFC 6749 section 2.3.1.
+fn escaped(text: &str, unescaped: &[u8], space: &[u8], hex: &[u8; 16]) -> Vec<u8> {
     let mut escaped = Vec::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
             b' ' => escaped.extend_from_slice(space),
-            b'-' | b'.' | b'_' | b'~' => escaped.push(byte),
-            _ if byte.is_ascii_alphanumeric() => escaped.push(byte),
+            _ if byte.is_ascii_alphanumeric() || unescaped.contains(&byte) => escaped.push(byte),
             _ => escaped.extend([
                 b'%',
                 hex[usize::from(byte >> 4)],

@@ -74,7 +74,7 @@ const OPEN_KEYS: [&str; 12] = [
     "routing",
     "sort",
     "surrogate",
-    "websocket",
+    "socket",
 ];
 
 /// Authentication schemes whose word stays readable before the mask.
