@@ -275,24 +275,18 @@ fn url(client: OfficialClient, form: &ClientForm, path_value: &str, own_path: &s
 
 /// The port as the client writes it behind the host, colon included.
 fn written_port(client: OfficialClient, port: &str) -> String {
-    match client {
-        OfficialClient::JavaScript | OfficialClient::Java | OfficialClient::DotNet
-            if port == "0" =>
-        {
-            match client {
-                // .NET writes every port above -1, as Python does.
-                OfficialClient::DotNet => ":0".to_owned(),
-                _ => String::new(),
-            }
+    let left_out: &[&str] = match client {
+        // Python writes every port above -1, 0 included.
+        OfficialClient::Python => &["", "-1"],
+        OfficialClient::JavaScript | OfficialClient::Java | OfficialClient::DotNet => {
+            &["", "-1", "0"]
         }
-        _ if client.is_sdk_family() => match port {
-            "" | "-1" => String::new(),
-            _ => format!(":{port}"),
-        },
-        _ => match port {
-            "80" | "443" => String::new(),
-            _ => format!(":{port}"),
-        },
+        OfficialClient::Go | OfficialClient::CxAsCode | OfficialClient::Cli => &["80", "443"],
+    };
+    if left_out.contains(&port) {
+        String::new()
+    } else {
+        format!(":{port}")
     }
 }
 
