@@ -183,8 +183,7 @@ pub fn portable_form(form: &ClientForm) -> ClientForm {
     let own_port = if protocol == "http" { "80" } else { "443" };
     let port = match (form.port.trim(), typed.port.as_deref()) {
         ("" | "0", Some(port)) => port.to_owned(),
-        ("" | "0", None) => own_port.to_owned(),
-        ("80" | "443", _) => own_port.to_owned(),
+        ("" | "0", None) | ("80" | "443", _) => own_port.to_owned(),
         (port, _) => port.to_owned(),
     };
     let path = |value: &str, own: &str| {
