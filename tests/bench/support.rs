@@ -189,3 +189,77 @@ fn pause(duration: Duration) {
         std::thread::sleep(duration);
     }
 }
+
+/// A GET to the server, as `resolve` would make it, for benchmarks that drive the transport itself.
+pub(crate) fn job(server: &Server, authority: &std::path::Path) -> gatescope::transport::SendJob {
+    use gatescope::model::environment::{Environment, NetworkSettings, Place, Proxy, Target};
+    use gatescope::model::ids::{EnvironmentId, ExchangeId};
+    use gatescope::model::resolved::{
+        HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest,
+    };
+
+    let id = EnvironmentId::new("bench").expect("a slug");
+    let mut network = NetworkSettings {
+        proxy: Proxy::None,
+        ..NetworkSettings::default()
+    };
+    let mut scheme = "http";
+    if let Some(certificate) = &server.certificate {
+        std::fs::write(authority, certificate).expect("written");
+        network.ca_file = authority.display().to_string();
+        scheme = "https";
+    }
+    let url = RequestUrl {
+        scheme: scheme.to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port: server.address.port(),
+        target: "/api/v2/users".to_owned(),
+    };
+    let environment = Environment {
+        id: id.clone(),
+        name: "Bench".to_owned(),
+        colour: gatescope::model::environment::Colour::default(),
+        protection: gatescope::model::environment::Protection::default(),
+        target: Target::Direct {
+            place: Place::Origins {
+                api: url.origin(),
+                login: url.origin(),
+            },
+        },
+        credentials: gatescope::model::environment::Credentials::None,
+        variables: Vec::new(),
+        default_headers: Vec::new(),
+        path_map: Vec::new(),
+        network: network.clone(),
+        route_map: None,
+        sandbox: None,
+    };
+    let host = RequestHeader {
+        name: "Host".to_owned(),
+        value: url.authority().into_bytes().into(),
+        origin: HeaderOrigin::Automatic,
+    };
+    let request = ResolvedRequest {
+        environment: id,
+        method: "GET".to_owned(),
+        url,
+        headers: vec![host],
+        body: RequestBody::default(),
+        network,
+        proxy_password: None,
+        wants_token: false,
+        mapped_from: None,
+        notes: Vec::new(),
+        masks: gatescope::model::masks::Masks::default(),
+    };
+    gatescope::transport::SendJob {
+        id: ExchangeId(1),
+        environment: Arc::new(environment),
+        request: Some(request),
+        token: gatescope::model::token::TokenSource::None,
+        options: gatescope::transport::SendOptions {
+            cold: true,
+            ..gatescope::transport::SendOptions::default()
+        },
+    }
+}
