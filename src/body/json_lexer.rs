@@ -296,8 +296,7 @@ pub fn is_number(word: &[u8]) -> bool {
     }
     if let [b'e' | b'E', after @ ..] = rest {
         let digits = match after {
-            [b'+' | b'-', digits @ ..] => digits,
-            digits => digits,
+            [b'+' | b'-', digits @ ..] | digits => digits,
         };
         rest = skip_digits(digits);
         if rest.len() == digits.len() {

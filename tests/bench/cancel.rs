@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 mod support;
 
 const RUNS: usize = 10;
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
