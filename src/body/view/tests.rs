@@ -1,5 +1,7 @@
 //! What a viewer relies on: modes, segments, colours anywhere, remarks.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -173,16 +175,20 @@ fn check_colours(view: &BodyView, mode: Mode) {
 fn colours_are_right_in_the_middle_of_long_lines() {
     let mut body = String::from("[");
     for index in 0..400 {
-        body += &format!(
+        write!(
+            body,
             "{{\"id\":{index},\"text\":\"a \\\" quote {}\",\"ok\":true}},",
             "x".repeat(index % 90)
-        );
+        )
+        .unwrap();
     }
-    body += &format!(
+    write!(
+        body,
         "\"{}\",\"{}\",1]",
         "long \\\\ ".repeat(6_000),
         "\\".repeat(30_000)
-    );
+    )
+    .unwrap();
     let view = view(body, Some("application/json"));
     check_colours(&view, Mode::Raw);
     check_colours(&view, Mode::Pretty);
