@@ -41,7 +41,7 @@ impl Door {
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         match self {
             Self::Api(genesys) => genesys.api(request).await,
-            Self::Login(genesys) => genesys.login(request),
+            Self::Login(genesys) => genesys.login(&request),
             Self::HttpApi(gateway) => gateway.answer(request).await,
             Self::RestApi(gateway) => gateway.answer(request).await,
         }
@@ -49,7 +49,7 @@ impl Door {
 
     fn too_large(&self) -> Response<Bytes> {
         match self {
-            Self::Api(genesys) | Self::Login(genesys) => genesys.too_large(),
+            Self::Api(_) | Self::Login(_) => Genesys::too_large(),
             Self::HttpApi(_) | Self::RestApi(_) => super::gateway::too_large(),
         }
     }
@@ -76,9 +76,9 @@ impl Doorway {
         let (parts, body) = request.into_parts();
         let wants_close = wants_close(&parts);
         let version = parts.version;
-        let mut response = match self.guard.check(&parts) {
-            Err(refusal) => refusal,
-            Ok(()) => match read(body).await {
+        let mut response = match self.guard.refuses(&parts) {
+            Some(refusal) => refusal,
+            None => match read(body).await {
                 Ok(body) => self.door.answer(Request::from_parts(parts, body)).await,
                 Err(ReadError::TooLarge) => self.door.too_large(),
                 // Nobody is left to answer; hyper closes the connection.
