@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{Extensions, HeaderValue, Request, Response, Version};
+use http::{Extensions, HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -181,12 +181,17 @@ fn wants_close(request: &Parts) -> bool {
 /// Puts in what a server writes on the wire by itself, so that a gateway in front sees it too.
 pub(super) fn finish(response: &mut Response<Bytes>) {
     let length = response.body().len();
+    let is_empty_by_nature = response.status() == StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     if !headers.contains_key(DATE) {
         headers.insert(DATE, now());
     }
     headers.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if is_empty_by_nature {
+        headers.remove(CONTENT_LENGTH);
+    } else {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
 }
 
 /// Now, as a `Date` header.

@@ -1,7 +1,7 @@
 //! The sandbox's Genesys: login, API, limits, Host guard, ports.
 
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatescope::sandbox::{self, SandboxClock, SandboxError, SandboxOptions, SandboxPorts};
 use serde_json::{Value, json};
@@ -344,6 +344,9 @@ fn a_queue_is_created_changed_and_deleted() {
             answer.status, status,
             "{method} {target} {body}: {answer:?}"
         );
+        if status == 204 {
+            assert_eq!(answer.header("Content-Length"), None, "{answer:?}");
+        }
         if method == "GET" && status == 200 {
             assert_eq!(answer.json()["description"], "From ten");
             assert_eq!(answer.json()["name"], "Night shift");
