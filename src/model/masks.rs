@@ -1,75 +1,189 @@
 //! Masking by value: the secrets of one exchange, in every form in which they may turn up.
-//! Masking by name (headers and fields named like credentials) lives here too, so that one rule serves every output.
+//! Masking by name (headers and fields named like credentials) lives in `names` and `fields`, so that one rule serves every output.
+//! The encoded forms and the decoding views of a text are `forms` and `views`.
+
+mod fields;
+mod forms;
+mod names;
+mod views;
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use memchr::memmem::Finder;
+
+pub use fields::{
+    FieldSyntax, credentials_in_text, credentials_in_url, mask_named_fields, mask_url,
+    replace_named_fields,
+};
+pub use names::{is_credential_field, is_credential_header};
 
 use super::secret::Secret;
+use forms::Needle;
+use views::View;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "••••••";
 
 /// Secret values to be taken out of anything shown, written or copied. Cheap to clone; `Debug` prints a count only.
 #[derive(Clone, Default)]
-pub struct Masks(Arc<Vec<Secret>>);
+pub struct Masks {
+    secrets: Arc<Vec<Secret>>,
+    /// Made when first needed; emptied when a secret is added.
+    needles: Arc<OnceLock<Vec<Needle>>>,
+}
 
 impl fmt::Debug for Masks {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Masks({})", self.0.len())
+        write!(formatter, "Masks({})", self.secrets.len())
     }
 }
 
 impl Masks {
+    /// The shortest value that is masked, in bytes.
+    pub const SHORTEST: usize = 4;
+
     /// Adds a secret value. Empty and very short values (under 4 bytes) are ignored: masking them would blot out everything.
     pub fn add(&mut self, value: &str) {
-        if value.len() >= 4 && !self.0.iter().any(|known| known.expose() == value) {
-            Arc::make_mut(&mut self.0).push(Secret::new(value));
+        if value.len() >= Self::SHORTEST
+            && !self.secrets.iter().any(|known| known.expose() == value)
+        {
+            Arc::make_mut(&mut self.secrets).push(Secret::new(value));
+            self.needles = Arc::default();
         }
     }
 
     pub fn extend(&mut self, other: &Self) {
-        for secret in other.0.iter() {
+        for secret in other.secrets.iter() {
             self.add(secret.expose());
         }
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.secrets.is_empty()
     }
 
-    /// `text` with every secret replaced: raw, percent-encoded, form-encoded, Base64, and inside `user:password` Base64.
+    /// `text` with every secret replaced: raw, percent-encoded, form-encoded, JSON-escaped and Base64,
+    /// also inside a longer Base64 text such as that of `user:password`, and one encoding inside another.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let _ = text;
-        todo!("owner: model")
+        let bytes = self.bytes(text.as_bytes());
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
-    /// The same over bytes that need not be UTF-8.
+    /// The same over bytes that need not be UTF-8; there a Latin-1 spelling of a secret counts too.
     #[must_use]
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        let _ = bytes;
-        todo!("owner: model")
+        let ranges = self.occurrences(bytes);
+        let mut masked = Vec::with_capacity(bytes.len());
+        let mut position = 0;
+        for range in ranges {
+            masked.extend_from_slice(&bytes[position..range.start]);
+            masked.extend_from_slice(MASK.as_bytes());
+            position = range.end;
+        }
+        masked.extend_from_slice(&bytes[position..]);
+        masked
     }
 
-    /// A header value for showing: wholly masked when the name is a credential's (the scheme word kept, `Bearer ••••••`), else by value.
+    /// Whether any secret occurs in any form.
+    #[must_use]
+    pub fn occur_in(&self, bytes: &[u8]) -> bool {
+        !self.occurrences(bytes).is_empty()
+    }
+
+    /// A header value for showing: wholly masked when the name is a credential's (the scheme word kept, `Bearer ••••••`),
+    /// else by value; in `Location` and its like also by the names of the URL's fields.
     #[must_use]
     pub fn header(&self, name: &str, value: &[u8]) -> String {
-        let _ = (name, value);
-        todo!("owner: model")
+        if is_credential_header(name) {
+            return names::masked_credential(value);
+        }
+        let bytes = self.bytes(value);
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => latin1(error.as_bytes()),
+        };
+        if names::holds_url(name) {
+            mask_url(&text)
+        } else {
+            text
+        }
+    }
+
+    /// A URL or request target for showing: by value, its password, and its query fields named like credentials.
+    #[must_use]
+    pub fn url(&self, url: &str) -> String {
+        mask_url(&self.text(url))
+    }
+
+    /// A body for showing: by value, and by field name where the content type tells how fields are written.
+    #[must_use]
+    pub fn body(&self, content_type: Option<&str>, text: &str) -> String {
+        let text = self.text(text);
+        match content_type.and_then(FieldSyntax::of_content_type) {
+            Some(syntax) => mask_named_fields(&text, syntax),
+            None => text,
+        }
+    }
+
+    /// Where secrets are, sorted and without overlaps.
+    fn occurrences(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        if self.is_empty() || bytes.len() < Self::SHORTEST {
+            return Vec::new();
+        }
+        let needles = self
+            .needles
+            .get_or_init(|| forms::needles(self.secrets.iter().map(Secret::expose)));
+        let latin1 = std::str::from_utf8(bytes).is_err();
+        let spaces = needles.iter().any(Needle::holds_space);
+        let mut found = Vec::new();
+        views::for_each(bytes, spaces, |view| {
+            find_in(view, needles, latin1, &mut found);
+        });
+        merged(found)
     }
 }
 
-/// `Authorization`, `Proxy-Authorization`, `Cookie`, `Set-Cookie`, `x-api-key` and names that end like a credential's.
-#[must_use]
-pub fn is_credential_header(name: &str) -> bool {
-    let _ = name;
-    todo!("owner: model")
+fn find_in(view: &View<'_>, needles: &[Needle], latin1: bool, found: &mut Vec<Range<usize>>) {
+    let haystack = view.bytes();
+    for needle in needles {
+        if needle.latin1_only() && !latin1 {
+            continue;
+        }
+        for start in Finder::new(needle.bytes()).find_iter(haystack) {
+            found.push(view.source_range(needle.extent(haystack, start)));
+        }
+    }
 }
 
-/// A query, form or JSON field named like a credential: `client_secret`, `password`, `access_token`, `api_key`, …
-#[must_use]
-pub fn is_credential_field(name: &str) -> bool {
-    let _ = name;
-    todo!("owner: model")
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }
+
+fn latin1(bytes: &[u8]) -> String {
+    // The mask itself is UTF-8 and must survive among Latin-1 bytes.
+    let mut text = String::new();
+    let mut rest = bytes;
+    while let Some(at) = memchr::memmem::find(rest, MASK.as_bytes()) {
+        text.extend(rest[..at].iter().map(|&byte| char::from(byte)));
+        text.push_str(MASK);
+        rest = &rest[at + MASK.len()..];
+    }
+    text.extend(rest.iter().map(|&byte| char::from(byte)));
+    text
+}
+
+#[cfg(test)]
+mod tests;

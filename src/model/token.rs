@@ -1,14 +1,22 @@
 //! Tokens: the client credentials request, what its answer means, and when to renew. Pure: time comes in as a value.
 //! Fetching, caching and sharing is the work of `transport::oauth`.
 
-use jiff::Timestamp;
+mod answer;
+mod gateway;
+mod source;
+mod words;
 
-use super::environment::{ClientAuthentication, Environment};
-use super::exchange::HeaderField;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::environment::ClientAuthentication;
 use super::ids::EnvironmentId;
-use super::note::Problem;
 use super::resolved::ResolvedRequest;
-use super::secret::{Secret, Secrets};
+use super::secret::Secret;
+
+pub use answer::read_token_answer;
+pub use source::{credentials_owner, normalised_token, token_source};
 
 /// What a cached token belongs to. Two environments never share one, nor do two secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,7 +34,8 @@ pub struct TokenKey {
 pub struct AccessToken {
     pub value: Secret,
     pub received_at: Timestamp,
-    /// `None`: the answer named no usable lifetime, or the token was pasted.
+    /// `None`: the token was pasted, nothing tells when it ends. A fetched token always has an end:
+    /// where the answer named no usable lifetime it is an assumed one, and `remarks` say so.
     pub expires_at: Option<Timestamp>,
     pub pasted: bool,
     /// What was odd about the answer: no `expires_in`, a text instead of a number.
@@ -85,45 +94,128 @@ pub enum TokenRefusalKind {
     UnexpectedStatus,
 }
 
+/// The longest time before expiry at which a token is renewed.
+const RENEW_BEFORE: Duration = Duration::from_mins(1);
+
 impl AccessToken {
     /// When a new one is fetched instead: min(60 s, 10 % of the lifetime) before expiry. `None`: never by time.
     #[must_use]
     pub fn renew_at(&self) -> Option<Timestamp> {
-        todo!("owner: model")
+        let expires_at = self.expires_at?;
+        let lifetime = self.lifetime().unwrap_or_default();
+        let before = (lifetime / 10).min(RENEW_BEFORE);
+        Some(earlier(expires_at, before))
     }
 
+    /// Whether it can be used at `now`. A clock that was set back behind the moment of receipt, so that the token would
+    /// seem to live longer than it was given, makes it stale.
     #[must_use]
     pub fn is_fresh(&self, now: Timestamp) -> bool {
-        self.renew_at().is_none_or(|at| now < at)
+        let Some(renew_at) = self.renew_at() else {
+            return true;
+        };
+        now < renew_at && earlier(self.received_at, CLOCK_TOLERANCE) <= now
+    }
+
+    /// From receipt to expiry.
+    #[must_use]
+    pub fn lifetime(&self) -> Option<Duration> {
+        let lifetime = self.expires_at?.duration_since(self.received_at);
+        Some(lifetime.try_into().unwrap_or_default())
+    }
+
+    /// What is left at `now`; zero when it has expired.
+    #[must_use]
+    pub fn time_left(&self, now: Timestamp) -> Option<Duration> {
+        Some(
+            self.expires_at?
+                .duration_since(now)
+                .try_into()
+                .unwrap_or_default(),
+        )
     }
 }
 
-/// How `environment` gets its token. `all` resolves `SameAs`; the login URL is always `environment`'s own.
-///
-/// # Errors
-/// Fields that are missing or malformed: client id, secret, login URL, a `SameAs` that leads nowhere or in a circle.
-pub fn token_source(
-    environment: &Environment,
-    all: &[Environment],
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<TokenSource, Vec<Problem>> {
-    let _ = (environment, all, secrets, now);
-    todo!("owner: model")
+/// Small steps back are the daily work of time synchronisation.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
+
+fn earlier(timestamp: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by)
+        .ok()
+        .and_then(|by| timestamp.checked_sub(by).ok())
+        .unwrap_or(Timestamp::MIN)
 }
 
-/// What the answer of the token endpoint means.
-///
-/// # Errors
-/// Every shape of facts/genesys-cloud.md section 4 and facts/peers.md cases 54-63 that holds no usable token.
-pub fn read_token_answer(
-    environment: &Environment,
-    login_url: &str,
-    status: u16,
-    headers: &[HeaderField],
-    body: &[u8],
-    received_at: Timestamp,
-) -> Result<AccessToken, TokenRefusal> {
-    let _ = (environment, login_url, status, headers, body, received_at);
-    todo!("owner: model")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a valid second")
+    }
+
+    fn token(received: i64, expires: Option<i64>) -> AccessToken {
+        AccessToken {
+            value: Secret::new("token"),
+            received_at: at(received),
+            expires_at: expires.map(at),
+            pasted: expires.is_none(),
+            remarks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn renewal_is_a_tenth_or_a_minute_before_expiry() {
+        for (lifetime, expected) in [
+            (86_400, Some(86_340)),
+            (3_600, Some(3_540)),
+            (600, Some(540)),
+            (300, Some(270)),
+            (10, Some(9)),
+            (0, Some(0)),
+            (-5, Some(-5)),
+        ] {
+            let token = token(1_000, Some(1_000 + lifetime));
+            assert_eq!(
+                token.renew_at().map(|at| at.as_second() - 1_000),
+                expected,
+                "{lifetime}"
+            );
+        }
+        assert_eq!(token(1_000, None).renew_at(), None);
+    }
+
+    #[test]
+    fn freshness_follows_the_clock_both_ways() {
+        let hour = token(10_000, Some(13_600));
+        for (now, expected) in [
+            (10_000, true),
+            (13_539, true),
+            (13_540, false),
+            (13_600, false),
+            (1_000_000, false),
+            // Set back by a moment, by an hour, by years.
+            (9_996, true),
+            (6_400, false),
+            (0, false),
+        ] {
+            assert_eq!(hour.is_fresh(at(now)), expected, "{now}");
+        }
+        assert!(!token(10_000, Some(10_000)).is_fresh(at(10_000)));
+        assert!(token(10_000, None).is_fresh(at(0)));
+    }
+
+    #[test]
+    fn time_left_never_goes_below_zero() {
+        let hour = token(10_000, Some(13_600));
+        assert_eq!(hour.time_left(at(13_000)), Some(Duration::from_mins(10)));
+        assert_eq!(hour.time_left(at(20_000)), Some(Duration::ZERO));
+        assert_eq!(token(1, None).time_left(at(1)), None);
+        assert_eq!(hour.lifetime(), Some(Duration::from_hours(1)));
+    }
+
+    #[test]
+    fn debugging_shows_no_token() {
+        assert!(!format!("{:?}", token(0, None)).contains("\"token\""));
+    }
 }

@@ -1,0 +1,1 @@
+//! Drafts and what they mean, table by table.
