@@ -15,4 +15,9 @@
 pub mod app;
 pub mod body;
 pub mod model;
+pub mod sandbox;
+pub mod secrets;
+pub mod store;
 pub mod transport;
+pub mod ui;
+pub mod worker;

@@ -1,5 +1,21 @@
 //! The application without window, network or disk: `AppState`, `Action` (what the user did), `Command` (what is to be done),
 //! `Event` (what came of it) and `update`, which connects them.
 
+pub mod action;
 pub mod command;
 pub mod event;
+pub mod form;
+pub mod notices;
+pub mod preview;
+pub mod state;
+pub mod tab;
+pub mod update;
+
+/// What executes commands and answers events. The window holds one; it never knows more of it.
+pub trait Backend {
+    /// Takes the command over and returns at once.
+    fn send(&mut self, command: command::Command);
+
+    /// The next event that has arrived, in order, or `None`. Never waits.
+    fn try_event(&mut self) -> Option<event::Event>;
+}

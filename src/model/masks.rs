@@ -13,7 +13,10 @@ use std::sync::{Arc, OnceLock};
 
 use memchr::memmem::Finder;
 
-pub use fields::{FieldSyntax, mask_named_fields, mask_url, replace_named_fields};
+pub use fields::{
+    FieldSyntax, credentials_in_text, credentials_in_url, mask_named_fields, mask_url,
+    replace_named_fields,
+};
 pub use names::{is_credential_field, is_credential_header};
 
 use super::secret::Secret;

@@ -39,6 +39,17 @@ pub struct SecretKey {
     pub name: SecretName,
 }
 
+/// Under what a secret is kept: random, made on this machine, known to no workspace file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretId(pub String);
+
+impl fmt::Display for SecretId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 /// A secret text. `Debug` prints `(secret)`; it is wiped when dropped.
 #[derive(Clone)]
 pub struct Secret(SecretString);

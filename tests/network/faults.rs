@@ -5,8 +5,8 @@ use gatescope::model::resolved::{BodySegment, RequestBody};
 use gatescope::model::timings::Phase;
 use gatescope::transport::Transport;
 
-use crate::support::fault_server::{FaultServer, Step, ok, send};
-use crate::support::sending::{describe, request, secure, send_request, with_body};
+use crate::fault_server::{FaultServer, Step, ok, send};
+use crate::sending::{describe, request, secure, send_request, with_body};
 
 #[tokio::test]
 async fn faults_of_the_answer_are_told_apart() {

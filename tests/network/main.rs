@@ -2,3 +2,18 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+#[path = "../support/certificates.rs"]
+mod certificates;
+#[path = "../support/fault_server.rs"]
+mod fault_server;
+#[path = "../support/sending.rs"]
+mod sending;
+
+mod faults;
+mod flows;
+mod sandbox_gateways;
+mod sandbox_genesys;
+mod sandbox_harness;
+mod secure_connections;
+mod wire_truth;

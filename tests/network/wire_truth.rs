@@ -8,8 +8,8 @@ use gatescope::model::resolved::{BodySegment, RequestBody, ResolvedRequest};
 use gatescope::transport::Transport;
 use proptest::prelude::*;
 
-use crate::support::fault_server::{FaultServer, Step, ok};
-use crate::support::sending::{describe, header, request, send_request, with_body};
+use crate::fault_server::{FaultServer, Step, ok};
+use crate::sending::{describe, header, request, send_request, with_body};
 
 async fn check(change: impl FnOnce(&mut ResolvedRequest)) -> Vec<u8> {
     let server = FaultServer::start(vec![vec![Step::ReadRequest, ok("")]]).await;

@@ -1,8 +1,25 @@
 //! Workspace files, secrets and what never gets written. One module a subject.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests say what they leave out, and children talk to their parent"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
 #[path = "../support/canary.rs"]
 mod canary;
 mod canary_search;
+mod conflicts;
+mod damaged;
+mod drafts;
+mod keyring;
+mod killed;
+mod machine;
+mod rewriting;
+mod round_trip;
+mod scene;
+mod trouble;
+mod two_processes;

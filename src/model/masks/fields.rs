@@ -58,6 +58,22 @@ pub fn replace_named_fields(text: &str, syntax: FieldSyntax, words: &str) -> Str
 /// A user name without a password is replaced whole: there it is a token.
 #[must_use]
 pub fn mask_url(url: &str) -> String {
+    replace(url, &credentials_in_url(url), MASK)
+}
+
+/// Where the values of fields named like credentials are; in JSON with their quotes.
+#[must_use]
+pub fn credentials_in_text(text: &str, syntax: FieldSyntax) -> Vec<Range<usize>> {
+    match syntax {
+        FieldSyntax::Json => json_values(text),
+        FieldSyntax::Form => form_values(text),
+        FieldSyntax::Multipart => part_values(text),
+    }
+}
+
+/// Where the password of a URL and the values of its credential fields are, in order.
+#[must_use]
+pub fn credentials_in_url(url: &str) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = password(url).into_iter().collect();
     let fields = url.find(['?', '#']).map_or(url.len(), |at| at + 1);
     let mut start = fields;
@@ -69,7 +85,7 @@ pub fn mask_url(url: &str) -> String {
         );
         start += part.len() + 1;
     }
-    replace(url, &ranges, MASK)
+    ranges
 }
 
 fn password(url: &str) -> Option<Range<usize>> {

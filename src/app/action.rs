@@ -1,0 +1,101 @@
+//! What the user did, and what time did. Buttons, shortcuts and dialogs all speak this language.
+
+use std::path::PathBuf;
+
+use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::note::Fix;
+use crate::model::request::RequestDraft;
+
+use super::command::FilePurpose;
+use super::form::{EnvironmentForm, NewTarget};
+use super::state::{Appearance, Leg};
+use super::tab::{BodyForm, EditorPage, ResponsePage};
+
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The window is there: open the workspace (`None`: the default one).
+    Start {
+        directory: Option<PathBuf>,
+    },
+    /// The window was focused again: files may have changed.
+    Focused,
+    /// Time passed: due drafts are written, old notices go.
+    Tick,
+    /// The window closes: what is not written yet is written now.
+    Closing,
+
+    ChooseEnvironment {
+        leg: Leg,
+        environment: EnvironmentId,
+    },
+    ActivateLeg(Leg),
+    FetchToken {
+        leg: Leg,
+    },
+    ForgetToken {
+        environment: EnvironmentId,
+    },
+
+    /// Starts the sandbox, takes it as A and B, and opens a request that is ready to be sent.
+    TrySandbox,
+    StartSandbox,
+
+    NewRequest,
+    OpenRequest(RequestId),
+    SelectTab(RequestId),
+    /// Asks first when the tab holds what is not in the workspace.
+    CloseTab(RequestId),
+    /// The draft as it is now; the tab is found by its id.
+    EditDraft(Box<RequestDraft>),
+    ApplyFix {
+        request: RequestId,
+        fix: Fix,
+    },
+    ShowEditorPage(EditorPage),
+    ShowResponsePage(ResponsePage),
+    ShowBodyAs(BodyForm),
+    SaveRequest,
+    AskDeleteRequest(RequestId),
+
+    /// Sends the open request on the active leg.
+    Send,
+    /// Cancels what is under way in the open request.
+    Cancel,
+    /// Goes where the redirect points, on another origin, without anything secret.
+    FollowRedirect,
+    SaveBody {
+        path: PathBuf,
+    },
+
+    NewEnvironment(NewTarget),
+    EditEnvironment(EnvironmentId),
+    EditForm(Box<EnvironmentForm>),
+    ApplyFormFix(Fix),
+    SaveForm,
+    /// Asks first when something was changed.
+    CloseForm,
+    AskDeleteEnvironment(EnvironmentId),
+    MakeDirectTwin,
+
+    /// The answer to the dialog that is shown.
+    Answer(DialogAnswer),
+
+    PickFile {
+        purpose: FilePurpose,
+    },
+    RetryKeyring,
+    DismissNotice(u64),
+    ShowKeys,
+    SetZoom(u32),
+    SetAppearance(Appearance),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DialogAnswer {
+    /// The button that does it.
+    Confirm,
+    /// Save first, then close.
+    Save,
+    /// Esc, a click beside the dialog, or its Cancel button.
+    Dismiss,
+}

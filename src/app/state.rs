@@ -1,0 +1,318 @@
+//! Everything the window shows. Changed by `update` only.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
+use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
+use crate::model::request::RequestDraft;
+use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::secret::SecretKey;
+
+use super::command::{Approval, SendCommand};
+use super::event::{FileReport, KeyringState, SecretState, StoredRequest, TokenState};
+use super::form::EnvironmentForm;
+use super::notices::Notices;
+use super::tab::Tab;
+
+/// One side of a comparison.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Leg {
+    #[default]
+    A,
+    B,
+}
+
+impl Leg {
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
+    #[must_use]
+    pub fn index(self) -> usize {
+        match self {
+            Self::A => 0,
+            Self::B => 1,
+        }
+    }
+
+    /// `A` or `B`.
+    #[must_use]
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct AppState {
+    /// The time of the last input; everything shown is as of then.
+    pub now: Timestamp,
+    pub workspace: Workspace,
+    /// The workspace's own.
+    pub environments: Vec<Environment>,
+    /// The four built-in ones.
+    pub sandbox_environments: Vec<Environment>,
+    pub sandbox: SandboxState,
+    /// The environment of each leg, by `Leg::index`.
+    pub legs: [Option<EnvironmentId>; 2],
+    pub active_leg: Leg,
+    pub tabs: Vec<Tab>,
+    pub active_tab: usize,
+    pub tokens: HashMap<EnvironmentId, TokenState>,
+    pub secrets: HashMap<SecretKey, SecretState>,
+    pub keyring: KeyringState,
+    pub keyring_retrying: bool,
+    pub form: Option<Box<EnvironmentForm>>,
+    pub dialog: Option<Dialog>,
+    pub notices: Notices,
+    pub zoom_percent: u32,
+    pub appearance: Appearance,
+    /// Saves that have not been answered, oldest first: the draft as it was handed over.
+    pub(super) saves_under_way: Vec<RequestDraft>,
+    /// Token fetches that were asked for on their own.
+    pub(super) token_fetches: HashMap<ExchangeId, EnvironmentId>,
+    /// When drafts are written next.
+    pub(super) drafts_due: Option<Timestamp>,
+    pub(super) next_exchange: u64,
+    pub(super) next_request: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Workspace {
+    pub directory: Option<PathBuf>,
+    pub requests: Vec<StoredRequest>,
+    pub reports: Vec<FileReport>,
+    pub read_only: bool,
+    pub stage: WorkspaceStage,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WorkspaceStage {
+    #[default]
+    Opening,
+    Open,
+    /// Work goes on in memory; a notice says why.
+    Failed,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SandboxState {
+    #[default]
+    Stopped,
+    Starting,
+    Running(SandboxAddresses),
+    Failed {
+        text: String,
+        hint: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Appearance {
+    /// As the desktop says.
+    #[default]
+    System,
+    Dark,
+    Light,
+}
+
+impl Appearance {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+
+    /// What no one knows is `System`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "dark" => Self::Dark,
+            "light" => Self::Light,
+            _ => Self::System,
+        }
+    }
+}
+
+/// A question that has to be answered before anything else.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// A protected environment asks before an unsafe method.
+    ConfirmUnsafe {
+        text: String,
+        command: Box<SendCommand>,
+        leg: Leg,
+        request: RequestId,
+    },
+    OriginsChanged {
+        environment: EnvironmentId,
+        stored: Vec<String>,
+        now: Vec<String>,
+        command: Option<Box<SendCommand>>,
+        leg: Leg,
+        request: RequestId,
+    },
+    Approve {
+        environment: EnvironmentId,
+        items: Vec<Approval>,
+        command: Option<Box<SendCommand>>,
+        leg: Leg,
+        request: RequestId,
+    },
+    /// Read-only: nothing to choose.
+    Refused {
+        text: String,
+    },
+    /// The redirect carries a body: it goes to another origin, so it is asked for.
+    ConfirmFollow {
+        url: String,
+        request: RequestId,
+    },
+    DeleteRequest {
+        request: RequestId,
+        name: String,
+    },
+    DeleteEnvironment {
+        environment: EnvironmentId,
+        name: String,
+    },
+    /// The tab holds what has not been written to the workspace.
+    CloseUnsaved {
+        request: RequestId,
+        name: String,
+    },
+    CloseForm,
+    Keys,
+}
+
+impl AppState {
+    /// 50 % to 300 %.
+    pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            workspace: Workspace::default(),
+            environments: Vec::new(),
+            sandbox_environments: sandbox_environments(),
+            sandbox: SandboxState::default(),
+            legs: [None, None],
+            active_leg: Leg::A,
+            tabs: Vec::new(),
+            active_tab: 0,
+            tokens: HashMap::new(),
+            secrets: HashMap::new(),
+            keyring: KeyringState::default(),
+            keyring_retrying: false,
+            form: None,
+            dialog: None,
+            notices: Notices::default(),
+            zoom_percent: 100,
+            appearance: Appearance::System,
+            saves_under_way: Vec::new(),
+            token_fetches: HashMap::new(),
+            drafts_due: None,
+            next_exchange: 1,
+            next_request: 1,
+        }
+    }
+
+    /// Own environments first, then the sandbox's.
+    pub fn all_environments(&self) -> impl Iterator<Item = &Environment> {
+        self.environments.iter().chain(&self.sandbox_environments)
+    }
+
+    #[must_use]
+    pub fn environment(&self, id: &EnvironmentId) -> Option<&Environment> {
+        self.all_environments()
+            .find(|environment| environment.id == *id)
+    }
+
+    #[must_use]
+    pub fn leg(&self, leg: Leg) -> Option<&Environment> {
+        self.legs[leg.index()]
+            .as_ref()
+            .and_then(|id| self.environment(id))
+    }
+
+    /// What Send uses.
+    #[must_use]
+    pub fn active_environment(&self) -> Option<&Environment> {
+        self.leg(self.active_leg)
+    }
+
+    #[must_use]
+    pub fn sandbox_environment(&self, service: SandboxService) -> Option<&Environment> {
+        self.sandbox_environments
+            .iter()
+            .find(|environment| environment.sandbox == Some(service))
+    }
+
+    #[must_use]
+    pub fn active_tab(&self) -> Option<&Tab> {
+        self.tabs.get(self.active_tab)
+    }
+
+    #[must_use]
+    pub fn tab(&self, request: &RequestId) -> Option<&Tab> {
+        self.tabs.iter().find(|tab| tab.id() == request)
+    }
+
+    /// The request as the workspace has it.
+    #[must_use]
+    pub fn stored(&self, request: &RequestId) -> Option<&RequestDraft> {
+        self.workspace
+            .requests
+            .iter()
+            .map(|stored| &stored.draft)
+            .find(|draft| draft.id == *request)
+    }
+
+    /// The tab holds something that is not in the workspace. A new request without any text does not count.
+    #[must_use]
+    pub fn is_unsaved(&self, tab: &Tab) -> bool {
+        match self.stored(tab.id()) {
+            Some(stored) => *stored != tab.draft,
+            None => {
+                tab.draft
+                    != RequestDraft {
+                        id: tab.draft.id.clone(),
+                        ..RequestDraft::default()
+                    }
+            }
+        }
+    }
+
+    /// Nothing to work with yet: the welcome page.
+    #[must_use]
+    pub fn shows_welcome(&self) -> bool {
+        self.tabs.is_empty() && self.form.is_none()
+    }
+
+    pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {
+        self.tabs.iter().filter(|tab| tab.in_flight.is_some())
+    }
+
+    /// What the status bar calls the state of work.
+    #[must_use]
+    pub fn is_fetching_token(&self, environment: &EnvironmentId) -> bool {
+        self.token_fetches.values().any(|id| id == environment)
+            || matches!(self.tokens.get(environment), Some(TokenState::Fetching))
+    }
+
+    /// When something changes without any input: drafts are due, a notice goes.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        [self.drafts_due, self.notices.next_change()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}

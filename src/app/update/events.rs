@@ -1,0 +1,349 @@
+//! What came of commands. An event about an exchange changes the tab that waits for it, and nothing else.
+
+use std::sync::Arc;
+
+use crate::model::exchange::{Exchange, Response, header};
+use crate::model::ids::{EnvironmentId, ExchangeId};
+
+use super::super::command::{Command, Drafts, FilePurpose};
+use super::super::event::{Event, NotSent, TokenState, WorkspaceSnapshot};
+use super::super::notices::NoticeKind;
+use super::super::state::{AppState, Appearance, Dialog, Leg, SandboxState, WorkspaceStage};
+use super::super::tab::{Answer, Failure, InFlight, Tab};
+use super::{environments, notice, refresh_previews, requests, start_sandbox};
+
+pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
+    match event {
+        Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
+        Event::WorkspaceFailed {
+            directory,
+            text,
+            hint,
+        } => {
+            state.workspace.directory = Some(directory);
+            state.workspace.stage = WorkspaceStage::Failed;
+            notice(state, NoticeKind::Failure, text, hint);
+        }
+        Event::Saved { what, conflict } => {
+            requests::saved(state);
+            match conflict {
+                Some(copy) => notice(
+                    state,
+                    NoticeKind::Warning,
+                    format!("Saved {what}; someone else had changed it, both are kept"),
+                    format!("Compare it with {copy}"),
+                ),
+                None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
+            }
+        }
+        Event::SaveFailed { what, text, hint } => {
+            if !state.saves_under_way.is_empty() {
+                state.saves_under_way.remove(0);
+            }
+            notice(
+                state,
+                NoticeKind::Failure,
+                format!("{what} was not saved: {text}"),
+                hint,
+            );
+        }
+        Event::Keyring(keyring) => {
+            state.keyring = keyring;
+            state.keyring_retrying = false;
+        }
+        Event::SecretsKnown(secrets) => state.secrets = secrets.into_iter().collect(),
+        Event::SandboxReady(addresses) => {
+            state.sandbox = SandboxState::Running(addresses);
+            refresh_previews(state);
+        }
+        Event::SandboxFailed { text, hint } => {
+            notice(state, NoticeKind::Failure, text.clone(), hint.clone());
+            state.sandbox = SandboxState::Failed { text, hint };
+        }
+        Event::Progress { exchange, progress } => {
+            if let Some(in_flight) = waiting(state, exchange).and_then(|tab| tab.in_flight.as_mut())
+            {
+                in_flight.progress = Some(progress);
+            }
+        }
+        Event::Token {
+            environment,
+            state: token,
+        } => {
+            state.tokens.insert(environment, token);
+        }
+        Event::Finished { exchange, result } => return finished(state, exchange, *result),
+        Event::NotSent { exchange, reason } => not_sent(state, exchange, reason),
+        Event::BodyReady { exchange, view } => {
+            if let Some(answer) = state
+                .tabs
+                .iter_mut()
+                .filter_map(|tab| tab.answer.as_mut())
+                .find(|answer| answer.exchange.id == exchange)
+            {
+                answer.view = Some(view);
+            }
+        }
+        Event::FilePicked { purpose, path } => return picked(state, &purpose, path),
+        Event::BodySaved { path } => notice(
+            state,
+            NoticeKind::Done,
+            format!("Body saved to {}", path.display()),
+            "",
+        ),
+        Event::BodySaveFailed { path, text } => notice(
+            state,
+            NoticeKind::Failure,
+            format!("The body was not saved: {text}: {}", path.display()),
+            "Choose another place",
+        ),
+    }
+    Vec::new()
+}
+
+/// The workspace as read: at the first time with its drafts, later only what changed outside. Unsaved tabs stay as they are.
+fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
+    let first = state.workspace.stage != WorkspaceStage::Open
+        || state.workspace.directory.as_ref() != Some(&snapshot.directory);
+    let unchanged: Vec<bool> = state
+        .tabs
+        .iter()
+        .map(|tab| !state.is_unsaved(tab))
+        .collect();
+    state.workspace.directory = Some(snapshot.directory);
+    state.workspace.requests = snapshot.requests;
+    state.workspace.read_only = snapshot.read_only;
+    state.workspace.stage = WorkspaceStage::Open;
+    for report in &snapshot.reports {
+        notice(
+            state,
+            NoticeKind::Warning,
+            format!("{}: {}", report.file, report.text),
+            report.hint.clone(),
+        );
+    }
+    state.workspace.reports = snapshot.reports;
+    state.environments = snapshot.environments;
+    for (index, unchanged) in unchanged.into_iter().enumerate() {
+        let id = state.tabs[index].id().clone();
+        if let Some(stored) = state.stored(&id).cloned().filter(|_| unchanged) {
+            state.tabs[index].draft = stored;
+        }
+    }
+    let mut commands = Vec::new();
+    if first {
+        take_drafts(state, snapshot.drafts);
+        let needs_sandbox = Leg::BOTH
+            .into_iter()
+            .filter_map(|leg| state.leg(leg))
+            .any(|environment| environment.sandbox.is_some());
+        if needs_sandbox {
+            commands.extend(start_sandbox(state));
+        }
+    }
+    for leg in Leg::BOTH {
+        if state.leg(leg).is_none() {
+            state.legs[leg.index()] = None;
+        }
+    }
+    refresh_previews(state);
+    commands
+}
+
+fn take_drafts(state: &mut AppState, drafts: Drafts) {
+    if (AppState::ZOOM).contains(&drafts.zoom_percent) {
+        state.zoom_percent = drafts.zoom_percent;
+    }
+    state.appearance = Appearance::from_word(&drafts.appearance);
+    state.legs = [drafts.leg_a, drafts.leg_b];
+    state.active_leg = if drafts.leg_b_active { Leg::B } else { Leg::A };
+    for open in drafts.open {
+        if state.tab(&open.draft.id).is_some() {
+            continue;
+        }
+        let draft = match state.stored(&open.draft.id) {
+            Some(stored) if !open.dirty => stored.clone(),
+            _ => open.draft,
+        };
+        state.tabs.push(Tab::new(draft));
+    }
+    state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
+}
+
+/// The tab whose send or fetch under that id has not ended.
+fn waiting(state: &mut AppState, exchange: ExchangeId) -> Option<&mut Tab> {
+    state.tabs.iter_mut().find(|tab| {
+        tab.in_flight
+            .as_ref()
+            .is_some_and(|in_flight| in_flight.exchange == exchange)
+    })
+}
+
+fn take_in_flight(state: &mut AppState, exchange: ExchangeId) -> Option<(usize, InFlight)> {
+    let index = state.tabs.iter().position(|tab| {
+        tab.in_flight
+            .as_ref()
+            .is_some_and(|in_flight| in_flight.exchange == exchange)
+    })?;
+    let in_flight = state.tabs[index].in_flight.take()?;
+    Some((index, in_flight))
+}
+
+fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec<Command> {
+    if let Some(environment) = state.token_fetches.remove(&exchange) {
+        token_fetched(state, environment, &result);
+        return Vec::new();
+    }
+    let Some((index, in_flight)) = take_in_flight(state, exchange) else {
+        return Vec::new();
+    };
+    let tab = &mut state.tabs[index];
+    let lay_out = result
+        .answer()
+        .and_then(|hop| hop.response.as_ref())
+        .map(|response| lay_out(exchange, response));
+    tab.answer = Some(Answer {
+        exchange: Arc::new(result),
+        leg: in_flight.leg,
+        environment: Box::new(in_flight.command.environment.clone()),
+        view: None,
+        command: in_flight.command,
+    });
+    lay_out.into_iter().collect()
+}
+
+fn lay_out(exchange: ExchangeId, response: &Response) -> Command {
+    Command::LayOutBody {
+        exchange,
+        body: response.body.clone(),
+        content_type: header(&response.headers, "content-type").map(|field| field.text()),
+    }
+}
+
+/// The worker reports the token itself with `Event::Token`; what is left is an error on the way to it.
+fn token_fetched(state: &mut AppState, environment: EnvironmentId, result: &Exchange) {
+    if let Some(error) = &result.error {
+        let name = state
+            .environment(&environment)
+            .map_or_else(|| environment.to_string(), |known| known.name.clone());
+        notice(
+            state,
+            NoticeKind::Failure,
+            format!("No token for {name}: {}", error.text),
+            error.hint.clone(),
+        );
+        if !matches!(
+            state.tokens.get(&environment),
+            Some(TokenState::Valid { .. })
+        ) {
+            state.tokens.insert(
+                environment,
+                TokenState::Refused {
+                    text: error.text.clone(),
+                    hint: error.hint.clone(),
+                },
+            );
+        }
+    }
+}
+
+fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
+    let (leg, request, command, index) =
+        if let Some(environment) = state.token_fetches.remove(&exchange) {
+            if let Some(TokenState::Fetching) = state.tokens.get(&environment) {
+                state.tokens.insert(environment, TokenState::Missing);
+            }
+            let request = crate::model::ids::RequestId(String::new());
+            (state.active_leg, request, None, None)
+        } else if let Some((index, in_flight)) = take_in_flight(state, exchange) {
+            let request = state.tabs[index].id().clone();
+            (in_flight.leg, request, Some(in_flight.command), Some(index))
+        } else {
+            return;
+        };
+    match reason {
+        NotSent::Problems(problems) => match index {
+            Some(index) => state.tabs[index].problems = problems,
+            None => {
+                for problem in problems {
+                    notice(state, NoticeKind::Failure, problem.to_string(), "");
+                }
+            }
+        },
+        NotSent::RefusedByProtection { text } => state.dialog = Some(Dialog::Refused { text }),
+        NotSent::NeedsConfirmation { text } => {
+            if let Some(command) = command {
+                state.dialog = Some(Dialog::ConfirmUnsafe {
+                    text,
+                    command,
+                    leg,
+                    request,
+                });
+            }
+        }
+        NotSent::OriginsChanged {
+            environment,
+            stored,
+            now,
+        } => {
+            state.dialog = Some(Dialog::OriginsChanged {
+                environment,
+                stored,
+                now,
+                command,
+                leg,
+                request,
+            });
+        }
+        NotSent::NeedsApproval { environment, items } => {
+            state.dialog = Some(Dialog::Approve {
+                environment,
+                items,
+                command,
+                leg,
+                request,
+            });
+        }
+        NotSent::Failed { text, hint } => match index {
+            Some(index) => state.tabs[index].failure = Some(Failure { leg, text, hint }),
+            None => notice(state, NoticeKind::Failure, text, hint),
+        },
+        NotSent::Cancelled => {
+            if let Some(index) = index {
+                state.tabs[index].failure = Some(Failure {
+                    leg,
+                    text: "Cancelled before anything was sent".to_owned(),
+                    hint: String::new(),
+                });
+            }
+        }
+    }
+}
+
+fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf) -> Vec<Command> {
+    let text = path.to_string_lossy().into_owned();
+    match purpose {
+        FilePurpose::SaveBody => return super::sending::save_body(state, path),
+        FilePurpose::Workspace => {
+            return vec![Command::OpenWorkspace {
+                directory: Some(path),
+            }];
+        }
+        FilePurpose::CaFile => environments::set_ca_file(state, &text),
+        FilePurpose::BodyFile => {
+            edit_active(state, &crate::model::note::Field::Body, &text);
+        }
+        FilePurpose::PartFile(row) => {
+            edit_active(state, &crate::model::note::Field::BodyRow(*row), &text);
+        }
+    }
+    Vec::new()
+}
+
+fn edit_active(state: &mut AppState, field: &crate::model::note::Field, text: &str) {
+    if let Some(tab) = state.active_tab() {
+        let mut draft = tab.draft.clone();
+        requests::set_draft_field(&mut draft, field, text);
+        requests::edit(state, draft);
+    }
+}

@@ -1,0 +1,318 @@
+//! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
+
+mod environments;
+mod events;
+mod requests;
+mod sending;
+#[cfg(test)]
+mod tests;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::environment::SandboxService;
+use crate::model::request::{QueryRow, RequestDraft};
+
+use super::action::{Action, DialogAnswer};
+use super::command::{Command, Drafts, OpenDraft};
+use super::event::Event;
+use super::notices::NoticeKind;
+use super::preview::LegPreview;
+use super::state::{AppState, Dialog, Leg, SandboxState};
+
+/// What `update` takes.
+#[derive(Debug, Clone)]
+pub enum Input {
+    Action(Action),
+    Event(Event),
+}
+
+impl From<Action> for Input {
+    fn from(action: Action) -> Self {
+        Self::Action(action)
+    }
+}
+
+impl From<Event> for Input {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+/// How long after the last edit drafts are written.
+const DRAFTS_AFTER: SignedDuration = SignedDuration::from_millis(800);
+
+/// Applies one action or event as of `now` and returns what is to be done outside, in order.
+pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> Vec<Command> {
+    state.now = now;
+    state.notices.expire(now);
+    match input.into() {
+        Input::Action(action) => on_action(state, action),
+        Input::Event(event) => events::on_event(state, event),
+    }
+}
+
+fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
+    match action {
+        Action::Start { directory } => vec![Command::OpenWorkspace { directory }],
+        Action::Focused => vec![Command::CheckWorkspace],
+        Action::Tick => due_drafts(state, false),
+        Action::Closing => due_drafts(state, true),
+
+        Action::ChooseEnvironment { leg, environment } => {
+            choose_environment(state, leg, environment)
+        }
+        Action::ActivateLeg(leg) => {
+            state.active_leg = leg;
+            drafts_changed(state);
+            Vec::new()
+        }
+        Action::FetchToken { leg } => sending::fetch_token(state, leg),
+        Action::ForgetToken { environment } => {
+            vec![Command::ForgetToken { environment }]
+        }
+
+        Action::TrySandbox => try_sandbox(state),
+        Action::StartSandbox => start_sandbox(state).into_iter().collect(),
+
+        Action::NewRequest => requests::new_request(state),
+        Action::OpenRequest(id) => requests::open(state, &id),
+        Action::SelectTab(id) => requests::select(state, &id),
+        Action::CloseTab(id) => requests::ask_close(state, &id),
+        Action::EditDraft(draft) => requests::edit(state, *draft),
+        Action::ApplyFix { request, fix } => requests::apply_fix(state, &request, &fix),
+        Action::ShowEditorPage(page) => {
+            if let Some(tab) = state.tabs.get_mut(state.active_tab) {
+                tab.editor_page = page;
+            }
+            Vec::new()
+        }
+        Action::ShowResponsePage(page) => {
+            if let Some(tab) = state.tabs.get_mut(state.active_tab) {
+                tab.response_page = page;
+            }
+            Vec::new()
+        }
+        Action::ShowBodyAs(form) => {
+            if let Some(tab) = state.tabs.get_mut(state.active_tab) {
+                tab.body_form = form;
+            }
+            Vec::new()
+        }
+        Action::SaveRequest => requests::save(state),
+        Action::AskDeleteRequest(id) => requests::ask_delete(state, id),
+
+        Action::Send => sending::send(state),
+        Action::Cancel => sending::cancel(state),
+        Action::FollowRedirect => sending::follow(state),
+        Action::SaveBody { path } => sending::save_body(state, path),
+
+        Action::NewEnvironment(target) => environments::new_form(state, &target),
+        Action::EditEnvironment(id) => environments::edit_form(state, &id),
+        Action::EditForm(form) => environments::form_edited(state, form),
+        Action::ApplyFormFix(fix) => environments::apply_form_fix(state, &fix),
+        Action::SaveForm => environments::save_form(state),
+        Action::CloseForm => environments::ask_close_form(state),
+        Action::AskDeleteEnvironment(id) => environments::ask_delete(state, id),
+        Action::MakeDirectTwin => environments::make_twin(state),
+
+        Action::Answer(answer) => answer_dialog(state, answer),
+
+        Action::PickFile { purpose } => vec![Command::PickFile { purpose }],
+        Action::RetryKeyring => {
+            state.keyring_retrying = true;
+            vec![Command::RetryKeyring]
+        }
+        Action::DismissNotice(id) => {
+            state.notices.dismiss(id);
+            Vec::new()
+        }
+        Action::ShowKeys => {
+            state.dialog = Some(Dialog::Keys);
+            Vec::new()
+        }
+        Action::SetZoom(percent) => {
+            state.zoom_percent = percent.clamp(*AppState::ZOOM.start(), *AppState::ZOOM.end());
+            drafts_changed(state);
+            Vec::new()
+        }
+        Action::SetAppearance(appearance) => {
+            state.appearance = appearance;
+            drafts_changed(state);
+            Vec::new()
+        }
+    }
+}
+
+fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
+    let Some(dialog) = state.dialog.take() else {
+        return Vec::new();
+    };
+    if answer == DialogAnswer::Dismiss {
+        return Vec::new();
+    }
+    match dialog {
+        Dialog::ConfirmUnsafe {
+            command,
+            leg,
+            request,
+            ..
+        } => {
+            let mut command = command;
+            command.confirmed_unsafe = true;
+            sending::send_again(state, &request, leg, *command)
+        }
+        Dialog::OriginsChanged {
+            environment,
+            command,
+            leg,
+            request,
+            ..
+        } => sending::confirm_origins(state, &environment, command, leg, &request),
+        Dialog::Approve {
+            environment,
+            items,
+            command,
+            leg,
+            request,
+        } => sending::approve(state, &environment, items, command, leg, &request),
+        Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
+        Dialog::DeleteRequest { request, .. } => requests::delete(state, &request),
+        Dialog::DeleteEnvironment { environment, .. } => environments::delete(state, &environment),
+        Dialog::CloseUnsaved { request, .. } => {
+            let mut commands = Vec::new();
+            if answer == DialogAnswer::Save {
+                commands.extend(requests::save_tab(state, &request));
+            }
+            commands.extend(requests::close(state, &request));
+            commands
+        }
+        Dialog::CloseForm => {
+            state.form = None;
+            Vec::new()
+        }
+        Dialog::Refused { .. } | Dialog::Keys => Vec::new(),
+    }
+}
+
+fn choose_environment(
+    state: &mut AppState,
+    leg: Leg,
+    environment: crate::model::ids::EnvironmentId,
+) -> Vec<Command> {
+    if state.environment(&environment).is_none() {
+        return Vec::new();
+    }
+    let needs_sandbox = state
+        .environment(&environment)
+        .is_some_and(|environment| environment.sandbox.is_some());
+    state.legs[leg.index()] = Some(environment);
+    refresh_previews(state);
+    drafts_changed(state);
+    if needs_sandbox {
+        start_sandbox(state).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn try_sandbox(state: &mut AppState) -> Vec<Command> {
+    for (leg, service) in [
+        (Leg::A, SandboxService::Direct),
+        (Leg::B, SandboxService::RestProxy),
+    ] {
+        state.legs[leg.index()] = state
+            .sandbox_environment(service)
+            .map(|environment| environment.id.clone());
+    }
+    state.active_leg = Leg::A;
+    state.form = None;
+    let id = requests::unused_id(state);
+    let draft = RequestDraft {
+        id,
+        name: "List users".to_owned(),
+        path: "/api/v2/users".to_owned(),
+        query: vec![QueryRow {
+            enabled: true,
+            name: "pageSize".to_owned(),
+            value: Some("5".to_owned()),
+        }],
+        ..RequestDraft::default()
+    };
+    requests::add_tab(state, draft);
+    start_sandbox(state).into_iter().collect()
+}
+
+fn start_sandbox(state: &mut AppState) -> Option<Command> {
+    match state.sandbox {
+        SandboxState::Stopped | SandboxState::Failed { .. } => {
+            state.sandbox = SandboxState::Starting;
+            Some(Command::StartSandbox)
+        }
+        SandboxState::Starting | SandboxState::Running(_) => None,
+    }
+}
+
+/// Computes what each leg of each tab would send.
+fn refresh_previews(state: &mut AppState) {
+    for index in 0..state.tabs.len() {
+        refresh_preview(state, index);
+    }
+}
+
+fn refresh_preview(state: &mut AppState, index: usize) {
+    let addresses = match &state.sandbox {
+        SandboxState::Running(addresses) => Some(addresses),
+        _ => None,
+    };
+    let Some(tab) = state.tabs.get(index) else {
+        return;
+    };
+    let previews = Leg::BOTH.map(|leg| LegPreview::of(&tab.draft, state.leg(leg), addresses));
+    state.tabs[index].previews = previews;
+}
+
+/// Something that is kept between runs changed: it is written a moment after the last change.
+fn drafts_changed(state: &mut AppState) {
+    state.drafts_due = Some(state.now + DRAFTS_AFTER);
+}
+
+fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
+    match state.drafts_due {
+        Some(due) if at_once || due <= state.now => {
+            state.drafts_due = None;
+            vec![Command::SaveDrafts {
+                drafts: drafts(state),
+            }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn drafts(state: &AppState) -> Drafts {
+    Drafts {
+        open: state
+            .tabs
+            .iter()
+            .map(|tab| OpenDraft {
+                draft: tab.draft.clone(),
+                dirty: state.is_unsaved(tab),
+            })
+            .collect(),
+        active: state.active_tab,
+        leg_a: state.legs[0].clone(),
+        leg_b: state.legs[1].clone(),
+        leg_b_active: state.active_leg == Leg::B,
+        zoom_percent: state.zoom_percent,
+        appearance: state.appearance.word().to_owned(),
+    }
+}
+
+fn notice(
+    state: &mut AppState,
+    kind: NoticeKind,
+    text: impl Into<String>,
+    hint: impl Into<String>,
+) {
+    let now = state.now;
+    state.notices.add(kind, text, hint, now);
+}

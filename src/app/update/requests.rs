@@ -1,0 +1,273 @@
+//! Open requests: new, edit, save, close, delete.
+
+use crate::model::ids::RequestId;
+use crate::model::note::{Field, Fix};
+use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
+
+use super::super::command::Command;
+use super::super::event::StoredRequest;
+use super::super::notices::NoticeKind;
+use super::super::state::{AppState, Dialog, WorkspaceStage};
+use super::super::tab::{Tab, title_of};
+use super::{drafts_changed, notice, refresh_preview};
+
+/// An id that neither the workspace nor a tab uses. It holds the time, so that two windows on one workspace differ.
+pub(super) fn unused_id(state: &mut AppState) -> RequestId {
+    loop {
+        let id = RequestId(format!(
+            "r{:x}-{}",
+            state.now.as_microsecond(),
+            state.next_request
+        ));
+        state.next_request += 1;
+        if state.tab(&id).is_none() && state.stored(&id).is_none() {
+            return id;
+        }
+    }
+}
+
+pub(super) fn add_tab(state: &mut AppState, draft: RequestDraft) {
+    state.tabs.push(Tab::new(draft));
+    state.active_tab = state.tabs.len() - 1;
+    refresh_preview(state, state.active_tab);
+    drafts_changed(state);
+}
+
+pub(super) fn new_request(state: &mut AppState) -> Vec<Command> {
+    let id = unused_id(state);
+    add_tab(
+        state,
+        RequestDraft {
+            id,
+            ..RequestDraft::default()
+        },
+    );
+    Vec::new()
+}
+
+pub(super) fn open(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    if state.tab(id).is_some() {
+        return select(state, id);
+    }
+    if let Some(draft) = state.stored(id).cloned() {
+        add_tab(state, draft);
+    }
+    Vec::new()
+}
+
+pub(super) fn select(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    if let Some(index) = state.tabs.iter().position(|tab| tab.id() == id) {
+        state.active_tab = index;
+        drafts_changed(state);
+    }
+    Vec::new()
+}
+
+pub(super) fn ask_close(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    let Some(tab) = state.tab(id) else {
+        return Vec::new();
+    };
+    if state.is_unsaved(tab) {
+        state.dialog = Some(Dialog::CloseUnsaved {
+            request: id.clone(),
+            name: tab.title().to_owned(),
+        });
+        return Vec::new();
+    }
+    close(state, id)
+}
+
+/// Closes the tab and cancels what is under way in it; its later events find no tab and are dropped.
+pub(super) fn close(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    let Some(index) = state.tabs.iter().position(|tab| tab.id() == id) else {
+        return Vec::new();
+    };
+    let tab = state.tabs.remove(index);
+    if index < state.active_tab || state.active_tab >= state.tabs.len() {
+        state.active_tab = state.active_tab.saturating_sub(1);
+    }
+    drafts_changed(state);
+    tab.in_flight
+        .map(|in_flight| Command::Cancel {
+            exchange: in_flight.exchange,
+        })
+        .into_iter()
+        .collect()
+}
+
+pub(super) fn edit(state: &mut AppState, draft: RequestDraft) -> Vec<Command> {
+    if let Some(index) = state.tabs.iter().position(|tab| *tab.id() == draft.id) {
+        let tab = &mut state.tabs[index];
+        if tab.draft != draft {
+            tab.draft = draft;
+            tab.problems.clear();
+            tab.failure = None;
+            refresh_preview(state, index);
+            drafts_changed(state);
+        }
+    }
+    Vec::new()
+}
+
+pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<Command> {
+    let Some(tab) = state.tab(id) else {
+        return Vec::new();
+    };
+    let mut draft = tab.draft.clone();
+    let mut environment_changes = Vec::new();
+    for (field, text) in &fix.changes {
+        if !set_draft_field(&mut draft, field, text) {
+            environment_changes.push((field.clone(), text.clone()));
+        }
+    }
+    if !environment_changes.is_empty() {
+        // The fix concerns the environment: its form opens with the change made, to be looked at and saved.
+        let fix = Fix {
+            label: fix.label.clone(),
+            changes: environment_changes,
+        };
+        if let Some(environment) = state
+            .active_environment()
+            .filter(|environment| environment.sandbox.is_none())
+            .map(|environment| environment.id.clone())
+        {
+            super::environments::edit_form(state, &environment);
+            super::environments::apply_form_fix(state, &fix);
+        }
+    }
+    edit(state, draft)
+}
+
+/// Puts `text` into the field of a draft; `false` when the field is not one of a draft's.
+pub(super) fn set_draft_field(draft: &mut RequestDraft, field: &Field, text: &str) -> bool {
+    match field {
+        Field::Name => text.clone_into(&mut draft.name),
+        Field::Method => text.clone_into(&mut draft.method),
+        Field::Path => text.clone_into(&mut draft.path),
+        Field::PathVariable(name) => {
+            if let Some(variable) = draft
+                .path_variables
+                .iter_mut()
+                .find(|variable| variable.name == *name)
+            {
+                text.clone_into(&mut variable.value);
+            } else {
+                draft.path_variables.push(NamedText {
+                    name: name.clone(),
+                    value: text.to_owned(),
+                });
+            }
+        }
+        Field::Query(row) => {
+            if let Some(row) = draft.query.get_mut(*row) {
+                row.value = Some(text.to_owned());
+            }
+        }
+        Field::Header(row) => {
+            if let Some(row) = draft.headers.get_mut(*row) {
+                text.clone_into(&mut row.value);
+            }
+        }
+        Field::Body => match &mut draft.body {
+            DraftBody::Json { text: body } | DraftBody::Text { text: body, .. } => {
+                text.clone_into(body);
+            }
+            DraftBody::File { path, .. } => text.clone_into(path),
+            DraftBody::None | DraftBody::Form { .. } | DraftBody::Multipart { .. } => {}
+        },
+        Field::BodyRow(row) => match &mut draft.body {
+            DraftBody::Form { rows } => {
+                if let Some(row) = rows.get_mut(*row) {
+                    row.value = Some(text.to_owned());
+                }
+            }
+            DraftBody::Multipart { rows } => {
+                if let Some(row) = rows.get_mut(*row) {
+                    match &mut row.value {
+                        PartValue::Text(value) => text.clone_into(value),
+                        PartValue::File { path, .. } => text.clone_into(path),
+                    }
+                }
+            }
+            _ => {}
+        },
+        _ => return false,
+    }
+    true
+}
+
+/// Writes the open request to the workspace.
+pub(super) fn save(state: &mut AppState) -> Vec<Command> {
+    let Some(id) = state.active_tab().map(|tab| tab.id().clone()) else {
+        return Vec::new();
+    };
+    save_tab(state, &id)
+}
+
+pub(super) fn save_tab(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    if state.workspace.stage != WorkspaceStage::Open || state.workspace.read_only {
+        notice(
+            state,
+            NoticeKind::Failure,
+            "The request was not saved: the workspace cannot be written",
+            "It stays open as a draft. Start with --workspace and a folder that can be written",
+        );
+        return Vec::new();
+    }
+    let Some(tab) = state.tabs.iter_mut().find(|tab| tab.id() == id) else {
+        return Vec::new();
+    };
+    if tab.draft.name.trim().is_empty() {
+        let name = title_of(&tab.draft).to_owned();
+        tab.draft.name = name;
+    }
+    let draft = tab.draft.clone();
+    state.saves_under_way.push(draft.clone());
+    drafts_changed(state);
+    vec![Command::SaveRequest {
+        draft: Box::new(draft),
+    }]
+}
+
+/// The oldest save has been done: what was handed over is what the workspace has now.
+pub(super) fn saved(state: &mut AppState) {
+    if state.saves_under_way.is_empty() {
+        return;
+    }
+    let draft = state.saves_under_way.remove(0);
+    match state
+        .workspace
+        .requests
+        .iter_mut()
+        .find(|stored| stored.draft.id == draft.id)
+    {
+        Some(stored) => stored.draft = draft,
+        None => state.workspace.requests.push(StoredRequest {
+            path: String::new(),
+            draft,
+        }),
+    }
+    drafts_changed(state);
+}
+
+pub(super) fn ask_delete(state: &mut AppState, id: RequestId) -> Vec<Command> {
+    if let Some(stored) = state.stored(&id) {
+        state.dialog = Some(Dialog::DeleteRequest {
+            name: title_of(stored).to_owned(),
+            request: id,
+        });
+    }
+    Vec::new()
+}
+
+/// Deletes the file; an open tab stays as an unsaved draft, so that a slip can be undone by saving again.
+pub(super) fn delete(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    state
+        .workspace
+        .requests
+        .retain(|stored| stored.draft.id != *id);
+    drafts_changed(state);
+    vec![Command::DeleteRequest {
+        request: id.clone(),
+    }]
+}

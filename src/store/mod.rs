@@ -1,0 +1,33 @@
+//! Files: the workspace, drafts, and what this machine remembers about a workspace. Never a secret in any of them.
+//!
+//! - `workspace` (with `environments`, `requests`, `saving`): a folder of TOML files that a person reads and keeps in git
+//! - `drafts`: open requests and window choices, in the data folder
+//! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
+//! - `paths`, `atomic`, `lock`, `merge`, `withheld`: the tools they share
+//!
+//! Keeping the secrets themselves is the business of `secrets`. Everything here may block on the disk.
+
+pub mod approvals;
+pub mod atomic;
+mod bounded;
+mod data_file;
+mod document;
+pub mod drafts;
+mod environments;
+pub mod error;
+pub mod lock;
+mod merge;
+pub mod paths;
+mod requests;
+mod saving;
+mod scan;
+pub mod secret_map;
+pub mod withheld;
+pub mod workspace;
+
+pub use approvals::{Approvable, Approvals};
+pub use drafts::DraftSlot;
+pub use error::{FileReport, StoreError, StoreErrorKind};
+pub use paths::DataFolder;
+pub use secret_map::SecretMap;
+pub use workspace::{Saved, StoredRequest, Workspace};

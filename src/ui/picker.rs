@@ -1,0 +1,96 @@
+//! The system's file dialog: made on the main thread, awaited by main's runtime, answered as an event.
+//! One at a time; a typed path is always there beside it, because a desktop without a portal answers with nothing.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use egui::Context;
+
+use crate::app::command::FilePurpose;
+use crate::app::event::Event;
+
+use super::{Spawner, Wake};
+
+pub(super) struct Picker {
+    spawner: Spawner,
+    wake: Wake,
+    sender: Sender<(FilePurpose, Option<PathBuf>)>,
+    receiver: Receiver<(FilePurpose, Option<PathBuf>)>,
+    open: bool,
+}
+
+impl Picker {
+    pub(super) fn new(context: &Context, spawner: Spawner) -> Self {
+        let (sender, receiver) = channel();
+        let context = context.clone();
+        Self {
+            spawner,
+            wake: std::sync::Arc::new(move || context.request_repaint()),
+            sender,
+            receiver,
+            open: false,
+        }
+    }
+
+    /// Opens the dialog, unless one is open.
+    pub(super) fn pick(&mut self, purpose: FilePurpose, frame: &eframe::Frame) {
+        if self.open {
+            return;
+        }
+        self.open = true;
+        let mut dialog = rfd::AsyncFileDialog::new().set_title(title(&purpose));
+        if frame.winit_window().is_some() {
+            dialog = dialog.set_parent(frame);
+        }
+        let sender = self.sender.clone();
+        let wake = self.wake.clone();
+        match purpose {
+            FilePurpose::Workspace => {
+                let future = dialog.pick_folder();
+                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+            }
+            FilePurpose::SaveBody => {
+                let future = dialog.set_file_name("response.json").save_file();
+                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+            }
+            FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
+                let future = dialog.pick_file();
+                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+            }
+        }
+    }
+
+    /// The answers that have arrived; none for a dialog that was dismissed.
+    pub(super) fn events(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Ok((purpose, path)) = self.receiver.try_recv() {
+            self.open = false;
+            if let Some(path) = path {
+                events.push(Event::FilePicked { purpose, path });
+            }
+        }
+        events
+    }
+}
+
+async fn answer(
+    dialog: impl Future<Output = Option<rfd::FileHandle>>,
+    purpose: FilePurpose,
+    sender: Sender<(FilePurpose, Option<PathBuf>)>,
+    wake: Wake,
+) {
+    let path = dialog.await.map(|file| file.path().to_owned());
+    // The window may be gone by now: then nobody wants the answer.
+    if sender.send((purpose, path)).is_ok() {
+        wake();
+    }
+}
+
+fn title(purpose: &FilePurpose) -> &'static str {
+    match purpose {
+        FilePurpose::BodyFile | FilePurpose::PartFile(_) => "Choose the file to send",
+        FilePurpose::CaFile => "Choose the CA file",
+        FilePurpose::SaveBody => "Save the body",
+        FilePurpose::Workspace => "Choose the workspace folder",
+    }
+}

@@ -1,0 +1,293 @@
+//! Every colour, size and distance of the window: the only place for colour literals.
+//! The colours are measured (`tests` below): every text on every ground it stands on has a contrast of 4.5:1 or more.
+
+use egui::{Color32, Vec2, vec2};
+
+use crate::model::environment::Colour;
+
+/// The colours of one appearance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    pub dark: bool,
+    pub ground: Color32,
+    pub panel: Color32,
+    pub raised: Color32,
+    pub hover: Color32,
+    pub line: Color32,
+    pub strong_line: Color32,
+    pub text: Color32,
+    pub secondary: Color32,
+    pub faint: Color32,
+    pub accent: Color32,
+    pub on_accent: Color32,
+    pub leg_a: Color32,
+    pub leg_b: Color32,
+    /// Text on a badge of a leg or an environment colour.
+    pub on_badge: Color32,
+    pub ok: Color32,
+    pub ok_fill: Color32,
+    pub info: Color32,
+    pub info_fill: Color32,
+    pub warn: Color32,
+    pub warn_fill: Color32,
+    pub bad: Color32,
+    pub bad_fill: Color32,
+    pub json_key: Color32,
+    pub json_string: Color32,
+    pub json_number: Color32,
+    pub json_literal: Color32,
+    /// Behind selected text.
+    pub selection: Color32,
+    /// Behind what a search found.
+    pub found: Color32,
+    /// Behind the current one of what a search found.
+    pub found_current: Color32,
+    pub backdrop: Color32,
+    pub shadow: Color32,
+}
+
+pub const DARK: Palette = Palette {
+    dark: true,
+    ground: rgb(0x14_16_1b),
+    panel: rgb(0x19_1c_22),
+    raised: rgb(0x20_24_2c),
+    hover: rgb(0x27_2c_36),
+    line: rgb(0x2b_30_3a),
+    strong_line: rgb(0x3a_41_50),
+    text: rgb(0xe7_ea_f0),
+    secondary: rgb(0xa3_ac_bb),
+    faint: rgb(0x8d_97_a7),
+    accent: rgb(0x7a_a2_ff),
+    on_accent: rgb(0x0d_14_26),
+    leg_a: rgb(0x3c_cf_b4),
+    leg_b: rgb(0xb3_94_ff),
+    on_badge: rgb(0x0d_14_26),
+    ok: rgb(0x4c_c3_8a),
+    ok_fill: rgb(0x16_28_1f),
+    info: rgb(0x6c_b6_ff),
+    info_fill: rgb(0x17_22_2f),
+    warn: rgb(0xf0_b0_40),
+    warn_fill: rgb(0x2b_24_16),
+    bad: rgb(0xff_7a_80),
+    bad_fill: rgb(0x2f_1a_1d),
+    json_key: rgb(0x8f_b8_ff),
+    json_string: rgb(0x9b_d6_9b),
+    json_number: rgb(0xe8_b9_8a),
+    json_literal: rgb(0xd4_9b_e0),
+    selection: rgb(0x2a_3a_5e),
+    found: rgb(0x33_2a_14),
+    found_current: rgb(0x4a_3a_12),
+    backdrop: Color32::from_rgba_premultiplied(0, 0, 0, 140),
+    shadow: Color32::from_rgba_premultiplied(0, 0, 0, 96),
+};
+
+pub const LIGHT: Palette = Palette {
+    dark: false,
+    ground: rgb(0xf4_f5_f8),
+    panel: rgb(0xff_ff_ff),
+    raised: rgb(0xf1_f3_f6),
+    hover: rgb(0xe8_eb_f0),
+    line: rgb(0xdf_e3_ea),
+    strong_line: rgb(0xc6_cd_d8),
+    text: rgb(0x1a_1f_29),
+    secondary: rgb(0x50_5b_6c),
+    faint: rgb(0x5c_67_7a),
+    accent: rgb(0x2f_5f_d0),
+    on_accent: rgb(0xff_ff_ff),
+    leg_a: rgb(0x0a_70_60),
+    leg_b: rgb(0x6f_42_c9),
+    on_badge: rgb(0xff_ff_ff),
+    ok: rgb(0x16_74_45),
+    ok_fill: rgb(0xe4_f5_ec),
+    info: rgb(0x1f_63_b5),
+    info_fill: rgb(0xe6_f0_fb),
+    warn: rgb(0x8a_5a_00),
+    warn_fill: rgb(0xfc_f2_dc),
+    bad: rgb(0xb9_23_2b),
+    bad_fill: rgb(0xfd_e8_e9),
+    json_key: rgb(0x1f_4f_b0),
+    json_string: rgb(0x2a_74_33),
+    json_number: rgb(0x9a_55_11),
+    json_literal: rgb(0x7b_3a_94),
+    selection: rgb(0xcf_dd_f8),
+    found: rgb(0xfd_f0_cf),
+    found_current: rgb(0xff_e1_96),
+    backdrop: Color32::from_rgba_premultiplied(10, 12, 16, 90),
+    shadow: Color32::from_rgba_premultiplied(0, 0, 0, 40),
+};
+
+const fn rgb(code: u32) -> Color32 {
+    let [_, red, green, blue] = code.to_be_bytes();
+    Color32::from_rgb(red, green, blue)
+}
+
+impl Palette {
+    /// The palette of the appearance that is shown.
+    #[must_use]
+    pub fn of(ui: &egui::Ui) -> &'static Self {
+        if ui.visuals().dark_mode {
+            &DARK
+        } else {
+            &LIGHT
+        }
+    }
+
+    /// An environment's colour, readable as text.
+    #[must_use]
+    pub fn environment(&self, colour: Colour) -> Color32 {
+        match colour {
+            Colour::Teal => self.leg_a,
+            Colour::Violet => self.leg_b,
+            Colour::Blue => self.info,
+            Colour::Green => self.ok,
+            Colour::Amber => self.warn,
+            Colour::Red => self.bad,
+        }
+    }
+}
+
+/// Sizes and distances in points.
+pub mod size {
+    pub const WINDOW: [f32; 2] = [1_280.0, 820.0];
+    pub const WINDOW_MINIMUM: [f32; 2] = [640.0, 420.0];
+    pub const TOP_BAR: f32 = 48.0;
+    pub const TAB_BAR: f32 = 36.0;
+    pub const STATUS_BAR: f32 = 28.0;
+    pub const SIDEBAR: f32 = 264.0;
+    pub const SIDEBAR_MINIMUM: f32 = 160.0;
+    pub const SIDEBAR_MAXIMUM: f32 = 420.0;
+    pub const CONTROL: f32 = 32.0;
+    pub const PRIMARY: f32 = 36.0;
+    pub const ROW: f32 = 28.0;
+    pub const BADGE: f32 = 18.0;
+    pub const RADIUS: u8 = 6;
+    pub const CHIP_RADIUS: u8 = 4;
+    pub const TEXT: f32 = 14.0;
+    pub const SMALL: f32 = 13.0;
+    pub const TINY: f32 = 12.0;
+    pub const HEADING: f32 = 20.0;
+    pub const MONO: f32 = 13.0;
+    pub const MONO_LINE: f32 = 20.0;
+    /// The 8-point grid and its half.
+    pub const UNIT: f32 = 8.0;
+    pub const HALF: f32 = 4.0;
+    pub const FORM_LABEL: f32 = 128.0;
+    pub const FORM_FIELD: f32 = 420.0;
+    pub const DIALOG: f32 = 480.0;
+    pub const SCROLL_BAR: f32 = 10.0;
+    pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
+}
+
+/// Between widgets.
+pub const SPACING: Vec2 = vec2(8.0, 8.0);
+pub const BUTTON_PADDING: Vec2 = vec2(12.0, 6.0);
+
+/// Contrast of two opaque colours, 1 to 21 (WCAG 2.2).
+#[must_use]
+pub fn contrast(one: Color32, other: Color32) -> f32 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+fn luminance(colour: Color32) -> f32 {
+    let channel = |value: u8| {
+        let value = f32::from(value) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * channel(colour.r()) + 0.7152 * channel(colour.g()) + 0.0722 * channel(colour.b())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_can_be_read_on_every_ground_it_stands_on() {
+        let mut weak = Vec::new();
+        for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
+            let p = palette;
+            let grounds = [
+                ("ground", p.ground),
+                ("panel", p.panel),
+                ("raised", p.raised),
+                ("hover", p.hover),
+            ];
+            let texts = [
+                ("text", p.text),
+                ("secondary", p.secondary),
+                ("faint", p.faint),
+                ("accent", p.accent),
+                ("leg A", p.leg_a),
+                ("leg B", p.leg_b),
+                ("ok", p.ok),
+                ("info", p.info),
+                ("warn", p.warn),
+                ("bad", p.bad),
+            ];
+            let json = [
+                ("key", p.json_key),
+                ("string", p.json_string),
+                ("number", p.json_number),
+                ("literal", p.json_literal),
+            ];
+            let mut pairs = Vec::new();
+            for (text, colour) in texts {
+                for (ground, fill) in grounds {
+                    pairs.push((text, colour, ground, fill));
+                }
+            }
+            for (text, colour) in json {
+                for (ground, fill) in [
+                    ("ground", p.ground),
+                    ("panel", p.panel),
+                    ("selection", p.selection),
+                    ("found", p.found),
+                    ("found current", p.found_current),
+                ] {
+                    pairs.push((text, colour, ground, fill));
+                }
+            }
+            for (fill_name, fill, colour) in [
+                ("ok fill", p.ok_fill, p.ok),
+                ("info fill", p.info_fill, p.info),
+                ("warn fill", p.warn_fill, p.warn),
+                ("bad fill", p.bad_fill, p.bad),
+            ] {
+                pairs.push(("its colour", colour, fill_name, fill));
+                pairs.push(("text", p.text, fill_name, fill));
+                pairs.push(("secondary", p.secondary, fill_name, fill));
+                pairs.push(("accent", p.accent, fill_name, fill));
+            }
+            for (badge, fill) in [
+                ("accent", p.accent),
+                ("leg A", p.leg_a),
+                ("leg B", p.leg_b),
+                ("ok", p.ok),
+                ("info", p.info),
+                ("warn", p.warn),
+                ("bad", p.bad),
+            ] {
+                pairs.push(("on badge", p.on_badge, badge, fill));
+                pairs.push(("text on selection", p.text, "selection", p.selection));
+            }
+            pairs.push(("on accent", p.on_accent, "accent", p.accent));
+            for (text, colour, ground, fill) in pairs {
+                let ratio = contrast(colour, fill);
+                if ratio < 4.5 {
+                    weak.push(format!("{name}: {text} on {ground}: {ratio:.2}"));
+                }
+            }
+        }
+        assert!(weak.is_empty(), "contrast under 4.5:\n{}", weak.join("\n"));
+    }
+
+    #[test]
+    fn contrast_is_the_one_of_the_standard() {
+        assert!((contrast(rgb(0), rgb(0x00ff_ffff)) - 21.0).abs() < 0.01);
+        assert!((contrast(rgb(0x0077_7777), rgb(0x00ff_ffff)) - 4.48).abs() < 0.01);
+    }
+}

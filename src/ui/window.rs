@@ -1,0 +1,289 @@
+//! The eframe application: drains events, takes keys, shows the panels, applies what they asked for, and sleeps.
+
+use std::time::Duration;
+
+use egui::{Context, Ui};
+use jiff::Timestamp;
+
+use crate::app::Backend;
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::event::TokenState;
+use crate::app::state::{AppState, Leg};
+use crate::app::update::{Input, update};
+
+use super::keys::{self, KeyAction};
+use super::panels::{self, Focus, Local, View};
+use super::picker::Picker;
+use super::{Clock, WindowOptions, dialogs, text, theme};
+
+/// While something is in flight, its elapsed time is shown this often.
+const TICK: Duration = Duration::from_millis(100);
+/// After this long without input the caret stops blinking.
+const CARET_RESTS_AFTER: f64 = 5.0;
+
+pub struct Window {
+    state: AppState,
+    backend: Box<dyn Backend>,
+    clock: Clock,
+    picker: Picker,
+    local: Local,
+    prints_first_frame: bool,
+    frames: u32,
+    was_focused: bool,
+    last_input: f64,
+    caret_blinks: bool,
+    shown_zoom: u32,
+}
+
+impl std::fmt::Debug for Window {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Window")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Window {
+    /// Installs fonts and styles and asks for the workspace.
+    #[must_use]
+    pub fn new(context: &Context, backend: Box<dyn Backend>, options: WindowOptions) -> Self {
+        theme::install(context);
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+        let now = (options.clock)();
+        let mut window = Self {
+            state: AppState::new(now),
+            backend,
+            clock: options.clock,
+            picker: Picker::new(context, options.spawner),
+            local: Local::default(),
+            prints_first_frame: options.print_first_frame,
+            frames: 0,
+            was_focused: true,
+            last_input: 0.0,
+            caret_blinks: true,
+            shown_zoom: 100,
+        };
+        let commands = update(
+            &mut window.state,
+            Action::Start {
+                directory: options.workspace,
+            },
+            now,
+        );
+        for command in commands {
+            window.backend.send(command);
+        }
+        window
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    fn apply(&mut self, input: impl Into<Input>, now: Timestamp, frame: &eframe::Frame) {
+        for command in update(&mut self.state, input, now) {
+            match command {
+                Command::PickFile { purpose } => self.picker.pick(purpose, frame),
+                command => self.backend.send(command),
+            }
+        }
+    }
+
+    fn drain(&mut self, frame: &eframe::Frame) {
+        let now = (self.clock)();
+        while let Some(event) = self.backend.try_event() {
+            self.apply(event, now, frame);
+        }
+        for event in self.picker.events() {
+            self.apply(event, now, frame);
+        }
+        self.apply(Action::Tick, now, frame);
+    }
+
+    fn keys(&mut self, context: &Context, actions: &mut Vec<Action>) {
+        if self.state.dialog.is_none() {
+            let escape = context.input(|input| input.key_pressed(egui::Key::Escape));
+            let in_flight = self
+                .state
+                .active_tab()
+                .is_some_and(|tab| tab.in_flight.is_some());
+            if escape && in_flight && !context.any_popup_open() {
+                actions.push(Action::Cancel);
+            }
+        }
+        for key in keys::take(context) {
+            if self.state.dialog.is_some()
+                && !matches!(
+                    key,
+                    KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset
+                )
+            {
+                continue;
+            }
+            self.on_key(key, actions);
+        }
+    }
+
+    fn on_key(&mut self, key: KeyAction, actions: &mut Vec<Action>) {
+        let form_open = self.state.form.is_some();
+        let active = self.state.active_tab().map(|tab| tab.id().clone());
+        match key {
+            KeyAction::Send if !form_open => actions.push(Action::Send),
+            KeyAction::FocusPath if !form_open => self.local.focus = Some(Focus::Path),
+            KeyAction::Find if !form_open => self.local.focus = Some(Focus::Find),
+            KeyAction::NextPane => self.local.next_pane(form_open),
+            KeyAction::Send | KeyAction::FocusPath | KeyAction::Find => {}
+            KeyAction::ChooseEnvironment => {
+                self.local.focus = Some(Focus::Environment(self.state.active_leg));
+            }
+            KeyAction::LegA => actions.push(Action::ActivateLeg(Leg::A)),
+            KeyAction::LegB => actions.push(Action::ActivateLeg(Leg::B)),
+            KeyAction::NewTab => {
+                actions.push(Action::NewRequest);
+                self.local.focus = Some(Focus::Path);
+            }
+            KeyAction::CloseTab if form_open => actions.push(Action::CloseForm),
+            KeyAction::CloseTab => actions.extend(active.map(Action::CloseTab)),
+            KeyAction::NextTab => self.step_tab(1, actions),
+            KeyAction::PreviousTab => {
+                self.step_tab(self.state.tabs.len().saturating_sub(1), actions)
+            }
+            KeyAction::Save if form_open => actions.push(Action::SaveForm),
+            KeyAction::Save => actions.push(Action::SaveRequest),
+            KeyAction::Keys => actions.push(Action::ShowKeys),
+            KeyAction::ZoomIn => actions.push(Action::SetZoom(self.state.zoom_percent + 10)),
+            KeyAction::ZoomOut => {
+                actions.push(Action::SetZoom(self.state.zoom_percent.saturating_sub(10)));
+            }
+            KeyAction::ZoomReset => actions.push(Action::SetZoom(100)),
+        }
+    }
+
+    fn step_tab(&self, step: usize, actions: &mut Vec<Action>) {
+        let count = self.state.tabs.len();
+        if count > 1 {
+            let next = &self.state.tabs[(self.state.active_tab + step) % count];
+            actions.push(Action::SelectTab(next.id().clone()));
+        }
+    }
+
+    /// Files may have changed while another window had the focus.
+    fn notice_focus(&mut self, context: &Context, actions: &mut Vec<Action>) {
+        let focused = context.input(|input| input.viewport().focused.unwrap_or(true));
+        if focused && !self.was_focused {
+            actions.push(Action::Focused);
+        }
+        self.was_focused = focused;
+    }
+
+    /// The caret blinks while there is input and rests afterwards, so that a focused field costs nothing.
+    fn rest_caret(&mut self, context: &Context) {
+        let (time, events) = context.input(|input| (input.time, !input.events.is_empty()));
+        if events {
+            self.last_input = time;
+        }
+        let blinks = time - self.last_input < CARET_RESTS_AFTER;
+        if blinks != self.caret_blinks {
+            self.caret_blinks = blinks;
+            context.all_styles_mut(|style| style.visuals.text_cursor.blink = blinks);
+        }
+    }
+
+    fn follow_settings(&mut self, context: &Context) {
+        theme::follow(context, self.state.appearance);
+        if self.shown_zoom != self.state.zoom_percent {
+            self.shown_zoom = self.state.zoom_percent;
+            let percent = u16::try_from(self.state.zoom_percent).unwrap_or(100);
+            context.set_zoom_factor(f32::from(percent) / 100.0);
+        }
+    }
+
+    /// Asks for the next frame only when something will look different then.
+    fn sleep(&self, context: &Context) {
+        let now = self.state.now;
+        let mut next: Option<Duration> = None;
+        let mut wake_in = |duration: Duration| {
+            next = Some(next.map_or(duration, |known| known.min(duration)));
+        };
+        if self.state.in_flight().next().is_some() {
+            wake_in(TICK);
+        }
+        if let Some(deadline) = self.state.next_deadline() {
+            let left = deadline.duration_since(now);
+            wake_in(Duration::try_from(left).unwrap_or_default() + Duration::from_millis(5));
+        }
+        for leg in Leg::BOTH {
+            if let Some(TokenState::Valid {
+                expires_at: Some(until),
+                ..
+            }) = self
+                .state
+                .leg(leg)
+                .and_then(|environment| self.state.tokens.get(&environment.id))
+                && let (_, Some(stays)) = text::countdown(now, *until)
+            {
+                wake_in(stays);
+            }
+        }
+        if let Some(duration) = next {
+            context.request_repaint_after(duration);
+        }
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, _context: &Context, frame: &mut eframe::Frame) {
+        self.drain(frame);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        let context = ui.ctx().clone();
+        let mut actions = Vec::new();
+        self.follow_settings(&context);
+        self.notice_focus(&context, &mut actions);
+        self.rest_caret(&context);
+        self.keys(&context, &mut actions);
+        let mut view = View {
+            state: &self.state,
+            local: &mut self.local,
+            actions: &mut actions,
+        };
+        panels::show(ui, &mut view);
+        dialogs::show(&context, &mut view);
+        if !actions.is_empty() {
+            let now = (self.clock)();
+            for action in actions {
+                self.apply(action, now, frame);
+            }
+            context.request_repaint();
+        }
+        self.sleep(&context);
+        self.frames = self.frames.saturating_add(1);
+        if self.prints_first_frame && self.frames == 2 {
+            self.prints_first_frame = false;
+            say_first_frame();
+        } else if self.prints_first_frame {
+            context.request_repaint();
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        let now = (self.clock)();
+        for command in update(&mut self.state, Action::Closing, now) {
+            self.backend.send(command);
+        }
+    }
+}
+
+/// The second pass begins when the first frame has been swapped to the screen.
+#[expect(
+    clippy::print_stderr,
+    reason = "asked for by an environment variable, for benchmarks"
+)]
+fn say_first_frame() {
+    eprintln!("first frame");
+}

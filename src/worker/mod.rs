@@ -1,0 +1,71 @@
+//! The worker: a thread of its own that owns the runtime and executes `Command`s with transport, secrets, store and sandbox;
+//! `Event`s come back. Both fronts (window and command line) drive it and nothing else, so what one can do the other can.
+//! No window and no printing here.
+
+mod core;
+mod dispatch;
+mod events;
+mod handle;
+mod serial;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use handle::{Waited, WorkerHandle};
+
+/// Called whenever an event is ready; the window asks for a repaint in it.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// What the worker is started with.
+#[derive(Clone)]
+pub struct WorkerOptions {
+    pub front: Front,
+    /// Where mappings, approvals and drafts live; `None`: the platform's data folder.
+    pub data_directory: Option<PathBuf>,
+    /// The first of the four ports of the sandbox; `None`: free ones.
+    pub sandbox_port: Option<u16>,
+    /// `GATESCOPE_SECRET_…` variables, taken out of the process's environment by `main`.
+    pub secret_variables: Vec<(String, crate::model::secret::Secret)>,
+    pub wake: Wake,
+}
+
+impl WorkerOptions {
+    #[must_use]
+    pub fn new(front: Front) -> Self {
+        Self {
+            front,
+            data_directory: None,
+            sandbox_port: None,
+            secret_variables: Vec::new(),
+            wake: Arc::new(|| {}),
+        }
+    }
+}
+
+impl fmt::Debug for WorkerOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("WorkerOptions")
+            .field("front", &self.front)
+            .field("data_directory", &self.data_directory)
+            .field("sandbox_port", &self.sandbox_port)
+            .field("secret_variables", &self.secret_variables.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who drives the worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    /// Many exchanges at once: two runtime threads.
+    Window,
+    /// One command and out: one runtime thread, access tokens kept in the keyring between processes, Ctrl+C cancels.
+    Headless,
+}
+
+/// A worker that starts its thread with the first command.
+#[must_use]
+pub fn start(options: WorkerOptions) -> WorkerHandle {
+    WorkerHandle::new(options)
+}
