@@ -14,10 +14,14 @@ use gatescope::transport::{Lookup, Resolver, SendJob, Transport};
 use tokio_util::sync::CancellationToken;
 
 use crate::fault_server::{FaultServer, Step, ok, send};
-use crate::sending::{describe, header, job, no_progress, request, send_job, send_request, with_body};
+use crate::sending::{
+    describe, header, job, no_progress, request, send_job, send_request, with_body,
+};
 
 fn answer(line: &str, headers: &str) -> Step {
-    send(format!("HTTP/1.1 {line}\r\nContent-Length: 0\r\n{headers}\r\n"))
+    send(format!(
+        "HTTP/1.1 {line}\r\nContent-Length: 0\r\n{headers}\r\n"
+    ))
 }
 
 fn purposes(exchange: &Exchange) -> Vec<HopPurpose> {
@@ -37,15 +41,30 @@ async fn redirects_inside_the_origin_are_followed() {
     for (status, method, then, body) in table {
         let server = FaultServer::start(vec![vec![
             Step::ReadRequest,
-            answer(&format!("{status} Moved"), "Location: /next?x=1#part\r\nSet-Cookie: s=1; Path=/\r\n"),
+            answer(
+                &format!("{status} Moved"),
+                "Location: /next?x=1#part\r\nSet-Cookie: s=1; Path=/\r\n",
+            ),
             Step::ReadRequest,
             ok("done"),
         ]])
         .await;
-        let exchange = send_request(&Transport::new(), with_body(request(method, server.address, "/a"), "hello")).await;
-        assert_eq!(purposes(&exchange), [HopPurpose::Request, HopPurpose::Redirect], "{}", describe(&exchange));
+        let exchange = send_request(
+            &Transport::new(),
+            with_body(request(method, server.address, "/a"), "hello"),
+        )
+        .await;
+        assert_eq!(
+            purposes(&exchange),
+            [HopPurpose::Request, HopPurpose::Redirect],
+            "{}",
+            describe(&exchange)
+        );
         let sent = String::from_utf8(server.received().remove(0)).unwrap();
-        let second = sent.split(&format!("{then} /next?x=1 HTTP/1.1\r\n")).nth(1).unwrap_or_else(|| panic!("{status}: {sent}"));
+        let second = sent
+            .split(&format!("{then} /next?x=1 HTTP/1.1\r\n"))
+            .nth(1)
+            .unwrap_or_else(|| panic!("{status}: {sent}"));
         assert_eq!(second.ends_with("hello"), body, "{status} {second}");
         assert_eq!(second.contains("Content-"), body, "{status} {second}");
         assert!(second.contains("Cookie: s=1\r\n"), "{second}");
@@ -55,26 +74,52 @@ async fn redirects_inside_the_origin_are_followed() {
 #[tokio::test]
 async fn redirects_that_are_not_followed_say_why() {
     let table = [
-        ("Location: http://other.test/x\r\n", None, Some("http://other.test/x")),
-        ("Location: //127.0.0.1:1/x\r\n", None, Some("http://127.0.0.1:1/x")),
+        (
+            "Location: http://other.test/x\r\n",
+            None,
+            Some("http://other.test/x"),
+        ),
+        (
+            "Location: //127.0.0.1:1/x\r\n",
+            None,
+            Some("http://127.0.0.1:1/x"),
+        ),
         ("", None, None),
-        ("Location: mailto:x@y\r\n", Some(Kind::RedirectInvalid), None),
+        (
+            "Location: mailto:x@y\r\n",
+            Some(Kind::RedirectInvalid),
+            None,
+        ),
         ("Location: /a\r\n", Some(Kind::RedirectLimit), None),
     ];
     for (headers, error, offer) in table {
-        let server = FaultServer::start(vec![vec![Step::ReadRequest, answer("302 Found", headers)]]).await;
+        let server =
+            FaultServer::start(vec![vec![Step::ReadRequest, answer("302 Found", headers)]]).await;
         let exchange = send_request(&Transport::new(), request("GET", server.address, "/a")).await;
-        assert_eq!(exchange.error.as_ref().map(|error| error.kind), error, "{}", describe(&exchange));
+        assert_eq!(
+            exchange.error.as_ref().map(|error| error.kind),
+            error,
+            "{}",
+            describe(&exchange)
+        );
         assert_eq!(exchange.redirect_offer.as_deref(), offer);
         assert_eq!(exchange.hops.len(), 1);
-        assert_eq!(exchange.answer().unwrap().response.as_ref().unwrap().status, 302);
+        assert_eq!(
+            exchange.answer().unwrap().response.as_ref().unwrap().status,
+            302
+        );
     }
 }
 
 #[tokio::test]
 async fn too_many_redirects_show_the_chain() {
     let script = (0..20)
-        .flat_map(|index| [Step::ReadRequest, answer("302 Found", &format!("Location: /{index}\r\n"))])
+        .flat_map(|index| {
+            [
+                Step::ReadRequest,
+                answer("302 Found", &format!("Location: /{index}\r\n")),
+            ]
+        })
         .collect();
     let server = FaultServer::start(vec![script]).await;
     let mut sent = request("GET", server.address, "/start");
@@ -82,7 +127,11 @@ async fn too_many_redirects_show_the_chain() {
     let exchange = send_request(&Transport::new(), sent).await;
     let error = exchange.error.clone().unwrap();
     assert_eq!(error.kind, Kind::RedirectLimit);
-    assert!(error.text.contains("/start -> ") && error.text.contains("/3"), "{}", error.text);
+    assert!(
+        error.text.contains("/start -> ") && error.text.contains("/3"),
+        "{}",
+        error.text
+    );
     assert_eq!(exchange.hops.len(), 4);
 }
 
@@ -113,10 +162,20 @@ async fn each_delay_lands_in_its_phase() {
     "slow.example.test".clone_into(&mut sent.url.host);
     let exchange = send_request(&transport, sent).await;
     let phases = &exchange.hops[0].phases;
-    for (phase, delay) in [(Phase::Dns, 100), (Phase::Wait, 200), (Phase::Download, 300)] {
-        let measured = phases.get(phase).unwrap_or_else(|| panic!("{phase}: {}", describe(&exchange)));
+    for (phase, delay) in [
+        (Phase::Dns, 100),
+        (Phase::Wait, 200),
+        (Phase::Download, 300),
+    ] {
+        let measured = phases
+            .get(phase)
+            .unwrap_or_else(|| panic!("{phase}: {}", describe(&exchange)));
         let expected = Duration::from_millis(delay);
-        assert!(measured >= expected - Duration::from_millis(10) && measured < expected + Duration::from_millis(95), "{phase} took {measured:?}");
+        assert!(
+            measured >= expected - Duration::from_millis(10)
+                && measured < expected + Duration::from_millis(95),
+            "{phase} took {measured:?}"
+        );
     }
     assert!(phases.tls.is_none() && phases.proxy.is_none());
 }
@@ -127,15 +186,35 @@ async fn concurrent_sends_keep_their_own_answers() {
     let mut servers = Vec::new();
     for index in 0..20u64 {
         let body = format!("body {index}");
-        servers.push(FaultServer::start(vec![vec![Step::ReadRequest, Step::Pause(20 * index), ok(&body)]]).await);
+        servers.push(
+            FaultServer::start(vec![vec![
+                Step::ReadRequest,
+                Step::Pause(20 * index),
+                ok(&body),
+            ]])
+            .await,
+        );
     }
-    let sends = servers.iter().map(|server| send_request(&transport, request("GET", server.address, "/")));
+    let sends = servers
+        .iter()
+        .map(|server| send_request(&transport, request("GET", server.address, "/")));
     let exchanges = futures_util::future::join_all(sends).await;
     for (index, exchange) in exchanges.iter().enumerate() {
-        let body = &exchange.answer().unwrap().response.as_ref().unwrap().body.wire;
+        let body = &exchange
+            .answer()
+            .unwrap()
+            .response
+            .as_ref()
+            .unwrap()
+            .body
+            .wire;
         assert_eq!(&body[..], format!("body {index}").as_bytes());
         let wait = exchange.hops[0].phases.wait.unwrap();
-        assert!(wait >= Duration::from_millis(20 * index as u64) - Duration::from_millis(10).min(Duration::from_millis(20 * index as u64)), "{index}: {wait:?}");
+        assert!(
+            wait >= Duration::from_millis(20 * index as u64)
+                - Duration::from_millis(10).min(Duration::from_millis(20 * index as u64)),
+            "{index}: {wait:?}"
+        );
     }
 }
 
@@ -145,7 +224,15 @@ async fn cancelling_ends_any_phase_and_keeps_what_was_recorded() {
         (Phase::Dns, vec![Step::Hang], true),
         (Phase::Send, vec![Step::Hang], false),
         (Phase::Wait, vec![Step::ReadRequest, Step::Hang], false),
-        (Phase::Download, vec![Step::ReadRequest, send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), Step::Hang], false),
+        (
+            Phase::Download,
+            vec![
+                Step::ReadRequest,
+                send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
+                Step::Hang,
+            ],
+            false,
+        ),
     ];
     for (phase, script, slow_name) in table {
         let server = FaultServer::start(vec![script]).await;
@@ -173,17 +260,32 @@ async fn cancelling_ends_any_phase_and_keeps_what_was_recorded() {
         let pressed = Instant::now();
         cancel.cancel();
         let exchange = sending.await.unwrap();
-        assert!(pressed.elapsed() < Duration::from_millis(500), "{phase} took {:?}", pressed.elapsed());
+        assert!(
+            pressed.elapsed() < Duration::from_millis(500),
+            "{phase} took {:?}",
+            pressed.elapsed()
+        );
         let error = exchange.error.clone().unwrap();
-        assert_eq!((error.kind, error.phase), (Kind::Cancelled, Some(phase)), "{}", describe(&exchange));
+        assert_eq!(
+            (error.kind, error.phase),
+            (Kind::Cancelled, Some(phase)),
+            "{}",
+            describe(&exchange)
+        );
         if phase == Phase::Download {
-            assert_eq!(&exchange.hops[0].response.as_ref().unwrap().body.wire[..], b"abc");
+            assert_eq!(
+                &exchange.hops[0].response.as_ref().unwrap().body.wire[..],
+                b"abc"
+            );
         }
     }
 }
 
 fn token_source(environment: &str, address: SocketAddr, secret: u8) -> TokenSource {
-    let mut asked = with_body(request("POST", address, "/oauth/token"), "grant_type=client_credentials");
+    let mut asked = with_body(
+        request("POST", address, "/oauth/token"),
+        "grant_type=client_credentials",
+    );
     asked.environment = EnvironmentId::new(environment).unwrap();
     TokenSource::Request {
         key: TokenKey {
@@ -200,18 +302,29 @@ fn token_source(environment: &str, address: SocketAddr, secret: u8) -> TokenSour
 
 fn token_answer(token: &str) -> Step {
     let body = format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#);
-    send(format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
+    send(format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ))
 }
 
 fn with_token(address: SocketAddr, source: &TokenSource) -> SendJob {
     let mut wanting = request("GET", address, "/api");
     wanting.wants_token = true;
-    SendJob { token: source.clone(), ..job(wanting) }
+    SendJob {
+        token: source.clone(),
+        ..job(wanting)
+    }
 }
 
 #[tokio::test]
 async fn two_sends_make_one_token_request() {
-    let login = FaultServer::start(vec![vec![Step::ReadRequest, Step::Pause(200), token_answer("token-one")]]).await;
+    let login = FaultServer::start(vec![vec![
+        Step::ReadRequest,
+        Step::Pause(200),
+        token_answer("token-one"),
+    ]])
+    .await;
     let api = FaultServer::start(vec![vec![Step::ReadRequest, ok("1")]]).await;
     let transport = Transport::new();
     let source = token_source("acme", login.address, 1);
@@ -220,13 +333,21 @@ async fn two_sends_make_one_token_request() {
         send_job(&transport, with_token(api.address, &source)),
     );
     assert_eq!(login.received().len(), 1);
-    let token_hops = |exchange: &Exchange| purposes(exchange).iter().filter(|purpose| **purpose == HopPurpose::Token).count();
+    let token_hops = |exchange: &Exchange| {
+        purposes(exchange)
+            .iter()
+            .filter(|purpose| **purpose == HopPurpose::Token)
+            .count()
+    };
     assert_eq!(token_hops(&first) + token_hops(&second), 1);
     for sent in api.received() {
         assert!(String::from_utf8_lossy(&sent).contains("Authorization: Bearer token-one\r\n"));
     }
     assert_eq!(api.received().len(), 2);
-    for other in [token_source("other", login.address, 1), token_source("acme", login.address, 2)] {
+    for other in [
+        token_source("other", login.address, 1),
+        token_source("acme", login.address, 2),
+    ] {
         assert!(transport.cached_token(&other).is_none());
     }
     transport.forget_tokens(&EnvironmentId::new("acme").unwrap());
@@ -235,7 +356,12 @@ async fn two_sends_make_one_token_request() {
 
 #[tokio::test]
 async fn cancelling_one_who_waits_leaves_the_other() {
-    let login = FaultServer::start(vec![vec![Step::ReadRequest, Step::Pause(300), token_answer("token-two")]]).await;
+    let login = FaultServer::start(vec![vec![
+        Step::ReadRequest,
+        Step::Pause(300),
+        token_answer("token-two"),
+    ]])
+    .await;
     let api = FaultServer::start(vec![vec![Step::ReadRequest, ok("1")]]).await;
     let transport = Transport::new();
     let source = token_source("acme", login.address, 1);
@@ -250,7 +376,11 @@ async fn cancelling_one_who_waits_leaves_the_other() {
     );
     let other = async {
         while told.recv().await != Some(Phase::Wait) {}
-        let waiting = transport.send(with_token(api.address, &source), CancellationToken::new(), no_progress());
+        let waiting = transport.send(
+            with_token(api.address, &source),
+            CancellationToken::new(),
+            no_progress(),
+        );
         let (exchange, ()) = tokio::join!(waiting, async {
             tokio::task::yield_now().await;
             cancel.cancel();
@@ -266,27 +396,66 @@ async fn cancelling_one_who_waits_leaves_the_other() {
 
 #[tokio::test]
 async fn a_401_is_renewed_once_on_safe_methods() {
-    let login = FaultServer::start(vec![vec![Step::ReadRequest, token_answer("token-old")], vec![Step::ReadRequest, token_answer("token-new")]]).await;
-    let refuse = || vec![Step::ReadRequest, answer("401 Unauthorized", "Connection: close\r\n")];
+    let login = FaultServer::start(vec![
+        vec![Step::ReadRequest, token_answer("token-old")],
+        vec![Step::ReadRequest, token_answer("token-new")],
+    ])
+    .await;
+    let refuse = || {
+        vec![
+            Step::ReadRequest,
+            answer("401 Unauthorized", "Connection: close\r\n"),
+        ]
+    };
     let api = FaultServer::start(vec![refuse()]).await;
     let transport = Transport::new();
     let source = token_source("acme", login.address, 1);
     let exchange = send_job(&transport, with_token(api.address, &source)).await;
-    assert_eq!(purposes(&exchange), [HopPurpose::Token, HopPurpose::Request, HopPurpose::Token, HopPurpose::Renewed], "{}", describe(&exchange));
+    assert_eq!(
+        purposes(&exchange),
+        [
+            HopPurpose::Token,
+            HopPurpose::Request,
+            HopPurpose::Token,
+            HopPurpose::Renewed
+        ],
+        "{}",
+        describe(&exchange)
+    );
     assert!(String::from_utf8_lossy(&api.received()[1]).contains("Bearer token-new"));
     let mut unsafe_job = with_token(api.address, &source);
     unsafe_job.request.as_mut().unwrap().method = "DELETE".to_owned();
     let exchange = send_job(&transport, unsafe_job).await;
-    assert_eq!(purposes(&exchange), [HopPurpose::Request], "{}", describe(&exchange));
+    assert_eq!(
+        purposes(&exchange),
+        [HopPurpose::Request],
+        "{}",
+        describe(&exchange)
+    );
 }
 
 #[tokio::test]
 async fn a_refused_token_sends_nothing_else() {
-    let login = FaultServer::start(vec![vec![Step::ReadRequest, send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>")]]).await;
+    let login = FaultServer::start(vec![vec![
+        Step::ReadRequest,
+        send(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>",
+        ),
+    ]])
+    .await;
     let api = FaultServer::start(vec![vec![Step::ReadRequest, ok("1")]]).await;
-    let exchange = send_job(&Transport::new(), with_token(api.address, &token_source("acme", login.address, 1))).await;
+    let exchange = send_job(
+        &Transport::new(),
+        with_token(api.address, &token_source("acme", login.address, 1)),
+    )
+    .await;
     let error = exchange.error.clone().unwrap();
-    assert_eq!((error.kind, exchange.hops.len()), (Kind::Token, 1), "{}", describe(&exchange));
+    assert_eq!(
+        (error.kind, exchange.hops.len()),
+        (Kind::Token, 1),
+        "{}",
+        describe(&exchange)
+    );
     assert!(api.received().is_empty());
 }
 
@@ -310,16 +479,36 @@ async fn proxies_carry_requests_and_refuse_them() {
     let exchange = send_request(&Transport::new(), proxied(proxy.address, "http")).await;
     let text = String::from_utf8(proxy.received().remove(0)).unwrap();
     assert!(text.starts_with("GET http://api.example.test:"), "{text}");
-    assert!(text.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"), "{text}");
-    assert_eq!(exchange.hops[0].connection.proxy, Some(format!("http://{}", proxy.address)));
-    for (line, kind) in [("407 Proxy Authentication Required", Kind::ProxyAuthentication), ("403 Forbidden", Kind::ProxyRefused)] {
+    assert!(
+        text.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"),
+        "{text}"
+    );
+    assert_eq!(
+        exchange.hops[0].connection.proxy,
+        Some(format!("http://{}", proxy.address))
+    );
+    for (line, kind) in [
+        (
+            "407 Proxy Authentication Required",
+            Kind::ProxyAuthentication,
+        ),
+        ("403 Forbidden", Kind::ProxyRefused),
+    ] {
         let proxy = FaultServer::start(vec![vec![Step::ReadRequest, answer(line, "")]]).await;
         let exchange = send_request(&Transport::new(), proxied(proxy.address, "https")).await;
         let error = exchange.error.clone().unwrap();
-        assert_eq!((error.kind, error.phase), (kind, Some(Phase::Proxy)), "{}", describe(&exchange));
+        assert_eq!(
+            (error.kind, error.phase),
+            (kind, Some(Phase::Proxy)),
+            "{}",
+            describe(&exchange)
+        );
         assert!(proxy.received()[0].starts_with(b"CONNECT api.example.test:"));
     }
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let exchange = send_request(&Transport::new(), proxied(gone, "http")).await;
     assert_eq!(exchange.error.unwrap().kind, Kind::ProxyRefused);
     let direct = FaultServer::start(vec![vec![Step::ReadRequest, ok("direct")]]).await;
@@ -337,12 +526,19 @@ async fn bodies_are_decoded_and_both_sizes_kept() {
         encoder.write_all(&b"text ".repeat(1000)).unwrap();
         encoder.finish().unwrap()
     };
-    let mut message = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", coded.len()).into_bytes();
+    let mut message = format!(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+        coded.len()
+    )
+    .into_bytes();
     message.extend_from_slice(&coded);
     let server = FaultServer::start(vec![vec![Step::ReadRequest, Step::Send(message)]]).await;
     let exchange = send_request(&Transport::new(), request("GET", server.address, "/")).await;
     let response = exchange.answer().unwrap().response.as_ref().unwrap();
-    assert_eq!((response.body.wire.len(), response.body.decoded.len()), (coded.len(), 5000));
+    assert_eq!(
+        (response.body.wire.len(), response.body.decoded.len()),
+        (coded.len(), 5000)
+    );
     assert_eq!(response.body.codings, ["gzip"]);
     assert_eq!(response.body.wire, Bytes::from(coded));
 }
