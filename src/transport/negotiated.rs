@@ -421,14 +421,13 @@ fn sent_in_pieces(upload: Upload, recorder: Arc<Recorder>) -> Body {
 }
 
 /// A stream that is only ever polled from one place, which the body type wants to hear from the type system.
-struct SyncStream(
-    Mutex<
-        std::pin::Pin<Box<dyn stream::Stream<Item = Result<Frame<Bytes>, std::io::Error>> + Send>>,
-    >,
-);
+struct SyncStream(Mutex<Pieces>);
+
+type Pieces = std::pin::Pin<Box<dyn stream::Stream<Item = Piece> + Send>>;
+type Piece = Result<Frame<Bytes>, std::io::Error>;
 
 impl stream::Stream for SyncStream {
-    type Item = Result<Frame<Bytes>, std::io::Error>;
+    type Item = Piece;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,

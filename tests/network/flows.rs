@@ -542,3 +542,26 @@ async fn bodies_are_decoded_and_both_sizes_kept() {
     assert_eq!(response.body.codings, ["gzip"]);
     assert_eq!(response.body.wire, Bytes::from(coded));
 }
+
+#[tokio::test]
+async fn socks_proxies_are_asked_for_the_name() {
+    let mut greeting = vec![5, 0];
+    greeting.extend_from_slice(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let proxy = FaultServer::start(vec![vec![send(&greeting), Step::ReadRequest, ok("via")]]).await;
+    let mut sent = request("GET", proxy.address, "/x");
+    "api.example.test".clone_into(&mut sent.url.host);
+    sent.network.proxy = Proxy::Explicit {
+        url: format!("socks5h://{}", proxy.address),
+        user_name: String::new(),
+        bypass: Vec::new(),
+    };
+    let exchange = send_request(&Transport::new(), sent).await;
+    assert!(exchange.error.is_none(), "{}", describe(&exchange));
+    let mut asked = vec![5, 1, 0, 5, 1, 0, 3, 16];
+    asked.extend_from_slice(b"api.example.test");
+    asked.extend_from_slice(&proxy.address.port().to_be_bytes());
+    let received = proxy.received().remove(0);
+    assert!(received.starts_with(&asked), "{}", received.escape_ascii());
+    assert!(received[asked.len()..].starts_with(b"GET /x HTTP/1.1\r\n"));
+    assert!(exchange.hops[0].phases.proxy.is_some());
+}
