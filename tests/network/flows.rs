@@ -644,3 +644,35 @@ async fn connections_are_not_shared_across_settings_and_cold_sends_open_their_ow
         describe(&exchange)
     );
 }
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires() {
+    use gatescope::model::secret::Secret;
+    use gatescope::model::token::AccessToken;
+    let now = jiff::Timestamp::now();
+    let seconds = jiff::SignedDuration::from_secs;
+    for (left, asked) in [(30, 1), (300, 0)] {
+        let login =
+            FaultServer::start(vec![vec![Step::ReadRequest, token_answer("token-new")]]).await;
+        let api = FaultServer::start(vec![vec![Step::ReadRequest, ok("1")]]).await;
+        let transport = Transport::new();
+        let source = token_source("acme", login.address, 1);
+        let kept = AccessToken {
+            value: Secret::new("token-kept"),
+            received_at: now - seconds(3600),
+            expires_at: Some(now + seconds(left)),
+            pasted: false,
+            remarks: Vec::new(),
+        };
+        transport.remember_token(&source, kept);
+        let exchange = send_job(&transport, with_token(api.address, &source)).await;
+        assert!(exchange.error.is_none(), "{}", describe(&exchange));
+        assert_eq!(login.received().len(), asked, "{left} s left");
+        let expected = if asked == 1 {
+            "Bearer token-new"
+        } else {
+            "Bearer token-kept"
+        };
+        assert!(String::from_utf8_lossy(&api.received()[0]).contains(expected));
+    }
+}
