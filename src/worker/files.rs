@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::app::command::Drafts;
 use crate::app::event::{Event, FileReport, StoredRequest, WorkspaceSnapshot};
 use crate::model::environment::Environment;
-use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::ids::RequestId;
 use crate::model::request::RequestDraft;
 use crate::store::{
     self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, Workspace, withheld,
@@ -176,7 +176,7 @@ impl Open {
         let typed = trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
         let saved = self.workspace.save_environment(environment)?;
         for item in &typed.approvals {
-            self.approvals.approve(&environment.id, &trust::approvable(item))?;
+            self.approvals.approve(&environment.id, item)?;
         }
         for (key, origins) in &typed.grants {
             self.secrets.bind(key, origins).1?;
@@ -204,9 +204,5 @@ impl Open {
             .into_iter()
             .map(|stored| stored.draft)
             .find(|draft| draft.id == *id)
-    }
-
-    pub(super) fn environment(&self, id: &EnvironmentId) -> Option<&Environment> {
-        self.workspace.environment(id)
     }
 }
