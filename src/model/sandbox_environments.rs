@@ -1,28 +1,370 @@
 //! The four built-in environments that point at the sandbox, and its demo credentials.
-//! No port is stored: `bind` puts the addresses of the running instance in.
+//! No port is stored: `bind` puts the addresses of the running instance in. Until then an environment is *unbound*:
+//! its URLs read `http://(sandbox not started)/…`, which no request can reach.
 
-use super::environment::{Environment, SandboxAddresses};
-use super::secret::Secrets;
+use super::clients::ClientForm;
+use super::environment::{
+    ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget,
+    NetworkSettings, PathMapRule, PathMatching, Place, Protection, Protocol, SandboxAddresses,
+    SandboxService, Target, TokenFrom,
+};
+use super::ids::EnvironmentId;
+use super::route::{Base, TypedUrl};
+use super::route_map::{ExpectedEffect, Integration, Route, RouteMap};
+use super::secret::{Secret, SecretKey, SecretName, Secrets};
 
 /// The demo client. Not a secret: it opens nothing but a sandbox on loopback.
 pub const DEMO_CLIENT_ID: &str = "sandbox-client";
 pub const DEMO_CLIENT_SECRET: &str = "sandbox-secret";
 
+/// Stands for the host while no sandbox runs. No resolver takes it.
+pub const UNBOUND_HOST: &str = "(sandbox not started)";
+
+const STAGE: &str = "test";
+const LOGIN_PATH: &str = "/loginpath";
+const API_PATH: &str = "/apipath";
+/// What the integrations of the sandbox's REST API are set to; in the sandbox itself time is a parameter.
+const INTEGRATION_TIMEOUT_MS: u64 = 29_000;
+
+const SERVICES: [SandboxService; 4] = [
+    SandboxService::Direct,
+    SandboxService::HttpApi,
+    SandboxService::RestProxy,
+    SandboxService::RestNonProxy,
+];
+
 /// `sandbox-direct`, `sandbox-http-api`, `sandbox-rest-proxy`, `sandbox-rest-non-proxy`, not yet bound.
 #[must_use]
 pub fn sandbox_environments() -> Vec<Environment> {
-    todo!("owner: model")
+    SERVICES
+        .into_iter()
+        .map(|service| environment(service, None))
+        .collect()
 }
 
 /// The demo secrets of the four.
 #[must_use]
 pub fn sandbox_secrets() -> Secrets {
-    todo!("owner: model")
+    SERVICES
+        .into_iter()
+        .map(|service| {
+            let key = SecretKey {
+                environment: identity(service).0,
+                name: SecretName::ClientSecret,
+            };
+            (key, Secret::new(DEMO_CLIENT_SECRET))
+        })
+        .collect()
 }
 
 /// `environment` with the running sandbox's addresses; an environment that is not the sandbox's comes back unchanged.
 #[must_use]
 pub fn bind(environment: &Environment, addresses: &SandboxAddresses) -> Environment {
-    let _ = (environment, addresses);
-    todo!("owner: model")
+    let Some(service) = environment.sandbox else {
+        return environment.clone();
+    };
+    let bound = self::environment(service, Some(addresses));
+    Environment {
+        target: bound.target,
+        route_map: bound.route_map,
+        ..environment.clone()
+    }
+}
+
+/// A sandbox environment whose addresses are not known yet.
+#[must_use]
+pub fn is_unbound(environment: &Environment) -> bool {
+    environment.sandbox.is_some()
+        && match &environment.target {
+            Target::Direct { place } => *place == unbound_place(),
+            Target::Gateway(gateway) => gateway.host == UNBOUND_HOST,
+        }
+}
+
+/// What the URLs of an unbound environment begin with, for reading only.
+pub(super) fn unbound_base(environment: &Environment, path: &str) -> Base {
+    let prefix = match &environment.target {
+        Target::Direct { .. } => String::new(),
+        Target::Gateway(gateway) => super::route::join(&[&gateway.stage, path]),
+    };
+    Base {
+        scheme: "http".to_owned(),
+        host: UNBOUND_HOST.to_owned(),
+        port: 80,
+        prefix,
+    }
+}
+
+fn unbound_place() -> Place {
+    let origin = format!("http://{UNBOUND_HOST}");
+    Place::Origins {
+        api: origin.clone(),
+        login: origin,
+    }
+}
+
+fn identity(service: SandboxService) -> (EnvironmentId, &'static str, Colour) {
+    let (name, colour) = match service {
+        SandboxService::Direct => ("Sandbox direct", Colour::Teal),
+        SandboxService::HttpApi => ("Sandbox HTTP API", Colour::Blue),
+        SandboxService::RestProxy => ("Sandbox REST proxy", Colour::Violet),
+        SandboxService::RestNonProxy => ("Sandbox REST non-proxy", Colour::Amber),
+    };
+    (EnvironmentId::from_name(name), name, colour)
+}
+
+fn environment(service: SandboxService, addresses: Option<&SandboxAddresses>) -> Environment {
+    let (id, name, colour) = identity(service);
+    let target = match service {
+        SandboxService::Direct => Target::Direct {
+            place: addresses.map_or_else(unbound_place, |addresses| Place::Origins {
+                api: addresses.api.clone(),
+                login: addresses.login.clone(),
+            }),
+        },
+        SandboxService::HttpApi => gateway(
+            ApiKind::Http,
+            addresses.map(|addresses| addresses.http_api.as_str()),
+            ["", LOGIN_PATH, API_PATH],
+        ),
+        SandboxService::RestProxy => gateway(
+            ApiKind::Rest,
+            addresses.map(|addresses| addresses.rest_api.as_str()),
+            [STAGE, LOGIN_PATH, API_PATH],
+        ),
+        SandboxService::RestNonProxy => gateway(
+            ApiKind::Rest,
+            addresses.map(|addresses| addresses.rest_api.as_str()),
+            [STAGE, LOGIN_PATH, ""],
+        ),
+    };
+    Environment {
+        id,
+        name: name.to_owned(),
+        colour,
+        protection: Protection::Normal,
+        target,
+        credentials: Credentials::ClientCredentials {
+            client_id: DEMO_CLIENT_ID.to_owned(),
+            scope: String::new(),
+            style: ClientAuthentication::Basic,
+        },
+        variables: Vec::new(),
+        default_headers: Vec::new(),
+        path_map: path_map(service),
+        network: NetworkSettings::default(),
+        route_map: route_map(service, addresses),
+        sandbox: Some(service),
+    }
+}
+
+fn gateway(kind: ApiKind, origin: Option<&str>, [stage, login, api]: [&str; 3]) -> Target {
+    let typed = TypedUrl::take_apart(origin.unwrap_or_default());
+    let host = if origin.is_some() {
+        typed.host.clone()
+    } else {
+        UNBOUND_HOST.to_owned()
+    };
+    Target::Gateway(Box::new(GatewayTarget {
+        protocol: typed.protocol().ok().flatten().unwrap_or(Protocol::Http),
+        host,
+        port: typed.port_number().ok().flatten(),
+        stage: stage.to_owned(),
+        login_path: login.to_owned(),
+        api_path: api.to_owned(),
+        token_from: TokenFrom::LoginPath,
+        user_name: String::new(),
+        api_kind: kind,
+        client_form: ClientForm::default(),
+    }))
+}
+
+/// The guide's non-proxy resource is `/users`, so the environment has a route of its own to it.
+fn path_map(service: SandboxService) -> Vec<PathMapRule> {
+    if service == SandboxService::RestNonProxy {
+        vec![PathMapRule {
+            matching: PathMatching::Exact,
+            from: "/api/v2/users".to_owned(),
+            to: "/users".to_owned(),
+        }]
+    } else {
+        Vec::new()
+    }
+}
+
+fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> Option<RouteMap> {
+    let unbound = format!("http://{UNBOUND_HOST}");
+    let (api, login) = addresses.map_or((unbound.as_str(), unbound.as_str()), |addresses| {
+        (addresses.api.as_str(), addresses.login.as_str())
+    });
+    let mut routes = vec![
+        proxy_route("/{proxy+}", api),
+        proxy_route("/loginpath/{proxy+}", login),
+        proxy_route("/apipath/{proxy+}", api),
+    ];
+    let (kind, stage) = match service {
+        SandboxService::Direct => return None,
+        SandboxService::HttpApi => (ApiKind::Http, ""),
+        SandboxService::RestProxy => (ApiKind::Rest, STAGE),
+        SandboxService::RestNonProxy => {
+            routes.insert(0, users_route(api));
+            (ApiKind::Rest, STAGE)
+        }
+    };
+    Some(RouteMap {
+        kind,
+        stage: stage.to_owned(),
+        routes,
+    })
+}
+
+fn proxy_route(resource: &str, origin: &str) -> Route {
+    Route {
+        method: "ANY".to_owned(),
+        resource: resource.to_owned(),
+        integration: Integration::HttpProxy,
+        uri: format!("{origin}/{{proxy}}"),
+        timeout_ms: Some(INTEGRATION_TIMEOUT_MS),
+        effects: Vec::new(),
+    }
+}
+
+/// `GET /users` of the guide, section 3: `pageNumber` and `Authorization` pass, `pageSize` is fixed to 5,
+/// every status of the backend reads 200.
+fn users_route(api: &str) -> Route {
+    Route {
+        method: "GET".to_owned(),
+        resource: "/users".to_owned(),
+        integration: Integration::Http,
+        uri: format!("{api}/api/v2/users"),
+        timeout_ms: Some(INTEGRATION_TIMEOUT_MS),
+        effects: vec![
+            ExpectedEffect::ParameterFixed {
+                name: "pageSize".to_owned(),
+                value: "5".to_owned(),
+            },
+            ExpectedEffect::OtherParametersDropped,
+            ExpectedEffect::OtherHeadersDropped,
+            ExpectedEffect::StatusMasked { status: 200 },
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::route::{login_url, origins, request_url};
+
+    fn addresses() -> SandboxAddresses {
+        SandboxAddresses {
+            api: "http://127.0.0.1:40001".to_owned(),
+            login: "http://127.0.0.1:40002".to_owned(),
+            http_api: "http://127.0.0.1:40003".to_owned(),
+            rest_api: "http://127.0.0.1:40004".to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_environment_reaches_users_and_login_by_its_own_door() {
+        let table = [
+            (
+                "sandbox-direct",
+                "http://127.0.0.1:40001/api/v2/users?pageSize=5",
+                "http://127.0.0.1:40002/oauth/token",
+            ),
+            (
+                "sandbox-http-api",
+                "http://127.0.0.1:40003/apipath/api/v2/users?pageSize=5",
+                "http://127.0.0.1:40003/loginpath/oauth/token",
+            ),
+            (
+                "sandbox-rest-proxy",
+                "http://127.0.0.1:40004/test/apipath/api/v2/users?pageSize=5",
+                "http://127.0.0.1:40004/test/loginpath/oauth/token",
+            ),
+            (
+                "sandbox-rest-non-proxy",
+                "http://127.0.0.1:40004/test/users?pageSize=5",
+                "http://127.0.0.1:40004/test/loginpath/oauth/token",
+            ),
+        ];
+        let environments = sandbox_environments();
+        assert_eq!(environments.len(), table.len());
+        for ((id, api, login), environment) in table.into_iter().zip(&environments) {
+            assert_eq!(environment.id.as_str(), id);
+            assert!(is_unbound(environment), "{id}");
+            let bound = bind(environment, &addresses());
+            assert!(!is_unbound(&bound), "{id}");
+            let routed = request_url(&bound, "/api/v2/users?pageSize=5").expect(id);
+            assert_eq!(routed.url.to_string(), api, "{id}");
+            assert_eq!(login_url(&bound).expect(id).to_string(), login, "{id}");
+            assert!(
+                sandbox_secrets().contains_key(&SecretKey {
+                    environment: environment.id.clone(),
+                    name: SecretName::ClientSecret
+                }),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unbound_environment_still_reads_as_a_url() {
+        let table = [
+            "http://(sandbox not started)/api/v2/users",
+            "http://(sandbox not started)/apipath/api/v2/users",
+            "http://(sandbox not started)/test/apipath/api/v2/users",
+            "http://(sandbox not started)/test/users",
+        ];
+        for (url, environment) in table.into_iter().zip(sandbox_environments()) {
+            let routed = request_url(&environment, "/api/v2/users").expect("an unbound URL");
+            assert_eq!(routed.url.to_string(), url);
+            assert_eq!(origins(&environment), ["http://(sandbox not started)"]);
+        }
+    }
+
+    #[test]
+    fn binding_again_moves_to_the_new_addresses_and_keeps_what_the_user_set() {
+        let mut environment = bind(&sandbox_environments()[2], &addresses());
+        environment.protection = Protection::ReadOnly;
+        let moved = bind(
+            &environment,
+            &SandboxAddresses {
+                rest_api: "http://127.0.0.1:50000".to_owned(),
+                ..addresses()
+            },
+        );
+        assert_eq!(origins(&moved), ["http://127.0.0.1:50000"]);
+        assert_eq!(moved.protection, Protection::ReadOnly);
+    }
+
+    #[test]
+    fn the_non_proxy_route_map_names_its_effects() {
+        let environment = bind(&sandbox_environments()[3], &addresses());
+        let routes = environment.route_map.expect("a route map");
+        let users = routes.route("GET", "/users").expect("a route for /users");
+        assert_eq!(users.uri, "http://127.0.0.1:40001/api/v2/users");
+        assert_eq!(users.effects.len(), 4);
+        let table = [
+            ("POST", "/users", "http://127.0.0.1:40001/{proxy}"),
+            ("GET", "/users/me", "http://127.0.0.1:40001/{proxy}"),
+            (
+                "POST",
+                "/loginpath/oauth/token",
+                "http://127.0.0.1:40002/{proxy}",
+            ),
+        ];
+        for (method, path, uri) in table {
+            let route = routes.route(method, path).expect(path);
+            assert_eq!(route.uri, uri, "{method} {path}");
+        }
+        assert_eq!(routes.route("GET", "/"), None);
+    }
+
+    #[test]
+    fn another_environment_is_left_alone() {
+        let mut environment = sandbox_environments().remove(0);
+        environment.sandbox = None;
+        assert_eq!(bind(&environment, &addresses()), environment);
+    }
 }

@@ -20,3 +20,6 @@ mod round_trip;
 mod scene;
 mod trouble;
 mod two_processes;
+#[path = "../support/canary.rs"]
+mod canary;
+mod canary_search;

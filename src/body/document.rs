@@ -1,0 +1,254 @@
+//! One way of reading a body: text in segments, or bytes in rows of hexadecimal. What a virtual view shows, finds and copies from.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::hex;
+use super::highlight::{SpanKind, StringMap};
+use super::search::Search;
+use super::segments::{Segments, line_end_length};
+
+/// Rows that are reached by number, in constant or logarithmic time, however large the body is.
+/// In a text a row is a segment: a line, or a piece of at most 4,096 characters of a longer one.
+pub struct Document {
+    bytes: Bytes,
+    rows: Rows,
+}
+
+enum Rows {
+    Text {
+        segments: Segments,
+        /// For colours; only JSON has them.
+        strings: Option<StringMap>,
+    },
+    Hex,
+}
+
+/// A place in a document: a segment, and a byte offset in its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    pub segment: usize,
+    pub column: usize,
+}
+
+impl Document {
+    /// `text` is UTF-8. `strings` is there when it is JSON.
+    #[must_use]
+    pub(super) fn text_document(
+        text: Bytes,
+        segments: Segments,
+        strings: Option<StringMap>,
+    ) -> Self {
+        Self {
+            bytes: text,
+            rows: Rows::Text { segments, strings },
+        }
+    }
+
+    #[must_use]
+    pub(super) fn hex_document(bytes: Bytes) -> Self {
+        Self {
+            bytes,
+            rows: Rows::Hex,
+        }
+    }
+
+    /// The whole text, or the bytes that the hexadecimal rows show.
+    #[must_use]
+    pub fn whole(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// Number of segments; 0 for an empty body.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        match &self.rows {
+            Rows::Text { segments, .. } => segments.len(),
+            Rows::Hex => hex::rows(self.bytes.len()),
+        }
+    }
+
+    /// Number of lines (rows in hexadecimal).
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        match &self.rows {
+            Rows::Text { segments, .. } => segments.lines(),
+            Rows::Hex => self.segments(),
+        }
+    }
+
+    /// Line number of a segment, from 1.
+    #[must_use]
+    pub fn line(&self, segment: usize) -> usize {
+        match &self.rows {
+            Rows::Text { segments, .. } => segments.line(segment),
+            Rows::Hex => segment + 1,
+        }
+    }
+
+    /// Whether a segment goes on with the line of the one before: no line number beside it.
+    #[must_use]
+    pub fn continues(&self, segment: usize) -> bool {
+        match &self.rows {
+            Rows::Text { segments, .. } => segments.continues(segment),
+            Rows::Hex => false,
+        }
+    }
+
+    /// First segment of a line (from 1); the last line's for numbers behind it.
+    #[must_use]
+    pub fn segment_of_line(&self, line: usize) -> usize {
+        match &self.rows {
+            Rows::Text { segments, .. } => segments.of_line(line),
+            Rows::Hex => line
+                .saturating_sub(1)
+                .min(self.segments().saturating_sub(1)),
+        }
+    }
+
+    /// What a segment shows, without its line end; empty behind the last one. Not made safe: see `visible`.
+    #[must_use]
+    pub fn text(&self, segment: usize) -> Cow<'_, str> {
+        match &self.rows {
+            Rows::Text { segments, .. } => {
+                String::from_utf8_lossy(&self.bytes[self.text_range(segments, segment)])
+            }
+            Rows::Hex => Cow::Owned(hex::row(&self.bytes, segment)),
+        }
+    }
+
+    /// What the text of a segment consists of: every byte in exactly one span, in order.
+    #[must_use]
+    pub fn spans(&self, segment: usize) -> Vec<(Range<usize>, SpanKind)> {
+        match &self.rows {
+            Rows::Text {
+                segments,
+                strings: Some(strings),
+            } => strings.spans(&self.bytes, self.text_range(segments, segment)),
+            _ => {
+                let length = self.text(segment).len();
+                if length == 0 {
+                    Vec::new()
+                } else {
+                    vec![(0..length, SpanKind::Plain)]
+                }
+            }
+        }
+    }
+
+    /// The place of a byte of `whole()`.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> Place {
+        match &self.rows {
+            Rows::Text { segments, .. } => {
+                let segment = segments.at_offset(offset);
+                let range = self.text_range(segments, segment);
+                Place {
+                    segment,
+                    column: offset.clamp(range.start, range.end) - range.start,
+                }
+            }
+            Rows::Hex => Place {
+                segment: (offset / hex::ROW).min(self.segments().saturating_sub(1)),
+                column: 0,
+            },
+        }
+    }
+
+    /// The byte of `whole()` at a place; columns behind the end of a segment count as its end.
+    #[must_use]
+    pub fn offset(&self, place: Place) -> usize {
+        match &self.rows {
+            Rows::Text { segments, .. } => {
+                let range = self.text_range(segments, place.segment);
+                range.start + place.column.min(range.len())
+            }
+            Rows::Hex => (place.segment * hex::ROW).min(self.bytes.len()),
+        }
+    }
+
+    /// What is between two places, for the clipboard: the text as it is, or whole hexadecimal rows.
+    #[must_use]
+    pub fn slice(&self, from: Place, to: Place) -> String {
+        let (from, to) = (from.min(to), from.max(to));
+        match &self.rows {
+            Rows::Text { .. } => {
+                let range = self.offset(from)..self.offset(to);
+                String::from_utf8_lossy(&self.bytes[range]).into_owned()
+            }
+            Rows::Hex => {
+                let last = to.segment.min(self.segments().saturating_sub(1));
+                let rows: Vec<String> = (from.segment..=last)
+                    .map(|row| hex::row(&self.bytes, row))
+                    .collect();
+                rows.join("\n")
+            }
+        }
+    }
+
+    /// The next match at `from` or behind it, as places of its start and end.
+    #[must_use]
+    pub fn find_next(&self, search: &Search, from: Place) -> Option<Range<Place>> {
+        let found = search.next(&self.bytes, self.offset(from))?;
+        Some(self.place(found.start)..self.place(found.end))
+    }
+
+    /// The last match that begins before `before`.
+    #[must_use]
+    pub fn find_previous(&self, search: &Search, before: Place) -> Option<Range<Place>> {
+        let found = search.previous(&self.bytes, self.offset(before))?;
+        Some(self.place(found.start)..self.place(found.end))
+    }
+
+    /// Matches within one segment's text, for marking what is on the screen. One that began in the segment before is cut at the border.
+    #[must_use]
+    pub fn matches(&self, search: &Search, segment: usize) -> Vec<Range<usize>> {
+        let Rows::Text { segments, .. } = &self.rows else {
+            return Vec::new();
+        };
+        let range = self.text_range(segments, segment);
+        let reach = search.length().saturating_sub(1);
+        let window_start = range.start.saturating_sub(reach);
+        let window_end = range.end.saturating_add(reach).min(self.bytes.len());
+        let window = &self.bytes[window_start..window_end];
+        let mut matches = Vec::new();
+        let mut at = 0;
+        while let Some(found) = search.next(window, at) {
+            at = found.end;
+            let start = (window_start + found.start).max(range.start);
+            let end = (window_start + found.end).min(range.end);
+            if start < end {
+                matches.push(start - range.start..end - range.start);
+            }
+        }
+        matches
+    }
+
+    /// Longest segment in bytes is at most four times the 4,096 characters; this is the index's own memory in bytes, roughly.
+    #[must_use]
+    pub fn index_bytes(&self) -> usize {
+        match &self.rows {
+            Rows::Text { segments, .. } => segments.len() * size_of::<u32>(),
+            Rows::Hex => 0,
+        }
+    }
+
+    fn text_range(&self, segments: &Segments, segment: usize) -> Range<usize> {
+        let range = segments.range(segment);
+        let line_end = line_end_length(&self.bytes[range.clone()]);
+        range.start..range.end - line_end
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Document")
+            .field("bytes", &self.bytes.len())
+            .field("segments", &self.segments())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,1 @@
+//! Fixes and fields.

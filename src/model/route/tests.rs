@@ -1,0 +1,1 @@
+//! The URL rules, table by table.
