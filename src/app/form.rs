@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::environment::{
-    Environment, GatewayTarget, NetworkSettings, Place, Proxy, Target,
+    Environment, GatewayTarget, NetworkSettings, Place, Proxy, Target, TokenFrom,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Note, Problem};
@@ -38,6 +38,8 @@ pub struct EnvironmentForm {
     /// Secrets typed here and not kept yet.
     pub entered: BTreeMap<SecretName, Secret>,
     pub make_twin: bool,
+    /// The region behind the gateway, for its twin.
+    pub twin_region: Region,
     pub notes: Vec<Note>,
     pub problems: Vec<Problem>,
     /// Where API requests go, and where the token is requested.
@@ -54,6 +56,7 @@ impl EnvironmentForm {
                 place: Place::Region(default_region()),
             },
         };
+        let twin_region = twin_region(&environment);
         Self {
             port_text: port_text(&environment),
             bypass_text: bypass_text(&environment.network),
@@ -65,6 +68,7 @@ impl EnvironmentForm {
             other_target,
             entered: BTreeMap::new(),
             make_twin: false,
+            twin_region,
             notes: Vec::new(),
             problems: Vec::new(),
             api_url: String::new(),
@@ -132,6 +136,7 @@ impl EnvironmentForm {
 
     /// Puts the texts that mirror parts of the environment right again after it was changed from outside the fields.
     pub fn mirror_texts(&mut self) {
+        self.twin_region = twin_region(&self.environment);
         self.port_text = port_text(&self.environment);
         self.bypass_text = bypass_text(&self.environment.network);
     }
@@ -151,6 +156,21 @@ impl EnvironmentForm {
     }
 }
 
+/// The region that the token comes from, where the gateway says so; else the one in which its host name lies.
+fn twin_region(environment: &Environment) -> Region {
+    let Target::Gateway(gateway) = &environment.target else {
+        return default_region();
+    };
+    if let TokenFrom::Region(Place::Region(region)) = &gateway.token_from {
+        return *region;
+    }
+    gateway
+        .host
+        .split('.')
+        .find_map(|label| Region::find(label).ok())
+        .unwrap_or_else(default_region)
+}
+
 /// The first of the vendor's list.
 #[must_use]
 pub fn default_region() -> Region {
@@ -166,7 +186,7 @@ pub fn empty_gateway() -> GatewayTarget {
         stage: String::new(),
         login_path: String::new(),
         api_path: String::new(),
-        token_from: crate::model::environment::TokenFrom::LoginPath,
+        token_from: TokenFrom::LoginPath,
         user_name: String::new(),
         api_kind: crate::model::environment::ApiKind::Unknown,
         client_form: crate::model::clients::ClientForm::default(),

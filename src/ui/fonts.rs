@@ -10,13 +10,13 @@ const MONO: &[u8] = include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf
 
 /// The family of titles and of what is stressed.
 #[must_use]
-pub fn strong() -> FontFamily {
+pub(super) fn strong() -> FontFamily {
     FontFamily::Name("strong".into())
 }
 
 /// egui's own fonts stay behind ours, for symbols and scripts that ours do not have.
 #[must_use]
-pub fn definitions() -> FontDefinitions {
+pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     for (name, bytes) in [
         ("inter", INTER),

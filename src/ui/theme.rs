@@ -12,13 +12,13 @@ use super::fonts;
 use super::tokens::{BUTTON_PADDING, DARK, LIGHT, Palette, SPACING, size};
 
 /// Fonts and both styles.
-pub fn install(context: &Context) {
+pub(super) fn install(context: &Context) {
     context.set_fonts(fonts::definitions());
     context.set_style_of(Theme::Dark, style(&DARK));
     context.set_style_of(Theme::Light, style(&LIGHT));
 }
 
-pub fn follow(context: &Context, appearance: Appearance) {
+pub(super) fn follow(context: &Context, appearance: Appearance) {
     context.set_theme(match appearance {
         Appearance::System => ThemePreference::System,
         Appearance::Dark => ThemePreference::Dark,

@@ -1,8 +1,10 @@
 //! The environment form: open, edit, fix, save, delete.
 
-use crate::model::environment::{Colour, Credentials, Environment, Place, Target};
+use crate::model::edit;
+use crate::model::environment::{Colour, Environment, Place, Target};
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Fix, Note, Problem};
+use crate::model::region::Region;
 use crate::model::route;
 use crate::model::secret::SecretKey;
 
@@ -100,7 +102,9 @@ pub(super) fn apply_form_fix(state: &mut AppState, fix: &Fix) -> Vec<Command> {
     let Some(mut form) = state.form.take() else {
         return Vec::new();
     };
-    route::apply_fix(&mut form.environment, fix);
+    if let Err(problem) = edit::apply_fix(&mut form.environment, fix) {
+        notice(state, NoticeKind::Failure, problem.to_string(), "");
+    }
     form.invoke_notes
         .retain(|note| note.fix.as_ref() != Some(fix));
     form.mirror_texts();
@@ -192,6 +196,9 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
         environment: Box::new(environment.clone()),
     });
     for (name, secret) in std::mem::take(&mut form.entered) {
+        if secret.expose().is_empty() {
+            continue;
+        }
         commands.push(Command::SetSecret {
             environment: Box::new(environment.clone()),
             key: SecretKey {
@@ -206,7 +213,7 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
         state.legs[leg.index()] = Some(environment.id.clone());
         state.active_leg = leg;
         if form.is_gateway() && form.make_twin {
-            commands.extend(save_twin(state, &environment));
+            commands.extend(save_twin(state, &environment, form.twin_region));
         }
     }
     if state.tabs.is_empty() {
@@ -218,18 +225,12 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
 }
 
 /// The same region without the gateway, with the gateway's credentials, becomes leg A.
-fn save_twin(state: &mut AppState, gateway: &Environment) -> Vec<Command> {
-    let mut twin = route::direct_twin(gateway);
-    twin.id = unused_environment_id(&twin.name, |id| state.environment(id).is_some());
-    twin.credentials = match &gateway.credentials {
-        Credentials::SameAs { environment } => Credentials::SameAs {
-            environment: environment.clone(),
-        },
-        Credentials::None => Credentials::None,
-        Credentials::ClientCredentials { .. } | Credentials::AccessToken => Credentials::SameAs {
-            environment: gateway.id.clone(),
-        },
-    };
+fn save_twin(state: &mut AppState, gateway: &Environment, region: Region) -> Vec<Command> {
+    let taken: Vec<EnvironmentId> = state
+        .all_environments()
+        .map(|known| known.id.clone())
+        .collect();
+    let twin = edit::direct_twin(gateway, Place::Region(region), &taken);
     put(state, twin.clone());
     state.legs[Leg::A.index()] = Some(twin.id.clone());
     vec![Command::SaveEnvironment {
@@ -239,15 +240,15 @@ fn save_twin(state: &mut AppState, gateway: &Environment) -> Vec<Command> {
 
 /// The form's gateway gets its direct twin now.
 pub(super) fn make_twin(state: &mut AppState) -> Vec<Command> {
-    let Some(gateway) = state
+    let Some((gateway, region)) = state
         .form
         .as_ref()
-        .filter(|form| !form.is_new && form.is_gateway())
-        .map(|form| form.initial.clone())
+        .filter(|form| !form.is_new && matches!(form.initial.target, Target::Gateway(_)))
+        .map(|form| (form.initial.clone(), form.twin_region))
     else {
         return Vec::new();
     };
-    let commands = save_twin(state, &gateway);
+    let commands = save_twin(state, &gateway, region);
     state.legs[Leg::B.index()] = Some(gateway.id);
     refresh_previews(state);
     drafts_changed(state);

@@ -53,7 +53,6 @@ pub(super) struct Local {
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
     pub(super) bodies: HashMap<ExchangeId, TextViewState>,
-    pub(super) hop: usize,
     pane: usize,
 }
 

@@ -1,0 +1,1 @@
+//! Behaviour of `update`, without window, network or disk.

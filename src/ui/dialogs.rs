@@ -1,0 +1,185 @@
+//! Questions that have to be answered before anything else, with the words of the event that asks.
+
+use egui::{Context, Grid, Id, Modal, ScrollArea, Ui};
+
+use crate::app::action::{Action, DialogAnswer};
+use crate::app::command::Approval;
+use crate::app::state::Dialog;
+use crate::ui::keys;
+use crate::ui::panels::View;
+use crate::ui::tokens::{Palette, size};
+use crate::ui::widgets::basic;
+
+pub(super) fn show(context: &Context, view: &mut View<'_>) {
+    let Some(dialog) = &view.state.dialog else {
+        return;
+    };
+    let palette = if context.global_style().visuals.dark_mode {
+        &crate::ui::tokens::DARK
+    } else {
+        &crate::ui::tokens::LIGHT
+    };
+    let mut answer = None;
+    let response = Modal::new(Id::unique("dialog"))
+        .backdrop_color(palette.backdrop)
+        .show(context, |ui| {
+            ui.set_width(size::DIALOG.min(context.content_rect().width() - 64.0));
+            answer = content(ui, dialog);
+        });
+    if answer.is_none() && response.should_close() {
+        answer = Some(DialogAnswer::Dismiss);
+    }
+    if let Some(answer) = answer {
+        view.act(Action::Answer(answer));
+    }
+}
+
+fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
+    match dialog {
+        Dialog::ConfirmUnsafe { text, command, .. } => {
+            title(ui, "Send to a protected environment?");
+            ui.label(text);
+            let name = &command.environment.name;
+            buttons(ui, Face::Danger, &format!("Send to {name}"), None)
+        }
+        Dialog::OriginsChanged { stored, now, .. } => {
+            title(ui, "The addresses of this environment have changed");
+            ui.label("Its secrets were entered for other addresses. Nothing secret is sent to the new ones until you say so");
+            origins(ui, stored, now);
+            buttons(ui, Face::Danger, "Use the secrets for the new addresses", None)
+        }
+        Dialog::Approve { items, .. } => {
+            title(ui, "This workspace asks for something outside its folder");
+            ui.label("Allow it on this machine only if you know where the workspace comes from");
+            for item in items {
+                ui.label(basic::mono(approval(item)));
+            }
+            buttons(ui, Face::Primary, "Allow and send", None)
+        }
+        Dialog::Refused { text } => {
+            title(ui, "Not sent");
+            ui.label(text);
+            closing(ui)
+        }
+        Dialog::ConfirmFollow { url, .. } => {
+            title(ui, "Send the body to another origin?");
+            ui.label(basic::mono(url.as_str()));
+            ui.label("The token and everything secret is left out, the body goes along");
+            buttons(ui, Face::Danger, "Follow with the body", None)
+        }
+        Dialog::DeleteRequest { name, .. } => {
+            title(ui, "Delete the request?");
+            ui.label(format!(
+                "The file of {name} is removed from the workspace. An open tab stays as a draft"
+            ));
+            buttons(ui, Face::Danger, "Delete", None)
+        }
+        Dialog::DeleteEnvironment { name, .. } => {
+            title(ui, "Delete the environment?");
+            ui.label(format!(
+                "{name} is removed from the workspace, and its secrets from the keyring"
+            ));
+            buttons(ui, Face::Danger, "Delete", None)
+        }
+        Dialog::CloseUnsaved { name, .. } => {
+            title(ui, "Close without saving?");
+            ui.label(format!("{name} has changes that are not in the workspace"));
+            buttons(ui, Face::Danger, "Discard", Some("Save and close"))
+        }
+        Dialog::CloseForm => {
+            title(ui, "Discard the changes to this environment?");
+            buttons(ui, Face::Danger, "Discard", None)
+        }
+        Dialog::Keys => {
+            title(ui, "Keys");
+            key_list(ui);
+            closing(ui)
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Face {
+    Primary,
+    Danger,
+}
+
+fn title(ui: &mut Ui, text: &str) {
+    ui.label(basic::strong(text).size(16.0));
+    ui.add_space(size::HALF);
+}
+
+fn buttons(ui: &mut Ui, face: Face, confirm: &str, save: Option<&str>) -> Option<DialogAnswer> {
+    let mut answer = None;
+    ui.add_space(size::UNIT);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let clicked = match face {
+            Face::Primary => basic::primary(ui, confirm).clicked(),
+            Face::Danger => basic::danger(ui, confirm).clicked(),
+        };
+        if clicked {
+            answer = Some(DialogAnswer::Confirm);
+        }
+        if let Some(save) = save
+            && basic::primary(ui, save).clicked()
+        {
+            answer = Some(DialogAnswer::Save);
+        }
+        if basic::secondary(ui, "Cancel").clicked() {
+            answer = Some(DialogAnswer::Dismiss);
+        }
+    });
+    answer
+}
+
+fn closing(ui: &mut Ui) -> Option<DialogAnswer> {
+    ui.add_space(size::UNIT);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        basic::secondary(ui, "Close")
+            .clicked()
+            .then_some(DialogAnswer::Dismiss)
+    })
+    .inner
+}
+
+fn origins(ui: &mut Ui, stored: &[String], now: &[String]) {
+    let palette = Palette::of(ui);
+    ui.columns(2, |columns| {
+        for (column, heading, list) in [(0, "Entered for", stored), (1, "Now", now)] {
+            let ui = &mut columns[column];
+            ui.label(basic::small(heading).color(palette.secondary));
+            for origin in list {
+                let same = stored.contains(origin) && now.contains(origin);
+                let colour = if same { palette.text } else { palette.warn };
+                ui.label(basic::mono(origin.as_str()).color(colour));
+            }
+        }
+    });
+}
+
+fn approval(item: &Approval) -> String {
+    match item {
+        Approval::CaFile(path) => format!("CA file: {path}"),
+        Approval::Proxy(url) => format!("Proxy: {url}"),
+        Approval::ResolveOverride { host, address } => format!("Address: {host} at {address}"),
+        Approval::BodyFile(path) => format!("File to send: {path}"),
+        Approval::TrustedFingerprint(hex) => format!("Trusted certificate: {hex}"),
+    }
+}
+
+fn key_list(ui: &mut Ui) {
+    let palette = Palette::of(ui);
+    let context = ui.ctx().clone();
+    ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
+        Grid::new("keys").num_columns(2).spacing([32.0, 6.0]).show(ui, |ui| {
+            let rows = keys::TABLE
+                .iter()
+                .map(|row| (context.format_shortcut(&row.shortcut), row.words));
+            for (shortcut, words) in rows.chain([("Esc".to_owned(), "Cancel what is under way")]) {
+                ui.label(basic::mono(shortcut).color(palette.secondary));
+                ui.label(words);
+                ui.end_row();
+            }
+        });
+    });
+}

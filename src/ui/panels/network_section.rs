@@ -1,0 +1,194 @@
+//! Proxy, certificates, HTTP version, header case and limits of the environment form.
+
+use egui::{DragValue, Ui};
+
+use crate::app::action::Action;
+use crate::app::command::FilePurpose;
+use crate::app::form::EnvironmentForm;
+use crate::model::environment::{HeaderCase, HttpVersion, Limits, Proxy, ResolveOverride};
+use crate::model::note::Field;
+use crate::model::secret::SecretName;
+use crate::ui::widgets::fields::Face;
+use crate::ui::widgets::{basic, fields};
+
+use super::environment_form::FormContext;
+use super::form_sections;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ProxyKind {
+    System,
+    None,
+    Explicit,
+}
+
+pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
+    egui::CollapsingHeader::new("Network")
+        .default_open(!context.form.environment.network.eq(&crate::model::environment::NetworkSettings::default()))
+        .show(ui, |ui| {
+            proxy(ui, context, edited);
+            certificates(ui, context, edited);
+            protocol(ui, context, edited);
+            resolve(ui, edited);
+            limits(ui, context, &mut edited.environment.network.limits);
+        });
+}
+
+fn proxy(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
+    let mut kind = match edited.environment.network.proxy {
+        Proxy::System => ProxyKind::System,
+        Proxy::None => ProxyKind::None,
+        Proxy::Explicit { .. } => ProxyKind::Explicit,
+    };
+    fields::row(ui, "Proxy", |ui, _| {
+        ui.horizontal_wrapped(|ui| {
+            let changed = basic::choice(
+                ui,
+                &mut kind,
+                &[
+                    (ProxyKind::System, "System"),
+                    (ProxyKind::None, "None"),
+                    (ProxyKind::Explicit, "This one"),
+                ],
+            );
+            if changed {
+                edited.environment.network.proxy = match kind {
+                    ProxyKind::System => Proxy::System,
+                    ProxyKind::None => Proxy::None,
+                    ProxyKind::Explicit => Proxy::Explicit {
+                        url: String::new(),
+                        user_name: String::new(),
+                        bypass: Vec::new(),
+                    },
+                };
+            }
+        });
+    });
+    if let Proxy::Explicit { url, user_name, .. } = &mut edited.environment.network.proxy {
+        let hint = "http://proxy.example:3128";
+        context.text(ui, "Proxy URL", &Field::Proxy, url, hint, Face::Mono);
+        fields::row(ui, "Proxy user", |ui, width| {
+            fields::text(ui, "Proxy user", user_name, "empty for none", Face::Mono, width);
+        });
+        fields::row(ui, "Not through it", |ui, width| {
+            let hint = "localhost, .internal";
+            let text = &mut edited.bypass_text;
+            fields::text(ui, "Hosts not through the proxy", text, hint, Face::Mono, width);
+        });
+        form_sections::secret(
+            ui,
+            context,
+            edited,
+            "Proxy password",
+            &Field::Proxy,
+            SecretName::ProxyPassword,
+        );
+    }
+}
+
+fn certificates(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
+    let network = &mut edited.environment.network;
+    fields::row(ui, "CA file", |ui, width| {
+        ui.horizontal(|ui| {
+            let hint = "PEM file of extra roots";
+            let text = &mut network.ca_file;
+            fields::text(ui, "CA file", text, hint, Face::Mono, width - 100.0);
+            if ui.button("Browse…").clicked() {
+                context.view.act(Action::PickFile {
+                    purpose: FilePurpose::CaFile,
+                });
+            }
+        });
+        context.remarks(ui, &Field::CaFile);
+    });
+    context.text(
+        ui,
+        "Fingerprint",
+        &Field::TrustedFingerprint,
+        &mut network.trusted_fingerprint,
+        "SHA-256 of a certificate trusted here",
+        Face::Mono,
+    );
+}
+
+fn protocol(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
+    let network = &mut edited.environment.network;
+    fields::row(ui, "HTTP version", |ui, _| {
+        ui.horizontal(|ui| {
+            basic::choice(
+                ui,
+                &mut network.http_version,
+                &[
+                    (HttpVersion::Http11, "1.1"),
+                    (HttpVersion::Automatic, "Automatic"),
+                    (HttpVersion::Http2, "2"),
+                ],
+            );
+        });
+        context.remarks(ui, &Field::HttpVersion);
+    });
+    fields::row(ui, "Header names", |ui, _| {
+        ui.horizontal(|ui| {
+            basic::choice(
+                ui,
+                &mut network.header_case,
+                &[
+                    (HeaderCase::AsTyped, "As typed"),
+                    (HeaderCase::Title, "Title-Case"),
+                    (HeaderCase::Lower, "lower-case"),
+                ],
+            );
+        });
+    });
+}
+
+fn resolve(ui: &mut Ui, edited: &mut EnvironmentForm) {
+    let list = &mut edited.environment.network.resolve;
+    fields::row(ui, "Fixed addresses", |ui, _| {
+        let mut removed = None;
+        for (index, entry) in list.iter_mut().enumerate() {
+            let label = format!("Fixed address {}", index + 1);
+            ui.push_id(("resolve", index), |ui| {
+                ui.horizontal(|ui| {
+                    let host = format!("{label} host");
+                    fields::text(ui, &host, &mut entry.host, "host", Face::Mono, 200.0);
+                    let address = format!("{label} address");
+                    let hint = "127.0.0.1";
+                    fields::text(ui, &address, &mut entry.address, hint, Face::Mono, 140.0);
+                    if basic::icon(ui, "×", &format!("Remove {label}")).clicked() {
+                        removed = Some(index);
+                    }
+                });
+            });
+        }
+        if let Some(index) = removed {
+            list.remove(index);
+        }
+        if ui.button("Add an address").clicked() {
+            list.push(ResolveOverride {
+                host: String::new(),
+                address: String::new(),
+            });
+        }
+    });
+}
+
+fn limits(ui: &mut Ui, context: &mut FormContext<'_, '_>, limits: &mut Limits) {
+    for (label, value, suffix) in [
+        ("Connect", &mut limits.connect_ms, " ms"),
+        ("First byte", &mut limits.first_byte_ms, " ms"),
+        ("Silence", &mut limits.silence_ms, " ms"),
+        ("Body on the wire", &mut limits.wire_bytes, " bytes"),
+        ("Body decoded", &mut limits.decoded_bytes, " bytes"),
+        ("Decoded per byte", &mut limits.decoded_ratio, " : 1"),
+    ] {
+        fields::row(ui, label, |ui, _| {
+            ui.add(DragValue::new(value).range(1..=u64::MAX).suffix(suffix))
+                .accessible_name(label);
+        });
+    }
+    fields::row(ui, "Redirects", |ui, _| {
+        ui.add(DragValue::new(&mut limits.redirects).range(0..=100))
+            .accessible_name("Redirects");
+        context.remarks(ui, &Field::Limits);
+    });
+}

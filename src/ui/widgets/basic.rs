@@ -1,0 +1,231 @@
+//! Badges, chips, strips of tabs, buttons.
+
+use egui::{
+    Align2, Button, Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Response, RichText,
+    Sense, Stroke, Ui, vec2,
+};
+
+use crate::app::state::Leg;
+use crate::model::environment::Colour;
+use crate::ui::fonts;
+use crate::ui::tokens::{Palette, size};
+
+/// The square with the leg's letter, in the leg's colour.
+pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
+    let palette = Palette::of(ui);
+    let fill = leg_colour(palette, leg);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(size::BADGE, size::BADGE), Sense::hover());
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        leg.letter(),
+        FontId::new(size::TINY - 1.0, fonts::strong()),
+        palette.on_badge,
+    );
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::Role::Label,
+            true,
+            format!("Leg {}", leg.letter()),
+        )
+    });
+}
+
+pub(in crate::ui) fn leg_colour(palette: &Palette, leg: Leg) -> Color32 {
+    match leg {
+        Leg::A => palette.leg_a,
+        Leg::B => palette.leg_b,
+    }
+}
+
+/// A dot in an environment's colour; the name beside it says the same in words.
+pub(in crate::ui) fn dot(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(10.0, size::BADGE), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 4.0, colour);
+}
+
+pub(in crate::ui) fn colour_name(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Teal => "Teal",
+        Colour::Violet => "Violet",
+        Colour::Blue => "Blue",
+        Colour::Green => "Green",
+        Colour::Amber => "Amber",
+        Colour::Red => "Red",
+    }
+}
+
+/// A small filled label: a status, a state.
+pub(in crate::ui) fn chip(ui: &mut Ui, text: &str, colour: Color32, fill: Color32) -> Response {
+    Frame::new()
+        .fill(fill)
+        .corner_radius(CornerRadius::same(size::CHIP_RADIUS))
+        .inner_margin(Margin::symmetric(8, 3))
+        .show(ui, |ui| ui.label(strong(text).color(colour)))
+        .response
+}
+
+/// Text in the heavier face.
+pub(in crate::ui) fn strong(text: impl Into<String>) -> RichText {
+    RichText::new(text).family(fonts::strong())
+}
+
+pub(in crate::ui) fn small(text: impl Into<String>) -> RichText {
+    RichText::new(text).size(size::SMALL)
+}
+
+pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
+    RichText::new(text)
+        .family(FontFamily::Monospace)
+        .size(size::MONO)
+}
+
+/// The one button of a view that does its work.
+pub(in crate::ui) fn primary(ui: &mut Ui, text: &str) -> Response {
+    let palette = Palette::of(ui);
+    ui.add(
+        Button::new(strong(text).color(palette.on_accent))
+            .fill(palette.accent)
+            .stroke(Stroke::NONE)
+            .min_size(vec2(0.0, size::PRIMARY)),
+    )
+}
+
+pub(in crate::ui) fn secondary(ui: &mut Ui, text: &str) -> Response {
+    ui.add(Button::new(text).min_size(vec2(0.0, size::PRIMARY)))
+}
+
+/// A button that takes something away.
+pub(in crate::ui) fn danger(ui: &mut Ui, text: &str) -> Response {
+    let palette = Palette::of(ui);
+    ui.add(
+        Button::new(strong(text).color(palette.bad))
+            .fill(palette.bad_fill)
+            .stroke(Stroke::new(1.0, palette.bad))
+            .min_size(vec2(0.0, size::PRIMARY)),
+    )
+}
+
+/// A frameless button with a sign on it; `name` says what it does.
+pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
+    let palette = Palette::of(ui);
+    ui.add(
+        Button::new(RichText::new(sign).color(palette.secondary))
+            .frame_when_inactive(false)
+            .min_size(vec2(24.0, 24.0)),
+    )
+    .accessible_name(name)
+    .on_hover_text(name)
+}
+
+/// A link-like button: it does something here rather than going somewhere.
+pub(in crate::ui) fn link(ui: &mut Ui, text: &str) -> Response {
+    let palette = Palette::of(ui);
+    ui.add(egui::Link::new(small(text).color(palette.accent)))
+}
+
+/// A strip of tabs with a count beside each; answers the one that was clicked.
+pub(in crate::ui) fn strip<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    chosen: T,
+    tabs: &[(T, &str, Option<usize>)],
+) -> Option<T> {
+    let palette = Palette::of(ui);
+    let mut clicked = None;
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for (tab, title, count) in tabs {
+        let active = *tab == chosen;
+        let colour = if active {
+            palette.text
+        } else {
+            palette.secondary
+        };
+        let mut text = egui::text::LayoutJob::default();
+        let body = egui::TextStyle::Body.resolve(ui.style());
+        text.append(title, 0.0, egui::TextFormat::simple(body, colour));
+        if let Some(count) = count.filter(|count| *count > 0) {
+            text.append(
+                &count.to_string(),
+                6.0,
+                egui::TextFormat::simple(
+                    FontId::new(size::TINY, FontFamily::Proportional),
+                    palette.faint,
+                ),
+            );
+        }
+        let response = ui
+            .add(
+                Button::new(text)
+                    .frame_when_inactive(false)
+                    .min_size(vec2(0.0, size::TAB_BAR - 4.0)),
+            )
+            .accessible_name(*title);
+        if active {
+            let rect = response.rect;
+            ui.painter().hline(
+                rect.left() + 8.0..=rect.right() - 8.0,
+                rect.bottom() - 1.0,
+                Stroke::new(2.0, palette.accent),
+            );
+        }
+        if response.clicked() {
+            clicked = Some(*tab);
+        }
+    }
+    clicked
+}
+
+/// A two- or three-way choice, side by side.
+pub(in crate::ui) fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    chosen: &mut T,
+    options: &[(T, &str)],
+) -> bool {
+    let mut changed = false;
+    let palette = Palette::of(ui);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for (option, words) in options {
+        let active = *option == *chosen;
+        let text = if active {
+            strong(*words).color(palette.text)
+        } else {
+            RichText::new(*words).color(palette.secondary)
+        };
+        let mut button = Button::new(text).min_size(vec2(0.0, size::CONTROL));
+        if active {
+            button = button
+                .fill(palette.selection)
+                .stroke(Stroke::new(1.0, palette.accent));
+        }
+        let response = ui.add(button);
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::RadioButton, true, active, *words)
+        });
+        if response.clicked() && !active {
+            *chosen = *option;
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// A hairline across what is left of the width.
+pub(in crate::ui) fn hairline(ui: &mut Ui) {
+    let palette = Palette::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter()
+        .hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette.line));
+}
+
+/// The colour of a method: what reads, what writes, what deletes.
+pub(in crate::ui) fn method_colour(palette: &Palette, method: &str) -> Color32 {
+    match method {
+        "GET" | "HEAD" | "OPTIONS" => palette.ok,
+        "DELETE" => palette.bad,
+        "POST" | "PUT" | "PATCH" => palette.warn,
+        _ => palette.info,
+    }
+}

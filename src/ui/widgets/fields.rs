@@ -1,0 +1,94 @@
+//! Text fields with a name for those who cannot see them, and the label-and-field rows of forms.
+
+use egui::{Response, RichText, TextEdit, Ui, vec2};
+
+use crate::ui::tokens::{Palette, size};
+
+/// How a field looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ui) enum Face {
+    Words,
+    Mono,
+    /// Masked, and its undo history wiped, so that no copy stays in memory.
+    Secret,
+}
+
+/// A single-line field with a name, `width` points wide.
+pub(in crate::ui) fn text(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut String,
+    hint: &str,
+    face: Face,
+    width: f32,
+) -> Response {
+    let palette = Palette::of(ui);
+    let mut edit = TextEdit::singleline(value)
+        .hint_text(RichText::new(hint).color(palette.faint))
+        .desired_width(width - 20.0)
+        .margin(egui::Margin::symmetric(10, 6))
+        .min_size(vec2(width, size::CONTROL))
+        .align(egui::Align2::LEFT_CENTER);
+    edit = match face {
+        Face::Words => edit,
+        Face::Mono => edit.font(egui::TextStyle::Monospace),
+        Face::Secret => edit.password(true),
+    };
+    let response = ui.add(edit).accessible_name(name);
+    if face == Face::Secret
+        && response.changed()
+        && let Some(mut state) = TextEdit::load_state(ui.ctx(), response.id)
+    {
+        state.clear_undoer();
+        TextEdit::store_state(ui.ctx(), response.id, state);
+    }
+    response
+}
+
+/// A form row: label on the left, what is to be filled in on the right, remarks below it.
+pub(in crate::ui) fn row<R>(
+    ui: &mut Ui,
+    label: &str,
+    add: impl FnOnce(&mut Ui, f32) -> R,
+) -> R {
+    let palette = Palette::of(ui);
+    let narrow = ui.available_width() < size::FORM_LABEL + 260.0;
+    let mut result = None;
+    let fill = |ui: &mut Ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            let width = ui.available_width().min(size::FORM_FIELD);
+            ui.set_max_width(width);
+            result = Some(ui.name_inputs(label, |ui| add(ui, width)));
+        });
+    };
+    let add_label = |ui: &mut Ui| {
+        ui.label(RichText::new(label).color(palette.secondary));
+    };
+    if narrow {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            add_label(ui);
+            fill(ui);
+        });
+    } else {
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui_with_layout(
+                vec2(size::FORM_LABEL, size::CONTROL),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_min_size(vec2(size::FORM_LABEL, size::CONTROL));
+                    add_label(ui);
+                },
+            );
+            fill(ui);
+        });
+    }
+    result.expect("the row was filled")
+}
+
+/// The heading of a group of rows.
+pub(in crate::ui) fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(size::UNIT);
+    ui.label(super::basic::strong(title));
+}

@@ -1,0 +1,8 @@
+//! Parts that panels are made of. They know tokens and egui, and of the domain only what they are handed.
+
+pub(super) mod basic;
+pub(super) mod fields;
+pub(super) mod remarks;
+pub(super) mod rows;
+pub(super) mod text_view;
+pub(super) mod text_view_paint;

@@ -1,0 +1,112 @@
+//! A backend that does nothing but remember commands and hand out events, and a harness around the real window.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui_kittest::Harness;
+use gatescope::app::Backend;
+use gatescope::app::command::{Command, Drafts};
+use gatescope::app::event::{Event, WorkspaceSnapshot};
+use gatescope::model::environment::{Environment, SandboxAddresses};
+use gatescope::ui::{Window, WindowOptions};
+use jiff::Timestamp;
+
+#[derive(Default)]
+pub(crate) struct Wires {
+    pub(crate) sent: Vec<Command>,
+    pub(crate) events: VecDeque<Event>,
+}
+
+/// Shared with the window's backend.
+pub(crate) type Shared = Rc<RefCell<Wires>>;
+
+struct Fake(Shared);
+
+impl Backend for Fake {
+    fn send(&mut self, command: Command) {
+        self.0.borrow_mut().sent.push(command);
+    }
+
+    fn try_event(&mut self) -> Option<Event> {
+        self.0.borrow_mut().events.pop_front()
+    }
+}
+
+/// The window in a harness, with its fake backend.
+pub(crate) struct Desk {
+    pub(crate) harness: Harness<'static, Window>,
+    pub(crate) wires: Shared,
+}
+
+impl Desk {
+    /// An empty workspace has just been opened.
+    pub(crate) fn fresh() -> Self {
+        Self::with(snapshot(Vec::new(), Drafts::default()))
+    }
+
+    pub(crate) fn with(snapshot: WorkspaceSnapshot) -> Self {
+        let wires = Shared::default();
+        let backend = Fake(wires.clone());
+        let options = WindowOptions {
+            workspace: None,
+            print_first_frame: false,
+            spawner: Arc::new(|_| {}),
+            clock: Box::new(|| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(60)),
+        };
+        let mut harness = Harness::builder()
+            .with_size(egui::vec2(1_440.0, 900.0))
+            .build_eframe(move |creation| {
+                Window::new(&creation.egui_ctx, Box::new(backend), options)
+            });
+        wires
+            .borrow_mut()
+            .events
+            .push_back(Event::WorkspaceOpened(Box::new(snapshot)));
+        harness.run();
+        Self { harness, wires }
+    }
+
+    /// Hands an event to the window and lets it settle.
+    pub(crate) fn event(&mut self, event: Event) {
+        self.wires.borrow_mut().events.push_back(event);
+        self.harness.run();
+    }
+
+    /// The commands so far; the list is empty afterwards.
+    pub(crate) fn commands(&self) -> Vec<Command> {
+        std::mem::take(&mut self.wires.borrow_mut().sent)
+    }
+}
+
+pub(crate) fn snapshot(environments: Vec<Environment>, drafts: Drafts) -> WorkspaceSnapshot {
+    WorkspaceSnapshot {
+        directory: "/tmp/workspace".into(),
+        environments,
+        requests: Vec::new(),
+        drafts,
+        reports: Vec::new(),
+        read_only: false,
+    }
+}
+
+pub(crate) fn addresses() -> SandboxAddresses {
+    SandboxAddresses {
+        api: "http://127.0.0.1:1101".to_owned(),
+        login: "http://127.0.0.1:1102".to_owned(),
+        http_api: "http://127.0.0.1:1103".to_owned(),
+        rest_api: "http://127.0.0.1:1104".to_owned(),
+    }
+}
+
+/// The delay until the next frame that the window asked for.
+pub(crate) fn repaint_delay(harness: &Harness<'_, Window>) -> Duration {
+    harness
+        .output()
+        .viewport_output
+        .get(&egui::ViewportId::ROOT)
+        .expect("there is a root viewport")
+        .repaint_delay
+}
