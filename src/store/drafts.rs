@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::atomic;
-use super::data_file::{keep_aside, read, write};
+use super::data_file::{last_good, read_or_last_good, write};
 use super::error::{FileReport, StoreError, StoreErrorKind};
 use super::lock;
 use super::paths::{DataFolder, workspace_key};
@@ -121,37 +121,7 @@ fn slot_path(folder: &Path, key: &str, slot: usize) -> PathBuf {
     }
 }
 
-fn last_good(path: &Path) -> PathBuf {
-    path.with_extension("last-good.json")
-}
-
 fn take(path: &Path) -> Result<Option<File>, StoreError> {
     let lock_path = path.with_extension("lock");
     lock::try_file(&lock_path).map_err(|error| StoreError::from_io("lock", &lock_path, &error))
-}
-
-/// What was readable at a start is kept as the last good state, for the day when the file is not.
-fn read_or_last_good<T: DeserializeOwned + Serialize>(
-    path: &Path,
-    reports: &mut Vec<FileReport>,
-) -> Option<T> {
-    match read::<T>(path) {
-        Ok(Some(drafts)) => {
-            // A copy that cannot be written is no reason to keep the drafts from the user.
-            let _ = write(&last_good(path), &drafts);
-            Some(drafts)
-        }
-        Ok(None) => None,
-        Err(error) => {
-            let mut report = keep_aside(path, &error);
-            let backup = read::<T>(&last_good(path)).ok().flatten();
-            if backup.is_some() {
-                report
-                    .hint
-                    .push_str(". The state of the last start is shown instead");
-            }
-            reports.push(report);
-            backup
-        }
-    }
 }
