@@ -178,11 +178,7 @@ pub(super) fn delete_request(
     let deleting = on_files(
         core,
         what,
-        move |open| {
-            open.workspace
-                .delete_request(&id)
-                .map(|()| open.snapshot())
-        },
+        move |open| open.workspace.delete_request(&id).map(|()| open.snapshot()),
         move |core, snapshot| {
             core.events.emit(Event::Saved {
                 what: gone,
@@ -236,9 +232,7 @@ pub(super) fn set_secret(
         let Ok((id, written)) = receiver.await else {
             return;
         };
-        let kept = core
-            .ask_vault(move |vault| vault.set(&id, &secret))
-            .await;
+        let kept = core.ask_vault(move |vault| vault.set(&id, &secret)).await;
         match (kept, written) {
             (Some(Kept::InKeyring), Ok(())) => core.events.emit(Event::Saved {
                 what: saved,
@@ -408,9 +402,10 @@ async fn tell_secrets(core: &Arc<Core>) {
 /// The decoded bytes, written beside and moved into place.
 pub(super) async fn save_body(core: Arc<Core>, body: Arc<ResponseBody>, path: PathBuf) {
     let target = path.clone();
-    let written =
-        tokio::task::spawn_blocking(move || atomic::write(&target, &body.decoded, Access::AsBefore))
-            .await;
+    let written = tokio::task::spawn_blocking(move || {
+        atomic::write(&target, &body.decoded, Access::AsBefore)
+    })
+    .await;
     core.events.emit(match written {
         Ok(Ok(())) => Event::BodySaved { path },
         Ok(Err(error)) => Event::BodySaveFailed {

@@ -90,7 +90,10 @@ async fn serve(core: Arc<Core>, mut commands: UnboundedReceiver<Incoming>, limit
     if tokio::time::timeout(limit, tasks.wait()).await.is_err() {
         tracing::warn!("some work was still under way at the end");
     }
-    if tokio::time::timeout(limit, core.stop_sandbox()).await.is_err() {
+    if tokio::time::timeout(limit, core.stop_sandbox())
+        .await
+        .is_err()
+    {
         tracing::warn!("the sandbox was still answering at the end");
     }
 }

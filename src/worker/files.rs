@@ -173,7 +173,8 @@ impl Open {
         environment: &Environment,
     ) -> Result<Saved, StoreError> {
         let before = self.workspace.environment(&environment.id).cloned();
-        let typed = trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
+        let typed =
+            trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
         let saved = self.workspace.save_environment(environment)?;
         for item in &typed.approvals {
             self.approvals.approve(&environment.id, item)?;
@@ -189,10 +190,7 @@ impl Open {
         for open in &mut kept.open {
             open.draft = withheld::without_credentials(&open.draft);
         }
-        let result = self
-            .slot
-            .as_mut()
-            .map_or(Ok(()), |slot| slot.save(&kept));
+        let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
         result
     }

@@ -9,9 +9,7 @@ use crate::model::masks::{MASK, is_credential_header};
 use crate::model::note::{Field, Problem};
 use crate::model::request::{RequestAuth, RequestDraft};
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
-use crate::model::resolved::{
-    BodySegment, HeaderOrigin, RequestBody, RequestUrl, ResolvedRequest,
-};
+use crate::model::resolved::{BodySegment, HeaderOrigin, RequestBody, RequestUrl, ResolvedRequest};
 use crate::model::secret::Secrets;
 
 /// The request as it goes to `url`. `status` is the redirect's: 303, and 301 or 302 after a POST, make it a GET without a body.
@@ -21,7 +19,8 @@ pub(super) fn request(
     url: &str,
     status: Option<u16>,
 ) -> Result<ResolvedRequest, NotSent> {
-    let target = parse(url).ok_or_else(|| problem(Field::Path, format!("`{url}` is no http or https URL")))?;
+    let target = parse(url)
+        .ok_or_else(|| problem(Field::Path, format!("`{url}` is no http or https URL")))?;
     let mut plain = environment.clone();
     plain.default_headers.clear();
     let mut draft = draft.clone();
@@ -35,7 +34,9 @@ pub(super) fn request(
     if becomes_get(&request.method, status) {
         "GET".clone_into(&mut request.method);
         request.body = RequestBody::default();
-        request.headers.retain(|header| !describes_body(&header.name));
+        request
+            .headers
+            .retain(|header| !describes_body(&header.name));
     }
     if holds_mask(&request.body) {
         return Err(problem(
@@ -123,7 +124,10 @@ mod tests {
                 "https://other.example.com/a/../b?x=%7c&y=|#top",
                 Some(("https://other.example.com", "/a/../b?x=%7c&y=|")),
             ),
-            ("http://127.0.0.1:8080", Some(("http://127.0.0.1:8080", "/"))),
+            (
+                "http://127.0.0.1:8080",
+                Some(("http://127.0.0.1:8080", "/")),
+            ),
             ("http://h:80?q=1", Some(("http://h", "/?q=1"))),
             ("https://user:pass@h/x", Some(("https://h", "/x"))),
             ("ftp://h/x", None),
@@ -133,8 +137,7 @@ mod tests {
             let shown = parsed
                 .as_ref()
                 .map(|url| (url.origin(), url.target.clone()));
-            let expected =
-                expected.map(|(origin, target)| (origin.to_owned(), target.to_owned()));
+            let expected = expected.map(|(origin, target)| (origin.to_owned(), target.to_owned()));
             assert_eq!(shown, expected, "{text}");
         }
     }

@@ -9,7 +9,7 @@ use crate::model::environment::Environment;
 use crate::model::route;
 use crate::model::secret::{Secret, SecretId};
 use crate::model::token::{AccessToken, TokenKey, TokenSource};
-use crate::secrets::{Kept, SecretStore as _, StoreState};
+use crate::secrets::{Kept, StoreState};
 
 use super::core::Core;
 use super::trust;

@@ -77,3 +77,14 @@ pub enum Front {
 pub fn start(options: WorkerOptions) -> WorkerHandle {
     WorkerHandle::new(options)
 }
+
+/// Everything in an environment's settings that takes effect only after it was allowed on this machine.
+#[must_use]
+pub fn asks_for_approval(
+    environment: &crate::model::environment::Environment,
+) -> Vec<crate::app::command::Approval> {
+    crate::store::approvals::asked_for(environment)
+        .into_iter()
+        .map(trust::approval)
+        .collect()
+}

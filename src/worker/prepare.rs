@@ -124,21 +124,12 @@ async fn follow_job(
     })
 }
 
-async fn source(
-    core: &Core,
-    ready: &Ready,
-    secrets: &mut Secrets,
-) -> Result<TokenSource, NotSent> {
+async fn source(core: &Core, ready: &Ready, secrets: &mut Secrets) -> Result<TokenSource, NotSent> {
     if let Some(key) = trust::credential_key(&ready.environment, &ready.all) {
         secrets.extend(gather(core, ready, vec![key]).await?);
     }
-    token_source(
-        &ready.environment,
-        &ready.all,
-        secrets,
-        Timestamp::now(),
-    )
-    .map_err(NotSent::Problems)
+    token_source(&ready.environment, &ready.all, secrets, Timestamp::now())
+        .map_err(NotSent::Problems)
 }
 
 async fn gather(core: &Core, ready: &Ready, keys: Vec<SecretKey>) -> Result<Secrets, NotSent> {
@@ -236,7 +227,9 @@ fn look(
 /// What the user saw when they pressed Send is not what the file says any more.
 fn changed_outside(environment: &EnvironmentId) -> NotSent {
     failed(
-        format!("The environment `{environment}` was changed by another program just now, so nothing was sent"),
+        format!(
+            "The environment `{environment}` was changed by another program just now, so nothing was sent"
+        ),
         "It has been read again: check its address, then send again",
     )
 }

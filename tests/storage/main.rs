@@ -23,4 +23,3 @@ mod round_trip;
 mod scene;
 mod trouble;
 mod two_processes;
-#[path = "../support/canary.rs"]

@@ -220,12 +220,24 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .iter()
         .chain(&tab.problems)
         .filter(|problem| !has_own_place(&problem.field))
-        .map(|problem| (format!("{}: {}", problem.field, problem.text), problem.fix.as_ref(), true));
+        .map(|problem| {
+            (
+                format!("{}: {}", problem.field, problem.text),
+                problem.fix.as_ref(),
+                true,
+            )
+        });
     let notes = preview
         .notes()
         .iter()
         .filter(|note| !has_own_place(&note.field))
-        .map(|note| (format!("{}: {}", note.field, note.text), note.fix.as_ref(), false));
+        .map(|note| {
+            (
+                format!("{}: {}", note.field, note.text),
+                note.fix.as_ref(),
+                false,
+            )
+        });
     let mut all: Vec<_> = rest.chain(notes).collect();
     all.dedup();
     for (text, fix, blocking) in all {

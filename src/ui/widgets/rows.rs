@@ -46,10 +46,7 @@ impl Row for QueryRow {
     }
 
     fn value(&mut self) -> (String, bool) {
-        (
-            self.value.clone().unwrap_or_default(),
-            self.value.is_some(),
-        )
+        (self.value.clone().unwrap_or_default(), self.value.is_some())
     }
 
     fn set_value(&mut self, text: String) {
@@ -156,9 +153,7 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
                     removed = Some(index);
                 }
             });
-            if !is_fresh
-                && let Some(fix) = remarks::show(ui, remarks_at(index))
-            {
+            if !is_fresh && let Some(fix) = remarks::show(ui, remarks_at(index)) {
                 outcome.fix = Some(fix);
             }
         });
@@ -177,11 +172,8 @@ fn check<T: Row>(ui: &mut Ui, row: &mut T, is_fresh: bool, label: &str) {
     if is_fresh {
         ui.allocate_exact_size(vec2(20.0, size::ROW), egui::Sense::hover());
     } else {
-        ui.add_sized(
-            vec2(20.0, size::ROW),
-            Checkbox::without_text(row.enabled()),
-        )
-        .accessible_name(format!("{label} enabled"));
+        ui.add_sized(vec2(20.0, size::ROW), Checkbox::without_text(row.enabled()))
+            .accessible_name(format!("{label} enabled"));
     }
 }
 

@@ -346,10 +346,17 @@ fn keys(ui: &Ui, document: &Document, geometry: &paint::Geometry, state: &mut Te
     let page = geometry.rows_fitting.saturating_sub(2).max(1);
     let last = document.segments();
     let (copied, all) = ui.input_mut(|input| {
-        let copied = input.events.iter().any(|event| matches!(event, Event::Copy));
+        let copied = input
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Copy));
         let all = input.consume_key(Modifiers::COMMAND, Key::A);
         for (key, modifiers, first) in [
-            (Key::PageUp, Modifiers::NONE, state.first.saturating_sub(page)),
+            (
+                Key::PageUp,
+                Modifiers::NONE,
+                state.first.saturating_sub(page),
+            ),
             (Key::PageDown, Modifiers::NONE, state.first + page),
             (Key::ArrowUp, Modifiers::NONE, state.first.saturating_sub(1)),
             (Key::ArrowDown, Modifiers::NONE, state.first + 1),
