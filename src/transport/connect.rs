@@ -63,10 +63,11 @@ impl Connector {
         &self,
         request: &ResolvedRequest,
         proxy: Option<&ProxyServer>,
+        offer: Offer,
         recorder: &Arc<Recorder>,
     ) -> Result<Opened, SendError> {
         let limit = request.network.limits.connect();
-        match tokio::time::timeout(limit, self.open_unlimited(request, proxy, recorder)).await {
+        match tokio::time::timeout(limit, self.open_unlimited(request, proxy, offer, recorder)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(connect_timeout(
                 recorder.phase(),
@@ -80,13 +81,14 @@ impl Connector {
         &self,
         request: &ResolvedRequest,
         proxy: Option<&ProxyServer>,
+        offer: Offer,
         recorder: &Arc<Recorder>,
     ) -> Result<Opened, SendError> {
         let url = &request.url;
         let settings = &request.network;
         let secure = url.scheme == "https";
         // Beside the lookup and the TCP handshake, so that reading roots lands in no phase.
-        let config = secure.then(|| self.config(request, Offer::Http11));
+        let config = secure.then(|| self.config(request, offer));
         let (first_host, first_port) = proxy.map_or((url.host.as_str(), url.port), |server| {
             (server.host.as_str(), server.port)
         });
@@ -99,7 +101,7 @@ impl Connector {
         recorder.connection(|connection| connection.peer_address = Some(peer_address.clone()));
         let mut stream: Box<dyn Stream> = Box::new(socket);
         if let Some(server) = proxy {
-            stream = self.through(server, stream, request, recorder).await?;
+            stream = self.through(server, stream, request, offer, recorder).await?;
         }
         let mut tls = None;
         if let Some(config) = config {
@@ -171,6 +173,7 @@ impl Connector {
         server: &ProxyServer,
         mut stream: Box<dyn Stream>,
         request: &ResolvedRequest,
+        offer: Offer,
         recorder: &Arc<Recorder>,
     ) -> Result<Box<dyn Stream>, SendError> {
         let url = &request.url;
@@ -196,7 +199,7 @@ impl Connector {
                 None => None,
             };
             proxy::socks5(&mut *stream, server, host, url.port, address).await?;
-        } else if url.scheme == "https" {
+        } else if url.scheme == "https" || offer == Offer::Http2 {
             recorder.begin(Phase::Proxy);
             proxy::tunnel(&mut *stream, server, &host_and_port(url)).await?;
         }

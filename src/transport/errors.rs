@@ -255,7 +255,7 @@ pub(crate) fn from_tls(error: &rustls::Error, phase: Phase, with: With<'_>) -> S
             format!("{} does not offer the chosen HTTP version", with.0),
             "Choose HTTP version automatic or 1.1 in the environment",
         ),
-        Error::AlertReceived(AlertDescription::UnrecognizedName) => (
+        Error::AlertReceived(AlertDescription::UnrecognisedName) => (
             SendErrorKind::Tls,
             format!("{} does not know the host name it was asked for", with.0),
             "Check the host: a custom domain must be set up at the gateway",

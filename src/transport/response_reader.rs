@@ -333,11 +333,8 @@ fn chunk_size(buffer: &mut BytesMut) -> Result<Option<u64>, ReadError> {
         };
     };
     let line = buffer.split_to(end + 1);
-    let digits = line
-        .split(|&byte| byte == b';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii();
+    let size_end = memchr::memchr(b';', &line).unwrap_or(line.len());
+    let digits = line[..size_end].trim_ascii();
     std::str::from_utf8(digits)
         .ok()
         .filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
