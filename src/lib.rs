@@ -14,7 +14,6 @@
 
 pub mod app;
 pub mod body;
-pub mod cli;
 pub mod model;
 pub mod sandbox;
 pub mod secrets;

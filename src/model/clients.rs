@@ -181,11 +181,10 @@ pub fn portable_form(form: &ClientForm) -> ClientForm {
         (protocol, _) => protocol.to_ascii_lowercase(),
     };
     let own_port = if protocol == "http" { "80" } else { "443" };
-    let port = match (form.port.trim(), typed.port.as_deref()) {
-        ("" | "0", Some(port)) => port.to_owned(),
-        ("" | "0", None) => own_port.to_owned(),
-        ("80" | "443", _) => own_port.to_owned(),
-        (port, _) => port.to_owned(),
+    let port = match form.port.trim() {
+        "" | "0" => typed.port.as_deref().unwrap_or(own_port),
+        "80" | "443" => own_port,
+        port => port,
     };
     let path = |value: &str, own: &str| {
         let value = value.trim().trim_end_matches('/');
@@ -198,7 +197,7 @@ pub fn portable_form(form: &ClientForm) -> ClientForm {
     };
     ClientForm {
         host: typed.host.clone(),
-        port,
+        port: port.to_owned(),
         login_path: path(&form.login_path, "/oauth/token"),
         api_path: path(&form.api_path, "/api/v2"),
         protocol,
@@ -275,24 +274,18 @@ fn url(client: OfficialClient, form: &ClientForm, path_value: &str, own_path: &s
 
 /// The port as the client writes it behind the host, colon included.
 fn written_port(client: OfficialClient, port: &str) -> String {
-    match client {
-        OfficialClient::JavaScript | OfficialClient::Java | OfficialClient::DotNet
-            if port == "0" =>
-        {
-            match client {
-                // .NET writes every port above -1, as Python does.
-                OfficialClient::DotNet => ":0".to_owned(),
-                _ => String::new(),
-            }
+    let left_out: &[&str] = match client {
+        // Python writes every port above -1, 0 included.
+        OfficialClient::Python => &["", "-1"],
+        OfficialClient::JavaScript | OfficialClient::Java | OfficialClient::DotNet => {
+            &["", "-1", "0"]
         }
-        _ if client.is_sdk_family() => match port {
-            "" | "-1" => String::new(),
-            _ => format!(":{port}"),
-        },
-        _ => match port {
-            "80" | "443" => String::new(),
-            _ => format!(":{port}"),
-        },
+        OfficialClient::Go | OfficialClient::CxAsCode | OfficialClient::Cli => &["80", "443"],
+    };
+    if left_out.contains(&port) {
+        String::new()
+    } else {
+        format!(":{port}")
     }
 }
 

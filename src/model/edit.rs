@@ -156,10 +156,7 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
         "{} · direct",
         if bare.is_empty() { &gateway.name } else { bare }
     );
-    let wanted = EnvironmentId::from_name(&name);
-    let id = (2..)
-        .map(|number| EnvironmentId::from_name(&format!("{wanted} {number}")))
-        .fold_first_free(wanted.clone(), taken);
+    let id = first_free(EnvironmentId::from_name(&name), taken);
     Environment {
         id,
         name,
@@ -185,17 +182,15 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
     }
 }
 
-trait FirstFree {
-    fn fold_first_free(self, wanted: EnvironmentId, taken: &[EnvironmentId]) -> EnvironmentId;
-}
-
-impl<I: Iterator<Item = EnvironmentId>> FirstFree for I {
-    fn fold_first_free(mut self, wanted: EnvironmentId, taken: &[EnvironmentId]) -> EnvironmentId {
-        if !taken.contains(&wanted) {
-            return wanted;
-        }
-        self.find(|id| !taken.contains(id)).unwrap_or(wanted)
+/// `wanted`, or with the first number from 2 on that is free.
+fn first_free(wanted: EnvironmentId, taken: &[EnvironmentId]) -> EnvironmentId {
+    if !taken.contains(&wanted) {
+        return wanted;
     }
+    (2..=u32::MAX)
+        .map(|number| EnvironmentId::from_name(&format!("{wanted} {number}")))
+        .find(|id| !taken.contains(id))
+        .unwrap_or(wanted)
 }
 
 fn gateway_of<'a>(

@@ -3,6 +3,7 @@
 //! with the case preserved; so one request with all the names is parsed in memory when the sandbox starts.
 
 use std::convert::Infallible;
+use std::fmt::Write;
 use std::sync::Mutex;
 
 use bytes::Bytes;
@@ -66,7 +67,7 @@ pub(super) async fn recorded_names() -> Extensions {
                 "Connection" => "close",
                 _ => "recorded",
             };
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         head.push_str("\r\n");
         near.write_all(head.as_bytes()).await?;

@@ -19,8 +19,8 @@ impl HostGuard {
         }
     }
 
-    /// Every name that the request carries, in `Host` headers and in its target, must be the door's own.
-    pub(super) fn check(&self, request: &Parts) -> Result<(), Response<Bytes>> {
+    /// The answer to a request that carries, in a `Host` header or in its target, a name that is not the door's own.
+    pub(super) fn refuses(&self, request: &Parts) -> Option<Response<Bytes>> {
         let authority = request
             .uri
             .authority()
@@ -32,12 +32,10 @@ impl HostGuard {
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let named: Vec<String> = authority.into_iter().chain(hosts).collect();
         if named.is_empty() {
-            return Err(self.refusal("without a Host name"));
+            return Some(self.refusal("without a Host name"));
         }
-        match named.iter().find(|name| !self.is_own(name)) {
-            Some(foreign) => Err(self.refusal(&format!("for {foreign:?}"))),
-            None => Ok(()),
-        }
+        let foreign = named.iter().find(|name| !self.is_own(name))?;
+        Some(self.refusal(&format!("for {foreign:?}")))
     }
 
     fn is_own(&self, name: &str) -> bool {
@@ -69,7 +67,7 @@ mod tests {
             request = request.header(HOST, *host);
         }
         let (parts, ()) = request.body(()).expect("valid").into_parts();
-        HostGuard::new(8080).check(&parts).is_ok()
+        HostGuard::new(8080).refuses(&parts).is_none()
     }
 
     #[test]

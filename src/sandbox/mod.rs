@@ -12,6 +12,9 @@
 //! The gateways call Genesys in process: what a gateway drops, adds, renames or masks is done on the way in and out,
 //! exactly as if a second connection lay between them. Nothing here knows how answers are explained or compared.
 //!
+//! Two analytics reports (`/api/v2/analytics/conversations/details` and its `/query`) take 35 s of sandbox time, longer than
+//! either gateway waits: there the gateways' own timeouts can be seen.
+//!
 //! Behaviour follows what is documented or recorded about the real services. What is not verified about them is left out
 //! or kept plain; these are the places:
 //!

@@ -23,7 +23,7 @@ impl Default for SandboxOptions {
         Self {
             ports: SandboxPorts::Free,
             clock: SandboxClock::default(),
-            token_lifetime: Duration::from_secs(86_400),
+            token_lifetime: Duration::from_hours(24),
             token_requests_per_minute: 120,
             requests_per_minute: 300,
         }

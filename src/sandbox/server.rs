@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{Extensions, HeaderValue, Request, Response, Version};
+use http::{Extensions, HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -41,7 +41,7 @@ impl Door {
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         match self {
             Self::Api(genesys) => genesys.api(request).await,
-            Self::Login(genesys) => genesys.login(request),
+            Self::Login(genesys) => genesys.login(&request),
             Self::HttpApi(gateway) => gateway.answer(request).await,
             Self::RestApi(gateway) => gateway.answer(request).await,
         }
@@ -49,7 +49,7 @@ impl Door {
 
     fn too_large(&self) -> Response<Bytes> {
         match self {
-            Self::Api(genesys) | Self::Login(genesys) => genesys.too_large(),
+            Self::Api(_) | Self::Login(_) => Genesys::too_large(),
             Self::HttpApi(_) | Self::RestApi(_) => super::gateway::too_large(),
         }
     }
@@ -76,9 +76,9 @@ impl Doorway {
         let (parts, body) = request.into_parts();
         let wants_close = wants_close(&parts);
         let version = parts.version;
-        let mut response = match self.guard.check(&parts) {
-            Err(refusal) => refusal,
-            Ok(()) => match read(body).await {
+        let mut response = match self.guard.refuses(&parts) {
+            Some(refusal) => refusal,
+            None => match read(body).await {
                 Ok(body) => self.door.answer(Request::from_parts(parts, body)).await,
                 Err(ReadError::TooLarge) => self.door.too_large(),
                 // Nobody is left to answer; hyper closes the connection.
@@ -181,12 +181,17 @@ fn wants_close(request: &Parts) -> bool {
 /// Puts in what a server writes on the wire by itself, so that a gateway in front sees it too.
 pub(super) fn finish(response: &mut Response<Bytes>) {
     let length = response.body().len();
+    let is_empty_by_nature = response.status() == StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     if !headers.contains_key(DATE) {
         headers.insert(DATE, now());
     }
     headers.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if is_empty_by_nature {
+        headers.remove(CONTENT_LENGTH);
+    } else {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
 }
 
 /// Now, as a `Date` header.

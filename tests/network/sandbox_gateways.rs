@@ -333,4 +333,20 @@ fn more_than_ten_megabytes_are_refused() {
         "request.entity.too.large",
         "{direct:?}"
     );
+
+    let bearer = running.bearer();
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let large = format!(r#"{{"description":"{}"}}"#, "a".repeat(5 * 1024 * 1024));
+    let target = "/test/api/v2/routing/queues";
+    let answer = send(
+        &addresses.rest_api,
+        "POST",
+        target,
+        &headers,
+        large.as_bytes(),
+    );
+    assert_eq!(answer.json()["code"], "constraint.validation", "{answer:?}");
 }

@@ -1,11 +1,12 @@
 //! One HTTP/1.1 request over a plain socket: the bytes that go out are the caller's, the bytes that come back are not
 //! touched. The connection is closed after the answer.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An answer as it came over the wire.
 #[derive(Debug, Clone)]
@@ -53,14 +54,14 @@ pub(crate) fn send(
     };
     let mut request = format!("{method} {target} HTTP/1.1\r\n");
     if !given("host") {
-        request.push_str(&format!("Host: {authority}\r\n"));
+        let _ = write!(request, "Host: {authority}\r\n");
     }
     request.push_str("Connection: close\r\n");
     if !body.is_empty() && !given("content-length") {
-        request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        let _ = write!(request, "Content-Length: {}\r\n", body.len());
     }
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(request, "{name}: {value}\r\n");
     }
     request.push_str("\r\n");
     let mut bytes = request.into_bytes();

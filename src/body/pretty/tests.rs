@@ -160,7 +160,7 @@ fn the_index_made_on_the_way_is_the_index_of_the_text() {
                 .map(|at| (segments.start(at), segments.line(at)))
                 .collect()
         };
-        assert_eq!(starts(&pretty.segments), starts(&whole), "{:.20}", text);
+        assert_eq!(starts(&pretty.segments), starts(&whole), "{text:.20}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a viewer relies on: modes, segments, colours anywhere, remarks.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -20,7 +22,8 @@ fn lines(view: &BodyView, mode: Mode) -> Vec<String> {
 
 #[test]
 fn modes_follow_the_kind() {
-    let table: [(Option<&str>, &[u8], BodyKind, &[Mode]); 5] = [
+    type Row<'a> = (Option<&'a str>, &'a [u8], BodyKind, &'a [Mode]);
+    let table: [Row; 5] = [
         (
             Some("text/plain"),
             b"{\"a\":1}",
@@ -172,16 +175,20 @@ fn check_colours(view: &BodyView, mode: Mode) {
 fn colours_are_right_in_the_middle_of_long_lines() {
     let mut body = String::from("[");
     for index in 0..400 {
-        body.push_str(&format!(
+        write!(
+            body,
             "{{\"id\":{index},\"text\":\"a \\\" quote {}\",\"ok\":true}},",
             "x".repeat(index % 90)
-        ));
+        )
+        .unwrap();
     }
-    body.push_str(&format!(
+    write!(
+        body,
         "\"{}\",\"{}\",1]",
         "long \\\\ ".repeat(6_000),
         "\\".repeat(30_000)
-    ));
+    )
+    .unwrap();
     let view = view(body, Some("application/json"));
     check_colours(&view, Mode::Raw);
     check_colours(&view, Mode::Pretty);
@@ -233,7 +240,7 @@ proptest! {
         prop_assert_eq!(&view.bytes()[..], &body[..]);
         for mode in [Mode::Pretty, Mode::Raw, Mode::Hex] {
             let document = view.document(mode);
-            for segment in 0..document.segments() + 1 {
+            for segment in 0..=document.segments() {
                 let length = document.text(segment).len();
                 let painted: usize = document.spans(segment).iter().map(|(span, _)| span.len()).sum();
                 prop_assert_eq!(painted, length);

@@ -230,7 +230,7 @@ fn part(row: &PartRow, at: usize, work: &mut Work<'_>) -> Option<Part> {
             }
             let last = path.rsplit(['/', '\\']).next().unwrap_or(path);
             let shown = or_default(file_name, last);
-            head.push_str(&format!("; filename=\"{}\"", quoted(shown)));
+            head = format!("{head}; filename=\"{}\"", quoted(shown));
             if content_type.is_empty() {
                 content_type = guess(shown);
             }
@@ -242,7 +242,7 @@ fn part(row: &PartRow, at: usize, work: &mut Work<'_>) -> Option<Part> {
     };
     head.push_str("\r\n");
     if !content_type.is_empty() {
-        head.push_str(&format!("Content-Type: {content_type}\r\n"));
+        head = format!("{head}Content-Type: {content_type}\r\n");
     }
     Some(Part { head, content })
 }

@@ -47,7 +47,7 @@ pub fn preview_text(request: &ResolvedRequest) -> String {
                 text.push_str(&String::from_utf8_lossy(&bytes));
             }
             BodySegment::File { path, .. } => {
-                text.push_str(&format!("(contents of {})", path.display()));
+                text.extend(["(contents of ", &path.to_string_lossy(), ")"]);
             }
         }
     }
@@ -57,18 +57,20 @@ pub fn preview_text(request: &ResolvedRequest) -> String {
 fn push_token(request: &ResolvedRequest, text: &mut String) {
     if request.wants_token {
         let name = cased("Authorization", request.network.header_case);
-        text.push_str(&format!("{name}: Bearer {MASK}\r\n"));
+        text.extend([&name, ": Bearer ", MASK, "\r\n"]);
     }
 }
 
 fn push_header(request: &ResolvedRequest, header: &RequestHeader, text: &mut String) {
     let mut value = request.masks.header(&header.name, &header.value);
     // A secret too short for the masks would show.
-    if header.origin == HeaderOrigin::Token && value.as_bytes() == header.value {
+    if matches!(header.origin, HeaderOrigin::Token | HeaderOrigin::Secret)
+        && value.as_bytes() == header.value
+    {
         MASK.clone_into(&mut value);
     }
     let name = cased(&header.name, request.network.header_case);
-    text.push_str(&format!("{name}: {value}\r\n"));
+    text.extend([&name, ": ", &value, "\r\n"]);
 }
 
 fn cased(name: &str, case: HeaderCase) -> String {

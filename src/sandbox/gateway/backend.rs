@@ -40,7 +40,7 @@ pub(super) async fn call(
     let answer = async {
         match backend {
             Backend::Api => genesys.api(request).await,
-            Backend::Login => genesys.login(request),
+            Backend::Login => genesys.login(&request),
         }
     };
     tokio::time::timeout(clock.real(timeout), answer)

@@ -114,8 +114,9 @@ fn forwarded(parts: &Parts) -> Option<HeaderValue> {
         .map_or_else(String::new, |value| {
             String::from_utf8_lossy(value.as_bytes())
                 .split(',')
-                .map(|address| format!("for={};", address.trim()))
-                .collect()
+                .fold(String::new(), |text, address| {
+                    text + "for=" + address.trim() + ";"
+                })
         });
     let text = format!("by={OWN_ADDRESS};{earlier}for=127.0.0.1;host={OWN_HOST};proto=https");
     HeaderValue::from_str(&text).ok()

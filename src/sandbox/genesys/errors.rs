@@ -13,11 +13,12 @@ use serde_json::{Map, Value, json};
 pub(super) struct ApiError {
     status: StatusCode,
     code: &'static str,
-    message: String,
+    message: Box<str>,
     /// `messageWithParams`: the message with `{name}` in the place of each parameter.
     template: Option<&'static str>,
     parameters: Vec<(&'static str, String)>,
-    details: Vec<Value>,
+    /// The field that `details` names.
+    field: Option<Box<str>>,
     /// Some errors are made before a context exists (429, bad.credentials).
     has_context: bool,
     /// Seconds.
@@ -25,14 +26,14 @@ pub(super) struct ApiError {
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<Box<str>>) -> Self {
         Self {
             status,
             code,
             message: message.into(),
             template: None,
             parameters: Vec::new(),
-            details: Vec::new(),
+            field: None,
             has_context: true,
             retry_after: None,
         }
@@ -129,10 +130,7 @@ impl ApiError {
 
     pub(super) fn constraint(field: &str, message: &str) -> Self {
         Self {
-            details: vec![json!({
-                "errorCode": "constraint.validation",
-                "fieldName": field,
-            })],
+            field: Some(field.into()),
             ..Self::new(
                 StatusCode::BAD_REQUEST,
                 "constraint.validation",
@@ -182,7 +180,7 @@ impl ApiError {
     /// The body, as it goes out with this correlation id.
     fn body(&self, correlation_id: &str) -> Value {
         let mut body = Map::new();
-        body.insert("message".into(), self.message.clone().into());
+        body.insert("message".into(), self.message.as_ref().into());
         body.insert("code".into(), self.code.into());
         body.insert("status".into(), self.status.as_u16().into());
         if let Some(template) = self.template {
@@ -197,7 +195,11 @@ impl ApiError {
         if self.has_context {
             body.insert("contextId".into(), correlation_id.into());
         }
-        body.insert("details".into(), Value::Array(self.details.clone()));
+        let details = self
+            .field
+            .iter()
+            .map(|field| json!({ "errorCode": self.code, "fieldName": field }));
+        body.insert("details".into(), details.collect());
         body.insert("errors".into(), Value::Array(Vec::new()));
         Value::Object(body)
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::super::clock::SandboxClock;
 
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// How far a key has used its window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

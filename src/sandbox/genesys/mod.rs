@@ -86,13 +86,13 @@ impl Genesys {
     }
 
     /// `login.{domain}`.
-    pub(super) fn login(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let edge = Edge::of(&request);
-        edge.leave(login::answer(&self.world, &request))
+    pub(super) fn login(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let edge = Edge::of(request);
+        edge.leave(login::answer(&self.world, request))
     }
 
     /// The answer to a request of more than [`BODY_LIMIT`] bytes, whose body was not kept.
-    pub(super) fn too_large(&self) -> Response<Bytes> {
+    pub(super) fn too_large() -> Response<Bytes> {
         let request = Request::new(Bytes::new());
         Edge::of(&request).leave(ApiError::entity_too_large(BODY_LIMIT).into_bytes())
     }

@@ -10,8 +10,8 @@ use super::errors::ApiError;
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
-    pub(super) fn parse(raw: Option<&str>) -> Self {
-        let pairs = form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
+    pub(super) fn parse(text: Option<&str>) -> Self {
+        let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
         Self(pairs.into_owned().collect())
     }
 
@@ -40,11 +40,11 @@ impl Query {
                 encoder.append_pair(key, value);
             }
         }
-        let encoded = encoder.finish();
-        if encoded.is_empty() {
-            encoded
+        let text = encoder.finish();
+        if text.is_empty() {
+            text
         } else {
-            format!("&{encoded}")
+            format!("&{text}")
         }
     }
 }

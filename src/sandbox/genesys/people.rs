@@ -189,7 +189,10 @@ impl Person {
         user.insert("title".into(), self.record.title.clone().into());
         user.insert("username".into(), email.into());
         user.insert("version".into(), (self.position * 7 + 3).into());
-        user.insert("acdAutoAnswer".into(), (self.position % 3 == 0).into());
+        user.insert(
+            "acdAutoAnswer".into(),
+            (self.position.is_multiple_of(3)).into(),
+        );
         user
     }
 
@@ -216,7 +219,7 @@ impl Person {
 
     fn routing_status(&self) -> Value {
         let status = match self.record.presence.as_str() {
-            "On Queue" if self.position % 2 == 0 => "INTERACTING",
+            "On Queue" if self.position.is_multiple_of(2) => "INTERACTING",
             "On Queue" => "IDLE",
             _ => "OFF_QUEUE",
         };
@@ -277,8 +280,8 @@ impl Person {
     fn custom_attributes(&self) -> Value {
         json!({
             "badgeNumber": FIRST_BADGE_NUMBER + self.position as u64,
-            "weeklyHours": if self.position % 4 == 0 { 37.5 } else { 40.0 },
-            "homeOffice": self.position % 2 == 0,
+            "weeklyHours": if self.position.is_multiple_of(4) { 37.5 } else { 40.0 },
+            "homeOffice": self.position.is_multiple_of(2),
         })
     }
 }

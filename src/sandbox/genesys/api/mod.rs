@@ -12,7 +12,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -65,6 +65,8 @@ pub(super) fn router(world: Arc<World>) -> Router {
         )
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(other_method)
+        // The door's own limit holds already.
+        .layer(DefaultBodyLimit::disable())
         .with_state(world)
 }
 
