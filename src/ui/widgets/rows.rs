@@ -175,10 +175,10 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
 
 fn check<T: Row>(ui: &mut Ui, row: &mut T, is_fresh: bool, label: &str) {
     if is_fresh {
-        ui.allocate_exact_size(vec2(20.0, size::ROW), egui::Sense::hover());
+        ui.allocate_exact_size(vec2(32.0, size::ROW), egui::Sense::hover());
     } else {
         ui.add_sized(
-            vec2(20.0, size::ROW),
+            vec2(32.0, size::ROW),
             Checkbox::without_text(row.enabled()),
         )
         .accessible_name(format!("{label} enabled"));
