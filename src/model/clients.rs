@@ -145,7 +145,9 @@ impl Breakage {
 impl fmt::Display for Breakage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::GatewayOff => "without a host the gateway is off, and requests go to the region directly",
+            Self::GatewayOff => {
+                "without a host the gateway is off, and requests go to the region directly"
+            }
             Self::NoProtocol => "without a protocol no request goes out",
             Self::SchemeInHost => "the protocol stands twice, because the host has one too",
             Self::MalformedHost => "host and port together are no address, so no request goes out",
@@ -181,8 +183,7 @@ pub fn portable_form(form: &ClientForm) -> ClientForm {
     let own_port = if protocol == "http" { "80" } else { "443" };
     let port = match (form.port.trim(), typed.port.as_deref()) {
         ("" | "0", Some(port)) => port.to_owned(),
-        ("" | "0", None) => own_port.to_owned(),
-        ("80" | "443", _) => own_port.to_owned(),
+        ("" | "0", None) | ("80" | "443", _) => own_port.to_owned(),
         (port, _) => port.to_owned(),
     };
     let path = |value: &str, own: &str| {
@@ -273,24 +274,18 @@ fn url(client: OfficialClient, form: &ClientForm, path_value: &str, own_path: &s
 
 /// The port as the client writes it behind the host, colon included.
 fn written_port(client: OfficialClient, port: &str) -> String {
-    match client {
-        OfficialClient::JavaScript | OfficialClient::Java | OfficialClient::DotNet
-            if port == "0" =>
-        {
-            match client {
-                // .NET writes every port above -1, as Python does.
-                OfficialClient::DotNet => ":0".to_owned(),
-                _ => String::new(),
-            }
+    let left_out: &[&str] = match client {
+        // Python writes every port above -1, 0 included.
+        OfficialClient::Python => &["", "-1"],
+        OfficialClient::JavaScript | OfficialClient::Java | OfficialClient::DotNet => {
+            &["", "-1", "0"]
         }
-        _ if client.is_sdk_family() => match port {
-            "" | "-1" => String::new(),
-            _ => format!(":{port}"),
-        },
-        _ => match port {
-            "80" | "443" => String::new(),
-            _ => format!(":{port}"),
-        },
+        OfficialClient::Go | OfficialClient::CxAsCode | OfficialClient::Cli => &["80", "443"],
+    };
+    if left_out.contains(&port) {
+        String::new()
+    } else {
+        format!(":{port}")
     }
 }
 
@@ -355,9 +350,7 @@ fn drops_port(client: OfficialClient, form: &ClientForm) -> bool {
     } else {
         "443"
     };
-    !client.is_sdk_family()
-        && ["80", "443"].contains(&form.port.as_str())
-        && form.port != own_port
+    !client.is_sdk_family() && ["80", "443"].contains(&form.port.as_str()) && form.port != own_port
 }
 
 /// Takes the URL text apart as the clients' own URL libraries do.

@@ -81,18 +81,18 @@ pub fn apply_fix(environment: &mut Environment, fix: &Fix) -> Result<(), Problem
 ///
 /// # Errors
 /// The request has no such field; nothing is changed then.
-pub fn set_draft_field(
-    draft: &mut RequestDraft,
-    field: &Field,
-    text: &str,
-) -> Result<(), Problem> {
+pub fn set_draft_field(draft: &mut RequestDraft, field: &Field, text: &str) -> Result<(), Problem> {
     let missing = || Problem::new(field.clone(), "There is no such row");
     match field {
         Field::Name => text.clone_into(&mut draft.name),
         Field::Method => text.clone_into(&mut draft.method),
         Field::Path => text.clone_into(&mut draft.path),
         Field::PathVariable(name) => {
-            match draft.path_variables.iter_mut().find(|row| row.name == *name) {
+            match draft
+                .path_variables
+                .iter_mut()
+                .find(|row| row.name == *name)
+            {
                 Some(row) => text.clone_into(&mut row.value),
                 None => draft.path_variables.push(NamedText {
                     name: name.clone(),
@@ -152,11 +152,11 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
         .trim_end()
         .trim_end_matches("gateway")
         .trim_end_matches([' ', '·', '-']);
-    let name = format!("{} · direct", if bare.is_empty() { &gateway.name } else { bare });
-    let wanted = EnvironmentId::from_name(&name);
-    let id = (2..)
-        .map(|number| EnvironmentId::from_name(&format!("{wanted} {number}")))
-        .fold_first_free(wanted.clone(), taken);
+    let name = format!(
+        "{} · direct",
+        if bare.is_empty() { &gateway.name } else { bare }
+    );
+    let id = first_free(EnvironmentId::from_name(&name), taken);
     Environment {
         id,
         name,
@@ -182,17 +182,15 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
     }
 }
 
-trait FirstFree {
-    fn fold_first_free(self, wanted: EnvironmentId, taken: &[EnvironmentId]) -> EnvironmentId;
-}
-
-impl<I: Iterator<Item = EnvironmentId>> FirstFree for I {
-    fn fold_first_free(mut self, wanted: EnvironmentId, taken: &[EnvironmentId]) -> EnvironmentId {
-        if !taken.contains(&wanted) {
-            return wanted;
-        }
-        self.find(|id| !taken.contains(id)).unwrap_or(wanted)
+/// `wanted`, or with the first number from 2 on that is free.
+fn first_free(wanted: EnvironmentId, taken: &[EnvironmentId]) -> EnvironmentId {
+    if !taken.contains(&wanted) {
+        return wanted;
     }
+    (2..=u32::MAX)
+        .map(|number| EnvironmentId::from_name(&format!("{wanted} {number}")))
+        .find(|id| !taken.contains(id))
+        .unwrap_or(wanted)
 }
 
 fn gateway_of<'a>(

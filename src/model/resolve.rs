@@ -1,10 +1,21 @@
 //! Draft + environment -> resolved request, or the problems that stand in the way. Sends nothing, opens nothing.
+//! `path` and `query` make the target, `headers` the head, `body` the body, `preview` the text of it all.
 
-use super::environment::Environment;
-use super::note::Problem;
+mod body;
+mod headers;
+mod path;
+mod preview;
+
+use super::environment::{Environment, HttpVersion};
+use super::masks::Masks;
+use super::note::{Field, Note, Problem};
 use super::request::RequestDraft;
-use super::resolved::ResolvedRequest;
-use super::secret::Secrets;
+use super::resolved::{RequestHeader, RequestUrl, ResolvedRequest};
+use super::sandbox_environments;
+use super::secret::{SecretKey, SecretName, Secrets};
+use super::variables::{Expander, Expansion, Surroundings};
+
+pub use preview::preview_text;
 
 /// What `resolve` may use besides the draft and the environment.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +41,164 @@ pub fn resolve(
     environment: &Environment,
     context: ResolveContext<'_>,
 ) -> Result<ResolvedRequest, Vec<Problem>> {
-    let _ = (draft, environment, context);
-    todo!("owner: model")
+    let mut work = Work {
+        environment,
+        expander: Expander::new(environment, context),
+        problems: Vec::new(),
+        notes: Vec::new(),
+        masks: Masks::default(),
+    };
+    if context.purpose == Purpose::Send && sandbox_environments::is_unbound(environment) {
+        work.problem(
+            Field::Environment,
+            "The sandbox is not running: start it first",
+        );
+    }
+    let method = method(&draft.method, &mut work);
+    let target = path::target(draft, &mut work);
+    let body = body::build(draft, &mut work);
+    let head = headers::build(
+        draft,
+        target.as_ref().map(|target| &target.url),
+        &body,
+        &mut work,
+    );
+    if let Some(target) = &target {
+        note_normalised(&target.url, environment.network.http_version, &mut work);
+    }
+    for secret in &work.expander.used {
+        work.masks.add(secret.expose());
+    }
+    match target {
+        Some(target) if work.problems.is_empty() => Ok(ResolvedRequest {
+            environment: environment.id.clone(),
+            method,
+            url: target.url,
+            headers: head.headers,
+            body: body.body,
+            network: environment.network.clone(),
+            proxy_password: context
+                .secrets
+                .get(&SecretKey {
+                    environment: environment.id.clone(),
+                    name: SecretName::ProxyPassword,
+                })
+                .cloned(),
+            wants_token: head.wants_token,
+            mapped_from: target.mapped_from,
+            notes: work.notes,
+            masks: work.masks,
+        }),
+        _ => Err(work.problems),
+    }
 }
+
+/// Whether a request may change something: every method but GET, HEAD and OPTIONS,
+/// and anything with `X-HTTP-Method-Override`, which a REST API obeys.
+#[must_use]
+pub fn is_unsafe(method: &str, headers: &[RequestHeader]) -> bool {
+    !["GET", "HEAD", "OPTIONS"].contains(&method)
+        || headers
+            .iter()
+            .any(|header| header.name.eq_ignore_ascii_case("x-http-method-override"))
+}
+
+/// What is gathered on the way.
+struct Work<'a> {
+    environment: &'a Environment,
+    expander: Expander<'a>,
+    problems: Vec<Problem>,
+    notes: Vec<Note>,
+    masks: Masks,
+}
+
+impl Work<'_> {
+    fn expand(&mut self, text: &str, field: &Field) -> Expansion {
+        self.expander
+            .expand(text, Surroundings::Plain, field, &mut self.problems)
+    }
+
+    fn expand_json(&mut self, text: &str, field: &Field) -> Expansion {
+        self.expander
+            .expand(text, Surroundings::Json, field, &mut self.problems)
+    }
+
+    fn problem(&mut self, field: Field, text: impl Into<String>) {
+        self.problems.push(Problem::new(field, text));
+    }
+
+    fn note(&mut self, field: Field, text: impl Into<String>) {
+        self.notes.push(Note::new(field, text));
+    }
+
+    /// A credential typed where it would be written to a file: the value goes on the masks.
+    fn note_typed_credential(&mut self, field: Field, name: &str, value: &str) {
+        self.masks.add(value);
+        self.note(
+            field,
+            format!(
+                "`{name}` looks like a credential and is not kept with the request: make it a secret variable and write `{{{{secret.name}}}}`"
+            ),
+        );
+    }
+}
+
+/// A token of RFC 9110: what a method and a header name may consist of.
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn method(typed: &str, work: &mut Work<'_>) -> String {
+    let method = typed.trim();
+    if method.is_empty() {
+        work.problem(Field::Method, "The method is empty: choose one such as GET");
+    } else if !is_token(method) {
+        work.problem(
+            Field::Method,
+            format!("`{method}` is not a method: use letters, digits and dashes"),
+        );
+    } else if method == "CONNECT" {
+        work.problem(
+            Field::Method,
+            "CONNECT asks for a tunnel and has no path: use another method",
+        );
+    } else if method != method.to_ascii_uppercase()
+        && ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+            .contains(&method.to_ascii_uppercase().as_str())
+    {
+        let upper = method.to_ascii_uppercase();
+        work.notes.push(
+            Note::new(
+                Field::Method,
+                format!("Methods are case-sensitive: `{method}` is not {upper}"),
+            )
+            .with_fix(format!("Use {upper}"), vec![(Field::Method, upper)]),
+        );
+    }
+    method.to_owned()
+}
+
+/// Over HTTP/2 and "automatic" the URL goes through a library that normalises it: says what it makes of it.
+fn note_normalised(url: &RequestUrl, version: HttpVersion, work: &mut Work<'_>) {
+    if version == HttpVersion::Http11 {
+        return;
+    }
+    let Ok(parsed) = url::Url::parse(&url.to_string()) else {
+        return;
+    };
+    let normalised = &parsed[url::Position::BeforePath..url::Position::AfterQuery];
+    if normalised != url.target {
+        work.note(
+            Field::Path,
+            format!(
+                "With this HTTP version the target goes out as `{normalised}`: choose HTTP/1.1 to send it as typed"
+            ),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

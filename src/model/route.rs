@@ -18,7 +18,7 @@ pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
 pub use traps::{environment_notes, environment_problems};
 
-pub(super) use place::{TypedUrl, check_host, domain_of};
+pub(super) use place::{TypedUrl, check_host};
 
 /// What every login URL ends with.
 pub const TOKEN_PATH: &str = "/oauth/token";
@@ -81,9 +81,7 @@ pub fn api_base(environment: &Environment) -> Result<Base, Vec<Problem>> {
     }
     match &environment.target {
         Target::Direct { place } => place::api_base(place).map_err(|problem| vec![problem]),
-        Target::Gateway(gateway) => {
-            gateway_base(gateway, (&gateway.api_path, Field::ApiPath))
-        }
+        Target::Gateway(gateway) => gateway_base(gateway, (&gateway.api_path, Field::ApiPath)),
     }
 }
 
@@ -116,9 +114,7 @@ pub fn login_url(environment: &Environment) -> Result<RequestUrl, Vec<Problem>> 
     let base = match &environment.target {
         Target::Direct { place } => place::login_base(place).map_err(|problem| vec![problem])?,
         Target::Gateway(gateway) => match &gateway.token_from {
-            TokenFrom::LoginPath => {
-                gateway_base(gateway, (&gateway.login_path, Field::LoginPath))?
-            }
+            TokenFrom::LoginPath => gateway_base(gateway, (&gateway.login_path, Field::LoginPath))?,
             TokenFrom::Region(place) => token_base(place)?,
         },
     };

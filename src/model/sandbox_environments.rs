@@ -36,7 +36,10 @@ const SERVICES: [SandboxService; 4] = [
 /// `sandbox-direct`, `sandbox-http-api`, `sandbox-rest-proxy`, `sandbox-rest-non-proxy`, not yet bound.
 #[must_use]
 pub fn sandbox_environments() -> Vec<Environment> {
-    SERVICES.into_iter().map(|service| environment(service, None)).collect()
+    SERVICES
+        .into_iter()
+        .map(|service| environment(service, None))
+        .collect()
 }
 
 /// The demo secrets of the four.
@@ -345,7 +348,11 @@ mod tests {
         let table = [
             ("POST", "/users", "http://127.0.0.1:40001/{proxy}"),
             ("GET", "/users/me", "http://127.0.0.1:40001/{proxy}"),
-            ("POST", "/loginpath/oauth/token", "http://127.0.0.1:40002/{proxy}"),
+            (
+                "POST",
+                "/loginpath/oauth/token",
+                "http://127.0.0.1:40002/{proxy}",
+            ),
         ];
         for (method, path, uri) in table {
             let route = routes.route(method, path).expect(path);

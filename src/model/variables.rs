@@ -263,7 +263,11 @@ mod tests {
         ];
         for (text, expanded) in table {
             let (expansion, problems) = expand(text, Surroundings::Plain, Purpose::Send);
-            assert_eq!((expansion.text.as_str(), problems), (expanded, vec![]), "{text}");
+            assert_eq!(
+                (expansion.text.as_str(), problems),
+                (expanded, vec![]),
+                "{text}"
+            );
         }
     }
 

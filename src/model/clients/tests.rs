@@ -50,12 +50,17 @@ const HOST: &str = "127.0.0.1";
 const PORT: &str = "18931";
 
 /// All rows of section 2.
+#[expect(clippy::too_many_lines, reason = "a table of 22 recorded rows")]
 fn recorded() -> Vec<Recorded> {
     vec![
         both("01", [HOST, PORT, "http", "loginpath", "apipath"], PLAIN),
         both("02", [HOST, PORT, "http", "/loginpath", "/apipath"], PLAIN),
         both("03", [HOST, PORT, "http", "loginpath/", "apipath/"], PLAIN),
-        both("04", [HOST, PORT, "http", "/loginpath/", "/apipath/"], PLAIN),
+        both(
+            "04",
+            [HOST, PORT, "http", "/loginpath/", "/apipath/"],
+            PLAIN,
+        ),
         Recorded {
             row: "05",
             form: [HOST, PORT, "http", "//loginpath//", "//apipath//"],
@@ -67,7 +72,11 @@ fn recorded() -> Vec<Recorded> {
             [HOST, PORT, "http", "test/login", "test/api"],
             hits("/test/login/oauth/token", "/test/api/api/v2/users", 18931),
         ),
-        both("07", [HOST, PORT, "http", "", ""], hits("/oauth/token", "/api/v2/users", 18931)),
+        both(
+            "07",
+            [HOST, PORT, "http", "", ""],
+            hits("/oauth/token", "/api/v2/users", 18931),
+        ),
         both(
             "08",
             [HOST, PORT, "http", "loginpath", ""],
@@ -78,26 +87,46 @@ fn recorded() -> Vec<Recorded> {
             [HOST, PORT, "http", "", "apipath"],
             hits("/oauth/token", "/apipath/api/v2/users", 18931),
         ),
-        both("10", [HOST, PORT, "http", "/", "/"], hits("/oauth/token", "/api/v2/users", 18931)),
+        both(
+            "10",
+            [HOST, PORT, "http", "/", "/"],
+            hits("/oauth/token", "/api/v2/users", 18931),
+        ),
         both(
             "11",
             ["127.0.0.1/test", PORT, "http", "loginpath", "apipath"],
-            hits("/test:18931/loginpath/oauth/token", "/test:18931/apipath/api/v2/users", 80),
+            hits(
+                "/test:18931/loginpath/oauth/token",
+                "/test:18931/apipath/api/v2/users",
+                80,
+            ),
         ),
         both(
             "12",
             ["127.0.0.1:18931/test", "", "http", "loginpath", "apipath"],
-            hits("/test/loginpath/oauth/token", "/test/apipath/api/v2/users", 18931),
+            hits(
+                "/test/loginpath/oauth/token",
+                "/test/apipath/api/v2/users",
+                18931,
+            ),
         ),
         both(
             "13",
             ["127.0.0.1:18931/test/", "", "http", "loginpath", "apipath"],
-            hits("/test//loginpath/oauth/token", "/test//apipath/api/v2/users", 18931),
+            hits(
+                "/test//loginpath/oauth/token",
+                "/test//apipath/api/v2/users",
+                18931,
+            ),
         ),
         both(
             "14",
             ["127.0.0.1/", PORT, "http", "loginpath", "apipath"],
-            hits("/:18931/loginpath/oauth/token", "/:18931/apipath/api/v2/users", 80),
+            hits(
+                "/:18931/loginpath/oauth/token",
+                "/:18931/apipath/api/v2/users",
+                80,
+            ),
         ),
         // Row 15 is row 01 with a user name and a password, which no client sends: the form has no place for them.
         both("15", [HOST, PORT, "http", "loginpath", "apipath"], PLAIN),
@@ -112,7 +141,11 @@ fn recorded() -> Vec<Recorded> {
             hits("/loginpath/oauth/token", "/apipath/api/v2/users", 80),
         ),
         both("18", [HOST, PORT, "HTTP", "loginpath", "apipath"], PLAIN),
-        both("19", ["http://127.0.0.1", PORT, "http", "loginpath", "apipath"], [None, None]),
+        both(
+            "19",
+            ["http://127.0.0.1", PORT, "http", "loginpath", "apipath"],
+            [None, None],
+        ),
         Recorded {
             row: "20",
             form: ["127.0.0.1:18931", "0", "http", "loginpath", "apipath"],
@@ -122,12 +155,20 @@ fn recorded() -> Vec<Recorded> {
         both(
             "21",
             [HOST, PORT, "http", "login/oauth/token", "/api/v2"],
-            hits("/login/oauth/token/oauth/token", "/api/v2/api/v2/users", 18931),
+            hits(
+                "/login/oauth/token/oauth/token",
+                "/api/v2/api/v2/users",
+                18931,
+            ),
         ),
         both(
             "22",
             [HOST, PORT, "http", " loginpath ", " apipath "],
-            hits("/%20loginpath%20/oauth/token", "/%20apipath%20/api/v2/users", 18931),
+            hits(
+                "/%20loginpath%20/oauth/token",
+                "/%20apipath%20/api/v2/users",
+                18931,
+            ),
         ),
     ]
 }
@@ -171,10 +212,30 @@ fn a_host_with_a_stage() {
     let host = with_stage("");
     let base = format!("https://{host}");
     let fields = |port| [host.as_str(), port, "https", "loginpath", "apipath"];
-    check(&SDK_FAMILY, fields(""), &format!("{base}/loginpath/oauth/token"), &[]);
-    check(&GO_FAMILY, fields(""), &format!("{base}:/loginpath/oauth/token"), &[ColonInPath]);
-    check(&SDK_FAMILY, fields("443"), &format!("{base}:443/loginpath/oauth/token"), &[PortInPath]);
-    check(&GO_FAMILY, fields("443"), &format!("{base}/loginpath/oauth/token"), &[]);
+    check(
+        &SDK_FAMILY,
+        fields(""),
+        &format!("{base}/loginpath/oauth/token"),
+        &[],
+    );
+    check(
+        &GO_FAMILY,
+        fields(""),
+        &format!("{base}:/loginpath/oauth/token"),
+        &[ColonInPath],
+    );
+    check(
+        &SDK_FAMILY,
+        fields("443"),
+        &format!("{base}:443/loginpath/oauth/token"),
+        &[PortInPath],
+    );
+    check(
+        &GO_FAMILY,
+        fields("443"),
+        &format!("{base}/loginpath/oauth/token"),
+        &[],
+    );
     check(
         &OfficialClient::ALL,
         fields("8443"),
@@ -201,7 +262,10 @@ fn a_host_with_a_scheme() {
     let fields = |port| [host.as_str(), port, "https", "", ""];
     for client in OfficialClient::ALL {
         let urls = urls(client, &form(fields("443")));
-        assert!(urls.login.breakages.contains(&Breakage::SchemeInHost), "{client}");
+        assert!(
+            urls.login.breakages.contains(&Breakage::SchemeInHost),
+            "{client}"
+        );
         assert_eq!(urls.login.sent, None, "{client}");
         assert!(urls.api.text.starts_with("https://https://"), "{client}");
     }
@@ -217,21 +281,66 @@ fn protocol_and_port_rules() {
     check(&GO_FAMILY, fields("443", ""), &url("", ""), &[NoProtocol]);
     // No port.
     check(&SDK_FAMILY, fields("", "https"), &url("https", ""), &[]);
-    check(&GO_FAMILY, fields("", "https"), &url("https", ":"), &[DanglingColon]);
+    check(
+        &GO_FAMILY,
+        fields("", "https"),
+        &url("https", ":"),
+        &[DanglingColon],
+    );
     // The protocol's own port.
-    check(&SDK_FAMILY, fields("443", "https"), &url("https", ":443"), &[]);
+    check(
+        &SDK_FAMILY,
+        fields("443", "https"),
+        &url("https", ":443"),
+        &[],
+    );
     check(&GO_FAMILY, fields("443", "https"), &url("https", ""), &[]);
     check(&GO_FAMILY, fields("80", "http"), &url("http", ""), &[]);
     // The other protocol's port.
-    check(&SDK_FAMILY, fields("443", "http"), &url("http", ":443"), &[]);
-    check(&GO_FAMILY, fields("443", "http"), &url("http", ""), &[PortDropped]);
-    check(&SDK_FAMILY, fields("80", "https"), &url("https", ":80"), &[]);
-    check(&GO_FAMILY, fields("80", "https"), &url("https", ""), &[PortDropped]);
+    check(
+        &SDK_FAMILY,
+        fields("443", "http"),
+        &url("http", ":443"),
+        &[],
+    );
+    check(
+        &GO_FAMILY,
+        fields("443", "http"),
+        &url("http", ""),
+        &[PortDropped],
+    );
+    check(
+        &SDK_FAMILY,
+        fields("80", "https"),
+        &url("https", ":80"),
+        &[],
+    );
+    check(
+        &GO_FAMILY,
+        fields("80", "https"),
+        &url("https", ""),
+        &[PortDropped],
+    );
     // Any other port.
-    check(&OfficialClient::ALL, fields("8443", "https"), &url("https", ":8443"), &[]);
+    check(
+        &OfficialClient::ALL,
+        fields("8443", "https"),
+        &url("https", ":8443"),
+        &[],
+    );
     // Port 0.
-    check(&[JavaScript, Java], fields("0", "https"), &url("https", ""), &[]);
-    check(&[Python, DotNet, Go, CxAsCode, Cli], fields("0", "https"), &url("https", ":0"), &[MalformedHost]);
+    check(
+        &[JavaScript, Java, DotNet],
+        fields("0", "https"),
+        &url("https", ""),
+        &[],
+    );
+    check(
+        &[Python, Go, CxAsCode, Cli],
+        fields("0", "https"),
+        &url("https", ":0"),
+        &[MalformedHost],
+    );
 }
 
 #[test]
@@ -244,13 +353,23 @@ fn slashes_and_spaces_around_a_path() {
     row(&OfficialClient::ALL, "x", "/x", &[]);
     row(&OfficialClient::ALL, "/x", "/x", &[]);
     row(&OfficialClient::ALL, "", "", &[]);
-    row(&[JavaScript, Python, Java, DotNet, Go, CxAsCode], "/x/", "/x", &[]);
+    row(
+        &[JavaScript, Python, Java, DotNet, Go, CxAsCode],
+        "/x/",
+        "/x",
+        &[],
+    );
     row(&[Cli], "/x/", "/x/", &[DoubleSlash]);
     row(&[JavaScript], "//x//", "//x", &[DoubleSlash]);
     row(&[Python, Java, DotNet], "//x//", "//x/", &[DoubleSlash]);
     row(&[Go, CxAsCode], "//x//", "/x", &[]);
     row(&[Cli], "//x//", "//x//", &[DoubleSlash]);
-    row(&[JavaScript, Python, Java, DotNet, Go, CxAsCode], "/", "", &[]);
+    row(
+        &[JavaScript, Python, Java, DotNet, Go, CxAsCode],
+        "/",
+        "",
+        &[],
+    );
     row(&[Cli], "/", "/", &[DoubleSlash]);
     row(&SDK_FAMILY, " x ", "/ x ", &[EncodedSpaces]);
     row(&GO_FAMILY, " x ", "/x", &[]);
@@ -269,9 +388,27 @@ fn the_portable_form_works_in_every_client() {
     let table = [
         [&with_stage(""), "443", "https", "loginpath", "apipath"],
         [&with_stage("/"), "", "", "/loginpath/", "apipath"],
-        [&format!("https://{GATEWAY}/test"), "0", "", "/loginpath", "//apipath//"],
-        [&with_stage(""), "80", "HTTPS", " loginpath ", "apipath/api/v2"],
-        [GATEWAY, "443", "https", "/test/loginpath/oauth/token", "test/apipath"],
+        [
+            &format!("https://{GATEWAY}/test"),
+            "0",
+            "",
+            "/loginpath",
+            "//apipath//",
+        ],
+        [
+            &with_stage(""),
+            "80",
+            "HTTPS",
+            " loginpath ",
+            "apipath/api/v2",
+        ],
+        [
+            GATEWAY,
+            "443",
+            "https",
+            "/test/loginpath/oauth/token",
+            "test/apipath",
+        ],
     ];
     for fields in table {
         let portable = portable_form(&form(fields));

@@ -1,1 +1,92 @@
-//! Fixes and fields.
+//! Fields set as text, fixes and twins.
+
+use super::*;
+use crate::model::route::{login_url, origins};
+use crate::model::sandbox_environments::sandbox_environments;
+
+fn gateway() -> Environment {
+    let mut environment = sandbox_environments().remove(2);
+    environment.sandbox = None;
+    "Acme gateway".clone_into(&mut environment.name);
+    environment
+}
+
+#[test]
+fn fields_are_set_and_wrong_texts_change_nothing() {
+    let mut environment = gateway();
+    for (field, text) in [
+        (
+            Field::InvokeUrl,
+            "https://a1.execute-api.eu-west-1.amazonaws.com/prod",
+        ),
+        (Field::Port, "8443"),
+        (Field::LoginPath, "/login"),
+        (Field::ClientId, "id"),
+        (Field::HttpVersion, "2"),
+    ] {
+        set_field(&mut environment, &field, text).expect(text);
+    }
+    assert_eq!(
+        login_url(&environment).expect("a login URL").to_string(),
+        "https://a1.execute-api.eu-west-1.amazonaws.com:8443/prod/login/oauth/token"
+    );
+    assert_eq!(environment.network.http_version, HttpVersion::Http2);
+    let before = environment.clone();
+    for (field, text) in [
+        (Field::Port, "x"),
+        (Field::Port, "0"),
+        (Field::Protocol, "ftp"),
+        (Field::InvokeUrl, "a b"),
+        (Field::Region, "eu-west-1"),
+        (Field::HttpVersion, "3"),
+        (Field::Query(0), "x"),
+    ] {
+        let problem = set_field(&mut environment, &field, text).expect_err(text);
+        assert_eq!(problem.field, field);
+        assert_eq!(environment, before, "{field} {text}");
+    }
+    let fix = Fix {
+        label: "Both".to_owned(),
+        changes: vec![
+            (Field::Stage, "x".to_owned()),
+            (Field::Port, "x".to_owned()),
+        ],
+    };
+    apply_fix(&mut environment, &fix).expect_err("a port that is none");
+    assert_eq!(environment, before, "half a fix");
+}
+
+#[test]
+fn a_twin_goes_to_the_region_with_the_same_credentials() {
+    let gateway = gateway();
+    let place = Place::Domain("mypurecloud.de".to_owned());
+    let twin = direct_twin(&gateway, place.clone(), &[]);
+    assert_eq!(
+        (twin.name.as_str(), twin.id.as_str()),
+        ("Acme · direct", "acme-direct")
+    );
+    assert_eq!(
+        twin.credentials,
+        Credentials::SameAs {
+            environment: gateway.id.clone()
+        }
+    );
+    assert_eq!(
+        origins(&twin),
+        ["https://api.mypurecloud.de", "https://login.mypurecloud.de"]
+    );
+    let second = direct_twin(&gateway, place, &[twin.id]);
+    assert_eq!(second.id.as_str(), "acme-direct-2");
+}
+
+#[test]
+fn a_request_field_is_set_by_a_fix() {
+    let mut draft = RequestDraft::default();
+    let fix = Fix {
+        label: "Keep the path only".to_owned(),
+        changes: vec![(Field::Path, "/x".to_owned())],
+    };
+    apply_draft_fix(&mut draft, &fix).expect("a path");
+    assert_eq!(draft.path, "/x");
+    set_draft_field(&mut draft, &Field::Header(0), "x").expect_err("no such row");
+}

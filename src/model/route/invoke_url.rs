@@ -89,10 +89,7 @@ impl InvokeUrl {
 
     fn note_assumptions(&mut self, typed: &TypedUrl, without_scheme: bool) {
         if without_scheme {
-            let note = Note::new(
-                Field::InvokeUrl,
-                "No protocol was given: https is assumed",
-            );
+            let note = Note::new(Field::InvokeUrl, "No protocol was given: https is assumed");
             self.notes.push(if place::is_local(&self.host) {
                 note.with_fix("Use http", vec![(Field::Protocol, "http".to_owned())])
             } else {
@@ -170,7 +167,10 @@ impl InvokeUrl {
             self.notes.push(
                 Note::new(
                     Field::Stage,
-                    format!("`{}` was taken for the stage; under `$default` there is none", self.stage),
+                    format!(
+                        "`{}` was taken for the stage; under `$default` there is none",
+                        self.stage
+                    ),
                 )
                 .with_fix(
                     "There is no stage",

@@ -15,9 +15,7 @@ pub struct MappedPath {
 /// Applies the first rule that matches. A query is carried over untouched.
 #[must_use]
 pub fn map_path(rules: &[PathMapRule], path: &str) -> MappedPath {
-    let (path_only, query) = path
-        .find('?')
-        .map_or((path, ""), |at| path.split_at(at));
+    let (path_only, query) = path.find('?').map_or((path, ""), |at| path.split_at(at));
     let wanted = with_leading_slash(path_only);
     let mapped = rules.iter().find_map(|rule| apply(rule, &wanted));
     match mapped {

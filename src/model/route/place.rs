@@ -65,7 +65,9 @@ impl TypedUrl {
             None => Ok(None),
             Some(text) => match text.parse::<u16>() {
                 Ok(port) if port > 0 => Ok(Some(port)),
-                _ => Err(format!("`{text}` is not a port: use a number from 1 to 65535")),
+                _ => Err(format!(
+                    "`{text}` is not a port: use a number from 1 to 65535"
+                )),
             },
         }
     }
@@ -216,10 +218,7 @@ fn base(place: &Place, service: &str) -> Result<Base, Problem> {
         Place::Origins { api, login } => {
             let origin = if service == "api" { api } else { login };
             origin_base(origin).map_err(|text| {
-                Problem::new(
-                    Field::CustomDomain,
-                    format!("The {service} origin: {text}"),
-                )
+                Problem::new(Field::CustomDomain, format!("The {service} origin: {text}"))
             })
         }
     }

@@ -54,7 +54,10 @@ pub fn environment_problems(environment: &Environment) -> Vec<Problem> {
             .iter()
             .any(|other| other.name == variable.name)
         {
-            problems.push(Problem::new(field(), "Two variables have this name: rename one"));
+            problems.push(Problem::new(
+                field(),
+                "Two variables have this name: rename one",
+            ));
         }
     }
     network_problems(environment, &mut problems);
@@ -94,7 +97,10 @@ fn network_problems(environment: &Environment, problems: &mut Vec<Problem>) {
     ]
     .contains(&0)
     {
-        problems.push(Problem::new(Field::Limits, "A limit of 0 lets nothing through"));
+        problems.push(Problem::new(
+            Field::Limits,
+            "A limit of 0 lets nothing through",
+        ));
     }
 }
 
@@ -102,7 +108,10 @@ fn network_problems(environment: &Environment, problems: &mut Vec<Problem>) {
 pub(super) fn gateway_host(gateway: &GatewayTarget) -> Result<String, Problem> {
     let text = gateway.host.as_str();
     if text.trim().is_empty() {
-        return Err(Problem::new(Field::Host, "The host is empty: paste the invoke URL"));
+        return Err(Problem::new(
+            Field::Host,
+            "The host is empty: paste the invoke URL",
+        ));
     }
     let typed = TypedUrl::take_apart(text);
     let has_more = typed.scheme.is_some()
@@ -120,9 +129,8 @@ pub(super) fn gateway_host(gateway: &GatewayTarget) -> Result<String, Problem> {
             extra_parts(&typed, text).join(", ")
         ),
     );
-    let fixable = check_host(&typed.host).is_ok()
-        && typed.protocol().is_ok()
-        && typed.port_number().is_ok();
+    let fixable =
+        check_host(&typed.host).is_ok() && typed.protocol().is_ok() && typed.port_number().is_ok();
     if !fixable {
         return Err(problem);
     }
@@ -194,7 +202,11 @@ fn place_notes(place: &Place, notes: &mut Vec<Note>) {
                 notes.push(
                     Note::new(
                         Field::CustomDomain,
-                        format!("`{domain}` is the region {} ({})", region.aws_name(), region.place()),
+                        format!(
+                            "`{domain}` is the region {} ({})",
+                            region.aws_name(),
+                            region.place()
+                        ),
                     )
                     .with_fix(
                         "Choose the region",
@@ -217,7 +229,9 @@ fn place_notes(place: &Place, notes: &mut Vec<Note>) {
                 if typed.scheme.as_deref() == Some("http") && !place::is_loopback(&typed.host) {
                     notes.push(Note::new(
                         Field::CustomDomain,
-                        format!("`{origin}` is not encrypted: tokens and secrets can be read on the way"),
+                        format!(
+                            "`{origin}` is not encrypted: tokens and secrets can be read on the way"
+                        ),
                     ));
                 }
             }
@@ -237,9 +251,17 @@ fn gateway_notes(gateway: &GatewayTarget, notes: &mut Vec<Note>) {
         ));
     }
     stage_notes(gateway, execute_api.is_some(), notes);
-    path_notes(gateway, (&gateway.api_path, Field::ApiPath, API_PREFIX), notes);
+    path_notes(
+        gateway,
+        (&gateway.api_path, Field::ApiPath, API_PREFIX),
+        notes,
+    );
     if gateway.token_from == TokenFrom::LoginPath {
-        path_notes(gateway, (&gateway.login_path, Field::LoginPath, TOKEN_PATH), notes);
+        path_notes(
+            gateway,
+            (&gateway.login_path, Field::LoginPath, TOKEN_PATH),
+            notes,
+        );
         if gateway.login_path.trim_matches('/') == gateway.api_path.trim_matches('/') {
             notes.push(Note::new(
                 Field::LoginPath,
@@ -267,8 +289,11 @@ fn protocol_and_port_notes(gateway: &GatewayTarget, execute_api: bool, notes: &m
             changes.push((Field::Port, String::new()));
         }
         notes.push(
-            Note::new(Field::Protocol, "An execute-api host answers over https only")
-                .with_fix("Use https", changes),
+            Note::new(
+                Field::Protocol,
+                "An execute-api host answers over https only",
+            )
+            .with_fix("Use https", changes),
         );
     } else if gateway.protocol == Protocol::Http && !place::is_loopback(&bare) {
         notes.push(
@@ -337,8 +362,10 @@ fn path_notes(
 ) {
     if value.trim() != value {
         notes.push(
-            Note::new(field.clone(), "Spaces around the path go out as `%20`")
-                .with_fix("Remove them", vec![(field.clone(), value.trim().to_owned())]),
+            Note::new(field.clone(), "Spaces around the path go out as `%20`").with_fix(
+                "Remove them",
+                vec![(field.clone(), value.trim().to_owned())],
+            ),
         );
     }
     let slashed = format!("/{}", value.trim().trim_start_matches('/'));
@@ -348,7 +375,10 @@ fn path_notes(
                 field.clone(),
                 format!("`{own}` is added by itself: here it makes the path hold it twice"),
             )
-            .with_fix("Cut it off", vec![(field.clone(), slashed[..at].to_owned())]),
+            .with_fix(
+                "Cut it off",
+                vec![(field.clone(), slashed[..at].to_owned())],
+            ),
         );
     }
     let host = TypedUrl::take_apart(&gateway.host);
