@@ -2,3 +2,11 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod answers;
+mod environment_form;
+mod fake;
+mod keyboard;
+mod repaint;
+mod sending;
+mod welcome;
