@@ -14,7 +14,9 @@ use super::tab::{BodyForm, EditorPage, ResponsePage};
 #[derive(Debug, Clone)]
 pub enum Action {
     /// The window is there: open the workspace (`None`: the default one).
-    Start { directory: Option<PathBuf> },
+    Start {
+        directory: Option<PathBuf>,
+    },
     /// The window was focused again: files may have changed.
     Focused,
     /// Time passed: due drafts are written, old notices go.
@@ -22,10 +24,17 @@ pub enum Action {
     /// The window closes: what is not written yet is written now.
     Closing,
 
-    ChooseEnvironment { leg: Leg, environment: EnvironmentId },
+    ChooseEnvironment {
+        leg: Leg,
+        environment: EnvironmentId,
+    },
     ActivateLeg(Leg),
-    FetchToken { leg: Leg },
-    ForgetToken { environment: EnvironmentId },
+    FetchToken {
+        leg: Leg,
+    },
+    ForgetToken {
+        environment: EnvironmentId,
+    },
 
     /// Starts the sandbox, takes it as A and B, and opens a request that is ready to be sent.
     TrySandbox,
@@ -38,7 +47,10 @@ pub enum Action {
     CloseTab(RequestId),
     /// The draft as it is now; the tab is found by its id.
     EditDraft(Box<RequestDraft>),
-    ApplyFix { request: RequestId, fix: Fix },
+    ApplyFix {
+        request: RequestId,
+        fix: Fix,
+    },
     ShowEditorPage(EditorPage),
     ShowResponsePage(ResponsePage),
     ShowBodyAs(BodyForm),
@@ -51,7 +63,9 @@ pub enum Action {
     Cancel,
     /// Goes where the redirect points, on another origin, without anything secret.
     FollowRedirect,
-    SaveBody { path: PathBuf },
+    SaveBody {
+        path: PathBuf,
+    },
 
     NewEnvironment(NewTarget),
     EditEnvironment(EnvironmentId),
@@ -66,7 +80,9 @@ pub enum Action {
     /// The answer to the dialog that is shown.
     Answer(DialogAnswer),
 
-    PickFile { purpose: FilePurpose },
+    PickFile {
+        purpose: FilePurpose,
+    },
     RetryKeyring,
     DismissNotice(u64),
     ShowKeys,

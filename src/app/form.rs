@@ -16,7 +16,9 @@ use crate::model::secret::{Secret, SecretName};
 pub enum NewTarget {
     Direct(Region),
     /// The invoke URL as pasted; may be empty.
-    Gateway { invoke_url: String },
+    Gateway {
+        invoke_url: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -227,7 +229,10 @@ pub fn unused_environment_id(name: &str, taken: impl Fn(&EnvironmentId) -> bool)
 
 fn port_text(environment: &Environment) -> String {
     match &environment.target {
-        Target::Gateway(gateway) => gateway.port.map(|port| port.to_string()).unwrap_or_default(),
+        Target::Gateway(gateway) => gateway
+            .port
+            .map(|port| port.to_string())
+            .unwrap_or_default(),
         Target::Direct { .. } => String::new(),
     }
 }

@@ -46,7 +46,12 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "The addresses of this environment have changed");
             ui.label("Its secrets were entered for other addresses. Nothing secret is sent to the new ones until you say so");
             origins(ui, stored, now);
-            buttons(ui, Face::Danger, "Use the secrets for the new addresses", None)
+            buttons(
+                ui,
+                Face::Danger,
+                "Use the secrets for the new addresses",
+                None,
+            )
         }
         Dialog::Approve { items, .. } => {
             title(ui, "This workspace asks for something outside its folder");
@@ -171,15 +176,20 @@ fn key_list(ui: &mut Ui) {
     let palette = Palette::of(ui);
     let context = ui.ctx().clone();
     ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
-        Grid::new("keys").num_columns(2).spacing([32.0, 6.0]).show(ui, |ui| {
-            let rows = keys::TABLE
-                .iter()
-                .map(|row| (context.format_shortcut(&row.shortcut), row.words));
-            for (shortcut, words) in rows.chain([("Esc".to_owned(), "Cancel what is under way")]) {
-                ui.label(basic::mono(shortcut).color(palette.secondary));
-                ui.label(words);
-                ui.end_row();
-            }
-        });
+        Grid::new("keys")
+            .num_columns(2)
+            .spacing([32.0, 6.0])
+            .show(ui, |ui| {
+                let rows = keys::TABLE
+                    .iter()
+                    .map(|row| (context.format_shortcut(&row.shortcut), row.words));
+                for (shortcut, words) in
+                    rows.chain([("Esc".to_owned(), "Cancel what is under way")])
+                {
+                    ui.label(basic::mono(shortcut).color(palette.secondary));
+                    ui.label(words);
+                    ui.end_row();
+                }
+            });
     });
 }

@@ -48,7 +48,9 @@ pub(super) fn definitions() -> FontDefinitions {
             .unwrap_or_default(),
     );
     fonts.families.insert(strong(), strong_names);
-    fonts.families.insert(FontFamily::Proportional, proportional);
+    fonts
+        .families
+        .insert(FontFamily::Proportional, proportional);
     fonts.families.insert(FontFamily::Monospace, monospace);
     fonts
 }

@@ -50,7 +50,11 @@ const fn plain(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
 pub(super) const TABLE: &[KeyRow] = &[
     command(Key::Enter, KeyAction::Send, "Send"),
     command(Key::L, KeyAction::FocusPath, "Go to the path"),
-    command(Key::E, KeyAction::ChooseEnvironment, "Choose the environment of the active leg"),
+    command(
+        Key::E,
+        KeyAction::ChooseEnvironment,
+        "Choose the environment of the active leg",
+    ),
     command(Key::Num1, KeyAction::LegA, "Make leg A active"),
     command(Key::Num2, KeyAction::LegB, "Make leg B active"),
     command(Key::T, KeyAction::NewTab, "New request"),
@@ -65,7 +69,11 @@ pub(super) const TABLE: &[KeyRow] = &[
         shortcut: KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
         words: "Next request",
     },
-    command(Key::S, KeyAction::Save, "Save the request or the environment"),
+    command(
+        Key::S,
+        KeyAction::Save,
+        "Save the request or the environment",
+    ),
     command(Key::F, KeyAction::Find, "Find in the body"),
     plain(Key::F6, KeyAction::NextPane, "Next pane"),
     plain(Key::F1, KeyAction::Keys, "This list"),
@@ -99,7 +107,11 @@ mod tests {
     fn no_two_rows_share_a_key_or_an_action() {
         for (index, row) in TABLE.iter().enumerate() {
             for other in &TABLE[index + 1..] {
-                assert_ne!(row.shortcut, other.shortcut, "{} / {}", row.words, other.words);
+                assert_ne!(
+                    row.shortcut, other.shortcut,
+                    "{} / {}",
+                    row.words, other.words
+                );
                 assert_ne!(row.action, other.action, "{} / {}", row.words, other.words);
             }
         }

@@ -12,9 +12,10 @@ pub use crate::body::format::{duration, size as bytes};
 #[must_use]
 pub fn countdown(now: Timestamp, until: Timestamp) -> (String, Option<Duration>) {
     match Duration::try_from(until.duration_since(now)) {
-        Ok(left) if left > Duration::ZERO => {
-            (format::countdown(left), Some(format::countdown_changes_in(left)))
-        }
+        Ok(left) if left > Duration::ZERO => (
+            format::countdown(left),
+            Some(format::countdown_changes_in(left)),
+        ),
         _ => ("expired".to_owned(), None),
     }
 }
@@ -54,7 +55,10 @@ mod tests {
         let (words, stays) = countdown(now, now + SignedDuration::from_secs(4 * 60 + 30));
         assert!(words.starts_with('4'), "{words}");
         let stays = stays.expect("it runs on");
-        let (next, _) = countdown(now + SignedDuration::try_from(stays).expect("short"), now + SignedDuration::from_secs(270));
+        let (next, _) = countdown(
+            now + SignedDuration::try_from(stays).expect("short"),
+            now + SignedDuration::from_secs(270),
+        );
         assert_ne!(words, next);
     }
 

@@ -33,11 +33,26 @@ fn style(palette: &Palette) -> Style {
         ..Style::default()
     };
     style.text_styles = [
-        (TextStyle::Heading, FontId::new(size::HEADING, fonts::strong())),
-        (TextStyle::Body, FontId::new(size::TEXT, FontFamily::Proportional)),
-        (TextStyle::Button, FontId::new(size::TEXT, FontFamily::Proportional)),
-        (TextStyle::Small, FontId::new(size::TINY, FontFamily::Proportional)),
-        (TextStyle::Monospace, FontId::new(size::MONO, FontFamily::Monospace)),
+        (
+            TextStyle::Heading,
+            FontId::new(size::HEADING, fonts::strong()),
+        ),
+        (
+            TextStyle::Body,
+            FontId::new(size::TEXT, FontFamily::Proportional),
+        ),
+        (
+            TextStyle::Button,
+            FontId::new(size::TEXT, FontFamily::Proportional),
+        ),
+        (
+            TextStyle::Small,
+            FontId::new(size::TINY, FontFamily::Proportional),
+        ),
+        (
+            TextStyle::Monospace,
+            FontId::new(size::MONO, FontFamily::Monospace),
+        ),
     ]
     .into();
     style.spacing.item_spacing = SPACING;

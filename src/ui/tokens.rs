@@ -125,7 +125,11 @@ impl Palette {
     /// The palette of the appearance that is shown.
     #[must_use]
     pub fn of(ui: &egui::Ui) -> &'static Self {
-        if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+        if ui.visuals().dark_mode {
+            &DARK
+        } else {
+            &LIGHT
+        }
     }
 
     /// An environment's colour, readable as text.

@@ -116,7 +116,12 @@ impl Window {
             }
         }
         for key in keys::take(context) {
-            if self.state.dialog.is_some() && !matches!(key, KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset) {
+            if self.state.dialog.is_some()
+                && !matches!(
+                    key,
+                    KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset
+                )
+            {
                 continue;
             }
             self.on_key(key, actions);
@@ -144,7 +149,9 @@ impl Window {
             KeyAction::CloseTab if form_open => actions.push(Action::CloseForm),
             KeyAction::CloseTab => actions.extend(active.map(Action::CloseTab)),
             KeyAction::NextTab => self.step_tab(1, actions),
-            KeyAction::PreviousTab => self.step_tab(self.state.tabs.len().saturating_sub(1), actions),
+            KeyAction::PreviousTab => {
+                self.step_tab(self.state.tabs.len().saturating_sub(1), actions)
+            }
             KeyAction::Save if form_open => actions.push(Action::SaveForm),
             KeyAction::Save => actions.push(Action::SaveRequest),
             KeyAction::Keys => actions.push(Action::ShowKeys),
@@ -273,7 +280,10 @@ impl eframe::App for Window {
 }
 
 /// The second pass begins when the first frame has been swapped to the screen.
-#[expect(clippy::print_stderr, reason = "asked for by an environment variable, for benchmarks")]
+#[expect(
+    clippy::print_stderr,
+    reason = "asked for by an environment variable, for benchmarks"
+)]
 fn say_first_frame() {
     eprintln!("first frame");
 }

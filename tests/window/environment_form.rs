@@ -37,7 +37,14 @@ fn tab_goes_through_the_fields_in_their_order() {
     for _ in 0..40 {
         desk.harness.key_press(Key::Tab);
         desk.harness.run();
-        for label in ["Invoke URL", "Port", "Host", "Stage", "Login path", "API path"] {
+        for label in [
+            "Invoke URL",
+            "Port",
+            "Host",
+            "Stage",
+            "Login path",
+            "API path",
+        ] {
             let focused = desk
                 .harness
                 .query_by_role_and_label(Role::TextInput, label)
@@ -49,7 +56,14 @@ fn tab_goes_through_the_fields_in_their_order() {
     }
     assert_eq!(
         reached,
-        ["Invoke URL", "Port", "Host", "Stage", "Login path", "API path"]
+        [
+            "Invoke URL",
+            "Port",
+            "Host",
+            "Stage",
+            "Login path",
+            "API path"
+        ]
     );
 }
 
@@ -88,7 +102,9 @@ fn a_typed_secret_is_masked_and_goes_to_the_keyring_not_into_the_file() {
         "Invoke URL",
         "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
     );
-    desk.harness.get_by_label("Client credentials").click();
+    desk.harness
+        .get_by_label("Client credentials")
+        .click_accesskit();
     desk.harness.run();
     fill(&mut desk, "Client ID", "client");
     desk.harness

@@ -87,10 +87,13 @@ fn an_answer_shows_its_status_sizes_and_lossless_lines() {
     desk.harness.get_by_label_contains("gzip");
     let body = desk
         .harness
-        .get_by_label("Body")
+        .get_by_role_and_label(egui::accesskit::Role::Document, "Body")
         .value()
         .expect("the body has lines");
-    assert!(body.contains("\"version\": 12345678901234567890,"), "{body}");
+    assert!(
+        body.contains("\"version\": 12345678901234567890,"),
+        "{body}"
+    );
     assert!(body.contains("\"pageSize\": 5"), "{body}");
 }
 
@@ -204,7 +207,9 @@ fn a_redirect_to_another_origin_is_offered_not_followed() {
         result: Box::new(exchange),
     });
     desk.commands();
-    desk.harness.get_by_label("Follow without credentials").click();
+    desk.harness
+        .get_by_label("Follow without credentials")
+        .click();
     desk.harness.run_steps(2);
     let commands = desk.commands();
     assert!(

@@ -35,9 +35,8 @@ fn one_click_starts_the_sandbox_and_leaves_a_request_ready_to_send() {
     );
     desk.harness
         .get_by_label_contains("http://127.0.0.1:1101/api/v2/users?pageSize=5");
-    desk.harness.get_by_label_contains(
-        "http://127.0.0.1:1104/test/apipath/api/v2/users?pageSize=5",
-    );
+    desk.harness
+        .get_by_label_contains("http://127.0.0.1:1104/test/apipath/api/v2/users?pageSize=5");
 }
 
 #[test]

@@ -9,9 +9,7 @@ use crate::model::route;
 use crate::model::secret::SecretKey;
 
 use super::super::command::Command;
-use super::super::form::{
-    EnvironmentForm, NewTarget, blank, empty_gateway, unused_environment_id,
-};
+use super::super::form::{EnvironmentForm, NewTarget, blank, empty_gateway, unused_environment_id};
 use super::super::notices::NoticeKind;
 use super::super::state::{AppState, Dialog, Leg, WorkspaceStage};
 use super::{drafts_changed, notice, refresh_previews};

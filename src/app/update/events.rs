@@ -320,11 +320,7 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
     }
 }
 
-fn picked(
-    state: &mut AppState,
-    purpose: &FilePurpose,
-    path: std::path::PathBuf,
-) -> Vec<Command> {
+fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf) -> Vec<Command> {
     let text = path.to_string_lossy().into_owned();
     match purpose {
         FilePurpose::SaveBody => return super::sending::save_body(state, path),

@@ -131,8 +131,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SetZoom(percent) => {
-            state.zoom_percent =
-                percent.clamp(*AppState::ZOOM.start(), *AppState::ZOOM.end());
+            state.zoom_percent = percent.clamp(*AppState::ZOOM.start(), *AppState::ZOOM.end());
             drafts_changed(state);
             Vec::new()
         }
@@ -178,9 +177,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         } => sending::approve(state, &environment, items, command, leg, &request),
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
         Dialog::DeleteRequest { request, .. } => requests::delete(state, &request),
-        Dialog::DeleteEnvironment { environment, .. } => {
-            environments::delete(state, &environment)
-        }
+        Dialog::DeleteEnvironment { environment, .. } => environments::delete(state, &environment),
         Dialog::CloseUnsaved { request, .. } => {
             let mut commands = Vec::new();
             if answer == DialogAnswer::Save {
@@ -270,8 +267,7 @@ fn refresh_preview(state: &mut AppState, index: usize) {
     let Some(tab) = state.tabs.get(index) else {
         return;
     };
-    let previews =
-        Leg::BOTH.map(|leg| LegPreview::of(&tab.draft, state.leg(leg), addresses));
+    let previews = Leg::BOTH.map(|leg| LegPreview::of(&tab.draft, state.leg(leg), addresses));
     state.tabs[index].previews = previews;
 }
 

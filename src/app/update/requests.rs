@@ -6,9 +6,9 @@ use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
 
 use super::super::command::Command;
 use super::super::event::StoredRequest;
+use super::super::notices::NoticeKind;
 use super::super::state::{AppState, Dialog, WorkspaceStage};
 use super::super::tab::{Tab, title_of};
-use super::super::notices::NoticeKind;
 use super::{drafts_changed, notice, refresh_preview};
 
 /// An id that neither the workspace nor a tab uses. It holds the time, so that two windows on one workspace differ.

@@ -207,12 +207,7 @@ pub(super) fn save_body(state: &mut AppState, path: PathBuf) -> Vec<Command> {
     if let Some(body) = body {
         vec![Command::SaveBody { body, path }]
     } else {
-        notice(
-            state,
-            NoticeKind::Failure,
-            "There is no body to save",
-            "",
-        );
+        notice(state, NoticeKind::Failure, "There is no body to save", "");
         Vec::new()
     }
 }

@@ -128,7 +128,12 @@ fn trying_the_sandbox_starts_it_once_and_opens_a_ready_request() {
         "{commands:?}"
     );
     assert_eq!(state.sandbox, SandboxState::Starting);
-    let legs: Vec<_> = state.legs.iter().flatten().map(EnvironmentId::as_str).collect();
+    let legs: Vec<_> = state
+        .legs
+        .iter()
+        .flatten()
+        .map(EnvironmentId::as_str)
+        .collect();
     assert_eq!(legs, ["sandbox-direct", "sandbox-rest-proxy"]);
     let tab = state.active_tab().expect("a request is open");
     assert_eq!(tab.draft.path, "/api/v2/users");
@@ -161,7 +166,10 @@ fn the_second_leg_is_used_when_it_is_active() {
     let mut state = at_work();
     act(&mut state, Action::ActivateLeg(Leg::B));
     let commands = act(&mut state, Action::Send);
-    assert_eq!(sent(&commands).environment.id.as_str(), "sandbox-rest-proxy");
+    assert_eq!(
+        sent(&commands).environment.id.as_str(),
+        "sandbox-rest-proxy"
+    );
 }
 
 #[test]
@@ -198,7 +206,12 @@ fn cancel_asks_once_more_without_harm_and_ends_with_the_event() {
         let commands = act(&mut state, Action::Cancel);
         assert!(matches!(commands[..], [Command::Cancel { exchange }] if exchange == id));
     }
-    assert!(state.tabs[0].in_flight.as_ref().is_some_and(|flight| flight.cancelling));
+    assert!(
+        state.tabs[0]
+            .in_flight
+            .as_ref()
+            .is_some_and(|flight| flight.cancelling)
+    );
     hear(
         &mut state,
         Event::NotSent {
@@ -288,7 +301,10 @@ fn approvals_and_origins_are_confirmed_before_the_request_goes_out_again() {
     );
     let commands = act(&mut state, Action::Answer(DialogAnswer::Confirm));
     assert!(
-        matches!(&commands[..], [Command::ConfirmOrigins { .. }, Command::Send(_)]),
+        matches!(
+            &commands[..],
+            [Command::ConfirmOrigins { .. }, Command::Send(_)]
+        ),
         "{commands:?}"
     );
 }
@@ -316,7 +332,10 @@ fn a_redirect_elsewhere_is_followed_only_on_request_and_with_a_body_only_after_a
     for (body_bytes, asks) in [(0, false), (10, true)] {
         let mut state = at_work();
         let id = sent(&act(&mut state, Action::Send)).exchange;
-        hear(&mut state, exchange(id, Some("https://elsewhere/x"), body_bytes));
+        hear(
+            &mut state,
+            exchange(id, Some("https://elsewhere/x"), body_bytes),
+        );
         let mut commands = act(&mut state, Action::FollowRedirect);
         assert_eq!(commands.is_empty(), asks, "{body_bytes}");
         if asks {
@@ -402,7 +421,11 @@ fn a_change_from_outside_reaches_clean_tabs_and_spares_edited_ones() {
         })),
     );
     let paths = |state: &AppState| -> Vec<String> {
-        state.tabs.iter().map(|tab| tab.draft.path.clone()).collect()
+        state
+            .tabs
+            .iter()
+            .map(|tab| tab.draft.path.clone())
+            .collect()
     };
     assert_eq!(paths(&state), ["/1", "/typed"]);
     hear(
@@ -483,7 +506,10 @@ fn deleting_asks_and_takes_file_token_and_leg() {
     let mut state = AppState::new(start());
     hear(&mut state, Event::WorkspaceOpened(Box::new(snapshot())));
     let region = Region::find("us-east-1").expect("known");
-    act(&mut state, Action::NewEnvironment(NewTarget::Direct(region)));
+    act(
+        &mut state,
+        Action::NewEnvironment(NewTarget::Direct(region)),
+    );
     act(&mut state, Action::SaveForm);
     let id = state.legs[0].clone().expect("A");
     act(&mut state, Action::AskDeleteEnvironment(id.clone()));

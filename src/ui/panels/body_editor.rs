@@ -140,12 +140,7 @@ fn file(ui: &mut Ui, view: &mut View<'_>, name: &str, path: &mut String, purpose
     });
 }
 
-fn multipart(
-    ui: &mut Ui,
-    view: &mut View<'_>,
-    tab: &Tab,
-    rows: &mut Vec<PartRow>,
-) -> Option<Fix> {
+fn multipart(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, rows: &mut Vec<PartRow>) -> Option<Fix> {
     let palette = Palette::of(ui);
     let mut fix = None;
     let mut removed = None;

@@ -191,7 +191,9 @@ fn auth(ui: &mut Ui, view: &View<'_>, draft: &mut RequestDraft) {
         RequestAuth::None
     };
     let words = match (inherit, view.state.active_environment()) {
-        (false, _) => "Nothing is added; a header row may still bring its own Authorization".to_owned(),
+        (false, _) => {
+            "Nothing is added; a header row may still bring its own Authorization".to_owned()
+        }
         (true, None) => "Choose an environment in the top bar".to_owned(),
         (true, Some(environment)) => match environment.credentials {
             crate::model::environment::Credentials::None => {

@@ -427,7 +427,14 @@ fn client_form(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Envi
                 ),
             ] {
                 let field = Field::ClientForm(field);
-                context.text(ui, label, &field, value, "as this environment says", Face::Mono);
+                context.text(
+                    ui,
+                    label,
+                    &field,
+                    value,
+                    "as this environment says",
+                    Face::Mono,
+                );
             }
         });
 }

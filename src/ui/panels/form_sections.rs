@@ -78,7 +78,14 @@ pub(super) fn credentials(
             style,
         } => {
             let hint = "2f7a0c1e-77f0-4f3e-8c57-0b7e3b1f5a10";
-            context.text(ui, "Client ID", &Field::ClientId, client_id, hint, Face::Mono);
+            context.text(
+                ui,
+                "Client ID",
+                &Field::ClientId,
+                client_id,
+                hint,
+                Face::Mono,
+            );
             context.text(
                 ui,
                 "Scope",
@@ -89,11 +96,25 @@ pub(super) fn credentials(
             );
             authentication(ui, style);
             let field = Field::ClientSecret;
-            secret(ui, context, edited, "Client secret", &field, SecretName::ClientSecret);
+            secret(
+                ui,
+                context,
+                edited,
+                "Client secret",
+                &field,
+                SecretName::ClientSecret,
+            );
         }
         Credentials::AccessToken => {
             let field = Field::AccessToken;
-            secret(ui, context, edited, "Access token", &field, SecretName::AccessToken);
+            secret(
+                ui,
+                context,
+                edited,
+                "Access token",
+                &field,
+                SecretName::AccessToken,
+            );
         }
         Credentials::SameAs { environment } => {
             fields::row(ui, "Same as", |ui, _| {
@@ -163,9 +184,10 @@ pub(super) fn secret(
                 let (words, colour) = match stored {
                     SecretState::Stored => ("stored in keyring", palette.ok),
                     SecretState::SessionOnly => ("in memory for this run", palette.warn),
-                    SecretState::OriginsChanged => {
-                        ("stored for other addresses; asked about when sending", palette.warn)
-                    }
+                    SecretState::OriginsChanged => (
+                        "stored for other addresses; asked about when sending",
+                        palette.warn,
+                    ),
                 };
                 ui.label(basic::small(words).color(colour));
                 if ui
@@ -199,7 +221,10 @@ pub(super) fn variables(
 ) {
     fields::section(ui, "Variables");
     let palette = Palette::of(ui);
-    ui.label(basic::small("Written {{name}} in paths, parameters, headers and bodies").color(palette.faint));
+    ui.label(
+        basic::small("Written {{name}} in paths, parameters, headers and bodies")
+            .color(palette.faint),
+    );
     let mut removed = None;
     for index in 0..edited.environment.variables.len() {
         let label = format!("Variable {}", index + 1);
@@ -208,10 +233,24 @@ pub(super) fn variables(
             ui.horizontal_wrapped(|ui| {
                 let variable = &mut edited.environment.variables[index];
                 let name_label = format!("{label} name");
-                fields::text(ui, &name_label, &mut variable.name, "name", Face::Mono, 160.0);
+                fields::text(
+                    ui,
+                    &name_label,
+                    &mut variable.name,
+                    "name",
+                    Face::Mono,
+                    160.0,
+                );
                 if !variable.secret {
                     let value_label = format!("{label} value");
-                    fields::text(ui, &value_label, &mut variable.value, "value", Face::Mono, 240.0);
+                    fields::text(
+                        ui,
+                        &value_label,
+                        &mut variable.value,
+                        "value",
+                        Face::Mono,
+                        240.0,
+                    );
                 }
                 ui.checkbox(&mut variable.secret, "secret");
                 if variable.secret {
@@ -284,7 +323,14 @@ pub(super) fn path_map(
         ui.push_id(("rule", index), |ui| {
             ui.horizontal_wrapped(|ui| {
                 let from = format!("{label} from");
-                fields::text(ui, &from, &mut rule.from, "/api/v2/users", Face::Mono, 190.0);
+                fields::text(
+                    ui,
+                    &from,
+                    &mut rule.from,
+                    "/api/v2/users",
+                    Face::Mono,
+                    190.0,
+                );
                 ui.label("→");
                 let to = format!("{label} to");
                 fields::text(ui, &to, &mut rule.to, "/users", Face::Mono, 150.0);

@@ -92,7 +92,11 @@ impl Local {
 /// All panels. Bars first, because each takes its part of what is left.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
-    let bar = |height: i8| Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, height));
+    let bar = |height: i8| {
+        Frame::new()
+            .fill(palette.panel)
+            .inner_margin(Margin::symmetric(12, height))
+    };
     Panel::top("top bar")
         .exact_size(size::TOP_BAR)
         .frame(bar(0))
@@ -101,11 +105,17 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .exact_size(size::STATUS_BAR)
         .frame(bar(0))
         .show(ui, |ui| status_bar::show(ui, view));
+    let sidebar_most =
+        (ui.available_width() * 0.3).clamp(size::SIDEBAR_MINIMUM, size::SIDEBAR_MAXIMUM);
     Panel::left("requests")
         .resizable(true)
         .default_size(size::SIDEBAR)
-        .size_range(size::SIDEBAR_MINIMUM..=size::SIDEBAR_MAXIMUM)
-        .frame(Frame::new().fill(palette.panel).inner_margin(Margin::same(8)))
+        .size_range(size::SIDEBAR_MINIMUM..=sidebar_most)
+        .frame(
+            Frame::new()
+                .fill(palette.panel)
+                .inner_margin(Margin::same(8)),
+        )
         .show(ui, |ui| sidebar::show(ui, view));
     CentralPanel::default()
         .frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE))

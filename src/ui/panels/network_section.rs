@@ -23,7 +23,13 @@ enum ProxyKind {
 
 pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     egui::CollapsingHeader::new("Network")
-        .default_open(!context.form.environment.network.eq(&crate::model::environment::NetworkSettings::default()))
+        .default_open(
+            !context
+                .form
+                .environment
+                .network
+                .eq(&crate::model::environment::NetworkSettings::default()),
+        )
         .show(ui, |ui| {
             proxy(ui, context, edited);
             certificates(ui, context, edited);
@@ -67,12 +73,26 @@ fn proxy(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environmen
         let hint = "http://proxy.example:3128";
         context.text(ui, "Proxy URL", &Field::Proxy, url, hint, Face::Mono);
         fields::row(ui, "Proxy user", |ui, width| {
-            fields::text(ui, "Proxy user", user_name, "empty for none", Face::Mono, width);
+            fields::text(
+                ui,
+                "Proxy user",
+                user_name,
+                "empty for none",
+                Face::Mono,
+                width,
+            );
         });
         fields::row(ui, "Not through it", |ui, width| {
             let hint = "localhost, .internal";
             let text = &mut edited.bypass_text;
-            fields::text(ui, "Hosts not through the proxy", text, hint, Face::Mono, width);
+            fields::text(
+                ui,
+                "Hosts not through the proxy",
+                text,
+                hint,
+                Face::Mono,
+                width,
+            );
         });
         form_sections::secret(
             ui,

@@ -17,7 +17,11 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
     // Below the page, so that nothing in it moves when a notice comes or goes.
     Panel::bottom("notices")
-        .frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(8)))
+        .frame(
+            Frame::new()
+                .fill(palette.ground)
+                .inner_margin(Margin::same(8)),
+        )
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             for notice in state.notices.iter() {
@@ -40,9 +44,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                                 ui.spacing_mut().item_spacing.y = 2.0;
                                 ui.label(basic::small(&notice.text).color(colour));
                                 if !notice.hint.is_empty() {
-                                    ui.label(
-                                        basic::small(&notice.hint).color(palette.secondary),
-                                    );
+                                    ui.label(basic::small(&notice.hint).color(palette.secondary));
                                 }
                             });
                         });

@@ -111,11 +111,7 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             "Cancel  Esc"
         };
         let button = Button::new(words).min_size(vec2(150.0, size::PRIMARY));
-        if ui
-            .add(button)
-            .accessible_name("Cancel")
-            .clicked()
-        {
+        if ui.add(button).accessible_name("Cancel").clicked() {
             view.act(Action::Cancel);
         }
         return;
@@ -222,12 +218,24 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .iter()
         .chain(&tab.problems)
         .filter(|problem| !has_own_place(&problem.field))
-        .map(|problem| (format!("{}: {}", problem.field, problem.text), problem.fix.as_ref(), true));
+        .map(|problem| {
+            (
+                format!("{}: {}", problem.field, problem.text),
+                problem.fix.as_ref(),
+                true,
+            )
+        });
     let notes = preview
         .notes()
         .iter()
         .filter(|note| !has_own_place(&note.field))
-        .map(|note| (format!("{}: {}", note.field, note.text), note.fix.as_ref(), false));
+        .map(|note| {
+            (
+                format!("{}: {}", note.field, note.text),
+                note.fix.as_ref(),
+                false,
+            )
+        });
     let mut all: Vec<_> = rest.chain(notes).collect();
     all.dedup();
     for (text, fix, blocking) in all {

@@ -211,7 +211,10 @@ fn banners(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             "The answer points to another origin",
             |ui| {
                 ui.label(basic::mono(answer.exchange.masks.text(url)));
-                hint(ui, "Following it leaves out the token and everything secret");
+                hint(
+                    ui,
+                    "Following it leaves out the token and everything secret",
+                );
                 if ui.button("Follow without credentials").clicked() {
                     view.act(Action::FollowRedirect);
                 }
@@ -301,10 +304,9 @@ fn body_tools(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
             let offered = modes
                 .as_ref()
                 .is_none_or(|modes| modes.contains(&mode_of(form)));
-            let chosen = answer
-                .view
-                .as_ref()
-                .map_or(tab.body_form == form, |view| shown_mode(view, tab) == mode_of(form));
+            let chosen = answer.view.as_ref().map_or(tab.body_form == form, |view| {
+                shown_mode(view, tab) == mode_of(form)
+            });
             if offered && ui.selectable_label(chosen, words).clicked() {
                 view.act(Action::ShowBodyAs(form));
                 if let Some(state) = view.local.bodies.get_mut(&answer.exchange.id) {
@@ -390,12 +392,8 @@ fn find_row(ui: &mut Ui, document: &Document, state: &mut TextViewState, opened:
         if response.changed() {
             state.find_changed(document);
         }
-        let (enter, back) = ui.input(|input| {
-            (
-                input.key_pressed(egui::Key::Enter),
-                input.modifiers.shift,
-            )
-        });
+        let (enter, back) =
+            ui.input(|input| (input.key_pressed(egui::Key::Enter), input.modifiers.shift));
         if response.lost_focus() && enter {
             state.find_again(document, back);
             response.request_focus();
@@ -406,7 +404,8 @@ fn find_row(ui: &mut Ui, document: &Document, state: &mut TextViewState, opened:
         if ui.button("Previous").clicked() {
             state.find_again(document, true);
         }
-        let escaped = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape));
+        let escaped =
+            response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape));
         if basic::icon(ui, "×", "Close find").clicked() || escaped {
             state.find.open = false;
         }

@@ -18,30 +18,33 @@ pub(super) fn headers(ui: &mut Ui, exchange: &Exchange) {
         ui.label(basic::small("Nothing came back").color(palette.faint));
         return;
     };
-    ScrollArea::both().id_salt("headers").auto_shrink(false).show(ui, |ui| {
-        let first = format!(
-            "{} {} {}",
-            response.version,
-            response.status,
-            text::reason(response.status, &response.reason)
-        );
-        ui.label(basic::mono(visible::line(&first)).color(palette.secondary));
-        Grid::new("response headers")
-            .num_columns(2)
-            .spacing([24.0, 4.0])
-            .show(ui, |ui| {
-                for field in response.headers.iter().take(MOST_HEADERS) {
-                    ui.label(basic::mono(visible::line(&field.name)).color(palette.json_key));
-                    let value = exchange.masks.header(&field.name, &field.value);
-                    ui.label(basic::mono(visible::line(&value)).color(palette.text));
-                    ui.end_row();
-                }
-            });
-        let more = response.headers.len().saturating_sub(MOST_HEADERS);
-        if more > 0 {
-            ui.label(basic::small(format!("{more} more headers")).color(palette.faint));
-        }
-    });
+    ScrollArea::both()
+        .id_salt("headers")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            let first = format!(
+                "{} {} {}",
+                response.version,
+                response.status,
+                text::reason(response.status, &response.reason)
+            );
+            ui.label(basic::mono(visible::line(&first)).color(palette.secondary));
+            Grid::new("response headers")
+                .num_columns(2)
+                .spacing([24.0, 4.0])
+                .show(ui, |ui| {
+                    for field in response.headers.iter().take(MOST_HEADERS) {
+                        ui.label(basic::mono(visible::line(&field.name)).color(palette.json_key));
+                        let value = exchange.masks.header(&field.name, &field.value);
+                        ui.label(basic::mono(visible::line(&value)).color(palette.text));
+                        ui.end_row();
+                    }
+                });
+            let more = response.headers.len().saturating_sub(MOST_HEADERS);
+            if more > 0 {
+                ui.label(basic::small(format!("{more} more headers")).color(palette.faint));
+            }
+        });
 }
 
 /// What a hop is called.
@@ -57,21 +60,24 @@ pub(super) fn purpose(hop: &Hop) -> &'static str {
 
 pub(super) fn sent(ui: &mut Ui, exchange: &Exchange) {
     let palette = Palette::of(ui);
-    ScrollArea::both().id_salt("sent").auto_shrink(false).show(ui, |ui| {
-        for (index, hop) in exchange.hops.iter().enumerate() {
-            ui.horizontal(|ui| {
-                ui.label(basic::strong(format!("{}. {}", index + 1, purpose(hop))));
-                let size = text::bytes(hop.sent.total_bytes);
-                let words = format!("{}, {size} on the wire", hop.sent.version);
-                ui.label(basic::small(words).color(palette.faint));
-            });
-            ui.label(basic::mono(sent_text(hop, &exchange.masks)).color(palette.text));
-            for note in &hop.notes {
-                ui.label(basic::small(&note.text).color(palette.warn));
+    ScrollArea::both()
+        .id_salt("sent")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            for (index, hop) in exchange.hops.iter().enumerate() {
+                ui.horizontal(|ui| {
+                    ui.label(basic::strong(format!("{}. {}", index + 1, purpose(hop))));
+                    let size = text::bytes(hop.sent.total_bytes);
+                    let words = format!("{}, {size} on the wire", hop.sent.version);
+                    ui.label(basic::small(words).color(palette.faint));
+                });
+                ui.label(basic::mono(sent_text(hop, &exchange.masks)).color(palette.text));
+                for note in &hop.notes {
+                    ui.label(basic::small(&note.text).color(palette.warn));
+                }
+                ui.add_space(size::UNIT);
             }
-            ui.add_space(size::UNIT);
-        }
-    });
+        });
 }
 
 /// Head and the beginning of the body as they went out; names as sent, values masked.
@@ -120,7 +126,9 @@ pub(super) fn connection(ui: &mut Ui, exchange: &Exchange) {
                         peer(ui, &hop.connection);
                         match &hop.connection.tls {
                             Some(tls) => tls_rows(ui, tls),
-                            None => pair(ui, "TLS", "none: plain HTTP, or no connection came about"),
+                            None => {
+                                pair(ui, "TLS", "none: plain HTTP, or no connection came about")
+                            }
                         }
                     });
                 ui.add_space(size::UNIT);
@@ -140,7 +148,11 @@ fn peer(ui: &mut Ui, connection: &Connection) {
         pair(ui, "Peer", peer);
     }
     if connection.resolved_addresses.len() > 1 {
-        pair(ui, "Name resolved to", &connection.resolved_addresses.join(", "));
+        pair(
+            ui,
+            "Name resolved to",
+            &connection.resolved_addresses.join(", "),
+        );
     }
     if let Some(proxy) = &connection.proxy {
         pair(ui, "Proxy", proxy);
@@ -159,7 +171,11 @@ fn tls_rows(ui: &mut Ui, tls: &TlsInfo) {
     pair(ui, "Cipher", &tls.cipher);
     pair(ui, "ALPN", tls.alpn.as_deref().unwrap_or("none"));
     if tls.trusted_by_fingerprint {
-        pair(ui, "Trusted by", "the environment's fingerprint, not the system's roots");
+        pair(
+            ui,
+            "Trusted by",
+            "the environment's fingerprint, not the system's roots",
+        );
     }
     for (index, certificate) in tls.chain.iter().enumerate() {
         certificate_rows(ui, index, certificate);

@@ -65,8 +65,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 fn row(ui: &mut Ui, view: &mut View<'_>, id: &RequestId, method: &str, title: &str) {
     let palette = Palette::of(ui);
     let active = view.state.active_tab().is_some_and(|tab| tab.id() == id);
-    let (rect, row) =
-        ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
+    let (rect, row) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
     let mut inner = ui.new_child(
         egui::UiBuilder::new()
             .id_salt(&id.0)

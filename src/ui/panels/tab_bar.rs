@@ -30,7 +30,11 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                 );
                 let title: String = tab.title().chars().take(28).collect();
                 let body = TextStyle::Body.resolve(ui.style());
-                let colour = if active { palette.text } else { palette.secondary };
+                let colour = if active {
+                    palette.text
+                } else {
+                    palette.secondary
+                };
                 job.append(&title, 8.0, egui::TextFormat::simple(body.clone(), colour));
                 if unsaved {
                     job.append("•", 6.0, egui::TextFormat::simple(body, palette.warn));

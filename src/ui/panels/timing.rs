@@ -71,7 +71,10 @@ fn row(ui: &mut Ui, phase: Phase, start: Duration, duration: Duration, whole: Du
         palette.secondary,
     );
     painter.text(
-        pos2(rect.left() + NAME_WIDTH + NUMBER_WIDTH - 12.0, rect.center().y),
+        pos2(
+            rect.left() + NAME_WIDTH + NUMBER_WIDTH - 12.0,
+            rect.center().y,
+        ),
         egui::Align2::RIGHT_CENTER,
         text::duration(duration),
         egui::FontId::new(size::MONO, egui::FontFamily::Monospace),

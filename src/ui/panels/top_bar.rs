@@ -129,7 +129,11 @@ fn token(ui: &mut Ui, view: &mut View<'_>, leg: Leg, environment: &Environment) 
         return;
     }
     let (words, colour, more) = if view.state.is_fetching_token(&environment.id) {
-        ("fetching…".to_owned(), palette.info, "The token is on its way".to_owned())
+        (
+            "fetching…".to_owned(),
+            palette.info,
+            "The token is on its way".to_owned(),
+        )
     } else {
         match view.state.tokens.get(&environment.id) {
             None | Some(TokenState::Missing | TokenState::Fetching) => (
@@ -149,7 +153,11 @@ fn token(ui: &mut Ui, view: &mut View<'_>, leg: Leg, environment: &Environment) 
                         Some(_) if until.duration_since(now).as_secs() < 300 => palette.warn,
                         Some(_) => palette.ok,
                     };
-                    (left, colour, format!("{masked}, until {}", text::moment(*until)))
+                    (
+                        left,
+                        colour,
+                        format!("{masked}, until {}", text::moment(*until)),
+                    )
                 }
             },
         }

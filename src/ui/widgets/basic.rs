@@ -14,8 +14,7 @@ use crate::ui::tokens::{Palette, size};
 pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
     let palette = Palette::of(ui);
     let fill = leg_colour(palette, leg);
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(size::BADGE, size::BADGE), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(size::BADGE, size::BADGE), Sense::hover());
     ui.painter()
         .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
     ui.painter().text(
@@ -26,11 +25,7 @@ pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
         palette.on_badge,
     );
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(
-            egui::Role::Label,
-            true,
-            format!("Leg {}", leg.letter()),
-        )
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Leg {}", leg.letter()))
     });
 }
 
@@ -218,8 +213,11 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
 pub(in crate::ui) fn hairline(ui: &mut Ui) {
     let palette = Palette::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
-    ui.painter()
-        .hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette.line));
+    ui.painter().hline(
+        rect.x_range(),
+        rect.center().y,
+        Stroke::new(1.0, palette.line),
+    );
 }
 
 /// The colour of a method: what reads, what writes, what deletes.

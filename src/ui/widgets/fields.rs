@@ -46,11 +46,7 @@ pub(in crate::ui) fn text(
 }
 
 /// A form row: label on the left, what is to be filled in on the right, remarks below it.
-pub(in crate::ui) fn row<R>(
-    ui: &mut Ui,
-    label: &str,
-    add: impl FnOnce(&mut Ui, f32) -> R,
-) -> R {
+pub(in crate::ui) fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, f32) -> R) -> R {
     let palette = Palette::of(ui);
     let narrow = ui.available_width() < size::FORM_LABEL + 260.0;
     let mut result = None;

@@ -46,10 +46,7 @@ impl Row for QueryRow {
     }
 
     fn value(&mut self) -> (String, bool) {
-        (
-            self.value.clone().unwrap_or_default(),
-            self.value.is_some(),
-        )
+        (self.value.clone().unwrap_or_default(), self.value.is_some())
     }
 
     fn set_value(&mut self, text: String) {
@@ -156,9 +153,7 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
                     removed = Some(index);
                 }
             });
-            if !is_fresh
-                && let Some(fix) = remarks::show(ui, remarks_at(index))
-            {
+            if !is_fresh && let Some(fix) = remarks::show(ui, remarks_at(index)) {
                 outcome.fix = Some(fix);
             }
         });
@@ -175,10 +170,10 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
 
 fn check<T: Row>(ui: &mut Ui, row: &mut T, is_fresh: bool, label: &str) {
     if is_fresh {
-        ui.allocate_exact_size(vec2(32.0, size::ROW), egui::Sense::hover());
+        ui.allocate_exact_size(vec2(32.0, size::CONTROL), egui::Sense::hover());
     } else {
         ui.add_sized(
-            vec2(32.0, size::ROW),
+            vec2(32.0, size::CONTROL),
             Checkbox::without_text(row.enabled()),
         )
         .accessible_name(format!("{label} enabled"));

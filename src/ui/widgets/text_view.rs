@@ -169,7 +169,7 @@ fn announce(
             .take(geometry.rows_fitting)
             .map(|segment| document.text(segment).into_owned())
             .collect();
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Label, true, "Body");
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Document, true, "Body");
         info.current_text_value = Some(page.join("\n"));
         info
     });
@@ -346,10 +346,17 @@ fn keys(ui: &Ui, document: &Document, geometry: &paint::Geometry, state: &mut Te
     let page = geometry.rows_fitting.saturating_sub(2).max(1);
     let last = document.segments();
     let (copied, all) = ui.input_mut(|input| {
-        let copied = input.events.iter().any(|event| matches!(event, Event::Copy));
+        let copied = input
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Copy));
         let all = input.consume_key(Modifiers::COMMAND, Key::A);
         for (key, modifiers, first) in [
-            (Key::PageUp, Modifiers::NONE, state.first.saturating_sub(page)),
+            (
+                Key::PageUp,
+                Modifiers::NONE,
+                state.first.saturating_sub(page),
+            ),
             (Key::PageDown, Modifiers::NONE, state.first + page),
             (Key::ArrowUp, Modifiers::NONE, state.first.saturating_sub(1)),
             (Key::ArrowDown, Modifiers::NONE, state.first + 1),

@@ -138,20 +138,44 @@ pub(super) fn rows(
                 } else {
                     palette.found
                 };
-                mark(&text_painter, &galley, &text, origin, geometry, top, range.start, range.end, fill);
+                mark(
+                    &text_painter,
+                    &galley,
+                    &text,
+                    origin,
+                    geometry,
+                    top,
+                    range.start,
+                    range.end,
+                    fill,
+                );
             }
         }
         if let Some((from, to)) = selection
             && from != to
             && (from.segment..=to.segment).contains(&segment)
         {
-            let start = if from.segment == segment { from.column } else { 0 };
+            let start = if from.segment == segment {
+                from.column
+            } else {
+                0
+            };
             let end = if to.segment == segment {
                 to.column
             } else {
                 text.len()
             };
-            mark(&text_painter, &galley, &text, origin, geometry, top, start, end, palette.selection);
+            mark(
+                &text_painter,
+                &galley,
+                &text,
+                origin,
+                geometry,
+                top,
+                start,
+                end,
+                palette.selection,
+            );
         }
         text_painter.galley(origin, galley, palette.text);
         top += geometry.row_height;
@@ -210,7 +234,11 @@ pub(super) fn place_at(
 ) -> Place {
     let y = (pointer.y - geometry.area.top() + state.partial).max(0.0);
     let row = rows_fitting(y, geometry.row_height).saturating_sub(1);
-    let below = if y % geometry.row_height == 0.0 { row } else { row.saturating_sub(1) };
+    let below = if y % geometry.row_height == 0.0 {
+        row
+    } else {
+        row.saturating_sub(1)
+    };
     let segment = (state.first + below).min(document.segments().saturating_sub(1));
     let text = document.text(segment);
     let galley = galley(ui, document, segment);
@@ -259,9 +287,6 @@ pub(super) fn bar(ui: &Ui, handle: Rect, active: bool) {
     } else {
         palette.strong_line
     };
-    ui.painter().rect_filled(
-        handle.shrink2(vec2(2.0, 1.0)),
-        CornerRadius::same(4),
-        fill,
-    );
+    ui.painter()
+        .rect_filled(handle.shrink2(vec2(2.0, 1.0)), CornerRadius::same(4), fill);
 }
