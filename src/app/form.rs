@@ -221,7 +221,7 @@ pub fn unused_environment_id(name: &str, taken: impl Fn(&EnvironmentId) -> bool)
     if !taken(&base) {
         return base;
     }
-    (2..)
+    (2..=u32::MAX)
         .filter_map(|number| EnvironmentId::new(format!("{base}-{number}")).ok())
         .find(|id| !taken(id))
         .expect("there are more numbers than environments")

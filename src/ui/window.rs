@@ -150,7 +150,7 @@ impl Window {
             KeyAction::CloseTab => actions.extend(active.map(Action::CloseTab)),
             KeyAction::NextTab => self.step_tab(1, actions),
             KeyAction::PreviousTab => {
-                self.step_tab(self.state.tabs.len().saturating_sub(1), actions)
+                self.step_tab(self.state.tabs.len().saturating_sub(1), actions);
             }
             KeyAction::Save if form_open => actions.push(Action::SaveForm),
             KeyAction::Save => actions.push(Action::SaveRequest),

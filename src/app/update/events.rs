@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::exchange::{Exchange, Response, header};
+use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 
 use super::super::command::{Command, Drafts, FilePurpose};
@@ -216,7 +216,7 @@ fn lay_out(exchange: ExchangeId, response: &Response) -> Command {
     Command::LayOutBody {
         exchange,
         body: response.body.clone(),
-        content_type: header(&response.headers, "content-type").map(|field| field.text()),
+        content_type: header(&response.headers, "content-type").map(HeaderField::text),
     }
 }
 

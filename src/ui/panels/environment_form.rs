@@ -341,7 +341,7 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
         edited,
         "Password",
         &Field::GatewayPassword,
-        crate::model::secret::SecretName::GatewayPassword,
+        &crate::model::secret::SecretName::GatewayPassword,
     );
     twin(ui, context, edited);
 }

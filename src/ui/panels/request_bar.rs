@@ -254,10 +254,9 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             && let Some(environment) = state
                 .active_environment()
                 .filter(|known| known.sandbox.is_none())
+            && basic::link(ui, "Edit the environment").clicked()
         {
-            if basic::link(ui, "Edit the environment").clicked() {
-                view.act(Action::EditEnvironment(environment.id.clone()));
-            }
+            view.act(Action::EditEnvironment(environment.id.clone()));
         }
     }
 }

@@ -123,13 +123,9 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
     let count = rows.len();
     let mut fresh = T::empty();
     ui.spacing_mut().item_spacing.y = 4.0;
-    for index in 0..=count {
+    let all = rows.iter_mut().chain(std::iter::once(&mut fresh));
+    for (index, row) in all.enumerate() {
         let is_fresh = index == count;
-        let row = if is_fresh {
-            &mut fresh
-        } else {
-            &mut rows[index]
-        };
         ui.push_id((what, index), |ui| {
             ui.horizontal(|ui| {
                 let label = format!("{what} {}", index + 1);

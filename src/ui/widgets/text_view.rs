@@ -183,7 +183,7 @@ fn wheel(
     state: &mut TextViewState,
 ) {
     if response.contains_pointer() {
-        let delta = ui.input(|input| input.smooth_scroll_delta());
+        let delta = ui.input(egui::InputState::smooth_scroll_delta);
         state.sideways -= delta.x;
         scroll_by(document, geometry, state, -delta.y);
     }
