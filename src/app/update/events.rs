@@ -155,6 +155,7 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
         state.zoom_percent = drafts.zoom_percent;
     }
     state.appearance = Appearance::from_word(&drafts.appearance);
+    state.window_size = drafts.window_size;
     state.legs = [drafts.leg_a, drafts.leg_b];
     state.active_leg = if drafts.leg_b_active { Leg::B } else { Leg::A };
     for open in drafts.open {

@@ -68,7 +68,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .show(ui, |ui| title(ui, view, form));
     let mut edited = (**form).clone();
     ScrollArea::vertical()
-        .id_salt("environment form")
+        .id_salt(("environment form", &form.initial.id, form.is_new))
         .auto_shrink(false)
         .show(ui, |ui| {
             Frame::new()

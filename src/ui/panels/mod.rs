@@ -151,8 +151,12 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
             bottom: 8,
         }))
         .show(ui, |ui| {
-            request_bar::show(ui, view);
-            editor::show(ui, view);
+            // Each request has fields of its own, or undo in one would bring back the text of another.
+            let id = view.state.active_tab().map(|tab| tab.id().clone());
+            ui.push_id(id, |ui| {
+                request_bar::show(ui, view);
+                editor::show(ui, view);
+            });
         });
     response::show(ui, view);
 }
