@@ -14,11 +14,10 @@
 
 pub mod app;
 pub mod body;
-// pub mod cli;
 pub mod model;
-// pub mod sandbox;
+pub mod sandbox;
 pub mod secrets;
 pub mod store;
 pub mod transport;
 pub mod ui;
-// pub mod worker;
+pub mod worker;

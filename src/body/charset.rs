@@ -137,19 +137,22 @@ fn without_utf_16_mark<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> &'a 
 mod tests {
     use super::*;
 
+    /// Bytes, content type, chosen charset; text, charset, its source, whether lossy.
+    type Row<'a> = (
+        &'a [u8],
+        Option<&'a str>,
+        Option<&'a str>,
+        &'a str,
+        &'a str,
+        CharsetSource,
+        bool,
+    );
+
     /// Peers' cases 45 and 46.
+    #[expect(clippy::too_many_lines, reason = "one table")]
     #[test]
     fn labels_marks_and_patterns() {
         let json = Some("application/json");
-        type Row<'a> = (
-            &'a [u8],
-            Option<&'a str>,
-            Option<&'a str>,
-            &'a str,
-            &'a str,
-            CharsetSource,
-            bool,
-        );
         let table: [Row; 17] = [
             (
                 b"plain",

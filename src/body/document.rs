@@ -123,19 +123,18 @@ impl Document {
     /// What the text of a segment consists of: every byte in exactly one span, in order.
     #[must_use]
     pub fn spans(&self, segment: usize) -> Vec<(Range<usize>, SpanKind)> {
-        match &self.rows {
-            Rows::Text {
-                segments,
-                strings: Some(strings),
-            } => strings.spans(&self.bytes, self.text_range(segments, segment)),
-            _ => {
-                let length = self.text(segment).len();
-                if length == 0 {
-                    Vec::new()
-                } else {
-                    vec![(0..length, SpanKind::Plain)]
-                }
-            }
+        if let Rows::Text {
+            segments,
+            strings: Some(strings),
+        } = &self.rows
+        {
+            return strings.spans(&self.bytes, self.text_range(segments, segment));
+        }
+        let length = self.text(segment).len();
+        if length == 0 {
+            Vec::new()
+        } else {
+            vec![(0..length, SpanKind::Plain)]
         }
     }
 

@@ -70,7 +70,7 @@ pub fn countdown_changes_in(left: Duration) -> Duration {
         _ => 86_400,
     };
     let into_step = Duration::from_secs(left.as_secs() / step * step);
-    (left - into_step) + Duration::from_millis(1)
+    left.saturating_sub(into_step) + Duration::from_millis(1)
 }
 
 /// `0 B`, `1,023 B`, `4.5 KB`, `153 KB`, `1.0 MB`.

@@ -296,8 +296,7 @@ pub fn is_number(word: &[u8]) -> bool {
     }
     if let [b'e' | b'E', after @ ..] = rest {
         let digits = match after {
-            [b'+' | b'-', digits @ ..] => digits,
-            digits => digits,
+            [b'+' | b'-', digits @ ..] | digits => digits,
         };
         rest = skip_digits(digits);
         if rest.len() == digits.len() {
@@ -364,5 +363,75 @@ const fn sound(kind: TokenKind, start: usize, end: usize) -> Token {
         start,
         end,
         flaw: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_grammar() {
+        let table = [
+            ("0", true),
+            ("-0", true),
+            ("12345678901234567890", true),
+            ("1.50E+10", true),
+            ("1e400", true),
+            ("01", false),
+            ("-", false),
+            ("+1", false),
+            ("1.", false),
+            (".5", false),
+            ("1e", false),
+            ("0x1", false),
+            ("NaN", false),
+            ("", false),
+        ];
+        for (word, expected) in table {
+            assert_eq!(is_number(word.as_bytes()), expected, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_lie_where_they_are_and_flaws_are_named() {
+        let text = b"\xef\xbb\xbf while(1); {\"a\\u12\":tru\n\"b";
+        let is: Vec<(TokenKind, usize, usize, Option<FlawKind>)> = Lexer::new(text)
+            .map(|token| {
+                (
+                    token.kind,
+                    token.start,
+                    token.end,
+                    token.flaw.map(|flaw| flaw.kind),
+                )
+            })
+            .collect();
+        let expected = [
+            (TokenKind::ByteOrderMark, 0, 3, None),
+            (TokenKind::Protection, 4, 13, None),
+            (TokenKind::BeginObject, 14, 15, None),
+            (TokenKind::String, 15, 22, Some(FlawKind::BadEscape)),
+            (TokenKind::Colon, 22, 23, None),
+            (TokenKind::Garbage, 23, 26, Some(FlawKind::UnknownWord)),
+            (TokenKind::String, 27, 29, Some(FlawKind::UnfinishedString)),
+        ];
+        assert_eq!(is, expected);
+    }
+
+    #[test]
+    fn quotes_are_found_at_every_distance() {
+        for length in 0..40 {
+            for (tail, end) in [("\"", 2), ("\\\"\"", 4), ("é\"", 4)] {
+                let text = format!("\"{}{tail},1", "x".repeat(length));
+                let token = Lexer::new(text.as_bytes()).next().unwrap();
+                assert_eq!((token.end, token.flaw), (length + end, None), "{text}");
+                assert_eq!(
+                    string_end(text.as_bytes(), 1, text.len()),
+                    Some(length + end),
+                    "{text}"
+                );
+                assert_eq!(string_end(text.as_bytes(), 1, length + 1), None, "{text}");
+            }
+        }
     }
 }

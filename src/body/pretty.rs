@@ -233,10 +233,9 @@ impl<'a> Writer<'a> {
     fn before_value(&mut self) {
         match self.before {
             Before::Comma | Before::Begin | Before::Protection => self.line_break(),
-            Before::Colon => self.out.push(b' '),
             Before::Start => {}
             Before::Value if self.grammar.depth() == 0 => self.line_break(),
-            Before::Value => self.out.push(b' '),
+            Before::Colon | Before::Value => self.out.push(b' '),
         }
     }
 

@@ -73,12 +73,23 @@ pub fn is_escaped(character: char) -> bool {
         '\t' => false,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
         character if character < '\u{ad}' => false,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' => true,
-        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
-        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
-        _ => false,
+        character => INVISIBLE.iter().any(|range| range.contains(&character)),
     }
 }
+
+/// Beyond Latin-1 letters, ascending.
+const INVISIBLE: [std::ops::RangeInclusive<char>; 10] = [
+    '\u{ad}'..='\u{ad}',
+    '\u{61c}'..='\u{61c}',
+    '\u{180e}'..='\u{180e}',
+    '\u{200b}'..='\u{200b}',
+    '\u{200e}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{fff9}'..='\u{fffb}',
+    '\u{e0000}'..='\u{e007f}',
+];
 
 fn escape(text: &str, keeps_lines: bool) -> Cow<'_, str> {
     let stays = |at: usize, character: char| {

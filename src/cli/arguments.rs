@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand};
 /// Without a subcommand the window opens.
 #[derive(Debug, Parser)]
 #[command(name = "gatescope", version, about, long_about = None, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 what was asked holds, 1 it does not (token refused, --fail or --expect-status missed), \
-2 usage, configuration or refused by protection, 3 nothing came back, 130 cancelled.")]
+#[command(
+    after_help = "Exit codes: 0 what was asked holds, 1 it does not (token refused, --fail or --expect-status missed), \
+2 usage, configuration or refused by protection, 3 nothing came back, 130 cancelled."
+)]
 pub struct Arguments {
     /// The workspace folder; without it, the default one in the data folder
     #[arg(long, global = true, value_name = "DIR")]
@@ -159,6 +161,7 @@ pub enum EnvironmentCommand {
 #[derive(Debug, Clone, Args)]
 pub struct AddArguments {
     /// The name; its id is made of it, as in `Acme prod` -> `acme-prod`
+    #[arg(long)]
     pub name: String,
     #[command(flatten)]
     pub direct: DirectArguments,
@@ -180,7 +183,12 @@ pub struct DirectArguments {
     #[arg(long, conflicts_with_all = ["api_origin", "invoke_url"])]
     pub domain: Option<String>,
     /// The API's origin in full, as in `http://127.0.0.1:8080`
-    #[arg(long, value_name = "URL", requires = "login_origin", conflicts_with = "invoke_url")]
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "login_origin",
+        conflicts_with = "invoke_url"
+    )]
     pub api_origin: Option<String>,
     /// The login's origin in full
     #[arg(long, value_name = "URL", requires = "api_origin")]

@@ -181,10 +181,10 @@ pub fn portable_form(form: &ClientForm) -> ClientForm {
         (protocol, _) => protocol.to_ascii_lowercase(),
     };
     let own_port = if protocol == "http" { "80" } else { "443" };
-    let port = match (form.port.trim(), typed.port.as_deref()) {
-        ("" | "0", Some(port)) => port.to_owned(),
-        ("" | "0", None) | ("80" | "443", _) => own_port.to_owned(),
-        (port, _) => port.to_owned(),
+    let port = match form.port.trim() {
+        "" | "0" => typed.port.as_deref().unwrap_or(own_port),
+        "80" | "443" => own_port,
+        port => port,
     };
     let path = |value: &str, own: &str| {
         let value = value.trim().trim_end_matches('/');
@@ -197,7 +197,7 @@ pub fn portable_form(form: &ClientForm) -> ClientForm {
     };
     ClientForm {
         host: typed.host.clone(),
-        port,
+        port: port.to_owned(),
         login_path: path(&form.login_path, "/oauth/token"),
         api_path: path(&form.api_path, "/api/v2"),
         protocol,

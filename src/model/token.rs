@@ -95,7 +95,7 @@ pub enum TokenRefusalKind {
 }
 
 /// The longest time before expiry at which a token is renewed.
-const RENEW_BEFORE: Duration = Duration::from_secs(60);
+const RENEW_BEFORE: Duration = Duration::from_mins(1);
 
 impl AccessToken {
     /// When a new one is fetched instead: min(60 s, 10 % of the lifetime) before expiry. `None`: never by time.
@@ -208,10 +208,10 @@ mod tests {
     #[test]
     fn time_left_never_goes_below_zero() {
         let hour = token(10_000, Some(13_600));
-        assert_eq!(hour.time_left(at(13_000)), Some(Duration::from_secs(600)));
+        assert_eq!(hour.time_left(at(13_000)), Some(Duration::from_mins(10)));
         assert_eq!(hour.time_left(at(20_000)), Some(Duration::ZERO));
         assert_eq!(token(1, None).time_left(at(1)), None);
-        assert_eq!(hour.lifetime(), Some(Duration::from_secs(3_600)));
+        assert_eq!(hour.lifetime(), Some(Duration::from_hours(1)));
     }
 
     #[test]

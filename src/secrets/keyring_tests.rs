@@ -1,3 +1,5 @@
+//! The keyring in front of a fake that fails and hangs as it is told.
+
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -46,13 +46,18 @@ pub struct Approvals {
 }
 
 impl Approvals {
-    /// Reads them. A file that cannot be read is kept aside and reported: everything has to be allowed again.
+    /// Reads them. A file that cannot be read is kept aside and reported, and that of the last start is used.
     #[must_use]
     pub fn open(data: &DataFolder, workspace: &Path) -> Self {
         Self {
             workspace: real_path(workspace),
             file: DataFile::open(data, "approvals", &workspace_key(workspace)),
         }
+    }
+
+    /// Takes over what other processes changed since: before a send, and when the window comes to the front.
+    pub fn refresh(&mut self) {
+        self.file.refresh();
     }
 
     #[must_use]

@@ -50,8 +50,17 @@ impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
             content: T::default(),
             reports: Vec::new(),
         };
-        file.refresh();
+        if let Some(content) = read_or_last_good(&file.path(), &mut file.reports) {
+            file.content = content;
+        }
         file
+    }
+
+    fn path(&self) -> PathBuf {
+        self.data
+            .root()
+            .join(self.folder)
+            .join(format!("{}.json", self.name))
     }
 
     pub(super) fn content(&self) -> &T {
@@ -86,12 +95,9 @@ impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
         (result, written)
     }
 
-    fn refresh(&mut self) {
-        let path = self
-            .data
-            .root()
-            .join(self.folder)
-            .join(format!("{}.json", self.name));
+    /// Takes over what other processes wrote since.
+    pub(super) fn refresh(&mut self) {
+        let path = self.path();
         match read(&path) {
             Ok(Some(content)) => self.content = content,
             Ok(None) => {}
@@ -149,6 +155,45 @@ pub(super) fn write<T: Serialize>(path: &Path, content: &T) -> Result<(), StoreE
     })?;
     text.push(b'\n');
     atomic::write(path, &text, Access::Private)
+}
+
+/// What was readable at a start is kept as the last good state, for the day when the file is not.
+pub(super) fn read_or_last_good<T: DeserializeOwned + Serialize>(
+    path: &Path,
+    reports: &mut Vec<FileReport>,
+) -> Option<T> {
+    match read::<T>(path) {
+        Ok(Some(content)) => {
+            let good = last_good(path);
+            // A copy that cannot be written is no reason to keep the content from the user.
+            if !same_bytes(path, &good) {
+                let _ = write(&good, &content);
+            }
+            Some(content)
+        }
+        Ok(None) => None,
+        Err(error) => {
+            let mut report = keep_aside(path, &error);
+            let backup = read::<T>(&last_good(path)).ok().flatten();
+            if backup.is_some() {
+                report
+                    .hint
+                    .push_str(". The state of the last start is used instead");
+            }
+            reports.push(report);
+            backup
+        }
+    }
+}
+
+pub(super) fn last_good(path: &Path) -> PathBuf {
+    path.with_extension("last-good.json")
+}
+
+/// Copies are written at every start that finds a change, not at every start.
+fn same_bytes(left: &Path, right: &Path) -> bool {
+    let bytes = |path| bounded::read_bytes(path, LARGEST).map(|(bytes, _)| bytes);
+    matches!((bytes(left), bytes(right)), (Ok(left), Ok(right)) if left == right)
 }
 
 /// Moves a file that cannot be read to `….bad-<time>`, so that nothing is ever written over it.

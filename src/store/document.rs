@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use toml_edit::{DocumentMut, Item, Table, TableLike};
+use toml_edit::{DocumentMut, Item, Table, TableLike, TomlError};
 
 use super::merge;
 
@@ -63,7 +63,11 @@ pub(super) fn understand<T: Stored>(text: &str, file: &str) -> Result<Understood
     let version = version(document.as_table())?;
     T::complete(document.as_table_mut(), file);
     document.remove(SCHEMA_KEY);
-    let value = toml_edit::de::from_document(document).map_err(|error| first_line(&error))?;
+    let value = toml_edit::de::from_document(document).map_err(|error| {
+        // Says which key, and has no place: the document may have been completed.
+        let text = error.to_string();
+        sentence(&text.trim().replace('\n', " "))
+    })?;
     Ok(Understood {
         value,
         newer: version > SCHEMA,
@@ -72,7 +76,7 @@ pub(super) fn understand<T: Stored>(text: &str, file: &str) -> Result<Understood
 
 pub(super) fn parse(text: &str) -> Result<DocumentMut, String> {
     text.parse::<DocumentMut>()
-        .map_err(|error| error.to_string().trim_end().to_owned())
+        .map_err(|error| place_and_message(text, &error))
 }
 
 /// The version of a file; one without counts as the first.
@@ -129,9 +133,24 @@ fn prune(table: &mut dyn TableLike, defaults: &dyn TableLike, keep: &[&str], wit
     }
 }
 
-/// Deserialising errors quote the place over several lines.
-fn first_line(error: &toml_edit::de::Error) -> String {
-    error.message().to_owned()
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
+/// Where in the text, and what: without the quoted lines that the crate prints for a terminal.
+fn place_and_message(text: &str, error: &TomlError) -> String {
+    let message = error.message().trim().replace('\n', ", ");
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => {
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+            format!("Line {line}, column {column}: {message}")
+        }
+        None => sentence(&message),
+    }
 }
 
 /// Adds a text under `key` unless something is there.

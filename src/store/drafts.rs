@@ -1,16 +1,15 @@
 //! Open drafts and window choices of one workspace, in the data folder. What they consist of is the caller's business;
 //! requests must go through `withheld::without_credentials` first, so that no credential is ever written.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::atomic;
-use super::data_file::{keep_aside, read, write};
+use super::data_file::{last_good, read_or_last_good, write};
 use super::error::{FileReport, StoreError, StoreErrorKind};
-use super::lock;
+use super::lock::{self, Held};
 use super::paths::{DataFolder, workspace_key};
 
 /// Windows on one workspace at the same time.
@@ -21,9 +20,9 @@ const SLOTS: usize = 32;
 #[derive(Debug)]
 pub struct DraftSlot {
     path: PathBuf,
-    _lock: File,
+    _lock: Held,
     /// Other slots that were free when this one was read, held so that nobody else takes them over too.
-    adopting: Vec<(PathBuf, File)>,
+    adopting: Vec<(PathBuf, Held)>,
 }
 
 /// What was read.
@@ -121,37 +120,7 @@ fn slot_path(folder: &Path, key: &str, slot: usize) -> PathBuf {
     }
 }
 
-fn last_good(path: &Path) -> PathBuf {
-    path.with_extension("last-good.json")
-}
-
-fn take(path: &Path) -> Result<Option<File>, StoreError> {
+fn take(path: &Path) -> Result<Option<Held>, StoreError> {
     let lock_path = path.with_extension("lock");
     lock::try_file(&lock_path).map_err(|error| StoreError::from_io("lock", &lock_path, &error))
-}
-
-/// What was readable at a start is kept as the last good state, for the day when the file is not.
-fn read_or_last_good<T: DeserializeOwned + Serialize>(
-    path: &Path,
-    reports: &mut Vec<FileReport>,
-) -> Option<T> {
-    match read::<T>(path) {
-        Ok(Some(drafts)) => {
-            // A copy that cannot be written is no reason to keep the drafts from the user.
-            let _ = write(&last_good(path), &drafts);
-            Some(drafts)
-        }
-        Ok(None) => None,
-        Err(error) => {
-            let mut report = keep_aside(path, &error);
-            let backup = read::<T>(&last_good(path)).ok().flatten();
-            if backup.is_some() {
-                report
-                    .hint
-                    .push_str(". The state of the last start is shown instead");
-            }
-            reports.push(report);
-            backup
-        }
-    }
 }

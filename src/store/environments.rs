@@ -8,14 +8,7 @@ use super::document::{Stored, fill_in, stem};
 use super::withheld;
 use crate::model::environment::Environment;
 use crate::model::ids::EnvironmentId;
-
-/// Ids of the sandbox's own environments, which no file may take.
-pub(super) const RESERVED: [&str; 4] = [
-    "sandbox-direct",
-    "sandbox-http-api",
-    "sandbox-rest-proxy",
-    "sandbox-rest-non-proxy",
-];
+use crate::model::sandbox_environments::sandbox_environments;
 
 impl Stored for Environment {
     const FOLDER: &'static str = "environments";
@@ -93,7 +86,13 @@ impl Stored for Environment {
     }
 }
 
-/// Whether a document's id is one that no file may take.
+/// Whether an id is that of a built-in environment, which no file may take.
 pub(super) fn is_reserved(id: &str) -> bool {
-    RESERVED.contains(&id)
+    static RESERVED: LazyLock<Vec<EnvironmentId>> = LazyLock::new(|| {
+        sandbox_environments()
+            .into_iter()
+            .map(|environment| environment.id)
+            .collect()
+    });
+    RESERVED.iter().any(|reserved| reserved.as_str() == id)
 }

@@ -16,7 +16,18 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Lock {
     /// `None`: the data folder cannot be written, so nobody can be kept out.
-    _file: Option<File>,
+    _held: Option<Held>,
+}
+
+/// A locked file. It is unlocked explicitly: a child process that is being started at this very moment shares the lock
+/// until it runs its own program, and closing our end alone would leave it locked for so long.
+#[derive(Debug)]
+pub(super) struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 impl Lock {
@@ -27,17 +38,21 @@ impl Lock {
     /// When another process holds it for so long.
     pub fn acquire(data: &DataFolder, name: &str, patience: Duration) -> Result<Self, StoreError> {
         let Ok(folder) = data.subfolder("locks") else {
-            return Ok(Self { _file: None });
+            return Ok(Self { _held: None });
         };
         let path = folder.join(format!("{name}.lock"));
         let Ok(file) = open(&path) else {
-            return Ok(Self { _file: None });
+            return Ok(Self { _held: None });
         };
         let deadline = Instant::now() + patience;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: Some(file) }),
-                Err(TryLockError::Error(_)) => return Ok(Self { _file: None }),
+                Ok(()) => {
+                    return Ok(Self {
+                        _held: Some(Held(file)),
+                    });
+                }
+                Err(TryLockError::Error(_)) => return Ok(Self { _held: None }),
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                     thread::sleep(Duration::from_millis(3));
                 }
@@ -48,10 +63,10 @@ impl Lock {
 }
 
 /// Takes the lock if it is free. `Ok(None)`: another process (or another place in this one) holds it.
-pub(super) fn try_file(path: &Path) -> std::io::Result<Option<File>> {
+pub(super) fn try_file(path: &Path) -> std::io::Result<Option<Held>> {
     let file = open(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Held(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }

@@ -18,10 +18,10 @@ pub(super) fn apply(target: &mut dyn TableLike, old: &dyn TableLike, new: &dyn T
             Some(present) => {
                 let was_value = present.is_value();
                 update(present, before, wanted);
-                if was_value && !present.is_value() {
-                    // The blanks around the key of a value do not suit the head of a table.
-                    let table = target.remove(key).unwrap_or_default();
-                    target.insert(key, table);
+                if was_value != present.is_value() {
+                    // The blanks around the key of a value and in the head of a table differ.
+                    let item = target.remove(key).unwrap_or_default();
+                    target.insert(key, item);
                 }
             }
             None => {
@@ -144,6 +144,10 @@ fn replace_elements(present: &mut Item, merged: Vec<Item>) {
             if !array.is_empty() || merged.iter().all(Item::is_value) =>
         {
             replace_values(array, merged);
+        }
+        // No rows at all can only be said as a value.
+        Item::ArrayOfTables(_) if merged.is_empty() => {
+            *present = Item::Value(Value::Array(Array::new()));
         }
         Item::ArrayOfTables(tables) => {
             let first = tables.get(0).and_then(Table::position);

@@ -1,3 +1,5 @@
+//! Tables of documents before and after.
+
 use toml_edit::DocumentMut;
 
 use super::*;
@@ -74,6 +76,13 @@ fn new_values_keep_what_a_person_wrote() {
             "[[rows]]\nname = 'a'\nvalue = '1'\n",
             "[[rows]]\nname = 'a'\nvalue = '2'\n",
             "rows = [{ name = 'a', value = '2', mine = 2 }]\n",
+        ),
+        (
+            "the last row goes",
+            "[t]\na = 1\n[[t.rows]]\nname = 'a'\n",
+            "[t]\na = 1\n[[t.rows]]\nname = 'a'\n",
+            "[t]\na = 1\nrows = []\n",
+            "[t]\na = 1\nrows = []\n",
         ),
         (
             "an empty list becomes rows",

@@ -59,6 +59,11 @@ impl DataFolder {
         self.root.join("workspace")
     }
 
+    /// Makes the data folder itself, private on Unix (0700) when it is new.
+    pub(crate) fn make(&self) -> Result<(), StoreError> {
+        make(&self.root)
+    }
+
     /// A folder below the data folder, made when it is not there; private on Unix (0700).
     pub(crate) fn subfolder(&self, name: &str) -> Result<PathBuf, StoreError> {
         make(&self.root)?;

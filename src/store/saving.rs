@@ -161,7 +161,7 @@ fn save_beside<T: Kept>(
 ) -> Result<Saved, StoreError> {
     let stem = format!("{} (conflict)", document::stem(file));
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let copy = free_file(workspace, folder, &stem);
+    let copy = free_file::<T>(workspace, folder, &stem);
     let id = value.other_id(&copy, &|id| id_is_taken::<T>(workspace, id));
     let value = value.with_id(&id).with_name_suffix(" (conflict)");
     let saved = create(workspace, &copy, &value)?;
@@ -206,7 +206,7 @@ fn save_new<T: Kept>(
     } else {
         stem.to_owned()
     };
-    let file = free_file(workspace, T::FOLDER, &stem);
+    let file = free_file::<T>(workspace, T::FOLDER, &stem);
     let saved = create(workspace, &file, value)?;
     Ok(Saved { merged, ..saved })
 }
@@ -269,7 +269,7 @@ fn write<T: Kept>(
 }
 
 /// `folder/stem.toml`, or the first of `stem-2`, `stem-3` that is nowhere: not in memory, not on disk.
-fn free_file(workspace: &Workspace, folder: &str, stem: &str) -> String {
+fn free_file<T: Kept>(workspace: &Workspace, folder: &str, stem: &str) -> String {
     (1..=u32::MAX)
         .map(|number| match number {
             1 => format!("{folder}/{stem}.toml"),
@@ -277,6 +277,7 @@ fn free_file(workspace: &Workspace, folder: &str, stem: &str) -> String {
         })
         .find(|file| {
             !workspace.kept_aside.contains(file)
+                && !T::files(workspace).contains_key(file)
                 && std::fs::symlink_metadata(workspace.root.join(file)).is_err()
         })
         .expect("the numbers do not end")

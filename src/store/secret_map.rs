@@ -34,13 +34,18 @@ pub struct SecretMap {
 }
 
 impl SecretMap {
-    /// Reads the map. One that cannot be read is kept aside and reported: the secrets have to be entered again.
+    /// Reads the map. One that cannot be read is kept aside and reported, and that of the last start is used.
     #[must_use]
     pub fn open(data: &DataFolder, workspace: &Path) -> Self {
         Self {
             workspace: workspace.to_string_lossy().into_owned(),
             file: DataFile::open(data, "secrets", &workspace_key(workspace)),
         }
+    }
+
+    /// Takes over what other processes changed since: before a send, and when the window comes to the front.
+    pub fn refresh(&mut self) {
+        self.file.refresh();
     }
 
     #[must_use]

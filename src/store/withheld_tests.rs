@@ -1,3 +1,5 @@
+//! What is written of each kind of text.
+
 use super::*;
 use crate::model::environment::{ResolveOverride, Variable};
 use crate::model::ids::{EnvironmentId, RequestId};

@@ -358,6 +358,10 @@ impl Workspace {
     /// Makes the folder, `workspace.toml` and the folder of one kind, where they are missing.
     pub(super) fn make_folders<T: Stored>(&mut self) -> Result<(), StoreError> {
         let folder = saving::folder_of::<T>(self);
+        if self.root.starts_with(self.data.root()) {
+            // Before the workspace makes it, with everybody's permissions.
+            self.data.make()?;
+        }
         if !folder.is_dir() {
             fs::create_dir_all(&folder)
                 .map_err(|error| StoreError::from_io("make the folder", &folder, &error))?;

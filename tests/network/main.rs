@@ -2,3 +2,7 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod sandbox_gateways;
+mod sandbox_genesys;
+mod sandbox_harness;

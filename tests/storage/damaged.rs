@@ -11,8 +11,12 @@ fn each_damage_is_reported_and_the_file_stays() {
     for (what, content, words) in [
         ("empty", b"".to_vec(), "empty"),
         ("blank", b" \n".to_vec(), "empty"),
-        ("not TOML", b"name = \n".to_vec(), "line 1"),
-        ("cut off", b"id = \"a\"\nname = \"A".to_vec(), "line 2"),
+        ("not TOML", b"name = \n".to_vec(), "Line 1, column 8: "),
+        (
+            "cut off",
+            b"id = \"a\"\nname = \"A".to_vec(),
+            "Line 2, column ",
+        ),
         (
             "not UTF-8",
             b"id = \"a\"\nname = \"\xff\"\n".to_vec(),
@@ -21,7 +25,7 @@ fn each_damage_is_reported_and_the_file_stays() {
         (
             "a field is missing",
             b"id = \"a\"\nname = \"A\"\n".to_vec(),
-            "target",
+            "Missing field `target`",
         ),
         (
             "a field is wrong",

@@ -183,8 +183,69 @@ fn a_damaged_map_is_kept_aside() {
         "{:?}",
         map.reports()
     );
-    map.bind(&secret, &[]).1.expect("written anew");
+    let (id, written) = map.bind(&secret, &[]);
+    written.expect("written anew");
     assert_eq!(fs::read_dir(&folder).expect("there").count(), 2);
+
+    // After a start that could read it there is a last good state.
+    let _ = SecretMap::open(&scene.data(), &scene.directory());
+    fs::write(&file, "").expect("damaged");
+    let map = SecretMap::open(&scene.data(), &scene.directory());
+    assert_eq!(map.id(&secret), Some(id), "as at the last start");
+    assert!(
+        map.reports()[0].hint.contains("last start"),
+        "{:?}",
+        map.reports()
+    );
+}
+
+#[test]
+fn what_another_process_changes_is_taken_over_on_request() {
+    let scene = Scene::new();
+    let secret = key("acme", SecretName::ClientSecret);
+    let mut window = SecretMap::open(&scene.data(), &scene.directory());
+    let mut terminal = SecretMap::open(&scene.data(), &scene.directory());
+    let (id, written) = terminal.bind(&secret, &texts(&["https://a"]));
+    written.expect("written");
+    assert_eq!(window.id(&secret), None);
+    window.refresh();
+    assert_eq!(window.id(&secret), Some(id));
+    let mut approvals = Approvals::open(&scene.data(), &scene.directory());
+    let item = Approvable::Proxy("http://proxy:1".to_owned());
+    Approvals::open(&scene.data(), &scene.directory())
+        .approve(&slug("acme"), &item)
+        .expect("written");
+    approvals.refresh();
+    assert!(approvals.is_approved(&slug("acme"), &item));
+}
+
+#[test]
+#[cfg(unix)]
+fn the_data_folder_is_private_whatever_makes_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scene = Scene::new();
+    let data = scene.data();
+    let mut workspace =
+        gatescope::store::Workspace::open(&data.default_workspace(), &data).expect("opens");
+    workspace
+        .save_environment(&environment("acme"))
+        .expect("saved");
+    SecretMap::open(&data, workspace.directory())
+        .bind(&key("acme", SecretName::ClientSecret), &[])
+        .1
+        .expect("written");
+    for folder in ["", "secrets", "locks"] {
+        let path = data.root().join(folder);
+        let mode = fs::metadata(&path).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o700, "{}", path.display());
+    }
+    for folder in ["secrets", "locks"] {
+        for entry in fs::read_dir(data.root().join(folder)).expect("there") {
+            let path = entry.expect("an entry").path();
+            let mode = fs::metadata(&path).expect("there").permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", path.display());
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/canary.rs"]
+mod canary;
+mod canary_search;
 mod conflicts;
 mod damaged;
 mod drafts;

@@ -286,19 +286,23 @@ fn draft() -> impl Strategy<Value = RequestDraft> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
-    /// Whatever was there before and whatever is saved now: it comes back equal, and in the same file.
+    /// Whatever was there before and whatever is saved now: it comes back equal, in the same file,
+    /// and what a person added to the file is still there.
     #[test]
     fn requests_come_back_as_they_went(first in draft(), second in draft()) {
+        const BY_HAND: &str = "# mind the gap\nmine = [1, 2] # mine\n";
         let scene = Scene::new();
-        let mut workspace = scene.open();
-        let file = workspace.save_request(&first).expect("saved").file;
+        let file = scene.open().save_request(&first).expect("saved").file;
         prop_assert_eq!(&scene.open().requests()[0].draft, &first, "{}", scene.read(&file));
-        let again = workspace.save_request(&second).expect("saved").file;
+        scene.write(&file, format!("{BY_HAND}{}\n[notes]\nx = 1\n", scene.read(&file)));
+        let again = scene.open().save_request(&second).expect("saved").file;
         prop_assert_eq!(&file, &again);
         let read = scene.open();
         prop_assert_eq!(read.reports(), &[]);
         prop_assert_eq!(read.requests().len(), 1);
-        prop_assert_eq!(&read.requests()[0].draft, &second, "{}", scene.read(&file));
+        let text = scene.read(&file);
+        prop_assert_eq!(&read.requests()[0].draft, &second, "{}", &text);
+        prop_assert!(text.starts_with(BY_HAND) && text.contains("[notes]\nx = 1\n"), "{}", &text);
     }
 }
 

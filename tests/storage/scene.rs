@@ -103,6 +103,7 @@ pub(crate) fn child(test: &str, variable: &str, value: impl AsRef<std::ffi::OsSt
 }
 
 /// Whether something a test needs is missing. Says what is left out; when nothing may be left out, fails.
+#[cfg(target_os = "linux")]
 pub(crate) fn leaves_out(what: &str, missing: Option<&str>) -> bool {
     let Some(missing) = missing else {
         return false;

@@ -146,19 +146,40 @@ impl Desktop {
         self.wait_for(&format!("`{name}`"), |desktop| desktop.nodes().into_iter().find(|node| node.name == name))
     }
 
-    /// The first node whose name or text holds `part`.
+    /// The first node whose name or description holds `part`.
     pub fn find_text(&self, part: &str) -> Node {
         self.wait_for(&format!("a text with `{part}`"), |desktop| {
-            desktop.nodes().into_iter().find(|node| node.name.contains(part) || desktop.text(node).contains(part))
+            desktop.nodes().into_iter().find(|node| node.name.contains(part) || desktop.description(node).contains(part))
         })
     }
 
-    /// Presses it as an assistive technology does.
+    /// Presses it as an assistive technology does. A label of the same name is passed over.
     pub fn press(&self, name: &str) {
-        let node = self.find(name);
-        let action = self.proxy(&node, "org.a11y.atspi.Action");
-        let done: bool = action.call("DoAction", &(0_i32,)).unwrap_or_else(|error| panic!("`{name}` cannot be pressed: {error}"));
-        assert!(done, "`{name}` refused to be pressed");
+        self.press_where(&format!("`{name}` that can be pressed"), |node| node.name == name);
+    }
+
+    /// Presses the first node whose name begins so.
+    pub fn press_beginning(&self, start: &str) {
+        self.press_where(&format!("`{start}…` that can be pressed"), |node| {
+            node.name.starts_with(start)
+        });
+    }
+
+    fn press_where(&self, what: &str, matches: impl Fn(&Node) -> bool) {
+        self.wait_for(what, |desktop| {
+            desktop
+                .nodes()
+                .into_iter()
+                .filter(|node| matches(node))
+                .find_map(|node| {
+                    desktop
+                        .proxy(&node, "org.a11y.atspi.Action")
+                        .call::<_, _, bool>("DoAction", &(0_i32,))
+                        .ok()
+                        .filter(|done| *done)
+                        .map(drop)
+                })
+        });
     }
 
     /// Clicks into the middle of it with the real pointer.
@@ -204,9 +225,11 @@ impl Desktop {
         Proxy::new(self.connection(), node.bus_name.clone(), node.path.clone(), interface).expect("a proxy of the node")
     }
 
-    fn text(&self, node: &Node) -> String {
-        let text = self.proxy(node, "org.a11y.atspi.Text");
-        text.call::<_, _, String>("GetText", &(0_i32, -1_i32)).unwrap_or_default()
+    /// What a node says besides its name: the body view describes itself by its visible page.
+    fn description(&self, node: &Node) -> String {
+        self.proxy(node, "org.a11y.atspi.Accessible")
+            .get_property::<String>("Description")
+            .unwrap_or_default()
     }
 
     fn nodes(&self) -> Vec<Node> {

@@ -182,18 +182,15 @@ fn inflate(inflater: &mut Decompress, input: &[u8], output: &mut [u8]) -> (Step,
     let result = inflater.decompress(input, output, FlushDecompress::None);
     let read = usize::try_from(inflater.total_in() - read_before).unwrap_or(usize::MAX);
     let written = usize::try_from(inflater.total_out() - written_before).unwrap_or(usize::MAX);
-    match result {
-        Ok(status) => (
-            step(read, written, Outcome::More),
-            status == Status::StreamEnd,
-        ),
-        Err(_) => {
-            let detail = format!(
-                "the compressed data is not valid near byte {} of it",
-                inflater.total_in()
-            );
-            (step(read, written, Outcome::Damaged(detail)), false)
-        }
+    if let Ok(status) = result {
+        let ended = status == Status::StreamEnd;
+        (step(read, written, Outcome::More), ended)
+    } else {
+        let detail = format!(
+            "the compressed data is not valid near byte {} of it",
+            inflater.total_in()
+        );
+        (step(read, written, Outcome::Damaged(detail)), false)
     }
 }
 

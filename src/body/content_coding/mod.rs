@@ -115,7 +115,7 @@ pub fn undo<'a>(
     }
     let wire_bytes = wire.len() as u64;
     for coding in codings(content_encoding).into_iter().rev() {
-        let Some(mut decoder) = decoder(&coding, &decoded.bytes) else {
+        let Some(mut inverse) = decoder(&coding, &decoded.bytes) else {
             decoded
                 .problem
                 .get_or_insert(CodingProblem::Unknown { coding });
@@ -127,7 +127,7 @@ pub fn undo<'a>(
             wire_bytes,
             cancelled,
         };
-        let (bytes, problem) = drain.run(decoder.as_mut(), &decoded.bytes);
+        let (bytes, problem) = drain.run(inverse.as_mut(), &decoded.bytes);
         decoded.bytes = Bytes::from(bytes);
         decoded.undone.push(coding);
         // An outer coding that was cut off still gives the inner one something to decode; the first problem is the cause.
@@ -162,13 +162,13 @@ struct Drain<'a> {
 }
 
 impl Drain<'_> {
-    fn run(&self, decoder: &mut dyn Decoder, input: &[u8]) -> (Vec<u8>, Option<CodingProblem>) {
+    fn run(&self, inverse: &mut dyn Decoder, input: &[u8]) -> (Vec<u8>, Option<CodingProblem>) {
         let mut decoded = Vec::with_capacity(input.len().saturating_mul(4).min(CANCEL_STEP * 16));
         let mut output = vec![0; OUTPUT_STEP];
         let mut at = 0;
         let mut next_check = CANCEL_STEP;
         loop {
-            let step = decoder.step(&input[at..], &mut output);
+            let step = inverse.step(&input[at..], &mut output);
             at += step.read;
             decoded.extend_from_slice(&output[..step.written]);
             if let Some(problem) = self.limit_passed(&mut decoded) {

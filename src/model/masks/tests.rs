@@ -1,3 +1,5 @@
+//! Masking by value: every form, tables, laws and a large body.
+
 use std::fmt::Write as _;
 
 use base64::Engine as _;

@@ -93,7 +93,7 @@ impl View<'_> {
     }
 
     /// `None` when there is nothing to undo.
-    fn decoded<'p>(&'p self, escapes: Escapes) -> Option<View<'p>> {
+    fn decoded(&self, escapes: Escapes) -> Option<View<'_>> {
         let source: &[u8] = &self.bytes;
         let mut position = next_escape(escapes, source, 0)?;
         let mut bytes = Vec::with_capacity(source.len());

@@ -20,10 +20,10 @@ use crate::model::masks::{Masks, mask_url};
 use crate::model::secret::Secret;
 
 /// Assumed when an answer names no usable lifetime: the shortest that Genesys Cloud gives.
-const ASSUMED_LIFETIME: Duration = Duration::from_secs(300);
+const ASSUMED_LIFETIME: Duration = Duration::from_mins(5);
 
 /// The longest lifetime Genesys Cloud gives; a longer one is not believed.
-const LONGEST_LIFETIME: Duration = Duration::from_secs(48 * 3_600);
+const LONGEST_LIFETIME: Duration = Duration::from_hours(48);
 
 /// An answer and what is known about the request.
 pub(super) struct Answer<'a> {

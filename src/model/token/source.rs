@@ -12,11 +12,13 @@ use super::{AccessToken, TokenKey, TokenSource};
 use crate::model::environment::{ClientAuthentication, Credentials, Environment};
 use crate::model::masks::Masks;
 use crate::model::note::{Field, Note, Problem};
+use crate::model::resolve::{Purpose, ResolveContext};
 use crate::model::resolved::{
     HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest,
 };
 use crate::model::route;
 use crate::model::secret::{Secret, SecretKey, SecretName, Secrets};
+use crate::model::variables::{Expander, Surroundings};
 
 const USER_AGENT: &str = concat!("gatescope/", env!("CARGO_PKG_VERSION"));
 
@@ -116,7 +118,8 @@ pub fn normalised_token(text: &str) -> (String, Vec<String>) {
         token = rest;
         remarks.push("`Authorization:` before the token was taken off".to_owned());
     }
-    if let Some(rest) = strip_word(&token, "bearer ") {
+    let alone = token.eq_ignore_ascii_case("bearer").then(String::new);
+    if let Some(rest) = alone.or_else(|| strip_word(&token, "bearer ")) {
         token = rest;
         remarks.push("`Bearer` before the token was taken off".to_owned());
     }
@@ -192,7 +195,7 @@ fn pasted(
 
 /// What keeps a text from being a token in `Authorization`.
 pub(super) fn header_trouble(token: &str) -> Option<&'static str> {
-    if token.chars().any(|character| character.is_control()) {
+    if token.chars().any(char::is_control) {
         Some("control characters")
     } else if !token.is_ascii() {
         Some("characters that are not ASCII")
@@ -211,16 +214,21 @@ fn of_owner(owner: &Environment, environment: &Environment) -> String {
     }
 }
 
-/// A client as it authenticates at the token endpoint.
+/// A client as it authenticates at the token endpoint, its variables put in.
 struct Client {
     id: String,
+    /// What stands for the id in the cache: the id, or a fingerprint where a secret variable is part of it.
+    key_id: String,
     secret: Secret,
     scope: String,
     style: ClientAuthentication,
     notes: Vec<Note>,
+    /// Values of secret variables in id and scope.
+    used: Vec<Secret>,
 }
 
 impl Client {
+    /// `owner`'s client; variables are `owner`'s too.
     fn of(
         owner: &Environment,
         environment: &Environment,
@@ -231,37 +239,46 @@ impl Client {
     ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let whose = of_owner(owner, environment);
-        let id = client_id.to_owned();
-        if id.trim().is_empty() {
-            problems.push(Problem::new(
-                Field::ClientId,
-                format!("The client ID{whose} is missing"),
-            ));
+        let context = ResolveContext {
+            secrets,
+            purpose: Purpose::Send,
+        };
+        let mut expander = Expander::new(owner, context);
+        let mut expand = |text: &str, field: Field| {
+            expander.expand(text, Surroundings::Plain, &field, &mut problems)
+        };
+        let id = expand(client_id, Field::ClientId);
+        let scope = expand(scope, Field::Scope).text;
+        if problems.is_empty() && id.text.trim().is_empty() {
+            let text = format!("The client ID{whose} is missing");
+            problems.push(Problem::new(Field::ClientId, text));
         }
         let key = SecretKey {
             environment: owner.id.clone(),
             name: SecretName::ClientSecret,
         };
-        match secrets.get(&key) {
-            Some(secret) if problems.is_empty() => {
-                let notes = client_notes(&id, secret.expose(), style);
-                Ok(Self {
-                    id,
-                    secret: secret.clone(),
-                    scope: scope.to_owned(),
-                    style,
-                    notes,
-                })
-            }
-            Some(_) => Err(problems),
-            None => {
-                problems.push(Problem::new(
-                    Field::ClientSecret,
-                    format!("No client secret is stored{whose}"),
-                ));
-                Err(problems)
-            }
+        let Some(secret) = secrets.get(&key) else {
+            let text = format!("No client secret is stored{whose}");
+            problems.push(Problem::new(Field::ClientSecret, text));
+            return Err(problems);
+        };
+        if !problems.is_empty() {
+            return Err(problems);
         }
+        let key_id = if id.has_secret() {
+            format!("{client_id} {:x}", Sha256::digest(id.text.as_bytes()))
+        } else {
+            id.text.clone()
+        };
+        Ok(Self {
+            notes: client_notes(&id.text, secret.expose(), style),
+            id: id.text,
+            key_id,
+            secret: secret.clone(),
+            scope,
+            style,
+            used: expander.used,
+        })
     }
 }
 
@@ -330,6 +347,9 @@ fn request(
         .cloned();
     let mut masks = Masks::default();
     masks.add(client.secret.expose());
+    for secret in &client.used {
+        masks.add(secret.expose());
+    }
     if let Some(password) = &proxy_password {
         masks.add(password.expose());
     }
@@ -345,7 +365,7 @@ fn request(
     let key = TokenKey {
         environment: environment.id.clone(),
         login_url: url.to_string(),
-        client_id: client.id.clone(),
+        client_id: client.key_id.clone(),
         secret_fingerprint: Sha256::digest(client.secret.expose().as_bytes()).into(),
         scope: client.scope.clone(),
         style: client.style,
