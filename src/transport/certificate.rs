@@ -105,9 +105,11 @@ mod tests {
     #[test]
     fn a_certificate_is_read() {
         let key = rcgen::KeyPair::generate().unwrap();
-        let mut parameters =
-            rcgen::CertificateParams::new(vec!["api.example.test".to_owned(), "127.0.0.1".to_owned()])
-                .unwrap();
+        let mut parameters = rcgen::CertificateParams::new(vec![
+            "api.example.test".to_owned(),
+            "127.0.0.1".to_owned(),
+        ])
+        .unwrap();
         parameters
             .distinguished_name
             .push(rcgen::DnType::CommonName, "Example");

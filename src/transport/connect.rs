@@ -67,7 +67,9 @@ impl Connector {
         recorder: &Arc<Recorder>,
     ) -> Result<Opened, SendError> {
         let limit = request.network.limits.connect();
-        match tokio::time::timeout(limit, self.open_unlimited(request, proxy, offer, recorder)).await {
+        match tokio::time::timeout(limit, self.open_unlimited(request, proxy, offer, recorder))
+            .await
+        {
             Ok(outcome) => outcome,
             Err(_) => Err(connect_timeout(
                 recorder.phase(),
@@ -101,14 +103,17 @@ impl Connector {
         recorder.connection(|connection| connection.peer_address = Some(peer_address.clone()));
         let mut stream: Box<dyn Stream> = Box::new(socket);
         if let Some(server) = proxy {
-            stream = self.through(server, stream, request, offer, recorder).await?;
+            stream = self
+                .through(server, stream, request, offer, recorder)
+                .await?;
         }
         let mut tls = None;
         if let Some(config) = config {
             recorder.pause();
             let config = config.await?;
             recorder.begin(Phase::Tls);
-            let secured = handshake(config, &url.host, url.port, stream, Phase::Tls, recorder).await?;
+            let secured =
+                handshake(config, &url.host, url.port, stream, Phase::Tls, recorder).await?;
             let info = tls::describe(secured.get_ref().1, settings);
             recorder.connection(|connection| connection.tls = Some(info.clone()));
             tls = Some(info);
@@ -180,8 +185,15 @@ impl Connector {
         if server.kind == ProxyKind::Https {
             recorder.begin(Phase::Proxy);
             let config = self.config(request, Offer::Nothing).await?;
-            let secured =
-                handshake(config, &server.host, server.port, stream, Phase::Proxy, recorder).await?;
+            let secured = handshake(
+                config,
+                &server.host,
+                server.port,
+                stream,
+                Phase::Proxy,
+                recorder,
+            )
+            .await?;
             stream = Box::new(secured);
         }
         if server.is_socks() {
@@ -270,7 +282,10 @@ fn none_connected(
     failures: &[(SocketAddr, io::Error)],
     proxy: Option<&ProxyServer>,
 ) -> SendError {
-    let tried: Vec<String> = failures.iter().map(|(address, _)| address.to_string()).collect();
+    let tried: Vec<String> = failures
+        .iter()
+        .map(|(address, _)| address.to_string())
+        .collect();
     let with = match proxy {
         Some(server) => format!("The proxy {} ({})", server.label(), tried.join(", ")),
         None => format!("{host}:{port} ({})", tried.join(", ")),
@@ -284,7 +299,8 @@ fn none_connected(
         } else {
             SendErrorKind::Proxy
         };
-        "Check the proxy's address and port, or choose no proxy in the environment".clone_into(&mut error.hint);
+        "Check the proxy's address and port, or choose no proxy in the environment"
+            .clone_into(&mut error.hint);
     }
     error
 }

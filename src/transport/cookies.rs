@@ -70,7 +70,11 @@ impl Cookies {
             .filter(|pair| !pair.is_empty())
             .filter(replaced)
             .map(str::to_owned)
-            .chain(fitting.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)))
+            .chain(
+                fitting
+                    .iter()
+                    .map(|cookie| format!("{}={}", cookie.name, cookie.value)),
+            )
             .collect();
         Some(Bytes::from(pairs.join("; ")))
     }
@@ -85,9 +89,8 @@ fn default_path(request_path: &str) -> &str {
 }
 
 fn matches(cookie_path: &str, path: &str) -> bool {
-    path.strip_prefix(cookie_path).is_some_and(|rest| {
-        rest.is_empty() || rest.starts_with('/') || cookie_path.ends_with('/')
-    })
+    path.strip_prefix(cookie_path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || cookie_path.ends_with('/'))
 }
 
 #[cfg(test)]
@@ -99,11 +102,23 @@ mod tests {
         let table: [(&[&str], Option<&str>, &str, bool, Option<&str>); 8] = [
             (&["a=1"], None, "/x/y", false, Some("a=1")),
             (&["a=1; Path=/"], Some("t=0"), "/z", false, Some("t=0; a=1")),
-            (&["a=1; Path=/"], Some("a=0; b=2"), "/", false, Some("b=2; a=1")),
+            (
+                &["a=1; Path=/"],
+                Some("a=0; b=2"),
+                "/",
+                false,
+                Some("b=2; a=1"),
+            ),
             (&["a=1; Path=/x"], None, "/xy", false, None),
             (&["a=1; Secure; Path=/"], None, "/", false, None),
             (&["a=1; Secure; Path=/"], None, "/", true, Some("a=1")),
-            (&["a=1; Path=/", "a=; Max-Age=0; Path=/"], None, "/", false, None),
+            (
+                &["a=1; Path=/", "a=; Max-Age=0; Path=/"],
+                None,
+                "/",
+                false,
+                None,
+            ),
             (&["=x", "nothing"], None, "/", false, None),
         ];
         for (set, typed, path, secure, expected) in table {
@@ -112,7 +127,11 @@ mod tests {
                 cookies.set(line, "/x/y");
             }
             let found = cookies.header(typed.map(str::as_bytes), path, secure);
-            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{set:?} {path}");
+            assert_eq!(
+                found.as_deref(),
+                expected.map(str::as_bytes),
+                "{set:?} {path}"
+            );
         }
     }
 }

@@ -70,7 +70,9 @@ pub(crate) async fn decode(response: &mut Response, limits: &Limits) {
 
 fn body_problem(problem: CodingProblem) -> BodyProblem {
     match problem {
-        CodingProblem::DecodedLimit { coding, limit } => BodyProblem::DecodedLimit { coding, limit },
+        CodingProblem::DecodedLimit { coding, limit } => {
+            BodyProblem::DecodedLimit { coding, limit }
+        }
         CodingProblem::RatioLimit { coding, ratio } => BodyProblem::RatioLimit { coding, ratio },
         CodingProblem::Damaged { coding, detail } => BodyProblem::BadCoding { coding, detail },
         CodingProblem::Unknown { coding } => BodyProblem::UnknownCoding { coding },

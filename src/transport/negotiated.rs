@@ -73,7 +73,11 @@ impl Sender for Negotiated {
         cold: bool,
         recorder: &Arc<Recorder>,
     ) -> Result<(), HopFailure> {
-        let proxy = proxy::route(&request.network, request.proxy_password.as_ref(), &request.url)?;
+        let proxy = proxy::route(
+            &request.network,
+            request.proxy_password.as_ref(),
+            &request.url,
+        )?;
         recorder.connection(|connection| connection.proxy = proxy.as_ref().map(ProxyServer::label));
         let upload = Upload::open(&request.body, false).await?;
         let key = PoolKey::new(request, proxy.as_ref());
@@ -84,7 +88,10 @@ impl Sender for Negotiated {
             && request.network.http_version == HttpVersion::Automatic
             && let Some(idle) = self.wire.pool.take(&key)
         {
-            return self.wire.talk(request, upload, idle, key, true, recorder).await;
+            return self
+                .wire
+                .talk(request, upload, idle, key, true, recorder)
+                .await;
         }
         let offer = match request.network.http_version {
             HttpVersion::Automatic => Offer::Both,
@@ -105,7 +112,10 @@ impl Sender for Negotiated {
                     peer_address: opened.peer_address,
                     tls: opened.tls,
                 };
-                return self.wire.talk(request, upload, idle, key, false, recorder).await;
+                return self
+                    .wire
+                    .talk(request, upload, idle, key, false, recorder)
+                    .await;
             }
         }
         let shared = start(opened).await.map_err(|error| {
@@ -128,7 +138,10 @@ impl Negotiated {
     }
 
     fn take(&self, key: &PoolKey) -> Option<Shared> {
-        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         connections
             .retain(|_, shared| !shared.sender.is_closed() && shared.used.elapsed() < IDLE_FOR);
         let shared = connections.get_mut(key)?;
@@ -137,7 +150,10 @@ impl Negotiated {
     }
 
     fn put(&self, key: PoolKey, shared: Shared) {
-        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         connections.insert(key, shared);
     }
 }
@@ -154,7 +170,9 @@ fn no_http2(host: &str) -> SendError {
 async fn start(opened: Opened) -> hyper::Result<Shared> {
     let (sender, connection) = {
         let mut builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
-        builder.timer(TokioTimer::new()).max_header_list_size(HEAD_LIMIT);
+        builder
+            .timer(TokioTimer::new())
+            .max_header_list_size(HEAD_LIMIT);
         builder.handshake(TokioIo::new(opened.stream)).await?
     };
     // Ends by itself when the last handle and stream are gone.
@@ -190,7 +208,11 @@ async fn talk(
             HopFailure::Failed(failure(error, phase, &with))
         }
     };
-    shared.sender.ready().await.map_err(|error| fail(&error, Phase::Send))?;
+    shared
+        .sender
+        .ready()
+        .await
+        .map_err(|error| fail(&error, Phase::Send))?;
     let answer = shared.sender.send_request(message);
     if bodiless {
         recorder.begin(Phase::Wait);
@@ -208,7 +230,14 @@ async fn talk(
         raw: None,
         headers: fields(&parts.headers),
     });
-    download(body, parts.headers.get("content-length"), &request.network.limits, recorder, &with).await
+    download(
+        body,
+        parts.headers.get("content-length"),
+        &request.network.limits,
+        recorder,
+        &with,
+    )
+    .await
 }
 
 /// Waits for the head: silence counts while the body goes out, the first byte limit afterwards.
@@ -251,7 +280,10 @@ async fn download(
             recorder.body_problem(BodyProblem::Silence {
                 after_ms: limits.silence_ms,
             });
-            return Err(HopFailure::Failed(silence_timeout(Phase::Download, limits.silence_ms)));
+            return Err(HopFailure::Failed(silence_timeout(
+                Phase::Download,
+                limits.silence_ms,
+            )));
         };
         match frame {
             None => {
@@ -271,7 +303,11 @@ async fn download(
                 Err(frame) => {
                     if let Ok(trailers) = frame.into_trailers() {
                         for field in fields(&trailers) {
-                            let text = format!("Trailer behind the body: {}: {}", field.name, field.text());
+                            let text = format!(
+                                "Trailer behind the body: {}: {}",
+                                field.name,
+                                field.text()
+                            );
                             recorder.note(Field::Body, text);
                         }
                     }
@@ -280,7 +316,9 @@ async fn download(
             Some(Err(error)) => {
                 let received = recorder.body_received();
                 let problem = match expected {
-                    Some(expected) if received < expected => BodyProblem::Truncated { received, expected },
+                    Some(expected) if received < expected => {
+                        BodyProblem::Truncated { received, expected }
+                    }
                     _ => BodyProblem::Reset,
                 };
                 let failed = if matches!(problem, BodyProblem::Truncated { .. }) {
@@ -335,9 +373,14 @@ fn message(
     } else {
         Empty::new().map_err(|never| match never {}).boxed()
     };
-    let message = builder.body(body).map_err(|error| refuse(&error.to_string()))?;
+    let message = builder
+        .body(body)
+        .map_err(|error| refuse(&error.to_string()))?;
     if !left_out.is_empty() {
-        let text = format!("Left out, because HTTP/2 has no such headers: {}", left_out.join(", "));
+        let text = format!(
+            "Left out, because HTTP/2 has no such headers: {}",
+            left_out.join(", ")
+        );
         recorder.note(Field::HttpVersion, text);
     }
     recorder.sending(|sent| {
@@ -378,7 +421,11 @@ fn sent_in_pieces(upload: Upload, recorder: Arc<Recorder>) -> Body {
 }
 
 /// A stream that is only ever polled from one place, which the body type wants to hear from the type system.
-struct SyncStream(Mutex<std::pin::Pin<Box<dyn stream::Stream<Item = Result<Frame<Bytes>, std::io::Error>> + Send>>>);
+struct SyncStream(
+    Mutex<
+        std::pin::Pin<Box<dyn stream::Stream<Item = Result<Frame<Bytes>, std::io::Error>> + Send>>,
+    >,
+);
 
 impl stream::Stream for SyncStream {
     type Item = Result<Frame<Bytes>, std::io::Error>;
@@ -398,7 +445,9 @@ impl stream::Stream for SyncStream {
 fn fields(headers: &http::HeaderMap) -> Vec<HeaderField> {
     headers
         .iter()
-        .map(|(name, value)| HeaderField::new(name.as_str(), Bytes::copy_from_slice(value.as_bytes())))
+        .map(|(name, value)| {
+            HeaderField::new(name.as_str(), Bytes::copy_from_slice(value.as_bytes()))
+        })
         .collect()
 }
 
@@ -410,7 +459,8 @@ fn failure(error: &hyper::Error, phase: Phase, with: &str) -> SendError {
         }
         cause = current.source();
     }
-    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let cause =
+        std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     send_error(
         SendErrorKind::Protocol,
         phase,

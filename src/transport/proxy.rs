@@ -143,15 +143,17 @@ fn parse(text: &str) -> Result<ProxyServer, SendError> {
         "https" => (ProxyKind::Https, 443),
         "socks5" => (ProxyKind::Socks5, 1080),
         "socks5h" => (ProxyKind::Socks5Hostname, 1080),
-        other => return Err(refuse(&format!("`{other}` is not a kind of proxy spoken here"))),
+        other => {
+            return Err(refuse(&format!(
+                "`{other}` is not a kind of proxy spoken here"
+            )));
+        }
     };
     let host = url
         .host_str()
         .filter(|host| !host.is_empty())
         .ok_or_else(|| refuse("it names no host"))?;
-    let decode = |text: &str| {
-        percent_decode(text)
-    };
+    let decode = |text: &str| percent_decode(text);
     Ok(ProxyServer {
         kind,
         host: host.to_owned(),
@@ -167,10 +169,15 @@ fn parse(text: &str) -> Result<ProxyServer, SendError> {
 
 fn percent_decode(text: &str) -> String {
     // A form decoder leaves everything but `+` and percent signs alone.
-    url::form_urlencoded::parse(text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D").as_bytes())
-        .next()
-        .map(|(name, _)| name.into_owned())
-        .unwrap_or_default()
+    url::form_urlencoded::parse(
+        text.replace('+', "%2B")
+            .replace('&', "%26")
+            .replace('=', "%3D")
+            .as_bytes(),
+    )
+    .next()
+    .map(|(name, _)| name.into_owned())
+    .unwrap_or_default()
 }
 
 /// Asks an HTTP proxy for a tunnel to `authority` (`host:port`).
@@ -185,7 +192,8 @@ pub(crate) async fn tunnel(
         .authorization()
         .map(|value| format!("Proxy-Authorization: {value}\r\n"))
         .unwrap_or_default();
-    let request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{authorization}\r\n");
+    let request =
+        format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{authorization}\r\n");
     stream.write_all(request.as_bytes()).await.map_err(io)?;
     stream.flush().await.map_err(io)?;
     let head = read_proxy_head(stream).await.map_err(io)?;
@@ -201,7 +209,10 @@ pub(crate) async fn tunnel(
         Some(_) => Err(send_error(
             SendErrorKind::ProxyRefused,
             Phase::Proxy,
-            format!("The proxy {label} refused a tunnel to {authority}: {}", line.escape_debug()),
+            format!(
+                "The proxy {label} refused a tunnel to {authority}: {}",
+                line.escape_debug()
+            ),
             "Ask whether the proxy may reach this host, or put the host on the bypass list",
         )),
         None => Err(send_error(
@@ -279,7 +290,10 @@ pub(crate) async fn socks5(
     Err(send_error(
         SendErrorKind::ProxyRefused,
         Phase::Proxy,
-        format!("The proxy {label} did not connect to {host}:{port}: {}", socks_reason(head[1])),
+        format!(
+            "The proxy {label} did not connect to {host}:{port}: {}",
+            socks_reason(head[1])
+        ),
         "Ask whether the proxy may reach this host, or put the host on the bypass list",
     ))
 }

@@ -226,7 +226,9 @@ impl Recorder {
         let (received, whole) = {
             let mut record = self.record();
             let room = limit.saturating_sub(record.body.len());
-            record.body.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            record
+                .body
+                .extend_from_slice(&bytes[..bytes.len().min(room)]);
             (record.body.len(), bytes.len() <= room)
         };
         self.report(Phase::Download, received);
@@ -311,7 +313,8 @@ impl Record {
 
     fn add_body(&mut self, bytes: &[u8]) {
         let room = SentRequest::BODY_PREVIEW.saturating_sub(self.preview.len());
-        self.preview.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.preview
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
         self.sent.body_bytes += bytes.len() as u64;
         self.sent.total_bytes += bytes.len() as u64;
     }

@@ -4,7 +4,9 @@
 use bytes::Bytes;
 
 use crate::model::exchange::{HeaderField, Response, SendError, SendErrorKind, header};
-use crate::model::resolved::{HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest};
+use crate::model::resolved::{
+    HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest,
+};
 use crate::model::timings::Phase;
 
 use super::cookies::Cookies;
@@ -102,7 +104,9 @@ fn invalid(location: &str, reason: &str) -> SendError {
 
 /// `.` and `..` of a relative reference are instructions, not names (RFC 3986 section 5.2.4).
 fn without_dots(target: &str) -> String {
-    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    let (path, query) = target
+        .split_once('?')
+        .map_or((target, None), |(path, query)| (path, Some(query)));
     let mut kept: Vec<&str> = Vec::new();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     for (index, segment) in segments.iter().enumerate() {
@@ -126,7 +130,11 @@ fn without_dots(target: &str) -> String {
 /// The request that follows `status` (RFC 9110 section 15.4): 301 and 302 make a GET of a POST, 303 of everything
 /// but HEAD, 307 and 308 change nothing.
 #[must_use]
-pub(crate) fn next_request(request: &ResolvedRequest, status: u16, url: RequestUrl) -> ResolvedRequest {
+pub(crate) fn next_request(
+    request: &ResolvedRequest,
+    status: u16,
+    url: RequestUrl,
+) -> ResolvedRequest {
     let mut next = request.clone();
     let becomes_get = match status {
         303 => !matches!(request.method.as_str(), "GET" | "HEAD"),
@@ -144,12 +152,19 @@ pub(crate) fn next_request(request: &ResolvedRequest, status: u16, url: RequestU
 
 fn describes_body(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.starts_with("content-") || matches!(name.as_str(), "transfer-encoding" | "expect" | "trailer")
+    name.starts_with("content-")
+        || matches!(name.as_str(), "transfer-encoding" | "expect" | "trailer")
 }
 
 /// Adds what the server set on the way to `Cookie`.
 pub(crate) fn with_cookies(mut request: ResolvedRequest, cookies: &Cookies) -> ResolvedRequest {
-    let path = request.url.target.split('?').next().unwrap_or("/").to_owned();
+    let path = request
+        .url
+        .target
+        .split('?')
+        .next()
+        .unwrap_or("/")
+        .to_owned();
     let secure = request.url.scheme == "https";
     let existing = request
         .headers
@@ -241,7 +256,10 @@ mod tests {
     #[test]
     fn locations_are_resolved() {
         let table = [
-            ("https://other.test/x/../{y}?q=|", Some("https://other.test/x/../{y}?q=|")),
+            (
+                "https://other.test/x/../{y}?q=|",
+                Some("https://other.test/x/../{y}?q=|"),
+            ),
             ("HTTP://other.test:8080", Some("http://other.test:8080/")),
             ("//other.test/z", Some("https://other.test/z")),
             ("/root", Some("https://api.example.test/root")),
@@ -249,7 +267,10 @@ mod tests {
             ("../c/./d", Some("https://api.example.test/c/d")),
             ("?y=2", Some("https://api.example.test/a/b?y=2")),
             ("", Some("https://api.example.test/a/b?x=1")),
-            ("https://user@api.example.test:443/u", Some("https://api.example.test/u")),
+            (
+                "https://user@api.example.test:443/u",
+                Some("https://api.example.test/u"),
+            ),
             ("mailto:a@b", None),
             ("ftp://other.test/", None),
             ("https:///x", None),

@@ -51,8 +51,12 @@ pub(crate) enum AtEnd {
     Whole,
     /// No byte of the answer came.
     Nothing,
-    InsideHead { received: usize },
-    Truncated { expected: u64 },
+    InsideHead {
+        received: usize,
+    },
+    Truncated {
+        expected: u64,
+    },
     TruncatedChunks,
 }
 
@@ -316,7 +320,11 @@ fn list(headers: &[HeaderField], name: &str) -> Vec<String> {
 
 fn keeps_alive(head: &ResponseHead) -> bool {
     let options = list(&head.headers, "connection");
-    let says = |word: &str| options.iter().any(|option| option.eq_ignore_ascii_case(word));
+    let says = |word: &str| {
+        options
+            .iter()
+            .any(|option| option.eq_ignore_ascii_case(word))
+    };
     head.status != 101
         && match head.version {
             WireVersion::Http10 => says("keep-alive"),
@@ -383,7 +391,9 @@ fn trailers(buffer: &mut BytesMut) -> Result<Option<Vec<HeaderField>>, ReadError
                 .map(|field| HeaderField::new(field.name, raw.slice_ref(field.value)))
                 .collect(),
         )),
-        Ok(httparse::Status::Partial) => Err(ReadError::BadHead("its trailers end too early".to_owned())),
+        Ok(httparse::Status::Partial) => {
+            Err(ReadError::BadHead("its trailers end too early".to_owned()))
+        }
         Err(error) => Err(ReadError::BadHead(format!("its trailers: {error}"))),
     }
 }

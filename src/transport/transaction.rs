@@ -124,7 +124,10 @@ impl Run {
                     Err(error) if error.kind == SendErrorKind::Cancelled => return Err(error),
                     Err(error) => self.exchange.notes.push(Note::new(
                         Field::Environment,
-                        format!("The token was refused and could not be renewed: {}", error.text),
+                        format!(
+                            "The token was refused and could not be renewed: {}",
+                            error.text
+                        ),
                     )),
                 }
             }
@@ -179,14 +182,20 @@ impl Run {
         };
         let url = redirect::resolve(&request.url, &location)?;
         if url.origin() != request.url.origin() {
-            let text = format!("Not followed, because it leads to another origin: {}", url.origin());
+            let text = format!(
+                "Not followed, because it leads to another origin: {}",
+                url.origin()
+            );
             hop.notes.push(Note::new(Field::Path, text));
             self.exchange.redirect_offer = Some(url.to_string());
             return Ok(None);
         }
         let next = redirect::next_request(request, status, url);
         if next.method != request.method {
-            let text = format!("{status} turns {} into {}, without the body", request.method, next.method);
+            let text = format!(
+                "{status} turns {} into {}, without the body",
+                request.method, next.method
+            );
             hop.notes.push(Note::new(Field::Method, text));
         }
         let next = redirect::with_cookies(next, &trail.cookies);
@@ -195,7 +204,11 @@ impl Run {
     }
 
     /// One request and its answer; once more on a new connection when a reused one was found closed and the method is safe.
-    async fn hop(&mut self, request: &ResolvedRequest, purpose: HopPurpose) -> Result<(), SendError> {
+    async fn hop(
+        &mut self,
+        request: &ResolvedRequest,
+        purpose: HopPurpose,
+    ) -> Result<(), SendError> {
         let mut purpose = purpose;
         let mut cold = self.job.options.cold;
         loop {
@@ -338,9 +351,16 @@ impl Run {
                 .unwrap_or_else(|| Err(send_error(SendErrorKind::Token, None, "The token request was given up", "Try again"))),
         };
         recorder.silence();
-        let hop = finished.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let hop = finished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let hop = hop.unwrap_or_else(|| {
-            recorder.snapshot(HopPurpose::Token, self.started, fetched.as_ref().err().cloned())
+            recorder.snapshot(
+                HopPurpose::Token,
+                self.started,
+                fetched.as_ref().err().cloned(),
+            )
         });
         self.exchange.hops.push(hop);
         fetched
@@ -360,7 +380,11 @@ async fn dispatch(
         }
         HttpVersion::Http11 => transport.shared.wire.send(request, cold, recorder).await,
         HttpVersion::Automatic | HttpVersion::Http2 => {
-            transport.shared.negotiated.send(request, cold, recorder).await
+            transport
+                .shared
+                .negotiated
+                .send(request, cold, recorder)
+                .await
         }
     }
 }
@@ -416,7 +440,10 @@ async fn fetch_token(fetch: &Fetch) -> Fetched {
             "Try again",
         )),
     };
-    *fetch.finished.lock().unwrap_or_else(PoisonError::into_inner) = Some(hop);
+    *fetch
+        .finished
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = Some(hop);
     fetched
 }
 

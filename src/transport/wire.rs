@@ -46,7 +46,11 @@ impl Sender for Wire {
         cold: bool,
         recorder: &Arc<Recorder>,
     ) -> Result<(), HopFailure> {
-        let proxy = proxy::route(&request.network, request.proxy_password.as_ref(), &request.url)?;
+        let proxy = proxy::route(
+            &request.network,
+            request.proxy_password.as_ref(),
+            &request.url,
+        )?;
         let chunked = request_head::is_chunked(&request.headers);
         let upload = Upload::open(&request.body, chunked).await?;
         recorder.connection(|connection| {
@@ -71,7 +75,8 @@ impl Sender for Wire {
                 }
             }
         };
-        self.talk(request, upload, idle, key, reused, recorder).await
+        self.talk(request, upload, idle, key, reused, recorder)
+            .await
     }
 }
 
@@ -86,7 +91,11 @@ impl Wire {
         reused: bool,
         recorder: &Arc<Recorder>,
     ) -> Result<(), HopFailure> {
-        let proxy = proxy::route(&request.network, request.proxy_password.as_ref(), &request.url)?;
+        let proxy = proxy::route(
+            &request.network,
+            request.proxy_password.as_ref(),
+            &request.url,
+        )?;
         let head = prepare_head(request, &upload, proxy.as_ref(), recorder)?;
         recorder.connection(|connection| {
             connection.reused = reused;
@@ -305,7 +314,11 @@ impl Conversation<'_> {
                 Some(Item::Interim(head)) => {
                     self.recorder.note(
                         Field::Path,
-                        format!("The server sent the interim answer {} {} first", head.status, head.reason).trim_end(),
+                        format!(
+                            "The server sent the interim answer {} {} first",
+                            head.status, head.reason
+                        )
+                        .trim_end(),
                     );
                     self.head_began = !self.incoming.is_empty();
                     self.recorder.take_back(Phase::Download);
@@ -317,7 +330,8 @@ impl Conversation<'_> {
                     self.recorder.answered(head);
                     if let Some(length) = self.reader.announced() {
                         let expected = length.min(self.limits.wire_bytes);
-                        self.recorder.expect_body(usize::try_from(expected).unwrap_or(0));
+                        self.recorder
+                            .expect_body(usize::try_from(expected).unwrap_or(0));
                     }
                 }
                 Some(Item::Body(bytes)) => {
@@ -331,7 +345,8 @@ impl Conversation<'_> {
                 }
                 Some(Item::Trailers(fields)) => {
                     for field in fields {
-                        let text = format!("Trailer behind the body: {}: {}", field.name, field.text());
+                        let text =
+                            format!("Trailer behind the body: {}: {}", field.name, field.text());
                         self.recorder.note(Field::Body, text);
                     }
                 }
@@ -352,7 +367,10 @@ impl Conversation<'_> {
             return false;
         }
         if !self.incoming.is_empty() {
-            let text = format!("{} bytes came behind the end of the answer", self.incoming.len());
+            let text = format!(
+                "{} bytes came behind the end of the answer",
+                self.incoming.len()
+            );
             self.recorder.note(Field::Body, text);
             return false;
         }

@@ -41,7 +41,7 @@ fn from_the_first_start_to_an_answer_through_the_rest_proxy() {
     desktop.find("200 OK");
     desktop.find_text("\"pageSize\": 5");
 
-    desktop.press_beginning("Headers");
+    desktop.press("Response headers");
     desktop.find_text("ININ-Correlation-Id");
 }
 

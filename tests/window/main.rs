@@ -3,7 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/desktop.rs"]
+mod desktop;
+
 mod answers;
+mod end_to_end;
 mod environment_form;
 mod fake;
 mod keyboard;
