@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod command_line;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
