@@ -12,6 +12,7 @@ mod sending;
 
 mod faults;
 mod flows;
+mod command_line;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
