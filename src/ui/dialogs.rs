@@ -176,7 +176,9 @@ fn approval(item: &Approval) -> String {
 fn key_list(ui: &mut Ui) {
     let palette = Palette::of(ui);
     let context = ui.ctx().clone();
-    ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
+    let most = (context.content_rect().height() - 180.0).clamp(120.0, 480.0);
+    ScrollArea::vertical().max_height(most).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 20.0;
         Grid::new("keys")
             .num_columns(2)
             .spacing([32.0, 6.0])
