@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use gatescope::cli::arguments::Arguments;
 use gatescope::cli::{self, Surroundings};
-use gatescope::model::secret::Secret;
 use gatescope::ui::{self, WindowOptions};
 use gatescope::worker::{self, Front, WorkerOptions};
 
@@ -14,7 +13,7 @@ fn main() -> ExitCode {
     cli::set_up_logging();
     let surroundings = Surroundings {
         workspace: arguments.workspace,
-        secret_variables: secret_variables(),
+        secret_variables: cli::secret_variables(),
     };
     match arguments.command {
         Some(command) => cli::run(command, surroundings),
@@ -23,6 +22,10 @@ fn main() -> ExitCode {
 }
 
 fn window(surroundings: Surroundings) -> ExitCode {
+    // The window starts children (the browser), which would inherit them.
+    if cli::hold_secret_variables() {
+        return cli::run_without_secret_variables(&surroundings);
+    }
     let mut options = WorkerOptions::new(Front::Window);
     options.secret_variables = surroundings.secret_variables;
     let mut worker = worker::start(options);
@@ -40,15 +43,4 @@ fn window(surroundings: Surroundings) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::window_failed(&error),
     }
-}
-
-fn secret_variables() -> Vec<(String, Secret)> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| {
-            let name = name.into_string().ok()?;
-            let value = value.into_string().ok()?;
-            let is_secret = name.to_ascii_uppercase().starts_with("GATESCOPE_SECRET_");
-            is_secret.then(|| (name, Secret::new(value)))
-        })
-        .collect()
 }

@@ -97,6 +97,10 @@ pub struct SendArguments {
 }
 
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct TokenArguments {
     /// The environment: an id from `gatescope env list`
     #[arg(short, long = "env", value_name = "NAME")]

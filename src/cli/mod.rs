@@ -10,6 +10,7 @@ mod exchange_document;
 mod failure;
 mod logging;
 mod sandbox;
+mod secret_variables;
 mod send;
 mod session;
 mod terminal;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 use crate::model::secret::Secret;
 
 pub use logging::set_up_logging;
+pub use secret_variables::{hold_secret_variables, run_without_secret_variables, secret_variables};
 
 use arguments::Subcommands;
 use failure::{Exit, Failure};

@@ -19,7 +19,7 @@ use super::terminal;
 pub(super) const EXCHANGE: ExchangeId = ExchangeId(1);
 /// How long a cancelled exchange may take to say so.
 const AFTER_INTERRUPT: Duration = Duration::from_secs(1);
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_hours(1);
 
 #[derive(Debug)]
 pub(super) struct Session {

@@ -7,6 +7,7 @@ use crate::app::event::{Event, TokenState};
 use crate::model::exchange::Exchange;
 use crate::model::ids::EnvironmentId;
 use crate::model::masks::Masks;
+use crate::model::secret::Secret;
 
 use super::arguments::TokenArguments;
 use super::exchange_document::{Showing, document};
@@ -78,7 +79,7 @@ fn show(
             arguments,
             environment,
             state,
-            token.as_ref().map(|token| token.expose()),
+            token.as_ref().map(Secret::expose),
             &exchange.masks,
         );
     }

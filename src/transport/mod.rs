@@ -45,6 +45,10 @@ pub struct SendJob {
     pub options: SendOptions,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches, each named where it is set"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendOptions {
     /// Inside the origin only.

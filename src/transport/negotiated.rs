@@ -383,6 +383,21 @@ fn message(
         );
         recorder.note(Field::HttpVersion, text);
     }
+    let respelled: Vec<&str> = headers
+        .iter()
+        .map(|header| header.name.as_str())
+        .filter(|name| {
+            name.bytes().any(|byte| byte.is_ascii_uppercase())
+                && message.headers().contains_key(*name)
+        })
+        .collect();
+    if !respelled.is_empty() {
+        let text = format!(
+            "HTTP/2 writes header names in lower case: {}",
+            respelled.join(", ")
+        );
+        recorder.note(Field::HttpVersion, text);
+    }
     recorder.sending(|sent| {
         sent.version = WireVersion::Http2;
         sent.headers = fields(message.headers());
@@ -421,14 +436,13 @@ fn sent_in_pieces(upload: Upload, recorder: Arc<Recorder>) -> Body {
 }
 
 /// A stream that is only ever polled from one place, which the body type wants to hear from the type system.
-struct SyncStream(
-    Mutex<
-        std::pin::Pin<Box<dyn stream::Stream<Item = Result<Frame<Bytes>, std::io::Error>> + Send>>,
-    >,
-);
+struct SyncStream(Mutex<Pieces>);
+
+type Pieces = std::pin::Pin<Box<dyn stream::Stream<Item = Piece> + Send>>;
+type Piece = Result<Frame<Bytes>, std::io::Error>;
 
 impl stream::Stream for SyncStream {
-    type Item = Result<Frame<Bytes>, std::io::Error>;
+    type Item = Piece;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,

@@ -153,15 +153,14 @@ fn parse(text: &str) -> Result<ProxyServer, SendError> {
         .host_str()
         .filter(|host| !host.is_empty())
         .ok_or_else(|| refuse("it names no host"))?;
-    let decode = |text: &str| percent_decode(text);
     Ok(ProxyServer {
         kind,
         host: host.to_owned(),
         port: url.port().unwrap_or(port),
         credentials: (!url.username().is_empty()).then(|| {
             (
-                decode(url.username()),
-                Secret::new(decode(url.password().unwrap_or_default())),
+                percent_decode(url.username()),
+                Secret::new(percent_decode(url.password().unwrap_or_default())),
             )
         }),
     })
@@ -352,5 +351,79 @@ fn socks_reason(code: u8) -> &'static str {
         7 => "it does not know the command",
         8 => "it does not know the kind of address",
         _ => "it failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(proxy: Proxy, host: &str) -> Option<String> {
+        let settings = NetworkSettings {
+            proxy,
+            ..NetworkSettings::default()
+        };
+        let url = RequestUrl {
+            scheme: "https".to_owned(),
+            host: host.to_owned(),
+            port: 443,
+            target: "/".to_owned(),
+        };
+        let route = route(&settings, Some(&Secret::new("pass")), &url).unwrap();
+        route.map(|server| server.label())
+    }
+
+    #[test]
+    fn the_bypass_list_and_loopback_go_straight() {
+        let proxy = |url: &str| Proxy::Explicit {
+            url: url.to_owned(),
+            user_name: String::new(),
+            bypass: vec![
+                "exact.test".to_owned(),
+                ".internal".to_owned(),
+                "10.0.0.0/8".to_owned(),
+            ],
+        };
+        let table = [
+            ("http://p.test:3128", "api.test", Some("http://p.test:3128")),
+            ("p.test:3128", "api.test", Some("http://p.test:3128")),
+            (
+                "socks5h://p.test",
+                "api.test",
+                Some("socks5h://p.test:1080"),
+            ),
+            ("http://p.test:3128", "exact.test", None),
+            ("http://p.test:3128", "a.internal", None),
+            ("http://p.test:3128", "10.1.2.3", None),
+            ("http://p.test:3128", "localhost", None),
+            ("http://p.test:3128", "127.0.0.5", None),
+            ("http://p.test:3128", "[::1]", None),
+        ];
+        for (url, host, expected) in table {
+            assert_eq!(
+                chosen(proxy(url), host).as_deref(),
+                expected,
+                "{url} {host}"
+            );
+        }
+        assert_eq!(chosen(Proxy::None, "api.test"), None);
+    }
+
+    #[test]
+    fn addresses_of_proxies_are_taken_apart() {
+        let server = parse("http://us%40er:p%3Aw+d@p.test").unwrap();
+        let (user, password) = server.credentials.clone().unwrap();
+        assert_eq!(
+            (user.as_str(), password.expose(), server.port),
+            ("us@er", "p:w+d", 80)
+        );
+        assert!(!server.label().contains("us"));
+        for bad in ["ftp://p.test", "http://", "http://p.test:99999"] {
+            assert_eq!(
+                parse(bad).unwrap_err().kind,
+                SendErrorKind::Configuration,
+                "{bad}"
+            );
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Redirects: what the next request is, and which ones are followed. Pure. Inside one origin they are followed;
 //! to another origin only when the user says so, and then without anything secret.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 
 use crate::model::exchange::{HeaderField, Response, SendError, SendErrorKind, header};
@@ -26,11 +28,10 @@ pub(crate) fn location(response: &Response) -> Option<String> {
         if byte.is_ascii_graphic() {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     let text = text.trim_matches(' ').to_owned();
-    // A fragment alone stays on the page: the same request again.
     Some(text)
 }
 
@@ -277,8 +278,67 @@ mod tests {
         ];
         for (location, expected) in table {
             let found = resolve(&base(), location).ok().map(|url| url.to_string());
-            // The url crate reads `https:///x` as a host `x`; an empty authority is refused here before.
             assert_eq!(found.as_deref(), expected, "{location}");
         }
+    }
+
+    fn request() -> ResolvedRequest {
+        let header = |name: &str, origin| RequestHeader {
+            name: name.to_owned(),
+            value: Bytes::from_static(b"v"),
+            origin,
+        };
+        ResolvedRequest {
+            environment: crate::model::ids::EnvironmentId::from_name("acme"),
+            method: "POST".to_owned(),
+            url: base(),
+            headers: vec![
+                header("Host", HeaderOrigin::Automatic),
+                header("Authorization", HeaderOrigin::Token),
+                header("X-Typed", HeaderOrigin::Typed),
+                header("X-Secret", HeaderOrigin::Secret),
+                header("X-Default", HeaderOrigin::EnvironmentDefault),
+                header("Cookie", HeaderOrigin::Typed),
+                header("Content-Type", HeaderOrigin::Automatic),
+            ],
+            body: RequestBody::from_bytes("body"),
+            network: crate::model::environment::NetworkSettings::default(),
+            proxy_password: None,
+            wants_token: true,
+            mapped_from: None,
+            notes: Vec::new(),
+            masks: crate::model::masks::Masks::default(),
+        }
+    }
+
+    #[test]
+    fn nothing_secret_goes_to_another_origin() {
+        let (next, dropped) =
+            follow_elsewhere(&request(), 307, "https://other.test:8443/x").unwrap();
+        let names: Vec<&str> = next
+            .headers
+            .iter()
+            .map(|header| header.name.as_str())
+            .collect();
+        assert_eq!(names, ["Host", "X-Typed", "Content-Type"]);
+        assert_eq!(
+            dropped,
+            ["Authorization", "X-Secret", "X-Default", "Cookie"]
+        );
+        assert_eq!(&next.headers[0].value[..], b"other.test:8443");
+        assert_eq!((next.method.as_str(), next.wants_token), ("POST", false));
+        assert!(!next.body.is_empty());
+
+        let (next, _) = follow_elsewhere(&request(), 303, "https://other.test/x").unwrap();
+        let names: Vec<&str> = next
+            .headers
+            .iter()
+            .map(|header| header.name.as_str())
+            .collect();
+        assert_eq!(
+            (next.method.as_str(), names),
+            ("GET", vec!["Host", "X-Typed"])
+        );
+        assert!(next.body.is_empty());
     }
 }

@@ -61,18 +61,17 @@ impl Sender for Wire {
         let key = PoolKey::new(request, proxy.as_ref());
         let pooled = if cold { None } else { self.pool.take(&key) };
         let reused = pooled.is_some();
-        let idle = match pooled {
-            Some(idle) => idle,
-            None => {
-                let opened = self
-                    .connector
-                    .open(request, proxy.as_ref(), Offer::Http11, recorder)
-                    .await?;
-                Idle {
-                    stream: opened.stream,
-                    peer_address: opened.peer_address,
-                    tls: opened.tls,
-                }
+        let idle = if let Some(idle) = pooled {
+            idle
+        } else {
+            let opened = self
+                .connector
+                .open(request, proxy.as_ref(), Offer::Http11, recorder)
+                .await?;
+            Idle {
+                stream: opened.stream,
+                peer_address: opened.peer_address,
+                tls: opened.tls,
             }
         };
         self.talk(request, upload, idle, key, reused, recorder)
@@ -190,10 +189,11 @@ impl Conversation<'_> {
         self.recorder.begin(Phase::Send);
         self.join_small_body().await?;
         loop {
-            if self.sending && self.outgoing.is_empty() && self.write_error.is_none() {
-                if let Some(piece) = self.next_piece().await? {
-                    self.outgoing = piece;
-                }
+            if self.sending
+                && self.outgoing.is_empty()
+                && let Some(piece) = self.next_piece().await?
+            {
+                self.outgoing = piece;
             }
             match self.step_in_time().await? {
                 Step::Wrote(count) => {

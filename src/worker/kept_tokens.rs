@@ -1,6 +1,8 @@
 //! Access tokens between two headless processes: in the keyring with their expiry, and nowhere else.
 //! Without a keyring every process fetches its own.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -134,9 +136,5 @@ fn fingerprint(key: &TokenKey) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    STANDARD.encode(digest.finalize())
 }

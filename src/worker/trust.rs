@@ -151,15 +151,17 @@ const BOOKKEEPING: &str = "gatescope:";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::environment::{NetworkSettings, Place, ResolveOverride, Target};
+    use crate::model::environment::{
+        ClientAuthentication, Colour, NetworkSettings, Place, Protection, ResolveOverride, Target,
+    };
     use crate::model::region::Region;
 
     fn environment(id: &str, credentials: Credentials) -> Environment {
         Environment {
             id: EnvironmentId::new(id).expect("a slug"),
             name: id.to_owned(),
-            colour: Default::default(),
-            protection: Default::default(),
+            colour: Colour::default(),
+            protection: Protection::default(),
             target: Target::Direct {
                 place: Place::Region(Region::find("us-east-1").expect("a region")),
             },
@@ -209,7 +211,7 @@ mod tests {
             Credentials::ClientCredentials {
                 client_id: "id".to_owned(),
                 scope: String::new(),
-                style: Default::default(),
+                style: ClientAuthentication::default(),
             },
         );
         let borrower = environment("borrower", same_as("owner"));

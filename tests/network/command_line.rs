@@ -518,3 +518,54 @@ fn secrets_come_from_standard_input_and_never_from_arguments() {
         "{words}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_cancels_and_says_so() {
+    use std::process::{Command as Process, Stdio};
+
+    let machine = Machine::new();
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}", silent.local_addr().expect("an address"));
+    machine.add("Silent", &origin, &[]);
+    let child = Process::new(env!("CARGO_BIN_EXE_gatescope"))
+        .env_clear()
+        .env("HOME", machine.folder.path())
+        .env("GATESCOPE_DATA_DIR", machine.folder.path().join("data"))
+        .args(["send", "--env", "silent", "/x", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // The request is under way when its connection and its first bytes have arrived.
+    let (mut stream, _) = silent.accept().expect("a connection");
+    let mut byte = [0];
+    stream.read_exact(&mut byte).expect("the request");
+    let killed = Process::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(killed.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", shown(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("a document all the same");
+    assert_eq!(document["error"]["kind"], "cancelled");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_window_runs_without_the_secret_variables() {
+    let machine = Machine::new();
+    // No display: the window fails, and says what it needs, in the process that never had the variable.
+    let output = machine
+        .command(&[])
+        .env("GATESCOPE_SECRET_A_CLIENT_SECRET", "inherited-by-nobody")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(3), "{}", shown(&output));
+    let words = shown(&output);
+    assert!(
+        words.contains("display") && !words.contains("inherited-by-nobody"),
+        "{words}"
+    );
+}

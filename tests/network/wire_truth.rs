@@ -8,8 +8,8 @@ use gatescope::model::resolved::{BodySegment, RequestBody, ResolvedRequest};
 use gatescope::transport::Transport;
 use proptest::prelude::*;
 
-use crate::support::fault_server::{FaultServer, Step, ok};
-use crate::support::sending::{describe, header, request, send_request, with_body};
+use crate::fault_server::{FaultServer, Step, ok};
+use crate::sending::{describe, header, request, send_request, with_body};
 
 async fn check(change: impl FnOnce(&mut ResolvedRequest)) -> Vec<u8> {
     let server = FaultServer::start(vec![vec![Step::ReadRequest, ok("")]]).await;
@@ -21,14 +21,24 @@ async fn check(change: impl FnOnce(&mut ResolvedRequest)) -> Vec<u8> {
     let received = server.received().remove(0);
     let mut recorded = hop.sent.head.clone().unwrap().to_vec();
     recorded.extend_from_slice(&hop.sent.body_preview);
-    assert_eq!(String::from_utf8_lossy(&recorded), String::from_utf8_lossy(&received));
+    assert_eq!(
+        String::from_utf8_lossy(&recorded),
+        String::from_utf8_lossy(&received)
+    );
     assert_eq!(hop.sent.total_bytes, received.len() as u64);
     received
 }
 
 #[tokio::test]
 async fn odd_targets_and_headers_arrive_as_typed() {
-    for target in ["/a/../b", "/{id}/x?q={1|2};3", "//double/", "/x:verb?a=b&c&&a=1&foo=", "/%zz?%30%", "/x?it's"] {
+    for target in [
+        "/a/../b",
+        "/{id}/x?q={1|2};3",
+        "//double/",
+        "/x:verb?a=b&c&&a=1&foo=",
+        "/%zz?%30%",
+        "/x?it's",
+    ] {
         let received = check(|sent| {
             target.clone_into(&mut sent.url.target);
             sent.headers.push(header("X-Api-KEY", "v"));
@@ -39,7 +49,9 @@ async fn odd_targets_and_headers_arrive_as_typed() {
         .await;
         let expected_start = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:");
         assert!(received.starts_with(expected_start.as_bytes()), "{target}");
-        assert!(received.ends_with(b"\r\nX-Api-KEY: v\r\nx-api-key:\r\ntenantId: caf\xe9\r\nX-Api-KEY: again\r\n\r\n"));
+        assert!(received.ends_with(
+            b"\r\nX-Api-KEY: v\r\nx-api-key:\r\ntenantId: caf\xe9\r\nX-Api-KEY: again\r\n\r\n"
+        ));
     }
 }
 
@@ -62,7 +74,10 @@ async fn header_case_is_an_option() {
         sent.network.header_case = HeaderCase::Title;
     })
     .await;
-    assert_eq!(received, b"GET / HTTP/1.1\r\nHost: x\r\nTenantid-Ab: 1\r\n\r\n");
+    assert_eq!(
+        received,
+        b"GET / HTTP/1.1\r\nHost: x\r\nTenantid-Ab: 1\r\n\r\n"
+    );
 }
 
 #[tokio::test]

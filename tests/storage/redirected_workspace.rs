@@ -191,3 +191,60 @@ fn a_strangers_environment_borrows_no_secret() {
         ""
     );
 }
+
+#[test]
+fn a_fixed_address_from_a_file_waits_for_approval_and_one_typed_here_does_not() {
+    let folder = TempDir::new().expect("a folder");
+    let folder = folder.path();
+    let (first, record) = recording_server();
+    let (code, words) = gatescope(
+        folder,
+        &[
+            "env",
+            "add",
+            "--name",
+            "Acme",
+            "--api-origin",
+            &first,
+            "--login-origin",
+            &first,
+        ],
+    );
+    assert_eq!(code, Some(0), "{words}");
+    let mut text = fs::read_to_string(environment_file(folder)).expect("readable");
+    text.push_str("\n[[network.resolve]]\nhost = \"api.example.com\"\naddress = \"127.0.0.9\"\n");
+    fs::write(environment_file(folder), text).expect("written");
+    let (code, words) = gatescope(folder, &["send", "--env", "acme", "/x"]);
+    assert_eq!(code, Some(2), "{words}");
+    assert!(
+        words.contains("127.0.0.9") && words.contains("env approve acme"),
+        "{words}"
+    );
+    assert!(
+        record.lock().expect("unpoisoned").is_empty(),
+        "nothing was sent"
+    );
+    let (code, words) = gatescope(folder, &["env", "approve", "acme"]);
+    assert_eq!(code, Some(0), "{words}");
+    let (code, words) = gatescope(folder, &["send", "--env", "acme", "/x"]);
+    assert_eq!(code, Some(0), "{words}");
+
+    let (code, words) = gatescope(
+        folder,
+        &[
+            "env",
+            "add",
+            "--name",
+            "Typed",
+            "--api-origin",
+            &first,
+            "--login-origin",
+            &first,
+            "--trusted-fingerprint",
+            &"ab".repeat(32),
+        ],
+    );
+    assert_eq!(code, Some(0), "{words}");
+    let (code, words) = gatescope(folder, &["send", "--env", "typed", "/x"]);
+    assert_eq!(code, Some(0), "typed here is allowed here: {words}");
+}

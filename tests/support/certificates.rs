@@ -6,29 +6,36 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-pub struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut parameters = CertificateParams::new(Vec::new()).unwrap();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        parameters.distinguished_name.push(rcgen::DnType::CommonName, "Test authority");
+        parameters
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, "Test authority");
         Self {
             issuer: CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap(),
         }
     }
 
     /// The authority's certificate as a file for `ca_file`.
-    pub fn file(&self) -> tempfile::NamedTempFile {
+    pub(crate) fn file(&self) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), self.issuer.pem()).unwrap();
         file
     }
 
     /// A server with a leaf for `name`; `expired` ended long ago. Also the leaf's DER.
-    pub fn server(&self, name: &str, expired: bool, protocols: &[&str]) -> (Arc<ServerConfig>, Vec<u8>) {
+    pub(crate) fn server(
+        &self,
+        name: &str,
+        expired: bool,
+        protocols: &[&str],
+    ) -> (Arc<ServerConfig>, Vec<u8>) {
         let key = KeyPair::generate().unwrap();
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
         if expired {
@@ -44,7 +51,10 @@ impl Authority {
             .with_no_client_auth()
             .with_single_cert(vec![leaf.der().clone()], key)
             .unwrap();
-        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+        config.alpn_protocols = protocols
+            .iter()
+            .map(|protocol| protocol.as_bytes().to_vec())
+            .collect();
         (Arc::new(config), leaf.der().to_vec())
     }
 }

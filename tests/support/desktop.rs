@@ -16,7 +16,7 @@ use zbus::zvariant::OwnedObjectPath;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The programs the desktop needs; the first that is missing, if any.
-pub fn missing_program() -> Option<&'static str> {
+pub(crate) fn missing_program() -> Option<&'static str> {
     let on_path = |name: &str| {
         std::env::var_os("PATH").is_some_and(|path| {
             std::env::split_paths(&path).any(|directory| directory.join(name).is_file())
@@ -43,8 +43,8 @@ impl Drop for Running {
     }
 }
 
-pub struct Desktop {
-    pub home: PathBuf,
+pub(crate) struct Desktop {
+    pub(crate) home: PathBuf,
     display: String,
     bus_address: String,
     session: Connection,
@@ -54,7 +54,7 @@ pub struct Desktop {
 
 impl Desktop {
     /// Starts everything below `home`, an empty folder of the test's own.
-    pub fn start(home: &Path) -> Self {
+    pub(crate) fn start(home: &Path) -> Self {
         for folder in ["run", "data", "config", "cache"] {
             fs::create_dir_all(home.join(folder)).expect("a folder below the test's home");
         }
@@ -79,7 +79,7 @@ impl Desktop {
     }
 
     /// `program` with the environment of this desktop and nothing of the caller's own folders.
-    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .env("HOME", &self.home)
@@ -96,7 +96,7 @@ impl Desktop {
     }
 
     /// Starts the program under test; it ends with the desktop. Its standard error goes to `home/NAME.log`.
-    pub fn launch(&mut self, command: &mut Command, name: &str) -> u32 {
+    pub(crate) fn launch(&mut self, command: &mut Command, name: &str) -> u32 {
         let log = File::create(self.home.join(format!("{name}.log"))).expect("a log file");
         let child = command
             .stdin(Stdio::null())
@@ -190,7 +190,7 @@ impl Desktop {
     }
 
     /// Looks until `look` finds something. Fails with a picture of the screen and the names that were there.
-    pub fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
+    pub(crate) fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let start = Instant::now();
         loop {
             if let Some(found) = look(self) {
@@ -209,14 +209,14 @@ impl Desktop {
     }
 
     /// The first node with exactly this name.
-    pub fn find(&self, name: &str) -> Node {
+    pub(crate) fn find(&self, name: &str) -> Node {
         self.wait_for(&format!("`{name}`"), |desktop| {
             desktop.nodes().into_iter().find(|node| node.name == name)
         })
     }
 
     /// The first node whose name or description holds `part`.
-    pub fn find_text(&self, part: &str) -> Node {
+    pub(crate) fn find_text(&self, part: &str) -> Node {
         self.wait_for(&format!("a text with `{part}`"), |desktop| {
             desktop
                 .nodes()
@@ -226,14 +226,14 @@ impl Desktop {
     }
 
     /// Presses it as an assistive technology does. A label of the same name is passed over.
-    pub fn press(&self, name: &str) {
+    pub(crate) fn press(&self, name: &str) {
         self.press_where(&format!("`{name}` that can be pressed"), |node| {
             node.name == name
         });
     }
 
     /// Presses the first node whose name begins so.
-    pub fn press_beginning(&self, start: &str) {
+    pub(crate) fn press_beginning(&self, start: &str) {
         self.press_where(&format!("`{start}…` that can be pressed"), |node| {
             node.name.starts_with(start)
         });
@@ -257,7 +257,7 @@ impl Desktop {
     }
 
     /// Clicks into the middle of it with the real pointer.
-    pub fn click(&self, name: &str) {
+    pub(crate) fn click(&self, name: &str) {
         let node = self.find(name);
         let component = self.proxy(&node, "org.a11y.atspi.Component");
         let (x, y, width, height): (i32, i32, i32, i32) = component
@@ -273,7 +273,7 @@ impl Desktop {
     }
 
     /// Gives the window the keyboard: without a window manager nothing else does.
-    pub fn focus_window(&self) {
+    pub(crate) fn focus_window(&self) {
         self.xdotool(&[
             "search",
             "--onlyvisible",
@@ -285,12 +285,12 @@ impl Desktop {
     }
 
     /// Types on the real keyboard.
-    pub fn type_text(&self, text: &str) {
+    pub(crate) fn type_text(&self, text: &str) {
         self.focus_window();
         self.xdotool(&["type", "--delay", "5", text]);
     }
 
-    pub fn key(&self, key: &str) {
+    pub(crate) fn key(&self, key: &str) {
         self.focus_window();
         self.xdotool(&["key", key]);
     }
@@ -305,7 +305,7 @@ impl Desktop {
     }
 
     /// Saves the screen as a PNG and returns where.
-    pub fn picture(&self, name: &str) -> PathBuf {
+    pub(crate) fn picture(&self, name: &str) -> PathBuf {
         let folder = std::env::var_os("CARGO_TARGET_TMPDIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
         let path = folder.join(format!("{name}.png"));
@@ -318,7 +318,7 @@ impl Desktop {
     }
 
     /// Names of all nodes, for messages.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.nodes()
             .into_iter()
             .map(|node| node.name)
@@ -396,10 +396,10 @@ impl Desktop {
 
 /// One node of the accessibility tree.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     bus_name: String,
     path: OwnedObjectPath,
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// A display server on a free display number.

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     /// Until a head and the body its `Content-Length` announces (or the last chunk) have arrived.
     ReadRequest,
     /// Until the blank line behind a head.
@@ -25,18 +25,21 @@ pub enum Step {
 }
 
 /// A step that sends `text`.
-pub fn send(text: impl AsRef<[u8]>) -> Step {
+pub(crate) fn send(text: impl AsRef<[u8]>) -> Step {
     Step::Send(text.as_ref().to_vec())
 }
 
 /// An answer with a length.
-pub fn ok(body: &str) -> Step {
-    send(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
+pub(crate) fn ok(body: &str) -> Step {
+    send(format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ))
 }
 
 #[derive(Debug)]
-pub struct FaultServer {
-    pub address: SocketAddr,
+pub(crate) struct FaultServer {
+    pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<Vec<u8>>>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -49,12 +52,12 @@ impl Drop for FaultServer {
 
 impl FaultServer {
     /// The first connection runs the first script and so on; the last script serves all further ones.
-    pub async fn start(scripts: Vec<Vec<Step>>) -> Self {
+    pub(crate) async fn start(scripts: Vec<Vec<Step>>) -> Self {
         Self::serve(scripts, None, 0).await
     }
 
     /// TLS; `handshake_pause` milliseconds pass before the handshake is answered.
-    pub async fn start_tls(
+    pub(crate) async fn start_tls(
         scripts: Vec<Vec<Step>>,
         config: Arc<rustls::ServerConfig>,
         handshake_pause: u64,
@@ -62,7 +65,11 @@ impl FaultServer {
         Self::serve(scripts, Some(TlsAcceptor::from(config)), handshake_pause).await
     }
 
-    async fn serve(scripts: Vec<Vec<Step>>, tls: Option<TlsAcceptor>, handshake_pause: u64) -> Self {
+    async fn serve(
+        scripts: Vec<Vec<Step>>,
+        tls: Option<TlsAcceptor>,
+        handshake_pause: u64,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let received: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
@@ -70,10 +77,19 @@ impl FaultServer {
         let task = tokio::spawn(async move {
             let mut index = 0;
             loop {
-                let Ok((socket, _)) = listener.accept().await else { return };
+                let Ok((socket, _)) = listener.accept().await else {
+                    return;
+                };
                 let script = scripts[index.min(scripts.len() - 1)].clone();
                 log.lock().unwrap().push(Vec::new());
-                tokio::spawn(connection(socket, script, tls.clone(), handshake_pause, log.clone(), index));
+                tokio::spawn(connection(
+                    socket,
+                    script,
+                    tls.clone(),
+                    handshake_pause,
+                    log.clone(),
+                    index,
+                ));
                 index += 1;
             }
         });
@@ -85,7 +101,7 @@ impl FaultServer {
     }
 
     /// What each connection sent so far.
-    pub fn received(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn received(&self) -> Vec<Vec<u8>> {
         self.received.lock().unwrap().clone()
     }
 }
@@ -100,7 +116,9 @@ async fn connection(
 ) {
     let resets = script.iter().any(|step| matches!(step, Step::Reset));
     if resets {
-        socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO)).unwrap();
+        socket2::SockRef::from(&socket)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap();
     }
     match tls {
         None => run(socket, script, log, index).await,
@@ -143,7 +161,9 @@ async fn run(
                     return;
                 }
             }
-            Step::Pause(milliseconds) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
+            Step::Pause(milliseconds) => {
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await
+            }
             Step::Reset => return,
             Step::Hang => std::future::pending().await,
         }
@@ -169,14 +189,19 @@ async fn read(
 }
 
 fn head_length(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4)
+    bytes
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .map(|at| at + 4)
 }
 
 fn request_length(bytes: &[u8]) -> Option<usize> {
     let head = head_length(bytes)?;
     let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
     if text.contains("transfer-encoding: chunked") {
-        let end = bytes[head..].windows(5).position(|window| window == b"0\r\n\r\n")?;
+        let end = bytes[head..]
+            .windows(5)
+            .position(|window| window == b"0\r\n\r\n")?;
         return Some(head + end + 5);
     }
     let length = text

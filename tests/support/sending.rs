@@ -4,16 +4,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gatescope::model::environment::{Credentials, Environment, NetworkSettings, Place, Protection, Proxy, Target};
+use gatescope::model::environment::{
+    Credentials, Environment, NetworkSettings, Place, Protection, Proxy, Target,
+};
 use gatescope::model::exchange::Exchange;
 use gatescope::model::ids::{EnvironmentId, ExchangeId};
 use gatescope::model::masks::Masks;
-use gatescope::model::resolved::{HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest};
+use gatescope::model::resolved::{
+    HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest,
+};
 use gatescope::model::token::TokenSource;
 use gatescope::transport::{ProgressSink, SendJob, SendOptions, Transport};
 use tokio_util::sync::CancellationToken;
 
-pub fn environment(id: &str) -> Environment {
+pub(crate) fn environment(id: &str) -> Environment {
     Environment {
         id: EnvironmentId::new(id).unwrap(),
         name: id.to_owned(),
@@ -32,7 +36,7 @@ pub fn environment(id: &str) -> Environment {
     }
 }
 
-pub fn header(name: &str, value: impl AsRef<[u8]>) -> RequestHeader {
+pub(crate) fn header(name: &str, value: impl AsRef<[u8]>) -> RequestHeader {
     RequestHeader {
         name: name.to_owned(),
         value: Bytes::copy_from_slice(value.as_ref()),
@@ -41,7 +45,7 @@ pub fn header(name: &str, value: impl AsRef<[u8]>) -> RequestHeader {
 }
 
 /// A request to `http://127.0.0.1:port` with only `Host`.
-pub fn request(method: &str, address: SocketAddr, target: &str) -> ResolvedRequest {
+pub(crate) fn request(method: &str, address: SocketAddr, target: &str) -> ResolvedRequest {
     let url = RequestUrl {
         scheme: "http".to_owned(),
         host: address.ip().to_string(),
@@ -67,7 +71,7 @@ pub fn request(method: &str, address: SocketAddr, target: &str) -> ResolvedReque
 }
 
 /// The same over TLS, by the name `localhost`.
-pub fn secure(method: &str, address: SocketAddr, target: &str) -> ResolvedRequest {
+pub(crate) fn secure(method: &str, address: SocketAddr, target: &str) -> ResolvedRequest {
     let mut request = request(method, address, target);
     request.url.scheme = "https".to_owned();
     request.url.host = "localhost".to_owned();
@@ -79,13 +83,13 @@ pub fn secure(method: &str, address: SocketAddr, target: &str) -> ResolvedReques
     request
 }
 
-pub fn with_body(mut request: ResolvedRequest, body: &str) -> ResolvedRequest {
+pub(crate) fn with_body(mut request: ResolvedRequest, body: &str) -> ResolvedRequest {
     request.headers.push(header("Content-Type", "text/plain"));
     request.body = RequestBody::from_bytes(body.to_owned());
     request
 }
 
-pub fn job(request: ResolvedRequest) -> SendJob {
+pub(crate) fn job(request: ResolvedRequest) -> SendJob {
     SendJob {
         id: ExchangeId(1),
         environment: Arc::new(environment("acme")),
@@ -95,26 +99,31 @@ pub fn job(request: ResolvedRequest) -> SendJob {
     }
 }
 
-pub fn no_progress() -> ProgressSink {
+pub(crate) fn no_progress() -> ProgressSink {
     Arc::new(|_| {})
 }
 
-pub async fn send_job(transport: &Transport, job: SendJob) -> Exchange {
-    transport.send(job, CancellationToken::new(), no_progress()).await
+pub(crate) async fn send_job(transport: &Transport, job: SendJob) -> Exchange {
+    transport
+        .send(job, CancellationToken::new(), no_progress())
+        .await
 }
 
-pub async fn send_request(transport: &Transport, request: ResolvedRequest) -> Exchange {
+pub(crate) async fn send_request(transport: &Transport, request: ResolvedRequest) -> Exchange {
     send_job(transport, job(request)).await
 }
 
 /// What a failing test prints.
-pub fn describe(exchange: &Exchange) -> String {
+pub(crate) fn describe(exchange: &Exchange) -> String {
     let hops: Vec<String> = exchange
         .hops
         .iter()
         .map(|hop| {
             let status = hop.response.as_ref().map(|response| response.status);
-            format!("{:?} {} {} -> {status:?} {:?} {:?}", hop.purpose, hop.sent.method, hop.sent.url, hop.error, hop.notes)
+            format!(
+                "{:?} {} {} -> {status:?} {:?} {:?}",
+                hop.purpose, hop.sent.method, hop.sent.url, hop.error, hop.notes
+            )
         })
         .collect();
     format!("error: {:?}\n{}", exchange.error, hops.join("\n"))
