@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use toml_edit::{DocumentMut, Item, Table, TableLike, TomlError};
 
 use super::merge;
+use crate::model::masks::Masks;
 
 /// The version that this Gatescope writes. A file of a higher one is read where possible, and never written.
 pub(super) const SCHEMA: i64 = 1;
@@ -42,8 +43,8 @@ pub(super) trait Stored: Serialize + DeserializeOwned + Clone + PartialEq {
     /// The name of a new file, without folder and ending.
     fn file_stem(&self) -> String;
 
-    /// As it may be written, and what was left out.
-    fn withheld(&self) -> (Self, Vec<String>);
+    /// As it may be written, and what was left out: credentials by name, and the secrets that are `known`.
+    fn withheld(&self, known: &Masks) -> (Self, Vec<String>);
 }
 
 /// A text that was understood.

@@ -8,6 +8,7 @@ use super::document::{Stored, fill_in, stem};
 use super::withheld;
 use crate::model::environment::Environment;
 use crate::model::ids::EnvironmentId;
+use crate::model::masks::Masks;
 use crate::model::sandbox_environments::sandbox_environments;
 
 impl Stored for Environment {
@@ -81,8 +82,8 @@ impl Stored for Environment {
         short.trim_end_matches('-').to_owned()
     }
 
-    fn withheld(&self) -> (Self, Vec<String>) {
-        withheld::withhold_environment(self)
+    fn withheld(&self, known: &Masks) -> (Self, Vec<String>) {
+        withheld::withhold_environment_with(self, known)
     }
 }
 

@@ -9,6 +9,7 @@ use super::document::{Stored, fill_in, stem};
 use super::paths::hex;
 use super::withheld;
 use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 
 impl Stored for RequestDraft {
@@ -77,8 +78,8 @@ impl Stored for RequestDraft {
             .to_owned()
     }
 
-    fn withheld(&self) -> (Self, Vec<String>) {
-        withheld::withhold_request(self)
+    fn withheld(&self, known: &Masks) -> (Self, Vec<String>) {
+        withheld::withhold_request_with(self, known)
     }
 }
 

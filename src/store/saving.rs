@@ -21,7 +21,7 @@ const DEVICE_NAMES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 /// Writes `value` to the file of its id, or to a new one.
 pub(super) fn save<T: Kept>(workspace: &mut Workspace, value: &T) -> Result<Saved, StoreError> {
     workspace.refuse_when_newer()?;
-    let (value, withheld) = value.withheld();
+    let (value, withheld) = value.withheld(&workspace.known_secrets);
     workspace.make_folders::<T>()?;
     let _lock = Lock::acquire(&workspace.data, &workspace_key(&workspace.root), PATIENCE)?;
     let known_file = T::files(workspace)
