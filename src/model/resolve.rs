@@ -7,10 +7,11 @@ mod path;
 mod preview;
 
 use super::environment::{Environment, HttpVersion};
-use super::masks::Masks;
+use super::masks::{self, MASK, Masks};
 use super::note::{Field, Note, Problem};
 use super::request::RequestDraft;
 use super::resolved::{RequestHeader, RequestUrl, ResolvedRequest};
+use super::route;
 use super::sandbox_environments;
 use super::secret::{SecretKey, SecretName, Secrets};
 use super::variables::{Expander, Expansion, Surroundings};
@@ -66,9 +67,21 @@ pub fn resolve(
     if let Some(target) = &target {
         note_normalised(&target.url, environment.network.http_version, &mut work);
     }
+    if let Some(problem) = route::proxy_not_kept(environment) {
+        work.problems.push(problem);
+    }
     for secret in &work.expander.used {
         work.masks.add(secret.expose());
     }
+    let short = work.expander.too_short_to_mask();
+    work.notes.extend(short.map(|name| {
+        Note::new(
+            Field::Variable(name.to_owned()),
+            format!(
+                "The secret variable `{name}` is too short to be masked: what was sent shows it"
+            ),
+        )
+    }));
     match target {
         Some(target) if work.problems.is_empty() => Ok(ResolvedRequest {
             environment: environment.id.clone(),
@@ -131,9 +144,23 @@ impl Work<'_> {
         self.notes.push(Note::new(field, text));
     }
 
-    /// A credential typed where it would be written to a file: the value goes on the masks.
-    fn note_typed_credential(&mut self, field: Field, name: &str, value: &str) {
-        self.masks.add(value);
+    /// A value in a place named like a credential's: it goes on the masks, and what of it was `typed` and would be
+    /// left out of a file is noted.
+    fn credential(&mut self, field: Field, name: &str, typed: &str, value: &str) {
+        self.mask(value);
+        if !typed.is_empty() && !masks::is_made_of_references(typed) {
+            self.note_typed_credential(field, name);
+        }
+    }
+
+    fn mask(&mut self, value: &str) {
+        // A secret that is not at hand stands masked already.
+        if !value.contains(MASK) {
+            self.masks.add(value);
+        }
+    }
+
+    fn note_typed_credential(&mut self, field: Field, name: &str) {
         self.note(
             field,
             format!(

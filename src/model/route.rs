@@ -19,6 +19,7 @@ pub use place::is_execute_api;
 pub use traps::{environment_notes, environment_problems};
 
 pub(super) use place::{TypedUrl, check_host};
+pub(super) use traps::proxy_not_kept;
 
 /// What every login URL ends with.
 pub const TOKEN_PATH: &str = "/oauth/token";

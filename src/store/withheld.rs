@@ -59,7 +59,7 @@ pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDra
         }
         DraftBody::Json { text } => places.text("body", text, FieldSyntax::Json),
         DraftBody::Text { text, content_type } => {
-            let syntax = FieldSyntax::of_content_type(content_type).unwrap_or_else(|| sniff(text));
+            let syntax = FieldSyntax::of(content_type, text);
             places.text("body", text, syntax);
             places.plain("body type", content_type);
         }
@@ -295,17 +295,6 @@ impl<'a> Places<'a> {
         self.plain("client protocol", &mut form.protocol);
         self.url("client login path", &mut form.login_path);
         self.url("client API path", &mut form.api_path);
-    }
-}
-
-/// A text without a telling content type.
-fn sniff(text: &str) -> FieldSyntax {
-    if text.trim_start().starts_with(['{', '[']) {
-        FieldSyntax::Json
-    } else if text.starts_with("--") {
-        FieldSyntax::Multipart
-    } else {
-        FieldSyntax::Form
     }
 }
 

@@ -9,13 +9,18 @@ use crate::model::note::{Field, Note, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolved::RequestUrl;
 use crate::model::route::{self, RoutedUrl, TypedUrl};
-use crate::model::variables::next_reference;
+use crate::model::variables::{next_reference, not_kept};
 
 /// The URL of the request; `None` when problems stand in the way.
 pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<RoutedUrl> {
     let typed = draft.path.trim();
     if typed != draft.path {
         work.note(Field::Path, "Spaces around the path are not sent");
+    }
+    // Whole, because its parts are expanded one by one.
+    if let Some(problem) = not_kept(typed, &Field::Path) {
+        work.problems.push(problem);
+        return None;
     }
     let (path, query) = split_query(typed);
     let mut filled = fill(path, draft, work);
@@ -124,6 +129,9 @@ fn place_value(name: &str, draft: &RequestDraft, work: &mut Work<'_>) -> String 
         return String::new();
     }
     let value = work.expand(typed, &field).text;
+    if is_credential_field(name) {
+        work.credential(field, name, typed, &value);
+    }
     encode::path_segment(&value)
 }
 
@@ -131,14 +139,11 @@ fn place_value(name: &str, draft: &RequestDraft, work: &mut Work<'_>) -> String 
 fn query_of(typed: Option<&str>, draft: &RequestDraft, work: &mut Work<'_>) -> Option<String> {
     let mut query = typed.map(|typed| {
         let expanded = work.expand(typed, &Field::Path).text;
-        for pair in expanded.split('&') {
-            if let Some((name, value)) = pair.split_once('=')
-                && is_credential_field(&encode::decode(name))
-                && !value.is_empty()
-                && !typed.contains("{{")
-            {
-                work.note_typed_credential(Field::Path, name, &encode::decode(value));
-            }
+        for (_, value) in credential_pairs(&expanded) {
+            work.mask(&encode::decode(value));
+        }
+        for (name, value) in credential_pairs(typed) {
+            work.credential(Field::Path, &name, value, &encode::decode(value));
         }
         encode::query_text(&expanded)
     });
@@ -152,12 +157,12 @@ fn query_of(typed: Option<&str>, draft: &RequestDraft, work: &mut Work<'_>) -> O
         let name = work.expand(&query_row.name, &field).text;
         let mut pair = encode::query_name(&name);
         if let Some(value) = &query_row.value {
-            let value = work.expand(value, &field);
-            if is_credential_field(&name) && !value.text.is_empty() && !value.has_secret() {
-                work.note_typed_credential(field, &name, &value.text);
+            let expanded = work.expand(value, &field).text;
+            if is_credential_field(&name) {
+                work.credential(field, &name, value, &expanded);
             }
             pair.push('=');
-            pair.push_str(&encode::query_value(&value.text));
+            pair.push_str(&encode::query_value(&expanded));
         }
         let query = query.get_or_insert_default();
         if !query.is_empty() && !query.ends_with('&') {
@@ -166,6 +171,15 @@ fn query_of(typed: Option<&str>, draft: &RequestDraft, work: &mut Work<'_>) -> O
         query.push_str(&pair);
     }
     query
+}
+
+/// The pairs of a query that are named like credentials, the names decoded.
+fn credential_pairs(query: &str) -> impl Iterator<Item = (String, &str)> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (encode::decode(name), value))
+        .filter(|(name, _)| is_credential_field(name))
 }
 
 /// An absolute URL is sent as it is, on the environment's own origin only.

@@ -530,34 +530,4 @@ fn unsafe_requests() {
     }
 }
 
-#[test]
-fn credentials_typed_by_name_are_noted_and_masked() {
-    let mut query = get("/x");
-    query.query = vec![row(true, "access_token", Some("canary-1"))];
-    let mut in_path = get("/x?client_secret=canary-1");
-    in_path.method = "POST".to_owned();
-    let with_body = |body| RequestDraft { body, ..get("/x") };
-    let table = [
-        (query, Field::Query(0)),
-        (in_path, Field::Path),
-        (
-            with_body(DraftBody::Json {
-                text: "{\"a\": [{\"password\": \"canary-1\"}]}".to_owned(),
-            }),
-            Field::Body,
-        ),
-        (
-            with_body(DraftBody::Form {
-                rows: vec![row(true, "client_secret", Some("canary-1"))],
-            }),
-            Field::BodyRow(0),
-        ),
-    ];
-    for (draft, field) in table {
-        let request = sent(&draft);
-        let fields: Vec<&Field> = request.notes.iter().map(|note| &note.field).collect();
-        assert_eq!(fields, [&field]);
-        let preview = preview_text(&request);
-        assert!(!preview.contains("canary-1"), "{preview}");
-    }
-}
+mod credentials;

@@ -11,6 +11,7 @@ use crate::model::environment::{
 use crate::model::note::{ClientFormField, Field, Note, Problem};
 use crate::model::region::Region;
 use crate::model::sandbox_environments;
+use crate::model::variables;
 
 /// What is worth knowing about the fields; the environment can be used all the same.
 #[must_use]
@@ -66,6 +67,7 @@ pub fn environment_problems(environment: &Environment) -> Vec<Problem> {
 
 fn network_problems(environment: &Environment, problems: &mut Vec<Problem>) {
     let network = &environment.network;
+    problems.extend(proxy_not_kept(environment));
     if let Proxy::Explicit { url, .. } = &network.proxy {
         let typed = TypedUrl::take_apart(url);
         let known = matches!(
@@ -101,6 +103,14 @@ fn network_problems(environment: &Environment, problems: &mut Vec<Problem>) {
             Field::Limits,
             "A limit of 0 lets nothing through",
         ));
+    }
+}
+
+/// A proxy's password that was typed into its URL and left out of the file.
+pub(in crate::model) fn proxy_not_kept(environment: &Environment) -> Option<Problem> {
+    match &environment.network.proxy {
+        Proxy::Explicit { url, .. } => variables::not_kept(url, &Field::Proxy),
+        Proxy::System | Proxy::None => None,
     }
 }
 
@@ -180,8 +190,11 @@ pub(super) fn port_problem(gateway: &GatewayTarget) -> Option<Problem> {
     })
 }
 
-/// A stage or path value that ends the path of the URL.
+/// A stage or path value that ends the path of the URL, or is not there any more.
 pub(super) fn path_problem(value: &str, field: Field) -> Option<Problem> {
+    if let Some(problem) = variables::not_kept(value, &field) {
+        return Some(problem);
+    }
     let end = value.find(['?', '#'])?;
     let kept = value[..end].to_owned();
     Some(

@@ -46,13 +46,15 @@ pub fn token_source(
         } => {
             let url = route::login_url(environment);
             let client = Client::of(owner, environment, secrets, client_id, scope, *style);
-            match (url, client) {
-                (Ok(url), Ok(client)) => Ok(request(environment, secrets, url, &client)),
-                (url, client) => Err(url
+            let proxy = route::proxy_not_kept(environment);
+            match (url, client, proxy) {
+                (Ok(url), Ok(client), None) => Ok(request(environment, secrets, url, &client)),
+                (url, client, proxy) => Err(url
                     .err()
                     .into_iter()
                     .chain(client.err())
                     .flatten()
+                    .chain(proxy)
                     .collect()),
             }
         }
