@@ -387,3 +387,53 @@ fn a_client_form_that_breaks_is_mended_for_every_client() {
     );
     assert_eq!(environment_notes(&changed), []);
 }
+
+#[test]
+fn credentials_that_a_file_would_leave_out_are_noted_at_their_field() {
+    use crate::model::environment::{Proxy, Variable};
+    use crate::model::request::HeaderRow;
+
+    let variable = |name: &str, value: &str, secret| Variable {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        secret,
+    };
+    let header = |name: &str, value: &str| HeaderRow {
+        enabled: true,
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
+    let mut environment = gateway([HOST, "test", "/test2", "/api"]);
+    environment.variables = vec![
+        variable("password", "typed", false),
+        variable("clientSecret", "", true),
+        variable("token", "{{secret.clientSecret}}", false),
+        variable("userName", "typed", false),
+    ];
+    environment.default_headers = vec![
+        header("X-Note", "typed"),
+        header("x-api-key", "{{secret.clientSecret}}"),
+        header("x-api-key", "typed"),
+        header("Cookie", "a={{token}}"),
+    ];
+    environment.network.proxy = Proxy::Explicit {
+        url: "http://me:typed@proxy:3128".to_owned(),
+        user_name: String::new(),
+        bypass: Vec::new(),
+    };
+    let notes = environment_notes(&environment);
+    let fields: Vec<&Field> = notes.iter().map(|note| &note.field).collect();
+    assert_eq!(
+        fields,
+        [
+            &Field::Variable("password".to_owned()),
+            &Field::DefaultHeader(2),
+            &Field::Proxy
+        ],
+        "{notes:?}"
+    );
+    assert!(
+        notes.iter().all(|note| !note.text.contains("typed")),
+        "{notes:?}"
+    );
+}

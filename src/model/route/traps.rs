@@ -8,6 +8,7 @@ use crate::model::clients::{self, Breakage, OfficialClient};
 use crate::model::environment::{
     Environment, GatewayTarget, Place, Protocol, Proxy, Target, TokenFrom,
 };
+use crate::model::masks;
 use crate::model::note::{ClientFormField, Field, Note, Problem};
 use crate::model::region::Region;
 use crate::model::sandbox_environments;
@@ -24,7 +25,47 @@ pub fn environment_notes(environment: &Environment) -> Vec<Note> {
         }
     }
     path_map_notes(environment, &mut notes);
+    credential_notes(environment, &mut notes);
     notes
+}
+
+/// Credentials typed where a file would hold them: they are left out of it, so it is said while they can still be moved.
+fn credential_notes(environment: &Environment, notes: &mut Vec<Note>) {
+    let is_typed = |value: &str| !value.is_empty() && value != masks::NOT_KEPT;
+    for variable in &environment.variables {
+        if !variable.secret
+            && is_typed(&variable.value)
+            && masks::is_credential_field(&variable.name)
+            && !masks::is_made_of_references(&variable.value)
+        {
+            notes.push(Note::new(
+                Field::Variable(variable.name.clone()),
+                "Named like a credential: its value is not kept unless the variable is marked secret",
+            ));
+        }
+    }
+    for (row, header) in environment.default_headers.iter().enumerate() {
+        if is_typed(&header.value)
+            && masks::is_credential_header(&header.name)
+            && !masks::is_header_of_references(&header.name, &header.value)
+        {
+            notes.push(Note::new(
+                Field::DefaultHeader(row),
+                format!(
+                    "`{}` looks like a credential and is not kept: make it a secret variable and write `{{{{secret.name}}}}`",
+                    header.name
+                ),
+            ));
+        }
+    }
+    if let Proxy::Explicit { url, .. } = &environment.network.proxy
+        && TypedUrl::take_apart(url).has_user_info
+    {
+        notes.push(Note::new(
+            Field::Proxy,
+            "A user name and password inside the proxy URL are not kept: enter them in fields of their own",
+        ));
+    }
 }
 
 /// What has to be mended before anything can be sent.
