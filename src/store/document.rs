@@ -96,8 +96,7 @@ pub(super) fn version(table: &Table) -> Result<i64, String> {
 /// # Errors
 /// When a number is larger than TOML allows.
 pub(super) fn known<T: Stored>(value: &T) -> Result<Table, String> {
-    let text = toml_edit::ser::to_string_pretty(value).map_err(|error| error.to_string())?;
-    let mut table = parse(&text)?.into_table();
+    let mut table = table_of(value)?;
     prune(&mut table, &T::defaults(), T::always_written(), "");
     let mut document = Table::new();
     document.insert(SCHEMA_KEY, toml_edit::value(SCHEMA));
@@ -105,6 +104,12 @@ pub(super) fn known<T: Stored>(value: &T) -> Result<Table, String> {
         document.insert(key, item.clone());
     }
     Ok(document)
+}
+
+/// A value as TOML, defaults included.
+pub(super) fn table_of<T: Serialize>(value: &T) -> Result<Table, String> {
+    let text = toml_edit::ser::to_string_pretty(value).map_err(|error| error.to_string())?;
+    Ok(parse(&text)?.into_table())
 }
 
 /// The text of a new file.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use toml_edit::Table;
 
-use super::document::{Stored, fill_in, stem};
+use super::document::{Stored, fill_in, stem, table_of};
 use super::withheld;
 use crate::model::environment::Environment;
 use crate::model::ids::EnvironmentId;
@@ -31,10 +31,7 @@ impl Stored for Environment {
                 "id = \"x\"\nname = \"\"\n[target]\nkind = \"gateway\"\nhost = \"\"\n",
             )
             .expect("the shortest environment is one");
-            let text = toml_edit::ser::to_string_pretty(&empty).expect("it can be written");
-            text.parse::<toml_edit::DocumentMut>()
-                .expect("what was written can be read")
-                .into_table()
+            table_of(&empty).expect("it can be written")
         });
         DEFAULTS.clone()
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 use toml_edit::Table;
 
-use super::document::{Stored, fill_in, stem};
+use super::document::{Stored, fill_in, stem, table_of};
 use super::paths::hex;
 use super::withheld;
 use crate::model::ids::{EnvironmentId, RequestId};
@@ -27,11 +27,7 @@ impl Stored for RequestDraft {
 
     fn defaults() -> Table {
         static DEFAULTS: LazyLock<Table> = LazyLock::new(|| {
-            let text = toml_edit::ser::to_string_pretty(&RequestDraft::default())
-                .expect("an empty request can be written");
-            text.parse::<toml_edit::DocumentMut>()
-                .expect("what was written can be read")
-                .into_table()
+            table_of(&RequestDraft::default()).expect("an empty request can be written")
         });
         DEFAULTS.clone()
     }
