@@ -82,6 +82,7 @@ pub fn resolve(
             ),
         )
     }));
+    work.mask_words();
     match target {
         Some(target) if work.problems.is_empty() => Ok(ResolvedRequest {
             environment: environment.id.clone(),
@@ -98,7 +99,7 @@ pub fn resolve(
                 })
                 .cloned(),
             wants_token: head.wants_token,
-            mapped_from: target.mapped_from,
+            mapped_from: target.mapped_from.map(|path| work.masks.url(&path)),
             notes: work.notes,
             masks: work.masks,
         }),
@@ -160,6 +161,16 @@ impl Work<'_> {
         }
     }
 
+    /// Notes and problems quote what was typed after its variables were put in: no secret may stay in them.
+    fn mask_words(&mut self) {
+        for note in &mut self.notes {
+            note.text = self.masks.text(&note.text);
+        }
+        for problem in &mut self.problems {
+            problem.text = self.masks.text(&problem.text);
+        }
+    }
+
     fn note_typed_credential(&mut self, field: Field, name: &str) {
         self.note(
             field,
@@ -218,6 +229,7 @@ fn note_normalised(url: &RequestUrl, version: HttpVersion, work: &mut Work<'_>) 
     };
     let normalised = &parsed[url::Position::BeforePath..url::Position::AfterQuery];
     if normalised != url.target {
+        let normalised = masks::mask_url(normalised);
         work.note(
             Field::Path,
             format!(

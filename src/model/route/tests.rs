@@ -135,6 +135,25 @@ fn direct_places() {
 }
 
 #[test]
+fn words_about_an_origin_quote_no_password() {
+    for api in [
+        "me:kanarie@host",
+        "http://me:kanarie@host",
+        "http://host/a?token=kanarie",
+        "ftp://me:kanarie@host",
+    ] {
+        let environment = direct(Place::Origins {
+            api: api.to_owned(),
+            login: "http://host".to_owned(),
+        });
+        let problems = environment_problems(&environment);
+        assert_eq!(problems[0].field, Field::CustomDomain, "{api}");
+        let words = format!("{problems:?} {:?}", environment_notes(&environment));
+        assert!(!words.contains("kanarie"), "{words}");
+    }
+}
+
+#[test]
 fn a_token_may_come_from_the_region() {
     let mut environment = gateway([HOST, "test", "l", "a"]);
     gateway_of(&mut environment).token_from =

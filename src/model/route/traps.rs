@@ -284,7 +284,8 @@ fn place_notes(place: &Place, notes: &mut Vec<Note>) {
                     notes.push(Note::new(
                         Field::CustomDomain,
                         format!(
-                            "`{origin}` is not encrypted: tokens and secrets can be read on the way"
+                            "`{}` is not encrypted: tokens and secrets can be read on the way",
+                            masks::mask_url(origin)
                         ),
                     ));
                 }

@@ -161,6 +161,39 @@ fn a_secret_too_short_to_be_masked_is_noted() {
 }
 
 #[test]
+fn notes_and_problems_quote_no_secret() {
+    let (mut environment, secrets) = environment_with_variables();
+    environment.network.http_version = HttpVersion::Http2;
+    environment.path_map = vec![PathMapRule {
+        matching: crate::model::environment::PathMatching::Prefix,
+        from: "/a".to_owned(),
+        to: "/b".to_owned(),
+    }];
+    let context = ResolveContext {
+        secrets: &secrets,
+        purpose: Purpose::Send,
+    };
+    let draft = get("/a/../a b/{{key}}?access_token=x");
+    let request = resolve(&draft, &environment, context).expect("a request");
+    let words = format!("{:?} {:?}", request.notes, request.mapped_from);
+    assert!(
+        request.notes.len() >= 3 && request.mapped_from.is_some(),
+        "{words}"
+    );
+    assert!(
+        !words.contains("canary-key") && !words.contains("access_token=x"),
+        "{words}"
+    );
+    let mut draft = get("/a");
+    draft.headers = vec![header_row("{{key}} x", "a")];
+    let problems = resolve(&draft, &environment, context).expect_err("no header name");
+    assert!(
+        !format!("{problems:?}").contains("canary-key"),
+        "{problems:?}"
+    );
+}
+
+#[test]
 fn what_a_file_holds_in_place_of_a_credential_is_never_sent() {
     let with_body = |body| RequestDraft { body, ..get("/x") };
     let with_header = |name: &str, value: &str| RequestDraft {
