@@ -40,7 +40,7 @@ pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<Routed
     let query = query_of(query, draft, work);
     let absolute = encoded.get(..8).unwrap_or(&encoded).to_ascii_lowercase();
     if absolute.starts_with("http://") || absolute.starts_with("https://") {
-        return absolute_target(&encoded, query.as_deref(), work);
+        return absolute_target(typed, &encoded, query.as_deref(), work);
     }
     let whole = match query {
         Some(query) => format!("{encoded}?{query}"),
@@ -183,7 +183,12 @@ fn credential_pairs(query: &str) -> impl Iterator<Item = (String, &str)> {
 }
 
 /// An absolute URL is sent as it is, on the environment's own origin only.
-fn absolute_target(encoded: &str, query: Option<&str>, work: &mut Work<'_>) -> Option<RoutedUrl> {
+fn absolute_target(
+    typed_path: &str,
+    encoded: &str,
+    query: Option<&str>,
+    work: &mut Work<'_>,
+) -> Option<RoutedUrl> {
     let base = match route::api_base(work.environment) {
         Ok(base) => base,
         Err(problems) => {
@@ -215,17 +220,20 @@ fn absolute_target(encoded: &str, query: Option<&str>, work: &mut Work<'_>) -> O
         target,
     };
     if url.origin() != base.origin() {
-        work.problems.push(
-            Problem::new(
-                Field::Path,
-                format!(
-                    "The URL leads to `{}`, but this environment's own is `{}`: requests never leave it",
-                    url.origin(),
-                    base.origin()
-                ),
-            )
-            .with_fix("Keep the path only", vec![(Field::Path, url.target.clone())]),
+        let problem = Problem::new(
+            Field::Path,
+            format!(
+                "The URL leads to `{}`, but this environment's own is `{}`: requests never leave it",
+                url.origin(),
+                base.origin()
+            ),
         );
+        work.problems.push(match path_of(typed_path) {
+            Some(path) => {
+                problem.with_fix("Keep the path only", vec![(Field::Path, path.to_owned())])
+            }
+            None => problem,
+        });
         return None;
     }
     if !base.prefix.is_empty() && !url.target.starts_with(&base.prefix) {
@@ -241,4 +249,14 @@ fn absolute_target(encoded: &str, query: Option<&str>, work: &mut Work<'_>) -> O
         url,
         mapped_from: None,
     })
+}
+
+/// The path and query of a typed URL, its variables not put in; `None` when a variable holds the origin.
+fn path_of(typed: &str) -> Option<&str> {
+    let (scheme, behind) = typed.split_once("://")?;
+    if scheme.contains('{') {
+        return None;
+    }
+    let (authority, path) = behind.split_at(behind.find(['/', '?'])?);
+    (!authority.contains('{') && path.starts_with('/')).then_some(path)
 }

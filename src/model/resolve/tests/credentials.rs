@@ -194,6 +194,26 @@ fn notes_and_problems_quote_no_secret() {
 }
 
 #[test]
+fn a_fix_puts_no_secret_into_the_draft() {
+    for (typed, fixed) in [
+        (
+            "https://other.example/x/{{key}}?a={{key}}",
+            Some("/x/{{key}}?a={{key}}"),
+        ),
+        ("https://{{plain}}.example/x", None),
+        ("https://other.example", None),
+    ] {
+        let problems = send_with_variables(&get(typed)).expect_err(typed);
+        let fix = problems[0].fix.as_ref();
+        assert_eq!(
+            fix.map(|fix| fix.changes.clone()),
+            fixed.map(|path| vec![(Field::Path, path.to_owned())]),
+            "{typed}"
+        );
+    }
+}
+
+#[test]
 fn what_a_file_holds_in_place_of_a_credential_is_never_sent() {
     let with_body = |body| RequestDraft { body, ..get("/x") };
     let with_header = |name: &str, value: &str| RequestDraft {
