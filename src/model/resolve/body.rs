@@ -62,6 +62,7 @@ pub(super) fn build(draft: &RequestDraft, work: &mut Work<'_>) -> BuiltBody {
         DraftBody::Json { text } => json(text, work),
         DraftBody::Text { text, content_type } => {
             let expanded = work.expand(text, &Field::Body).text;
+            check_content_type(content_type, Field::Body, work);
             text_credentials(text, &expanded, content_type, work);
             BuiltBody::text(
                 expanded,
@@ -71,6 +72,7 @@ pub(super) fn build(draft: &RequestDraft, work: &mut Work<'_>) -> BuiltBody {
         DraftBody::Form { rows } => form(rows, work),
         DraftBody::Multipart { rows } => multipart(draft, rows, work),
         DraftBody::File { path, content_type } => {
+            check_content_type(content_type, Field::Body, work);
             work.problems.extend(not_kept(path, &Field::Body));
             if path.trim().is_empty() {
                 work.problem(
@@ -89,6 +91,22 @@ pub(super) fn build(draft: &RequestDraft, work: &mut Work<'_>) -> BuiltBody {
             )
         }
     }
+}
+
+/// It becomes part of a head, where a line end would begin another header.
+fn check_content_type(content_type: &str, field: Field, work: &mut Work<'_>) -> bool {
+    if let Some(problem) = not_kept(content_type, &field) {
+        work.problems.push(problem);
+        return false;
+    }
+    let is_plain = !content_type.contains(|character: char| character.is_ascii_control());
+    if !is_plain {
+        work.problem(
+            field,
+            "The content type has a line end or another control character inside: take it out",
+        );
+    }
+    is_plain
 }
 
 fn or_default<'a>(typed: &'a str, default: &'a str) -> &'a str {
@@ -236,8 +254,7 @@ fn multipart(draft: &RequestDraft, rows: &[PartRow], work: &mut Work<'_>) -> Bui
 fn part(row: &PartRow, at: usize, work: &mut Work<'_>) -> Option<Part> {
     let field = Field::BodyRow(at);
     let name = work.expand(&row.name, &field).text;
-    if row.content_type.contains(['\r', '\n', '\0']) {
-        work.problem(field, "The content type has a line end inside: take it out");
+    if !check_content_type(&row.content_type, field.clone(), work) {
         return None;
     }
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&name));
