@@ -11,10 +11,13 @@ use crate::model::exchange::Certificate;
 
 /// SHA-256 of the DER, lower-case hex.
 pub(crate) fn fingerprint(der: &[u8]) -> String {
-    Sha256::digest(der)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(der) {
+        for digit in [byte >> 4, byte & 15] {
+            hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    hex
 }
 
 /// A fingerprint as a person writes it (colons, spaces, capitals) in the form `fingerprint` has; `None` when it is not one.
@@ -105,9 +108,11 @@ mod tests {
     #[test]
     fn a_certificate_is_read() {
         let key = rcgen::KeyPair::generate().unwrap();
-        let mut parameters =
-            rcgen::CertificateParams::new(vec!["api.example.test".to_owned(), "127.0.0.1".to_owned()])
-                .unwrap();
+        let mut parameters = rcgen::CertificateParams::new(vec![
+            "api.example.test".to_owned(),
+            "127.0.0.1".to_owned(),
+        ])
+        .unwrap();
         parameters
             .distinguished_name
             .push(rcgen::DnType::CommonName, "Example");

@@ -63,10 +63,13 @@ impl Connector {
         &self,
         request: &ResolvedRequest,
         proxy: Option<&ProxyServer>,
+        offer: Offer,
         recorder: &Arc<Recorder>,
     ) -> Result<Opened, SendError> {
         let limit = request.network.limits.connect();
-        match tokio::time::timeout(limit, self.open_unlimited(request, proxy, recorder)).await {
+        match tokio::time::timeout(limit, self.open_unlimited(request, proxy, offer, recorder))
+            .await
+        {
             Ok(outcome) => outcome,
             Err(_) => Err(connect_timeout(
                 recorder.phase(),
@@ -80,13 +83,14 @@ impl Connector {
         &self,
         request: &ResolvedRequest,
         proxy: Option<&ProxyServer>,
+        offer: Offer,
         recorder: &Arc<Recorder>,
     ) -> Result<Opened, SendError> {
         let url = &request.url;
         let settings = &request.network;
         let secure = url.scheme == "https";
         // Beside the lookup and the TCP handshake, so that reading roots lands in no phase.
-        let config = secure.then(|| self.config(request, Offer::Http11));
+        let config = secure.then(|| self.config(request, offer));
         let (first_host, first_port) = proxy.map_or((url.host.as_str(), url.port), |server| {
             (server.host.as_str(), server.port)
         });
@@ -99,14 +103,17 @@ impl Connector {
         recorder.connection(|connection| connection.peer_address = Some(peer_address.clone()));
         let mut stream: Box<dyn Stream> = Box::new(socket);
         if let Some(server) = proxy {
-            stream = self.through(server, stream, request, recorder).await?;
+            stream = self
+                .through(server, stream, request, offer, recorder)
+                .await?;
         }
         let mut tls = None;
         if let Some(config) = config {
             recorder.pause();
             let config = config.await?;
             recorder.begin(Phase::Tls);
-            let secured = handshake(config, &url.host, url.port, stream, Phase::Tls, recorder).await?;
+            let secured =
+                handshake(config, &url.host, url.port, stream, Phase::Tls, recorder).await?;
             let info = tls::describe(secured.get_ref().1, settings);
             recorder.connection(|connection| connection.tls = Some(info.clone()));
             tls = Some(info);
@@ -171,14 +178,22 @@ impl Connector {
         server: &ProxyServer,
         mut stream: Box<dyn Stream>,
         request: &ResolvedRequest,
+        offer: Offer,
         recorder: &Arc<Recorder>,
     ) -> Result<Box<dyn Stream>, SendError> {
         let url = &request.url;
         if server.kind == ProxyKind::Https {
             recorder.begin(Phase::Proxy);
             let config = self.config(request, Offer::Nothing).await?;
-            let secured =
-                handshake(config, &server.host, server.port, stream, Phase::Proxy, recorder).await?;
+            let secured = handshake(
+                config,
+                &server.host,
+                server.port,
+                stream,
+                Phase::Proxy,
+                recorder,
+            )
+            .await?;
             stream = Box::new(secured);
         }
         if server.is_socks() {
@@ -196,7 +211,7 @@ impl Connector {
                 None => None,
             };
             proxy::socks5(&mut *stream, server, host, url.port, address).await?;
-        } else if url.scheme == "https" {
+        } else if url.scheme == "https" || offer == Offer::Http2 {
             recorder.begin(Phase::Proxy);
             proxy::tunnel(&mut *stream, server, &host_and_port(url)).await?;
         }
@@ -267,7 +282,10 @@ fn none_connected(
     failures: &[(SocketAddr, io::Error)],
     proxy: Option<&ProxyServer>,
 ) -> SendError {
-    let tried: Vec<String> = failures.iter().map(|(address, _)| address.to_string()).collect();
+    let tried: Vec<String> = failures
+        .iter()
+        .map(|(address, _)| address.to_string())
+        .collect();
     let with = match proxy {
         Some(server) => format!("The proxy {} ({})", server.label(), tried.join(", ")),
         None => format!("{host}:{port} ({})", tried.join(", ")),
@@ -281,7 +299,8 @@ fn none_connected(
         } else {
             SendErrorKind::Proxy
         };
-        "Check the proxy's address and port, or choose no proxy in the environment".clone_into(&mut error.hint);
+        "Check the proxy's address and port, or choose no proxy in the environment"
+            .clone_into(&mut error.hint);
     }
     error
 }

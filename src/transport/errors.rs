@@ -60,11 +60,17 @@ pub(crate) fn connect_timeout(phase: Option<Phase>, with: With<'_>, limit_ms: u6
             "Check the network and its name servers, or raise the connect limit",
         ),
         Phase::Tls => (
-            format!("The TLS handshake with {} was not done after {limit_ms} ms", with.0),
+            format!(
+                "The TLS handshake with {} was not done after {limit_ms} ms",
+                with.0
+            ),
             "The port may not speak TLS; check protocol and port, or raise the connect limit",
         ),
         Phase::Proxy => (
-            format!("The proxy on the way to {} had not answered after {limit_ms} ms", with.0),
+            format!(
+                "The proxy on the way to {} had not answered after {limit_ms} ms",
+                with.0
+            ),
             "Check the proxy's address and that it may reach this host, or raise the connect limit",
         ),
         _ => (
@@ -120,7 +126,9 @@ pub(crate) fn closed_inside_head(received: usize) -> SendError {
     send_error(
         SendErrorKind::Closed,
         Phase::Download,
-        format!("The connection ended in the middle of the answer's headers, after {received} bytes"),
+        format!(
+            "The connection ended in the middle of the answer's headers, after {received} bytes"
+        ),
         "Try again; if it stays, look at the server's own log",
     )
 }
@@ -150,7 +158,9 @@ pub(crate) fn from_io(error: &io::Error, phase: Phase, with: With<'_>) -> SendEr
             format!("{} refused the connection", with.0),
             "Nothing listens on that port: check host and port, and that the server runs",
         ),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => send_error(
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionAborted => send_error(
             SendErrorKind::Reset,
             phase,
             format!("{} reset the connection {during}", with.0),
@@ -168,7 +178,9 @@ pub(crate) fn from_io(error: &io::Error, phase: Phase, with: With<'_>) -> SendEr
             format!("{} did not answer {during}", with.0),
             "A firewall may drop the packets; check host, port and VPN",
         ),
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => send_error(
+        io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::AddrNotAvailable => send_error(
             SendErrorKind::Unreachable,
             phase,
             format!("{} cannot be reached: {}", with.0, plain(error)),
@@ -177,7 +189,11 @@ pub(crate) fn from_io(error: &io::Error, phase: Phase, with: With<'_>) -> SendEr
         _ => send_error(
             SendErrorKind::Unreachable,
             phase,
-            format!("The connection to {} failed {during}: {}", with.0, plain(error)),
+            format!(
+                "The connection to {} failed {during}: {}",
+                with.0,
+                plain(error)
+            ),
             "Try again; check the network if it stays",
         ),
     }
@@ -197,7 +213,9 @@ fn during(phase: Phase) -> &'static str {
 
 fn reset_hint(phase: Phase) -> &'static str {
     match phase {
-        Phase::Tls => "The port may not speak TLS, or something on the way refuses it; check protocol and port",
+        Phase::Tls => {
+            "The port may not speak TLS, or something on the way refuses it; check protocol and port"
+        }
         Phase::Send | Phase::Wait => {
             "The server may have carried the request out. A limit on size, a crash or a firewall ends connections like this"
         }
@@ -220,19 +238,27 @@ pub(crate) fn from_tls(error: &rustls::Error, phase: Phase, with: With<'_>) -> S
             format!("The certificate of {} is not valid yet", with.0),
             "Check the clock of this computer",
         ),
-        Error::InvalidCertificate(Cause::NotValidForName | Cause::NotValidForNameContext { .. }) => (
+        Error::InvalidCertificate(
+            Cause::NotValidForName | Cause::NotValidForNameContext { .. },
+        ) => (
             SendErrorKind::CertificateWrongName,
             format!("The certificate of {} is for other names", with.0),
             "Check the host; the names it is for are shown under Connection",
         ),
         Error::InvalidCertificate(Cause::UnknownIssuer) => (
             SendErrorKind::CertificateUnknownAuthority,
-            format!("The certificate of {} comes from an authority this computer does not trust", with.0),
+            format!(
+                "The certificate of {} comes from an authority this computer does not trust",
+                with.0
+            ),
             "Behind a company proxy: name its CA file in the environment. Or check the certificate and trust it by fingerprint",
         ),
         Error::InvalidCertificate(Cause::Other(_)) if is_self_signed_root(error) => (
             SendErrorKind::CertificateUnknownAuthority,
-            format!("The certificate of {} is its own authority, which this computer does not trust", with.0),
+            format!(
+                "The certificate of {} is its own authority, which this computer does not trust",
+                with.0
+            ),
             "Check the certificate and trust it by fingerprint for this environment, or name its CA file",
         ),
         Error::InvalidCertificate(cause) => (
@@ -245,9 +271,14 @@ pub(crate) fn from_tls(error: &rustls::Error, phase: Phase, with: With<'_>) -> S
             format!("{} does not speak TLS on this port", with.0),
             "Check the port, or use http if that is what the server speaks",
         ),
-        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion) => (
+        Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion,
+        ) => (
             SendErrorKind::Tls,
-            format!("{} shares no TLS version or cipher with this client", with.0),
+            format!(
+                "{} shares no TLS version or cipher with this client",
+                with.0
+            ),
             "TLS 1.2 and 1.3 are spoken here; the server must offer one of them",
         ),
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => (
@@ -255,7 +286,7 @@ pub(crate) fn from_tls(error: &rustls::Error, phase: Phase, with: With<'_>) -> S
             format!("{} does not offer the chosen HTTP version", with.0),
             "Choose HTTP version automatic or 1.1 in the environment",
         ),
-        Error::AlertReceived(AlertDescription::UnrecognizedName) => (
+        Error::AlertReceived(AlertDescription::UnrecognisedName) => (
             SendErrorKind::Tls,
             format!("{} does not know the host name it was asked for", with.0),
             "Check the host: a custom domain must be set up at the gateway",
@@ -293,10 +324,22 @@ mod tests {
     fn each_certificate_fault_has_its_own_kind() {
         let table = [
             (CertificateError::Expired, SendErrorKind::CertificateExpired),
-            (CertificateError::NotValidYet, SendErrorKind::CertificateNotYetValid),
-            (CertificateError::NotValidForName, SendErrorKind::CertificateWrongName),
-            (CertificateError::UnknownIssuer, SendErrorKind::CertificateUnknownAuthority),
-            (CertificateError::BadSignature, SendErrorKind::CertificateOther),
+            (
+                CertificateError::NotValidYet,
+                SendErrorKind::CertificateNotYetValid,
+            ),
+            (
+                CertificateError::NotValidForName,
+                SendErrorKind::CertificateWrongName,
+            ),
+            (
+                CertificateError::UnknownIssuer,
+                SendErrorKind::CertificateUnknownAuthority,
+            ),
+            (
+                CertificateError::BadSignature,
+                SendErrorKind::CertificateOther,
+            ),
         ];
         for (cause, kind) in table {
             let inner = rustls::Error::InvalidCertificate(cause.clone());
@@ -310,11 +353,27 @@ mod tests {
     #[test]
     fn socket_faults_name_the_phase() {
         let table = [
-            (io::ErrorKind::ConnectionRefused, Phase::Tcp, SendErrorKind::Refused),
-            (io::ErrorKind::ConnectionReset, Phase::Tls, SendErrorKind::Reset),
+            (
+                io::ErrorKind::ConnectionRefused,
+                Phase::Tcp,
+                SendErrorKind::Refused,
+            ),
+            (
+                io::ErrorKind::ConnectionReset,
+                Phase::Tls,
+                SendErrorKind::Reset,
+            ),
             (io::ErrorKind::BrokenPipe, Phase::Send, SendErrorKind::Reset),
-            (io::ErrorKind::UnexpectedEof, Phase::Wait, SendErrorKind::Closed),
-            (io::ErrorKind::NetworkUnreachable, Phase::Tcp, SendErrorKind::Unreachable),
+            (
+                io::ErrorKind::UnexpectedEof,
+                Phase::Wait,
+                SendErrorKind::Closed,
+            ),
+            (
+                io::ErrorKind::NetworkUnreachable,
+                Phase::Tcp,
+                SendErrorKind::Unreachable,
+            ),
         ];
         for (cause, phase, kind) in table {
             let read = from_io(&io::Error::from(cause), phase, With("host:80"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::environment::ResolveOverride;
+use crate::model::environment::{HttpVersion, ResolveOverride};
 use crate::model::exchange::TlsInfo;
 use crate::model::ids::EnvironmentId;
 use crate::model::resolved::ResolvedRequest;
@@ -24,6 +24,7 @@ const KEPT: usize = 8;
 pub(crate) struct PoolKey {
     environment: EnvironmentId,
     origin: String,
+    version: HttpVersion,
     proxy: Option<String>,
     /// SHA-256 of the proxy's credentials.
     proxy_credentials: Option<[u8; 32]>,
@@ -38,6 +39,7 @@ impl PoolKey {
         Self {
             environment: request.environment.clone(),
             origin: request.url.origin(),
+            version: request.network.http_version,
             proxy: proxy.map(ProxyServer::label),
             proxy_credentials: proxy
                 .and_then(ProxyServer::authorization)

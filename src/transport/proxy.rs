@@ -143,23 +143,24 @@ fn parse(text: &str) -> Result<ProxyServer, SendError> {
         "https" => (ProxyKind::Https, 443),
         "socks5" => (ProxyKind::Socks5, 1080),
         "socks5h" => (ProxyKind::Socks5Hostname, 1080),
-        other => return Err(refuse(&format!("`{other}` is not a kind of proxy spoken here"))),
+        other => {
+            return Err(refuse(&format!(
+                "`{other}` is not a kind of proxy spoken here"
+            )));
+        }
     };
     let host = url
         .host_str()
         .filter(|host| !host.is_empty())
         .ok_or_else(|| refuse("it names no host"))?;
-    let decode = |text: &str| {
-        percent_decode(text)
-    };
     Ok(ProxyServer {
         kind,
         host: host.to_owned(),
         port: url.port().unwrap_or(port),
         credentials: (!url.username().is_empty()).then(|| {
             (
-                decode(url.username()),
-                Secret::new(decode(url.password().unwrap_or_default())),
+                percent_decode(url.username()),
+                Secret::new(percent_decode(url.password().unwrap_or_default())),
             )
         }),
     })
@@ -167,10 +168,15 @@ fn parse(text: &str) -> Result<ProxyServer, SendError> {
 
 fn percent_decode(text: &str) -> String {
     // A form decoder leaves everything but `+` and percent signs alone.
-    url::form_urlencoded::parse(text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D").as_bytes())
-        .next()
-        .map(|(name, _)| name.into_owned())
-        .unwrap_or_default()
+    url::form_urlencoded::parse(
+        text.replace('+', "%2B")
+            .replace('&', "%26")
+            .replace('=', "%3D")
+            .as_bytes(),
+    )
+    .next()
+    .map(|(name, _)| name.into_owned())
+    .unwrap_or_default()
 }
 
 /// Asks an HTTP proxy for a tunnel to `authority` (`host:port`).
@@ -185,7 +191,8 @@ pub(crate) async fn tunnel(
         .authorization()
         .map(|value| format!("Proxy-Authorization: {value}\r\n"))
         .unwrap_or_default();
-    let request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{authorization}\r\n");
+    let request =
+        format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{authorization}\r\n");
     stream.write_all(request.as_bytes()).await.map_err(io)?;
     stream.flush().await.map_err(io)?;
     let head = read_proxy_head(stream).await.map_err(io)?;
@@ -201,7 +208,10 @@ pub(crate) async fn tunnel(
         Some(_) => Err(send_error(
             SendErrorKind::ProxyRefused,
             Phase::Proxy,
-            format!("The proxy {label} refused a tunnel to {authority}: {}", line.escape_debug()),
+            format!(
+                "The proxy {label} refused a tunnel to {authority}: {}",
+                line.escape_debug()
+            ),
             "Ask whether the proxy may reach this host, or put the host on the bypass list",
         )),
         None => Err(send_error(
@@ -279,7 +289,10 @@ pub(crate) async fn socks5(
     Err(send_error(
         SendErrorKind::ProxyRefused,
         Phase::Proxy,
-        format!("The proxy {label} did not connect to {host}:{port}: {}", socks_reason(head[1])),
+        format!(
+            "The proxy {label} did not connect to {host}:{port}: {}",
+            socks_reason(head[1])
+        ),
         "Ask whether the proxy may reach this host, or put the host on the bypass list",
     ))
 }
@@ -338,5 +351,79 @@ fn socks_reason(code: u8) -> &'static str {
         7 => "it does not know the command",
         8 => "it does not know the kind of address",
         _ => "it failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(proxy: Proxy, host: &str) -> Option<String> {
+        let settings = NetworkSettings {
+            proxy,
+            ..NetworkSettings::default()
+        };
+        let url = RequestUrl {
+            scheme: "https".to_owned(),
+            host: host.to_owned(),
+            port: 443,
+            target: "/".to_owned(),
+        };
+        let route = route(&settings, Some(&Secret::new("pass")), &url).unwrap();
+        route.map(|server| server.label())
+    }
+
+    #[test]
+    fn the_bypass_list_and_loopback_go_straight() {
+        let proxy = |url: &str| Proxy::Explicit {
+            url: url.to_owned(),
+            user_name: String::new(),
+            bypass: vec![
+                "exact.test".to_owned(),
+                ".internal".to_owned(),
+                "10.0.0.0/8".to_owned(),
+            ],
+        };
+        let table = [
+            ("http://p.test:3128", "api.test", Some("http://p.test:3128")),
+            ("p.test:3128", "api.test", Some("http://p.test:3128")),
+            (
+                "socks5h://p.test",
+                "api.test",
+                Some("socks5h://p.test:1080"),
+            ),
+            ("http://p.test:3128", "exact.test", None),
+            ("http://p.test:3128", "a.internal", None),
+            ("http://p.test:3128", "10.1.2.3", None),
+            ("http://p.test:3128", "localhost", None),
+            ("http://p.test:3128", "127.0.0.5", None),
+            ("http://p.test:3128", "[::1]", None),
+        ];
+        for (url, host, expected) in table {
+            assert_eq!(
+                chosen(proxy(url), host).as_deref(),
+                expected,
+                "{url} {host}"
+            );
+        }
+        assert_eq!(chosen(Proxy::None, "api.test"), None);
+    }
+
+    #[test]
+    fn addresses_of_proxies_are_taken_apart() {
+        let server = parse("http://us%40er:p%3Aw+d@p.test").unwrap();
+        let (user, password) = server.credentials.clone().unwrap();
+        assert_eq!(
+            (user.as_str(), password.expose(), server.port),
+            ("us@er", "p:w+d", 80)
+        );
+        assert!(!server.label().contains("us"));
+        for bad in ["ftp://p.test", "http://", "http://p.test:99999"] {
+            assert_eq!(
+                parse(bad).unwrap_err().kind,
+                SendErrorKind::Configuration,
+                "{bad}"
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 use rustls::pki_types::CertificateDer;
@@ -226,7 +226,9 @@ impl Recorder {
         let (received, whole) = {
             let mut record = self.record();
             let room = limit.saturating_sub(record.body.len());
-            record.body.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            record
+                .body
+                .extend_from_slice(&bytes[..bytes.len().min(room)]);
             (record.body.len(), bytes.len() <= room)
         };
         self.report(Phase::Download, received);
@@ -253,19 +255,45 @@ impl Recorder {
         exchange_started: Instant,
         error: Option<SendError>,
     ) -> Hop {
-        let now = Instant::now();
         let mut record = self.record();
-        record.clock.end(now);
-        record.sent.body_preview = std::mem::take(&mut record.preview).freeze();
+        record.clock.end(Instant::now());
         let wire = std::mem::take(&mut record.body).freeze();
-        let problem = record.problem.take();
+        record.hop(purpose, exchange_started, error, wire)
+    }
+
+    /// The hop as far as it got, while its work goes on for others.
+    pub(crate) fn snapshot(
+        &self,
+        purpose: HopPurpose,
+        exchange_started: Instant,
+        error: Option<SendError>,
+    ) -> Hop {
+        let record = self.record();
+        let wire = Bytes::copy_from_slice(&record.body);
+        record.hop(purpose, exchange_started, error, wire)
+    }
+}
+
+impl Record {
+    fn hop(
+        &self,
+        purpose: HopPurpose,
+        exchange_started: Instant,
+        error: Option<SendError>,
+        wire: Bytes,
+    ) -> Hop {
+        let mut sent = self.sent.clone();
+        sent.body_preview = Bytes::copy_from_slice(&self.preview);
         Hop {
             purpose,
-            start_offset: start_offset(record.clock.started(), exchange_started),
-            sent: record.sent.clone(),
-            phases: record.clock.phases(now),
-            connection: record.connection.clone(),
-            response: record.response.take().map(|head| Response {
+            start_offset: self
+                .clock
+                .started()
+                .saturating_duration_since(exchange_started),
+            sent,
+            phases: self.clock.phases(Instant::now()),
+            connection: self.connection.clone(),
+            response: self.response.clone().map(|head| Response {
                 version: head.version,
                 status: head.status,
                 reason: head.reason,
@@ -275,26 +303,21 @@ impl Recorder {
                     decoded: wire.clone(),
                     wire,
                     codings: Vec::new(),
-                    incomplete: problem,
+                    incomplete: self.problem.clone(),
                 }),
             }),
             error,
-            notes: std::mem::take(&mut record.notes),
+            notes: self.notes.clone(),
         }
     }
-}
 
-impl Record {
     fn add_body(&mut self, bytes: &[u8]) {
         let room = SentRequest::BODY_PREVIEW.saturating_sub(self.preview.len());
-        self.preview.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.preview
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
         self.sent.body_bytes += bytes.len() as u64;
         self.sent.total_bytes += bytes.len() as u64;
     }
-}
-
-fn start_offset(hop: Instant, exchange: Instant) -> Duration {
-    hop.saturating_duration_since(exchange)
 }
 
 /// The chain of DER certificates in readable form.

@@ -46,7 +46,12 @@ fn in_case(name: &str, case: HeaderCase) -> String {
 }
 
 /// Request line, fields and blank line.
-pub(crate) fn head(method: &str, url: &RequestUrl, form: TargetForm, fields: &[HeaderField]) -> Bytes {
+pub(crate) fn head(
+    method: &str,
+    url: &RequestUrl,
+    form: TargetForm,
+    fields: &[HeaderField],
+) -> Bytes {
     let mut head = BytesMut::with_capacity(256 + fields.len() * 64);
     head.put_slice(method.as_bytes());
     head.put_u8(b' ');
@@ -67,13 +72,17 @@ pub(crate) fn head(method: &str, url: &RequestUrl, form: TargetForm, fields: &[H
 
 /// The last guard before the wire: bytes that would end a line or the request line early never go out.
 /// `resolve` reports them at their fields; a redirect's `Location` passes only here.
-pub(crate) fn unsendable(method: &str, url: &RequestUrl, headers: &[RequestHeader]) -> Option<String> {
+pub(crate) fn unsendable(
+    method: &str,
+    url: &RequestUrl,
+    headers: &[RequestHeader],
+) -> Option<String> {
     let breaks = |bytes: &[u8]| bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
     let token = |text: &str| {
         !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b':' | b'(' | b')' | b',' | b';' | b'"'))
+            && text.bytes().all(|byte| {
+                byte.is_ascii_graphic() && !matches!(byte, b':' | b'(' | b')' | b',' | b';' | b'"')
+            })
     };
     if !token(method) {
         return Some("the method holds characters that cannot be sent".to_owned());
@@ -92,7 +101,10 @@ pub(crate) fn unsendable(method: &str, url: &RequestUrl, headers: &[RequestHeade
             ));
         }
         if breaks(&header.value) {
-            return Some(format!("the value of the header `{}` holds a line break", header.name));
+            return Some(format!(
+                "the value of the header `{}` holds a line break",
+                header.name
+            ));
         }
     }
     None
@@ -100,7 +112,10 @@ pub(crate) fn unsendable(method: &str, url: &RequestUrl, headers: &[RequestHeade
 
 /// Says how long the body is, in front of the fields that describe it, unless the request frames it itself.
 /// `length`: `None` when there is no body.
-pub(crate) fn with_framing(mut headers: Vec<RequestHeader>, length: Option<u64>) -> Vec<RequestHeader> {
+pub(crate) fn with_framing(
+    mut headers: Vec<RequestHeader>,
+    length: Option<u64>,
+) -> Vec<RequestHeader> {
     let Some(length) = length else {
         return headers;
     };
@@ -177,11 +192,28 @@ mod tests {
 
     #[test]
     fn a_head_is_written_as_typed() {
-        let headers = [header("Host", "host.test:8080"), header("x-API-Key", "1"), header("X-Empty", ""), header("x-api-key", "2")];
+        let headers = [
+            header("Host", "host.test:8080"),
+            header("x-API-Key", "1"),
+            header("X-Empty", ""),
+            header("x-api-key", "2"),
+        ];
         let table = [
-            (HeaderCase::AsTyped, TargetForm::Origin, "GET /a/../{b} HTTP/1.1\r\nHost: host.test:8080\r\nx-API-Key: 1\r\nX-Empty:\r\nx-api-key: 2\r\n\r\n"),
-            (HeaderCase::Title, TargetForm::Origin, "GET /a/../{b} HTTP/1.1\r\nHost: host.test:8080\r\nX-Api-Key: 1\r\nX-Empty:\r\nX-Api-Key: 2\r\n\r\n"),
-            (HeaderCase::Lower, TargetForm::Absolute, "GET http://host.test:8080/a/../{b} HTTP/1.1\r\nhost: host.test:8080\r\nx-api-key: 1\r\nx-empty:\r\nx-api-key: 2\r\n\r\n"),
+            (
+                HeaderCase::AsTyped,
+                TargetForm::Origin,
+                "GET /a/../{b} HTTP/1.1\r\nHost: host.test:8080\r\nx-API-Key: 1\r\nX-Empty:\r\nx-api-key: 2\r\n\r\n",
+            ),
+            (
+                HeaderCase::Title,
+                TargetForm::Origin,
+                "GET /a/../{b} HTTP/1.1\r\nHost: host.test:8080\r\nX-Api-Key: 1\r\nX-Empty:\r\nX-Api-Key: 2\r\n\r\n",
+            ),
+            (
+                HeaderCase::Lower,
+                TargetForm::Absolute,
+                "GET http://host.test:8080/a/../{b} HTTP/1.1\r\nhost: host.test:8080\r\nx-api-key: 1\r\nx-empty:\r\nx-api-key: 2\r\n\r\n",
+            ),
         ];
         for (case, form, expected) in table {
             let written = head("GET", &url("/a/../{b}"), form, &fields(&headers, case));
@@ -207,16 +239,32 @@ mod tests {
         ];
         for (method, target, name, value, sendable) in table {
             let found = unsendable(method, &url(target), &[header(name, value)]);
-            assert_eq!(found.is_none(), sendable, "{method} {target} {name}: {value}: {found:?}");
+            assert_eq!(
+                found.is_none(),
+                sendable,
+                "{method} {target} {name}: {value}: {found:?}"
+            );
         }
     }
 
     #[test]
     fn content_length_goes_in_front_of_the_body_headers() {
-        let names = |headers: Vec<RequestHeader>| -> Vec<String> { headers.into_iter().map(|header| header.name).collect() };
-        let plain = vec![header("Host", "h"), header("content-type", "x/y"), header("Z", "1")];
-        assert_eq!(names(with_framing(plain.clone(), Some(3))), ["Host", "Content-Length", "content-type", "Z"]);
-        assert_eq!(names(with_framing(plain, None)), ["Host", "content-type", "Z"]);
+        let names = |headers: Vec<RequestHeader>| -> Vec<String> {
+            headers.into_iter().map(|header| header.name).collect()
+        };
+        let plain = vec![
+            header("Host", "h"),
+            header("content-type", "x/y"),
+            header("Z", "1"),
+        ];
+        assert_eq!(
+            names(with_framing(plain.clone(), Some(3))),
+            ["Host", "Content-Length", "content-type", "Z"]
+        );
+        assert_eq!(
+            names(with_framing(plain, None)),
+            ["Host", "content-type", "Z"]
+        );
         let typed = vec![header("CONTENT-LENGTH", "9")];
         assert_eq!(names(with_framing(typed, Some(3))), ["CONTENT-LENGTH"]);
         let chunked = vec![header("Transfer-Encoding", "gzip, chunked")];

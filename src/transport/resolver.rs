@@ -54,7 +54,9 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")
-        || bare(&name).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        || bare(&name)
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 fn bare(host: &str) -> &str {
@@ -129,7 +131,10 @@ mod tests {
             .iter()
             .map(|text| text.parse().unwrap())
             .collect();
-        let order: Vec<String> = in_turn(&addresses, 80).iter().map(ToString::to_string).collect();
+        let order: Vec<String> = in_turn(&addresses, 80)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(order, ["[::1]:80", "10.0.0.1:80", "[::2]:80"]);
     }
 }

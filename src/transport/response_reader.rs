@@ -51,8 +51,12 @@ pub(crate) enum AtEnd {
     Whole,
     /// No byte of the answer came.
     Nothing,
-    InsideHead { received: usize },
-    Truncated { expected: u64 },
+    InsideHead {
+        received: usize,
+    },
+    Truncated {
+        expected: u64,
+    },
     TruncatedChunks,
 }
 
@@ -316,7 +320,11 @@ fn list(headers: &[HeaderField], name: &str) -> Vec<String> {
 
 fn keeps_alive(head: &ResponseHead) -> bool {
     let options = list(&head.headers, "connection");
-    let says = |word: &str| options.iter().any(|option| option.eq_ignore_ascii_case(word));
+    let says = |word: &str| {
+        options
+            .iter()
+            .any(|option| option.eq_ignore_ascii_case(word))
+    };
     head.status != 101
         && match head.version {
             WireVersion::Http10 => says("keep-alive"),
@@ -333,11 +341,8 @@ fn chunk_size(buffer: &mut BytesMut) -> Result<Option<u64>, ReadError> {
         };
     };
     let line = buffer.split_to(end + 1);
-    let digits = line
-        .split(|&byte| byte == b';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii();
+    let size_end = memchr::memchr(b';', &line).unwrap_or(line.len());
+    let digits = line[..size_end].trim_ascii();
     std::str::from_utf8(digits)
         .ok()
         .filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -386,7 +391,113 @@ fn trailers(buffer: &mut BytesMut) -> Result<Option<Vec<HeaderField>>, ReadError
                 .map(|field| HeaderField::new(field.name, raw.slice_ref(field.value)))
                 .collect(),
         )),
-        Ok(httparse::Status::Partial) => Err(ReadError::BadHead("its trailers end too early".to_owned())),
+        Ok(httparse::Status::Partial) => {
+            Err(ReadError::BadHead("its trailers end too early".to_owned()))
+        }
         Err(error) => Err(ReadError::BadHead(format!("its trailers: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CHUNKED: &[u8] = b"HTTP/1.1 103 Early\r\nA: 1\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n6\r\n world\r\n0\r\nChecksum: 7\r\n\r\n";
+    const LENGTH: &[u8] = b"\r\nHTTP/1.1 200 OK\nContent-Length: 11\n\nhello world";
+
+    /// Feeds `bytes` in pieces that end at `cuts`; what came out, in words, with the body joined.
+    fn read(bytes: &[u8], cuts: &[usize]) -> Result<(Vec<String>, Vec<u8>), ReadError> {
+        let mut reader = ResponseReader::new("GET");
+        let mut buffer = BytesMut::new();
+        let (mut seen, mut body) = (Vec::new(), Vec::new());
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
+        ends.sort_unstable();
+        ends.push(bytes.len());
+        let mut from = 0;
+        for end in ends {
+            buffer.extend_from_slice(&bytes[from..end]);
+            from = end;
+            while let Some(item) = reader.next(&mut buffer)? {
+                match item {
+                    Item::Interim(head) => seen.push(format!("interim {}", head.status)),
+                    Item::Head(head) => seen.push(format!("head {}", head.status)),
+                    Item::Body(bytes) => body.extend_from_slice(&bytes),
+                    Item::Trailers(fields) => seen.push(format!("trailers {}", fields.len())),
+                    Item::End => {
+                        seen.push("end".to_owned());
+                        return Ok((seen, body));
+                    }
+                }
+            }
+        }
+        Ok((seen, body))
+    }
+
+    proptest! {
+        #[test]
+        fn how_the_bytes_are_cut_changes_nothing(cuts in proptest::collection::vec(0usize..500, 0..12)) {
+            let (seen, body) = read(CHUNKED, &cuts).unwrap();
+            prop_assert_eq!(seen, ["interim 103", "head 200", "trailers 1", "end"]);
+            prop_assert_eq!(body, b"hello world");
+            let (seen, body) = read(LENGTH, &cuts).unwrap();
+            prop_assert_eq!(seen, ["head 200", "end"]);
+            prop_assert_eq!(body, b"hello world");
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&bytes, &[]);
+            let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+            answer.extend_from_slice(&bytes);
+            let _ = read(&answer, &[7, 90]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told_apart() {
+        let head = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n");
+        let table = [
+            ("SSH-2.0\r\n".to_owned(), "not HTTP"),
+            (head("Content-Length: -1"), "Content-Length `-1`"),
+            (head("Content-Length: 1, 2"), "Content-Length `1, 2`"),
+            (head("Bad Name : x\r\nno colon"), "malformed"),
+            (
+                format!("{}g\r\n", head("Transfer-Encoding: chunked")),
+                "chunk size `g",
+            ),
+            (
+                format!("{}1\r\nxy", head("Transfer-Encoding: chunked")),
+                "chunk size `y",
+            ),
+        ];
+        for (bytes, expected) in table {
+            let error = read(bytes.as_bytes(), &[]).unwrap_err();
+            assert!(error.to_string().contains(expected), "{bytes}: {error}");
+        }
+    }
+
+    #[test]
+    fn keeping_the_connection_follows_version_and_field() {
+        let table = [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: x, Close\r\n\r\n",
+                false,
+            ),
+            ("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", false),
+            (
+                "HTTP/1.0 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n",
+                true,
+            ),
+            ("HTTP/1.1 101 Switching\r\n\r\n", false),
+        ];
+        for (bytes, expected) in table {
+            let mut reader = ResponseReader::new("GET");
+            let mut buffer = BytesMut::from(bytes);
+            while !matches!(reader.next(&mut buffer).unwrap(), Some(Item::End)) {}
+            assert_eq!(reader.may_reuse(), expected, "{bytes}");
+        }
     }
 }

@@ -10,7 +10,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, HandshakeKind, SignatureScheme};
+use rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, HandshakeKind, SignatureScheme,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::environment::NetworkSettings;
@@ -380,7 +382,11 @@ mod tests {
 
     #[test]
     fn server_names_lose_brackets_and_the_last_dot() {
-        for (host, expected) in [("[::1]", "::1"), ("api.example.test.", "api.example.test"), ("127.0.0.1", "127.0.0.1")] {
+        for (host, expected) in [
+            ("[::1]", "::1"),
+            ("api.example.test.", "api.example.test"),
+            ("127.0.0.1", "127.0.0.1"),
+        ] {
             assert_eq!(server_name(host).unwrap().to_str(), expected);
         }
         assert!(server_name("a b").is_err());

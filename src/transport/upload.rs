@@ -132,7 +132,10 @@ async fn open_file(path: &Path) -> Result<(File, u64), String> {
 }
 
 fn cannot_open(path: &Path, row: Option<usize>, reason: &str) -> SendError {
-    let place = row.map_or_else(|| "body file".to_owned(), |row| format!("file of body row {}", row + 1));
+    let place = row.map_or_else(
+        || "body file".to_owned(),
+        |row| format!("file of body row {}", row + 1),
+    );
     send_error(
         SendErrorKind::BodyFile,
         None,
@@ -174,7 +177,10 @@ mod tests {
         let body = RequestBody {
             segments: vec![
                 BodySegment::Bytes(Bytes::from_static(b"head-")),
-                BodySegment::File { path: file.path().to_owned(), row: Some(0) },
+                BodySegment::File {
+                    path: file.path().to_owned(),
+                    row: Some(0),
+                },
                 BodySegment::Bytes(Bytes::from_static(b"-tail")),
             ],
         };
@@ -187,25 +193,38 @@ mod tests {
     #[tokio::test]
     async fn chunks_frame_each_piece() {
         let body = RequestBody::from_bytes("hello");
-        assert_eq!(all(&body, true).await, (Some(5), b"5\r\nhello\r\n0\r\n\r\n".to_vec()));
+        assert_eq!(
+            all(&body, true).await,
+            (Some(5), b"5\r\nhello\r\n0\r\n\r\n".to_vec())
+        );
         assert_eq!(all(&RequestBody::default(), true).await, (None, Vec::new()));
     }
 
     #[tokio::test]
     async fn a_missing_file_names_path_and_row() {
         let body = RequestBody {
-            segments: vec![BodySegment::File { path: "/nowhere/photo.png".into(), row: Some(2) }],
+            segments: vec![BodySegment::File {
+                path: "/nowhere/photo.png".into(),
+                row: Some(2),
+            }],
         };
         let error = Upload::open(&body, false).await.unwrap_err();
         assert_eq!(error.kind, SendErrorKind::BodyFile);
-        assert!(error.text.contains("/nowhere/photo.png") && error.text.contains("row 3"), "{}", error.text);
+        assert!(
+            error.text.contains("/nowhere/photo.png") && error.text.contains("row 3"),
+            "{}",
+            error.text
+        );
     }
 
     #[tokio::test]
     async fn a_folder_is_not_a_body() {
         let folder = tempfile::tempdir().unwrap();
         let body = RequestBody {
-            segments: vec![BodySegment::File { path: folder.path().to_owned(), row: None }],
+            segments: vec![BodySegment::File {
+                path: folder.path().to_owned(),
+                row: None,
+            }],
         };
         let error = Upload::open(&body, false).await.unwrap_err();
         assert_eq!(error.kind, SendErrorKind::BodyFile, "{error}");

@@ -7,10 +7,9 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use tokio::io::AsyncWrite as _;
 
 use crate::model::environment::Limits;
-use crate::model::exchange::{BodyProblem, HeaderField, SendErrorKind, WireVersion};
+use crate::model::exchange::{BodyProblem, HeaderField, SendErrorKind};
 use crate::model::note::Field;
 use crate::model::resolved::ResolvedRequest;
 use crate::model::timings::Phase;
@@ -26,6 +25,7 @@ use super::recorder::Recorder;
 use super::request_head::{self, TargetForm};
 use super::response_reader::{AtEnd, Item, ReadError, ResponseReader};
 use super::sender::{HopFailure, Sender};
+use super::tls::Offer;
 use super::upload::{self, Upload};
 
 /// Bytes read at once.
@@ -46,37 +46,67 @@ impl Sender for Wire {
         cold: bool,
         recorder: &Arc<Recorder>,
     ) -> Result<(), HopFailure> {
-        let proxy = proxy::route(&request.network, request.proxy_password.as_ref(), &request.url)?;
+        let proxy = proxy::route(
+            &request.network,
+            request.proxy_password.as_ref(),
+            &request.url,
+        )?;
         let chunked = request_head::is_chunked(&request.headers);
         let upload = Upload::open(&request.body, chunked).await?;
-        let head = prepare_head(request, &upload, proxy.as_ref(), recorder)?;
         recorder.connection(|connection| {
             connection.proxy = proxy.as_ref().map(ProxyServer::label);
         });
+        // Faults of the request itself are told before anything is opened.
+        prepare_head(request, &upload, proxy.as_ref(), recorder)?;
         let key = PoolKey::new(request, proxy.as_ref());
         let pooled = if cold { None } else { self.pool.take(&key) };
         let reused = pooled.is_some();
-        let mut idle = match pooled {
-            Some(idle) => idle,
-            None => {
-                let opened = self.connector.open(request, proxy.as_ref(), recorder).await?;
-                Idle {
-                    stream: opened.stream,
-                    peer_address: opened.peer_address,
-                    tls: opened.tls,
-                }
+        let idle = if let Some(idle) = pooled {
+            idle
+        } else {
+            let opened = self
+                .connector
+                .open(request, proxy.as_ref(), Offer::Http11, recorder)
+                .await?;
+            Idle {
+                stream: opened.stream,
+                peer_address: opened.peer_address,
+                tls: opened.tls,
             }
         };
+        self.talk(request, upload, idle, key, reused, recorder)
+            .await
+    }
+}
+
+impl Wire {
+    /// One request and its answer on a connection that is open.
+    pub(crate) async fn talk(
+        &self,
+        request: &ResolvedRequest,
+        upload: Upload,
+        mut idle: Idle,
+        key: PoolKey,
+        reused: bool,
+        recorder: &Arc<Recorder>,
+    ) -> Result<(), HopFailure> {
+        let proxy = proxy::route(
+            &request.network,
+            request.proxy_password.as_ref(),
+            &request.url,
+        )?;
+        let head = prepare_head(request, &upload, proxy.as_ref(), recorder)?;
         recorder.connection(|connection| {
             connection.reused = reused;
             connection.peer_address = Some(idle.peer_address.clone());
-            connection.tls = idle.tls.clone();
+            connection.tls.clone_from(&idle.tls);
         });
         let with = host_and_port(&request.url);
-        let hop = Conversation {
+        let conversation = Conversation {
             stream: &mut *idle.stream,
             upload,
             outgoing: head,
+            after_head: None,
             incoming: BytesMut::with_capacity(READ),
             reader: ResponseReader::new(&request.method),
             limits: &request.network.limits,
@@ -87,7 +117,7 @@ impl Sender for Wire {
             write_error: None,
             head_began: false,
         };
-        let may_reuse = hop.run().await?;
+        let may_reuse = conversation.run().await?;
         if may_reuse && !request_head::asks_to_close(&request.headers) {
             self.pool.put(key, idle);
         }
@@ -139,6 +169,8 @@ struct Conversation<'a> {
     stream: &'a mut dyn Stream,
     upload: Upload,
     outgoing: Bytes,
+    /// A piece of the body that was too long to go with the head.
+    after_head: Option<Bytes>,
     incoming: BytesMut,
     reader: ResponseReader,
     limits: &'a Limits,
@@ -157,10 +189,11 @@ impl Conversation<'_> {
         self.recorder.begin(Phase::Send);
         self.join_small_body().await?;
         loop {
-            if self.sending && self.outgoing.is_empty() && self.write_error.is_none() {
-                if let Some(piece) = self.next_piece().await? {
-                    self.outgoing = piece;
-                }
+            if self.sending
+                && self.outgoing.is_empty()
+                && let Some(piece) = self.next_piece().await?
+            {
+                self.outgoing = piece;
             }
             match self.step_in_time().await? {
                 Step::Wrote(count) => {
@@ -197,20 +230,21 @@ impl Conversation<'_> {
     async fn join_small_body(&mut self) -> Result<(), HopFailure> {
         if let Some(piece) = self.next_piece().await? {
             if piece.len() <= WITH_HEAD {
-                let mut joined = BytesMut::from(&self.outgoing[..]);
-                joined.extend_from_slice(&piece);
-                self.outgoing = joined.freeze();
-            } else {
                 let mut joined = BytesMut::with_capacity(self.outgoing.len() + piece.len());
                 joined.extend_from_slice(&self.outgoing);
                 joined.extend_from_slice(&piece);
                 self.outgoing = joined.freeze();
+            } else {
+                self.after_head = Some(piece);
             }
         }
         Ok(())
     }
 
     async fn next_piece(&mut self) -> Result<Option<Bytes>, HopFailure> {
+        if let Some(piece) = self.after_head.take() {
+            return Ok(Some(piece));
+        }
         self.upload
             .next()
             .await
@@ -280,7 +314,11 @@ impl Conversation<'_> {
                 Some(Item::Interim(head)) => {
                     self.recorder.note(
                         Field::Path,
-                        format!("The server sent the interim answer {} {} first", head.status, head.reason).trim_end(),
+                        format!(
+                            "The server sent the interim answer {} {} first",
+                            head.status, head.reason
+                        )
+                        .trim_end(),
                     );
                     self.head_began = !self.incoming.is_empty();
                     self.recorder.take_back(Phase::Download);
@@ -292,7 +330,8 @@ impl Conversation<'_> {
                     self.recorder.answered(head);
                     if let Some(length) = self.reader.announced() {
                         let expected = length.min(self.limits.wire_bytes);
-                        self.recorder.expect_body(usize::try_from(expected).unwrap_or(0));
+                        self.recorder
+                            .expect_body(usize::try_from(expected).unwrap_or(0));
                     }
                 }
                 Some(Item::Body(bytes)) => {
@@ -306,7 +345,8 @@ impl Conversation<'_> {
                 }
                 Some(Item::Trailers(fields)) => {
                     for field in fields {
-                        let text = format!("Trailer behind the body: {}: {}", field.name, field.text());
+                        let text =
+                            format!("Trailer behind the body: {}: {}", field.name, field.text());
                         self.recorder.note(Field::Body, text);
                     }
                 }
@@ -327,7 +367,10 @@ impl Conversation<'_> {
             return false;
         }
         if !self.incoming.is_empty() {
-            let text = format!("{} bytes came behind the end of the answer", self.incoming.len());
+            let text = format!(
+                "{} bytes came behind the end of the answer",
+                self.incoming.len()
+            );
             self.recorder.note(Field::Body, text);
             return false;
         }
@@ -406,6 +449,3 @@ impl Conversation<'_> {
         errors::send_error(SendErrorKind::Protocol, Phase::Download, text, hint)
     }
 }
-
-/// The version a hop over this way has.
-pub(crate) const VERSION: WireVersion = WireVersion::Http11;

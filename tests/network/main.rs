@@ -3,6 +3,18 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/certificates.rs"]
+mod certificates;
+#[path = "../support/fault_server.rs"]
+mod fault_server;
+#[path = "../support/sending.rs"]
+mod sending;
+
+mod faults;
+mod flows;
+mod command_line;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
+mod secure_connections;
+mod wire_truth;
