@@ -6,14 +6,15 @@ mod headers;
 mod path;
 mod preview;
 
-use super::environment::{Environment, HttpVersion};
+use super::encode;
+use super::environment::{Environment, HttpVersion, Proxy};
 use super::masks::{self, MASK, Masks};
 use super::note::{Field, Note, Problem};
 use super::request::RequestDraft;
 use super::resolved::{RequestHeader, RequestUrl, ResolvedRequest};
 use super::route;
 use super::sandbox_environments;
-use super::secret::{SecretKey, SecretName, Secrets};
+use super::secret::{Secret, SecretKey, SecretName, Secrets};
 use super::variables::{Expander, Expansion, Surroundings};
 
 pub use preview::preview_text;
@@ -82,6 +83,7 @@ pub fn resolve(
             ),
         )
     }));
+    let proxy_password = proxy_password(environment, context.secrets, &mut work.masks);
     work.mask_words();
     match target {
         Some(target) if work.problems.is_empty() => Ok(ResolvedRequest {
@@ -91,13 +93,7 @@ pub fn resolve(
             headers: head.headers,
             body: body.body,
             network: environment.network.clone(),
-            proxy_password: context
-                .secrets
-                .get(&SecretKey {
-                    environment: environment.id.clone(),
-                    name: SecretName::ProxyPassword,
-                })
-                .cloned(),
+            proxy_password,
             wants_token: head.wants_token,
             mapped_from: target.mapped_from.map(|path| work.masks.url(&path)),
             notes: work.notes,
@@ -105,6 +101,28 @@ pub fn resolve(
         }),
         _ => Err(work.problems),
     }
+}
+
+/// The password of the environment's proxy, put on the masks; one inside the proxy's URL is put there too.
+pub(super) fn proxy_password(
+    environment: &Environment,
+    secrets: &Secrets,
+    masks: &mut Masks,
+) -> Option<Secret> {
+    if let Proxy::Explicit { url, .. } = &environment.network.proxy {
+        for range in masks::credentials_in_url(url) {
+            masks.add(&encode::decode(&url[range]));
+        }
+    }
+    let key = SecretKey {
+        environment: environment.id.clone(),
+        name: SecretName::ProxyPassword,
+    };
+    let password = secrets.get(&key).cloned();
+    if let Some(password) = &password {
+        masks.add(password.expose());
+    }
+    password
 }
 
 /// Whether a request may change something: every method but GET, HEAD and OPTIONS,

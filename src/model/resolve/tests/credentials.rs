@@ -144,6 +144,35 @@ fn a_password_inside_basic_is_masked_by_itself_too() {
 }
 
 #[test]
+fn passwords_of_the_proxy_are_masked() {
+    let mut environment = direct();
+    environment.network.proxy = Proxy::Explicit {
+        url: "http://me:in%20url@proxy:3128".to_owned(),
+        user_name: String::new(),
+        bypass: Vec::new(),
+    };
+    let key = SecretKey {
+        environment: environment.id.clone(),
+        name: SecretName::ProxyPassword,
+    };
+    let secrets = Secrets::from([(key, Secret::new("canary-proxy"))]);
+    let context = ResolveContext {
+        secrets: &secrets,
+        purpose: Purpose::Send,
+    };
+    let request = resolve(&get("/x"), &environment, context).expect("a request");
+    // me:canary-proxy, me:in url
+    for text in [
+        "canary-proxy",
+        "bWU6Y2FuYXJ5LXByb3h5",
+        "in url",
+        "bWU6aW4gdXJs",
+    ] {
+        assert!(request.masks.occur_in(text.as_bytes()), "{text}");
+    }
+}
+
+#[test]
 fn a_secret_too_short_to_be_masked_is_noted() {
     let mut draft = get("/x?a={{pin}}");
     draft.headers = vec![header_row("X-Pin", "{{secret.pin}}")];
