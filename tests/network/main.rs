@@ -10,9 +10,9 @@ mod fault_server;
 #[path = "../support/sending.rs"]
 mod sending;
 
+mod command_line;
 mod faults;
 mod flows;
-mod command_line;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
