@@ -5,13 +5,22 @@ mod support;
 
 #[path = "../support/certificates.rs"]
 mod certificates;
+#[path = "../support/drafts.rs"]
+mod drafts;
 #[path = "../support/fault_server.rs"]
 mod fault_server;
+#[path = "../support/http2_server.rs"]
+mod http2_server;
+#[path = "../support/proxy_server.rs"]
+mod proxy_server;
 #[path = "../support/sending.rs"]
 mod sending;
 
+mod as_sent;
+mod encodings;
 mod faults;
 mod flows;
+mod headers;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
