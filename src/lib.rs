@@ -14,6 +14,7 @@
 
 pub mod app;
 pub mod body;
+pub mod cli;
 pub mod model;
 pub mod sandbox;
 pub mod secrets;

@@ -87,6 +87,8 @@ pub enum Action {
     DismissNotice(u64),
     ShowKeys,
     SetZoom(u32),
+    /// In points at 100 %.
+    WindowResized([u32; 2]),
     SetAppearance(Appearance),
 }
 

@@ -131,6 +131,8 @@ pub struct Drafts {
     pub zoom_percent: u32,
     /// `system`, `dark` or `light`.
     pub appearance: String,
+    /// Inner size of the window in points at 100 %, width and height; zero for not known.
+    pub window_size: [u32; 2],
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::environment::{
-    Environment, GatewayTarget, NetworkSettings, Place, Proxy, Target, TokenFrom,
+    ClientAuthentication, Credentials, Environment, GatewayTarget, NetworkSettings, Place, Proxy,
+    Target, TokenFrom,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Note, Problem};
@@ -195,7 +196,7 @@ pub fn empty_gateway() -> GatewayTarget {
     }
 }
 
-/// An environment with that target and everything else at its default.
+/// A new environment with that target; client credentials, because every deployment has them, and nothing typed yet.
 #[must_use]
 pub fn blank(id: EnvironmentId, name: &str, target: Target) -> Environment {
     Environment {
@@ -204,7 +205,11 @@ pub fn blank(id: EnvironmentId, name: &str, target: Target) -> Environment {
         colour: crate::model::environment::Colour::default(),
         protection: crate::model::environment::Protection::default(),
         target,
-        credentials: crate::model::environment::Credentials::default(),
+        credentials: Credentials::ClientCredentials {
+            client_id: String::new(),
+            scope: String::new(),
+            style: ClientAuthentication::default(),
+        },
         variables: Vec::new(),
         default_headers: Vec::new(),
         path_map: Vec::new(),
@@ -221,7 +226,7 @@ pub fn unused_environment_id(name: &str, taken: impl Fn(&EnvironmentId) -> bool)
     if !taken(&base) {
         return base;
     }
-    (2..)
+    (2..=u32::MAX)
         .filter_map(|number| EnvironmentId::new(format!("{base}-{number}")).ok())
         .find(|id| !taken(id))
         .expect("there are more numbers than environments")

@@ -69,6 +69,8 @@ pub struct AppState {
     pub dialog: Option<Dialog>,
     pub notices: Notices,
     pub zoom_percent: u32,
+    /// Inner size of the window in points at 100 %; zero for not known.
+    pub window_size: [u32; 2],
     pub appearance: Appearance,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
@@ -215,6 +217,7 @@ impl AppState {
             dialog: None,
             notices: Notices::default(),
             zoom_percent: 100,
+            window_size: [0, 0],
             appearance: Appearance::System,
             saves_under_way: Vec::new(),
             token_fetches: HashMap::new(),

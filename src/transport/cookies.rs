@@ -99,7 +99,14 @@ mod tests {
 
     #[test]
     fn cookies_go_where_they_belong() {
-        let table: [(&[&str], Option<&str>, &str, bool, Option<&str>); 8] = [
+        type Row<'a> = (
+            &'a [&'a str],
+            Option<&'a str>,
+            &'a str,
+            bool,
+            Option<&'a str>,
+        );
+        let table: [Row; 8] = [
             (&["a=1"], None, "/x/y", false, Some("a=1")),
             (&["a=1; Path=/"], Some("t=0"), "/z", false, Some("t=0; a=1")),
             (

@@ -383,6 +383,21 @@ fn message(
         );
         recorder.note(Field::HttpVersion, text);
     }
+    let respelled: Vec<&str> = headers
+        .iter()
+        .map(|header| header.name.as_str())
+        .filter(|name| {
+            name.bytes().any(|byte| byte.is_ascii_uppercase())
+                && message.headers().contains_key(*name)
+        })
+        .collect();
+    if !respelled.is_empty() {
+        let text = format!(
+            "HTTP/2 writes header names in lower case: {}",
+            respelled.join(", ")
+        );
+        recorder.note(Field::HttpVersion, text);
+    }
     recorder.sending(|sent| {
         sent.version = WireVersion::Http2;
         sent.headers = fields(message.headers());

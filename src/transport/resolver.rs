@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use crate::model::environment::ResolveOverride;
 
+/// A lookup under way.
 pub type Lookup<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send + 'a>>;
 
 /// Looks names up. `Transport::with_resolver` takes another one than the system's.

@@ -9,12 +9,14 @@ use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::event::TokenState;
-use crate::app::state::{AppState, Leg};
+use crate::app::state::{AppState, Leg, WorkspaceStage};
+use crate::app::tab::ResponsePage;
 use crate::app::update::{Input, update};
 
 use super::keys::{self, KeyAction};
 use super::panels::{self, Focus, Local, View};
 use super::picker::Picker;
+use super::tokens::size;
 use super::{Clock, WindowOptions, dialogs, text, theme};
 
 /// While something is in flight, its elapsed time is shown this often.
@@ -34,6 +36,11 @@ pub struct Window {
     last_input: f64,
     caret_blinks: bool,
     shown_zoom: u32,
+    /// In points at 100 %, as of the last frame.
+    known_size: Option<[u32; 2]>,
+    size_restored: bool,
+    /// Where the focus goes once the actions of this frame have been applied.
+    focus_after: Option<Focus>,
 }
 
 impl std::fmt::Debug for Window {
@@ -64,6 +71,9 @@ impl Window {
             last_input: 0.0,
             caret_blinks: true,
             shown_zoom: 100,
+            known_size: None,
+            size_restored: false,
+            focus_after: None,
         };
         let commands = update(
             &mut window.state,
@@ -134,7 +144,11 @@ impl Window {
         match key {
             KeyAction::Send if !form_open => actions.push(Action::Send),
             KeyAction::FocusPath if !form_open => self.local.focus = Some(Focus::Path),
-            KeyAction::Find if !form_open => self.local.focus = Some(Focus::Find),
+            KeyAction::Find if !form_open => {
+                // The page may have to change first.
+                actions.push(Action::ShowResponsePage(ResponsePage::Body));
+                self.focus_after = Some(Focus::Find);
+            }
             KeyAction::NextPane => self.local.next_pane(form_open),
             KeyAction::Send | KeyAction::FocusPath | KeyAction::Find => {}
             KeyAction::ChooseEnvironment => {
@@ -142,15 +156,12 @@ impl Window {
             }
             KeyAction::LegA => actions.push(Action::ActivateLeg(Leg::A)),
             KeyAction::LegB => actions.push(Action::ActivateLeg(Leg::B)),
-            KeyAction::NewTab => {
-                actions.push(Action::NewRequest);
-                self.local.focus = Some(Focus::Path);
-            }
+            KeyAction::NewTab => actions.push(Action::NewRequest),
             KeyAction::CloseTab if form_open => actions.push(Action::CloseForm),
             KeyAction::CloseTab => actions.extend(active.map(Action::CloseTab)),
             KeyAction::NextTab => self.step_tab(1, actions),
             KeyAction::PreviousTab => {
-                self.step_tab(self.state.tabs.len().saturating_sub(1), actions)
+                self.step_tab(self.state.tabs.len().saturating_sub(1), actions);
             }
             KeyAction::Save if form_open => actions.push(Action::SaveForm),
             KeyAction::Save => actions.push(Action::SaveRequest),
@@ -202,6 +213,33 @@ impl Window {
         }
     }
 
+    /// Notices a new size, and brings back the one of the last run once the workspace is there.
+    fn keep_size(&mut self, context: &Context, actions: &mut Vec<Action>) {
+        let zoom = context.zoom_factor();
+        let shown = context.content_rect().size() * zoom;
+        let size = [points(shown.x), points(shown.y)];
+        if self.known_size.is_some_and(|known| known != size) {
+            actions.push(Action::WindowResized(size));
+        }
+        self.known_size = Some(size);
+        if self.size_restored || self.state.workspace.stage != WorkspaceStage::Open {
+            return;
+        }
+        self.size_restored = true;
+        let [width, height] = self
+            .state
+            .window_size
+            .map(|length| f32::from(u16::try_from(length).unwrap_or(u16::MAX)));
+        if width > 0.0 && height > 0.0 && [points(width), points(height)] != size {
+            let screen = context
+                .input(|input| input.viewport().monitor_size)
+                .map_or(egui::Vec2::INFINITY, |monitor| monitor * zoom);
+            let least = egui::Vec2::from(size::WINDOW_MINIMUM);
+            let wanted = egui::vec2(width, height).min(screen).max(least);
+            context.send_viewport_cmd(egui::ViewportCommand::InnerSize(wanted / zoom));
+        }
+    }
+
     /// Asks for the next frame only when something will look different then.
     fn sleep(&self, context: &Context) {
         let now = self.state.now;
@@ -246,6 +284,7 @@ impl eframe::App for Window {
         self.follow_settings(&context);
         self.notice_focus(&context, &mut actions);
         self.rest_caret(&context);
+        self.keep_size(&context, &mut actions);
         self.keys(&context, &mut actions);
         let mut view = View {
             state: &self.state,
@@ -257,8 +296,14 @@ impl eframe::App for Window {
         if !actions.is_empty() {
             let now = (self.clock)();
             for action in actions {
+                match action {
+                    Action::NewRequest => self.focus_after = Some(Focus::Path),
+                    Action::NewEnvironment(_) => self.focus_after = Some(Focus::FormName),
+                    _ => {}
+                }
                 self.apply(action, now, frame);
             }
+            self.local.focus = self.focus_after.take();
             context.request_repaint();
         }
         self.sleep(&context);
@@ -277,6 +322,16 @@ impl eframe::App for Window {
             self.backend.send(command);
         }
     }
+}
+
+/// Whole points of a length on the screen.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a length on a screen: a small non-negative number"
+)]
+fn points(length: f32) -> u32 {
+    length.max(0.0).round() as u32
 }
 
 /// The second pass begins when the first frame has been swapped to the screen.

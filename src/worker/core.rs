@@ -1,22 +1,38 @@
-//! What all commands share: the transport, the queues in front of files and keyring, the exchanges under way.
+//! What all commands share: the transport, the queue in front of the files, the keyring, the sandbox, the exchanges under way.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::model::ids::ExchangeId;
+use crate::app::event::{Event, KeyringState};
+use crate::model::environment::SandboxAddresses;
+use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::secret::Secret;
+use crate::model::token::TokenSource;
+use crate::sandbox::{self, Sandbox, SandboxOptions, SandboxPorts};
+use crate::secrets::{KeyringStore, SecretVault, StoreState};
 use crate::transport::Transport;
 
 use super::WorkerOptions;
 use super::events::EventSink;
+use super::files::Files;
+use super::serial::Serial;
 
 pub(super) struct Core {
     pub(super) options: WorkerOptions,
     pub(super) events: EventSink,
     pub(super) transport: Transport,
+    pub(super) files: Serial<Files>,
+    pub(super) vault: SecretVault,
+    sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     under_way: Mutex<HashMap<ExchangeId, CancellationToken>>,
+    /// What each environment's last send used, so that its token can be shown and forgotten.
+    sources: Mutex<HashMap<EnvironmentId, TokenSource>>,
+    /// Status by URL of redirects that were offered: whether a method survives depends on it.
+    offers: Mutex<HashMap<String, u16>>,
+    keyring: Mutex<KeyringState>,
 }
 
 impl fmt::Debug for Core {
@@ -25,42 +41,144 @@ impl fmt::Debug for Core {
     }
 }
 
+/// What happened and what to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) text: String,
+    pub(super) hint: String,
+}
+
 impl Core {
     pub(super) fn new(options: &WorkerOptions, events: EventSink) -> Self {
+        let (front, data) = (options.front, options.data_directory.clone());
         Self {
             options: options.clone(),
             events,
             transport: Transport::new(),
+            files: Serial::new("gatescope-files", move || Files::new(front, data)),
+            vault: SecretVault::new(Arc::new(KeyringStore::default())),
+            sandbox: tokio::sync::Mutex::default(),
             under_way: Mutex::default(),
+            sources: Mutex::default(),
+            offers: Mutex::default(),
+            keyring: Mutex::default(),
         }
     }
 
     /// The token that `Cancel` of this exchange trips.
     pub(super) fn begin(&self, exchange: ExchangeId) -> CancellationToken {
         let token = CancellationToken::new();
-        self.under_way().insert(exchange, token.clone());
+        locked(&self.under_way).insert(exchange, token.clone());
         token
     }
 
     pub(super) fn end(&self, exchange: ExchangeId) {
-        self.under_way().remove(&exchange);
+        locked(&self.under_way).remove(&exchange);
     }
 
     pub(super) fn cancel(&self, exchange: ExchangeId) {
-        if let Some(token) = self.under_way().get(&exchange) {
+        if let Some(token) = locked(&self.under_way).get(&exchange) {
             token.cancel();
         }
     }
 
     pub(super) fn cancel_all(&self) {
-        for token in self.under_way().values() {
+        for token in locked(&self.under_way).values() {
             token.cancel();
         }
     }
 
-    fn under_way(&self) -> std::sync::MutexGuard<'_, HashMap<ExchangeId, CancellationToken>> {
-        self.under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn remember_source(&self, environment: &EnvironmentId, source: &TokenSource) {
+        locked(&self.sources).insert(environment.clone(), source.clone());
     }
+
+    pub(super) fn forget_token(&self, environment: &EnvironmentId) {
+        locked(&self.sources).remove(environment);
+        self.transport.forget_tokens(environment);
+    }
+
+    pub(super) fn token_in_use(&self, environment: &EnvironmentId) -> Option<Secret> {
+        let source = locked(&self.sources).get(environment).cloned()?;
+        match &source {
+            TokenSource::None => None,
+            TokenSource::Pasted(token) => Some(token.value.clone()),
+            TokenSource::Request { .. } => self
+                .transport
+                .cached_token(&source)
+                .map(|token| token.value),
+        }
+    }
+
+    pub(super) fn remember_offer(&self, url: &str, status: u16) {
+        locked(&self.offers).insert(url.to_owned(), status);
+    }
+
+    pub(super) fn offered_status(&self, url: &str) -> Option<u16> {
+        locked(&self.offers).get(url).copied()
+    }
+
+    /// Asks the vault on the blocking pool, and tells the front when the state of the keyring changed by it.
+    pub(super) async fn ask_vault<R: Send + 'static>(
+        &self,
+        question: impl FnOnce(&SecretVault) -> R + Send + 'static,
+    ) -> Option<R> {
+        let vault = self.vault.clone();
+        let answer = tokio::task::spawn_blocking(move || question(&vault)).await;
+        self.tell_keyring_state();
+        answer.ok()
+    }
+
+    fn tell_keyring_state(&self) {
+        let now = match self.vault.state() {
+            StoreState::Untried => KeyringState::Untried,
+            StoreState::Ready => KeyringState::Ready,
+            StoreState::Unavailable(error) => KeyringState::Unavailable {
+                reason: error.text,
+                hint: error.hint,
+            },
+        };
+        let mut told = locked(&self.keyring);
+        if *told != now {
+            *told = now.clone();
+            drop(told);
+            self.events.emit(Event::Keyring(now));
+        }
+    }
+
+    /// The running sandbox; started when it does not run yet.
+    pub(super) async fn sandbox(&self) -> Result<SandboxAddresses, Trouble> {
+        let mut running = self.sandbox.lock().await;
+        if let Some(sandbox) = &*running {
+            return Ok(sandbox.addresses());
+        }
+        let options = SandboxOptions {
+            ports: self
+                .options
+                .sandbox_port
+                .map_or(SandboxPorts::Free, SandboxPorts::From),
+            ..SandboxOptions::default()
+        };
+        let started = sandbox::start(options).await.map_err(|error| {
+            let words = error.to_string();
+            let (text, hint) = words.rsplit_once(": ").unwrap_or((&words, ""));
+            Trouble {
+                text: text.to_owned(),
+                hint: hint.to_owned(),
+            }
+        })?;
+        let addresses = started.addresses();
+        *running = Some(started);
+        self.events.emit(Event::SandboxReady(addresses.clone()));
+        Ok(addresses)
+    }
+
+    pub(super) async fn stop_sandbox(&self) {
+        if let Some(sandbox) = self.sandbox.lock().await.take() {
+            sandbox.stop().await;
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

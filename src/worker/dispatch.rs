@@ -1,22 +1,40 @@
 //! The worker's thread: commands come in one by one, each becomes a task. The end cancels what is under way and awaits saves.
 
+use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::command::Command;
+use crate::app::command::{Command, FilePurpose};
+use crate::app::event::{Event, TokenState};
+use crate::body::view::BodyView;
+use crate::model::exchange::ResponseBody;
+use crate::model::ids::ExchangeId;
 
-use super::Front;
 use super::core::Core;
+use super::{Front, commands, sending};
 
 /// What travels to the worker.
-#[derive(Debug)]
 pub(super) enum Incoming {
     Command(Box<Command>),
+    /// A future of the front's, to be run here.
+    Task(Pin<Box<dyn Future<Output = ()> + Send>>),
     Shutdown,
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(command) => formatter.debug_tuple("Command").field(command).finish(),
+            Self::Task(_) => formatter.write_str("Task"),
+            Self::Shutdown => formatter.write_str("Shutdown"),
+        }
+    }
 }
 
 /// Runs until the front shuts the worker down or goes away.
@@ -48,19 +66,189 @@ fn runtime(front: Front) -> std::io::Result<Runtime> {
 
 async fn serve(core: Arc<Core>, mut commands: UnboundedReceiver<Incoming>, limit: Duration) {
     let tasks = TaskTracker::new();
-    while let Some(Incoming::Command(command)) = commands.recv().await {
-        execute(&core, &tasks, *command);
+    let mut watches_interrupts = false;
+    loop {
+        match commands.recv().await {
+            Some(Incoming::Command(command)) => {
+                if core.options.front == Front::Headless
+                    && !watches_interrupts
+                    && can_be_interrupted(&command)
+                {
+                    watches_interrupts = true;
+                    tokio::spawn(cancel_on_interrupt(Arc::clone(&core)));
+                }
+                execute(&core, &tasks, *command);
+            }
+            Some(Incoming::Task(task)) => {
+                tokio::spawn(task);
+            }
+            Some(Incoming::Shutdown) | None => break,
+        }
     }
     core.cancel_all();
     tasks.close();
     if tokio::time::timeout(limit, tasks.wait()).await.is_err() {
         tracing::warn!("some work was still under way at the end");
     }
+    if tokio::time::timeout(limit, core.stop_sandbox())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the sandbox was still answering at the end");
+    }
+}
+
+/// Before one of these the system's own handling of Ctrl+C is right: it ends the process, a hidden prompt included.
+fn can_be_interrupted(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Send(_) | Command::FetchToken { .. } | Command::StartSandbox
+    )
+}
+
+async fn cancel_on_interrupt(core: Arc<Core>) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        core.cancel_all();
+        core.events.interrupted();
+    }
 }
 
 /// Starts the command's work. What must keep its order is queued here, before the next command is looked at.
-fn execute(core: &Arc<Core>, _tasks: &TaskTracker, command: Command) {
-    if let Command::Cancel { exchange } = command {
-        core.cancel(exchange);
+fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
+    use Command as C;
+    let shared = || Arc::clone(core);
+    match command {
+        C::OpenWorkspace { directory } => {
+            tasks.spawn(commands::open_workspace(core, directory));
+        }
+        C::CheckWorkspace => {
+            tasks.spawn(commands::check_workspace(core));
+        }
+        C::SaveEnvironment { environment } => {
+            tasks.spawn(commands::save_environment(core, *environment));
+        }
+        C::DeleteEnvironment { environment } => {
+            tasks.spawn(commands::delete_environment(core, environment));
+        }
+        C::SaveRequest { draft } => {
+            tasks.spawn(commands::save_request(core, *draft));
+        }
+        C::DeleteRequest { request } => {
+            tasks.spawn(commands::delete_request(core, request));
+        }
+        C::SaveDrafts { drafts } => {
+            tasks.spawn(commands::save_drafts(core, drafts));
+        }
+        C::SetSecret {
+            environment,
+            key,
+            secret,
+        } => {
+            tasks.spawn(commands::set_secret(core, &environment, key, secret));
+        }
+        C::DeleteSecret { key } => {
+            tasks.spawn(commands::delete_secret(core, key));
+        }
+        C::ConfirmOrigins { environment } => {
+            tasks.spawn(commands::confirm_origins(core, *environment));
+        }
+        C::Approve { environment, item } => {
+            tasks.spawn(commands::approve(core, environment, item));
+        }
+        C::RetryKeyring => {
+            tasks.spawn(commands::retry_keyring(shared()));
+        }
+        C::SaveBody { body, path } => {
+            tasks.spawn(commands::save_body(shared(), body, path));
+        }
+        C::Send(command) => {
+            let cancel = core.begin(command.exchange);
+            tasks.spawn(sending::send(shared(), *command, cancel));
+        }
+        C::FetchToken {
+            exchange,
+            environment,
+            force,
+        } => {
+            let cancel = core.begin(exchange);
+            tasks.spawn(sending::fetch_token(
+                shared(),
+                exchange,
+                *environment,
+                force,
+                cancel,
+            ));
+        }
+        C::ForgetToken { environment } => {
+            core.forget_token(&environment);
+            core.events.emit(Event::Token {
+                environment,
+                state: TokenState::Missing,
+            });
+        }
+        C::Cancel { exchange } => core.cancel(exchange),
+        C::StartSandbox => {
+            tasks.spawn(start_sandbox(shared()));
+        }
+        C::LayOutBody {
+            exchange,
+            body,
+            content_type,
+        } => {
+            let cancel = core.begin(exchange);
+            tasks.spawn(lay_out(shared(), exchange, body, content_type, cancel));
+        }
+        C::PickFile { purpose } => {
+            tasks.spawn(pick(shared(), purpose));
+        }
+    }
+}
+
+async fn start_sandbox(core: Arc<Core>) {
+    if let Err(trouble) = core.sandbox().await {
+        core.events.emit(Event::SandboxFailed {
+            text: trouble.text,
+            hint: trouble.hint,
+        });
+    }
+}
+
+async fn lay_out(
+    core: Arc<Core>,
+    exchange: ExchangeId,
+    body: Arc<ResponseBody>,
+    content_type: Option<String>,
+    cancel: CancellationToken,
+) {
+    let laid_out = tokio::task::spawn_blocking(move || {
+        BodyView::lay_out(&body.decoded, content_type.as_deref(), &|| {
+            cancel.is_cancelled()
+        })
+    })
+    .await;
+    core.end(exchange);
+    if let Ok(Some(view)) = laid_out {
+        core.events.emit(Event::BodyReady {
+            exchange,
+            view: Arc::new(view),
+        });
+    }
+}
+
+/// The system's dialog. Closing it without a choice answers nothing.
+async fn pick(core: Arc<Core>, purpose: FilePurpose) {
+    let dialog = rfd::AsyncFileDialog::new();
+    let chosen = match purpose {
+        FilePurpose::SaveBody => dialog.save_file().await,
+        FilePurpose::Workspace => dialog.pick_folder().await,
+        FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
+            dialog.pick_file().await
+        }
+    };
+    if let Some(chosen) = chosen {
+        core.events.emit(Event::FilePicked {
+            purpose,
+            path: chosen.path().to_owned(),
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! The way back to the front: a channel and the call that wakes it.
 
 use std::fmt;
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 
 use crate::app::event::Event;
 
@@ -19,7 +19,7 @@ pub(super) enum Outgoing {
 #[derive(Clone)]
 pub(super) struct EventSink {
     sender: mpsc::Sender<Outgoing>,
-    wake: Wake,
+    wake: Arc<OnceLock<Wake>>,
 }
 
 impl fmt::Debug for EventSink {
@@ -29,7 +29,7 @@ impl fmt::Debug for EventSink {
 }
 
 impl EventSink {
-    pub(super) fn new(sender: mpsc::Sender<Outgoing>, wake: Wake) -> Self {
+    pub(super) fn new(sender: mpsc::Sender<Outgoing>, wake: Arc<OnceLock<Wake>>) -> Self {
         Self { sender, wake }
     }
 
@@ -42,8 +42,10 @@ impl EventSink {
     }
 
     fn forward(&self, outgoing: Outgoing) {
-        if self.sender.send(outgoing).is_ok() {
-            (self.wake)();
+        if self.sender.send(outgoing).is_ok()
+            && let Some(wake) = self.wake.get()
+        {
+            wake();
         }
     }
 }

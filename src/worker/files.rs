@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::app::command::Drafts;
 use crate::app::event::{Event, FileReport, StoredRequest, WorkspaceSnapshot};
 use crate::model::environment::Environment;
-use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::ids::RequestId;
 use crate::model::request::RequestDraft;
 use crate::store::{
     self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, Workspace, withheld,
@@ -173,10 +173,11 @@ impl Open {
         environment: &Environment,
     ) -> Result<Saved, StoreError> {
         let before = self.workspace.environment(&environment.id).cloned();
-        let typed = trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
+        let typed =
+            trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
         let saved = self.workspace.save_environment(environment)?;
         for item in &typed.approvals {
-            self.approvals.approve(&environment.id, &trust::approvable(item))?;
+            self.approvals.approve(&environment.id, item)?;
         }
         for (key, origins) in &typed.grants {
             self.secrets.bind(key, origins).1?;
@@ -189,10 +190,7 @@ impl Open {
         for open in &mut kept.open {
             open.draft = withheld::without_credentials(&open.draft);
         }
-        let result = self
-            .slot
-            .as_mut()
-            .map_or(Ok(()), |slot| slot.save(&kept));
+        let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
         result
     }
@@ -204,9 +202,5 @@ impl Open {
             .into_iter()
             .map(|stored| stored.draft)
             .find(|draft| draft.id == *id)
-    }
-
-    pub(super) fn environment(&self, id: &EnvironmentId) -> Option<&Environment> {
-        self.workspace.environment(id)
     }
 }

@@ -1,22 +1,29 @@
 //! What a front holds: commands in, events out, and the end.
 
 use std::fmt;
-use std::sync::mpsc;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::app::Backend;
 use crate::app::command::Command;
 use crate::app::event::Event;
+use crate::model::ids::EnvironmentId;
+use crate::model::secret::Secret;
 
-use super::WorkerOptions;
 use super::core::Core;
 use super::dispatch::{self, Incoming};
 use super::events::{EventSink, Outgoing};
+use super::{Wake, WorkerOptions};
 
 /// How long the end waits for saves and cancelled exchanges.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(500);
+
+/// Takes a future over and returns at once.
+pub type Spawner = Arc<dyn Fn(Pin<Box<dyn Future<Output = ()> + Send>>) + Send + Sync>;
 
 /// What `WorkerHandle::wait` came back with.
 #[derive(Debug)]
@@ -33,6 +40,7 @@ pub enum Waited {
 /// The front's end of the worker. Dropping it shuts the worker down: exchanges are cancelled, saves are awaited.
 pub struct WorkerHandle {
     options: WorkerOptions,
+    wake: Arc<OnceLock<Wake>>,
     outgoing: mpsc::Sender<Outgoing>,
     events: mpsc::Receiver<Outgoing>,
     running: Option<Running>,
@@ -40,7 +48,7 @@ pub struct WorkerHandle {
 
 struct Running {
     commands: UnboundedSender<Incoming>,
-    core: std::sync::Arc<Core>,
+    core: Arc<Core>,
     ended: mpsc::Receiver<()>,
     thread: JoinHandle<()>,
 }
@@ -60,10 +68,30 @@ impl WorkerHandle {
         let (outgoing, events) = mpsc::channel();
         Self {
             options,
+            wake: Arc::default(),
             outgoing,
             events,
             running: None,
         }
+    }
+
+    /// Called from any thread whenever an event is ready. The first call counts.
+    pub fn set_wake(&self, wake: Wake) {
+        let _ = self.wake.set(wake);
+    }
+
+    /// Runs futures on the worker's runtime: file dialogs are made on the main thread and awaited there.
+    pub fn spawner(&mut self) -> Spawner {
+        let commands = self.running().commands.clone();
+        Arc::new(move |task| {
+            let _ = commands.send(Incoming::Task(task));
+        })
+    }
+
+    /// The access token that an environment used last in this process, to be shown because the user asked for it.
+    #[must_use]
+    pub fn reveal_token(&self, environment: &EnvironmentId) -> Option<Secret> {
+        self.running.as_ref()?.core.token_in_use(environment)
     }
 
     /// Hands a command in and returns at once. The first one starts the thread.
@@ -117,11 +145,12 @@ impl WorkerHandle {
     fn running(&mut self) -> &Running {
         let options = &self.options;
         let outgoing = &self.outgoing;
+        let wake = &self.wake;
         self.running.get_or_insert_with(|| {
             let (commands, receiver) = unbounded_channel();
             let (end, ended) = mpsc::channel();
-            let sink = EventSink::new(outgoing.clone(), options.wake.clone());
-            let core = std::sync::Arc::new(Core::new(options, sink));
+            let sink = EventSink::new(outgoing.clone(), wake.clone());
+            let core = Arc::new(Core::new(options, sink));
             let front = options.front;
             let shared = core.clone();
             let thread = thread::Builder::new()
@@ -138,6 +167,16 @@ impl WorkerHandle {
                 thread,
             }
         })
+    }
+}
+
+impl Backend for WorkerHandle {
+    fn send(&mut self, command: Command) {
+        Self::send(self, command);
+    }
+
+    fn try_event(&mut self) -> Option<Event> {
+        Self::try_event(self)
     }
 }
 

@@ -2,17 +2,27 @@
 //! `Event`s come back. Both fronts (window and command line) drive it and nothing else, so what one can do the other can.
 //! No window and no printing here.
 
+mod commands;
 mod core;
 mod dispatch;
 mod events;
+mod files;
+mod follow;
 mod handle;
+mod kept_tokens;
+mod origins;
+mod prepare;
+mod progress;
+mod protection;
+mod sending;
 mod serial;
+mod trust;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use handle::{Waited, WorkerHandle};
+pub use handle::{Spawner, Waited, WorkerHandle};
 
 /// Called whenever an event is ready; the window asks for a repaint in it.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -27,7 +37,6 @@ pub struct WorkerOptions {
     pub sandbox_port: Option<u16>,
     /// `GATESCOPE_SECRET_…` variables, taken out of the process's environment by `main`.
     pub secret_variables: Vec<(String, crate::model::secret::Secret)>,
-    pub wake: Wake,
 }
 
 impl WorkerOptions {
@@ -38,7 +47,6 @@ impl WorkerOptions {
             data_directory: None,
             sandbox_port: None,
             secret_variables: Vec::new(),
-            wake: Arc::new(|| {}),
         }
     }
 }
@@ -68,4 +76,15 @@ pub enum Front {
 #[must_use]
 pub fn start(options: WorkerOptions) -> WorkerHandle {
     WorkerHandle::new(options)
+}
+
+/// Everything in an environment's settings that takes effect only after it was allowed on this machine.
+#[must_use]
+pub fn asks_for_approval(
+    environment: &crate::model::environment::Environment,
+) -> Vec<crate::app::command::Approval> {
+    crate::store::approvals::asked_for(environment)
+        .into_iter()
+        .map(trust::approval)
+        .collect()
 }

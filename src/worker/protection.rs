@@ -46,7 +46,10 @@ pub(super) fn check(
             ),
         }),
         Protection::Ask if !confirmed => Err(NotSent::NeedsConfirmation {
-            text: format!("Send {method} {} to the protected environment `{name}`?", draft.path),
+            text: format!(
+                "Send {method} {} to the protected environment `{name}`?",
+                draft.path
+            ),
         }),
         Protection::Normal | Protection::Ask => Ok(()),
     }

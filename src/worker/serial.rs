@@ -86,12 +86,6 @@ impl<T: 'static> Serial<T> {
             let _ = sender.send(work);
         }
     }
-
-    /// Whether anything was ever handed in.
-    pub(super) fn is_started(&self) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(*state, State::Running(_))
-    }
 }
 
 #[cfg(test)]
@@ -108,7 +102,6 @@ mod tests {
     #[test]
     fn work_happens_in_the_order_of_the_calls_even_when_nobody_waits() {
         let serial = Serial::new("test-serial", Vec::new);
-        assert!(!serial.is_started());
         for number in 0..100 {
             drop(serial.run(move |numbers: &mut Vec<u32>| numbers.push(number)));
         }

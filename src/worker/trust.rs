@@ -2,17 +2,18 @@
 //! Pure; where the word is kept is the business of `store`.
 
 use crate::app::command::Approval;
-use crate::model::environment::{Credentials, Environment, Proxy};
+use crate::model::environment::{Credentials, Environment};
 use crate::model::ids::EnvironmentId;
 use crate::model::request::{DraftBody, PartValue, RequestDraft};
 use crate::model::route;
 use crate::model::secret::{SecretKey, SecretName};
 use crate::store::Approvable;
+use crate::store::approvals::asked_for;
 
 /// What a save of a form vouches for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed {
-    pub(super) approvals: Vec<Approval>,
+    pub(super) approvals: Vec<Approvable>,
     /// Secrets of another environment that this one may use, and the origins they may go to.
     pub(super) grants: Vec<(SecretKey, Vec<String>)>,
 }
@@ -23,8 +24,8 @@ pub(super) fn newly_typed(
     now: &Environment,
     all: &[Environment],
 ) -> Typed {
-    let known = before.map(asks_for).unwrap_or_default();
-    let approvals = asks_for(now)
+    let known = before.map(asked_for).unwrap_or_default();
+    let approvals = asked_for(now)
         .into_iter()
         .filter(|item| !known.contains(item))
         .collect();
@@ -36,30 +37,6 @@ pub(super) fn newly_typed(
         _ => Vec::new(),
     };
     Typed { approvals, grants }
-}
-
-/// Everything in an environment's network settings that takes effect only after approval.
-fn asks_for(environment: &Environment) -> Vec<Approval> {
-    let network = &environment.network;
-    let mut items = Vec::new();
-    if !network.ca_file.is_empty() {
-        items.push(Approval::CaFile(network.ca_file.clone()));
-    }
-    if let Proxy::Explicit { url, .. } = &network.proxy {
-        items.push(Approval::Proxy(url.clone()));
-    }
-    for rule in &network.resolve {
-        items.push(Approval::ResolveOverride {
-            host: rule.host.clone(),
-            address: rule.address.clone(),
-        });
-    }
-    if !network.trusted_fingerprint.is_empty() {
-        items.push(Approval::TrustedFingerprint(
-            network.trusted_fingerprint.clone(),
-        ));
-    }
-    items
 }
 
 pub(super) fn approvable(item: &Approval) -> Approvable {
@@ -174,15 +151,17 @@ const BOOKKEEPING: &str = "gatescope:";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::environment::{NetworkSettings, Place, ResolveOverride, Target};
+    use crate::model::environment::{
+        ClientAuthentication, Colour, NetworkSettings, Place, Protection, ResolveOverride, Target,
+    };
     use crate::model::region::Region;
 
     fn environment(id: &str, credentials: Credentials) -> Environment {
         Environment {
             id: EnvironmentId::new(id).expect("a slug"),
             name: id.to_owned(),
-            colour: Default::default(),
-            protection: Default::default(),
+            colour: Colour::default(),
+            protection: Protection::default(),
             target: Target::Direct {
                 place: Place::Region(Region::find("us-east-1").expect("a region")),
             },
@@ -214,14 +193,14 @@ mod tests {
         });
         assert_eq!(
             newly_typed(Some(&before), &now, &[now.clone()]).approvals,
-            [Approval::ResolveOverride {
+            [Approvable::ResolveOverride {
                 host: "api.example.com".to_owned(),
                 address: "127.0.0.1".to_owned()
             }]
         );
         assert_eq!(
             newly_typed(None, &before, &[before.clone()]).approvals,
-            [Approval::CaFile("stranger.pem".to_owned())]
+            [Approvable::CaFile("stranger.pem".to_owned())]
         );
     }
 
@@ -232,7 +211,7 @@ mod tests {
             Credentials::ClientCredentials {
                 client_id: "id".to_owned(),
                 scope: String::new(),
-                style: Default::default(),
+                style: ClientAuthentication::default(),
             },
         );
         let borrower = environment("borrower", same_as("owner"));

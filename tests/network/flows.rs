@@ -565,3 +565,114 @@ async fn socks_proxies_are_asked_for_the_name() {
     assert!(received[asked.len()..].starts_with(b"GET /x HTTP/1.1\r\n"));
     assert!(exchange.hops[0].phases.proxy.is_some());
 }
+
+#[tokio::test]
+async fn cancelling_ends_a_tls_handshake() {
+    let server = FaultServer::start(vec![vec![Step::Hang]]).await;
+    let cancel = CancellationToken::new();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let stop = cancel.clone();
+    let sent = crate::sending::secure("GET", server.address, "/");
+    let sending = tokio::spawn(async move {
+        let progress = Arc::new(move |progress: gatescope::transport::TransportProgress| {
+            let _ = tell.send(progress.phase);
+        });
+        Transport::new().send(job(sent), stop, progress).await
+    });
+    while told.recv().await.unwrap() != Phase::Tls {}
+    let pressed = Instant::now();
+    cancel.cancel();
+    let exchange = sending.await.unwrap();
+    assert!(
+        pressed.elapsed() < Duration::from_millis(500),
+        "{:?}",
+        pressed.elapsed()
+    );
+    let error = exchange.error.clone().unwrap();
+    assert_eq!(
+        (error.kind, error.phase),
+        (Kind::Cancelled, Some(Phase::Tls)),
+        "{}",
+        describe(&exchange)
+    );
+}
+
+#[derive(Debug)]
+struct TwoAddresses;
+
+impl Resolver for TwoAddresses {
+    fn lookup(&self, _host: &str) -> Lookup<'_> {
+        Box::pin(async { Ok(vec![[127, 0, 0, 2].into(), [127, 0, 0, 1].into()]) })
+    }
+}
+
+#[tokio::test]
+async fn the_next_address_is_tried_when_one_fails() {
+    let server = FaultServer::start(vec![vec![Step::ReadRequest, ok("here")]]).await;
+    let mut sent = request("GET", server.address, "/");
+    "two.example.test".clone_into(&mut sent.url.host);
+    let exchange = send_request(&Transport::with_resolver(Arc::new(TwoAddresses)), sent).await;
+    assert!(exchange.error.is_none(), "{}", describe(&exchange));
+    let connection = &exchange.hops[0].connection;
+    assert_eq!(connection.resolved_addresses, ["127.0.0.2", "127.0.0.1"]);
+    assert_eq!(connection.peer_address, Some(server.address.to_string()));
+}
+
+#[tokio::test]
+async fn connections_are_not_shared_across_settings_and_cold_sends_open_their_own() {
+    let server = FaultServer::start(vec![vec![
+        Step::ReadRequest,
+        ok("1"),
+        Step::ReadRequest,
+        ok("2"),
+    ]])
+    .await;
+    let transport = Transport::new();
+    send_request(&transport, request("GET", server.address, "/1")).await;
+    let mut other = request("GET", server.address, "/other");
+    other.environment = EnvironmentId::new("other").unwrap();
+    let exchange = send_request(&transport, other).await;
+    assert!(!exchange.hops[0].connection.reused);
+    let mut cold = job(request("GET", server.address, "/cold"));
+    cold.options.cold = true;
+    let exchange = send_job(&transport, cold).await;
+    assert!(!exchange.hops[0].connection.reused);
+    let exchange = send_request(&transport, request("GET", server.address, "/2")).await;
+    assert!(
+        exchange.hops[0].connection.reused,
+        "{}",
+        describe(&exchange)
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires() {
+    use gatescope::model::secret::Secret;
+    use gatescope::model::token::AccessToken;
+    let now = jiff::Timestamp::now();
+    let seconds = jiff::SignedDuration::from_secs;
+    for (left, asked) in [(30, 1), (300, 0)] {
+        let login =
+            FaultServer::start(vec![vec![Step::ReadRequest, token_answer("token-new")]]).await;
+        let api = FaultServer::start(vec![vec![Step::ReadRequest, ok("1")]]).await;
+        let transport = Transport::new();
+        let source = token_source("acme", login.address, 1);
+        let kept = AccessToken {
+            value: Secret::new("token-kept"),
+            received_at: now - seconds(3600),
+            expires_at: Some(now + seconds(left)),
+            pasted: false,
+            remarks: Vec::new(),
+        };
+        transport.remember_token(&source, kept);
+        let exchange = send_job(&transport, with_token(api.address, &source)).await;
+        assert!(exchange.error.is_none(), "{}", describe(&exchange));
+        assert_eq!(login.received().len(), asked, "{left} s left");
+        let expected = if asked == 1 {
+            "Bearer token-new"
+        } else {
+            "Bearer token-kept"
+        };
+        assert!(String::from_utf8_lossy(&api.received()[0]).contains(expected));
+    }
+}

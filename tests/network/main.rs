@@ -21,6 +21,7 @@ mod encodings;
 mod faults;
 mod flows;
 mod headers;
+mod command_line;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;

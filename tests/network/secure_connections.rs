@@ -206,6 +206,13 @@ async fn over_http2_fields_and_body_arrive_as_recorded() {
             "{:?}",
             hop.notes
         );
+        assert!(
+            hop.notes
+                .iter()
+                .any(|note| note.text.contains("lower case") && note.text.contains("TenantId")),
+            "{:?}",
+            hop.notes
+        );
     }
 }
 

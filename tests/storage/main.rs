@@ -18,6 +18,7 @@ mod drafts;
 mod keyring;
 mod killed;
 mod machine;
+mod redirected_workspace;
 mod rewriting;
 mod round_trip;
 mod scene;

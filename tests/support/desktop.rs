@@ -16,11 +16,21 @@ use zbus::zvariant::OwnedObjectPath;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The programs the desktop needs; the first that is missing, if any.
-pub fn missing_program() -> Option<&'static str> {
+pub(crate) fn missing_program() -> Option<&'static str> {
     let on_path = |name: &str| {
-        std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|directory| directory.join(name).is_file()))
+        std::env::var_os("PATH").is_some_and(|path| {
+            std::env::split_paths(&path).any(|directory| directory.join(name).is_file())
+        })
     };
-    ["Xvfb", "dbus-daemon", "gnome-keyring-daemon", "xdotool", "import"].into_iter().find(|name| !on_path(name))
+    [
+        "Xvfb",
+        "dbus-daemon",
+        "gnome-keyring-daemon",
+        "xdotool",
+        "import",
+    ]
+    .into_iter()
+    .find(|name| !on_path(name))
 }
 
 /// A child that ends with the test.
@@ -33,8 +43,8 @@ impl Drop for Running {
     }
 }
 
-pub struct Desktop {
-    pub home: PathBuf,
+pub(crate) struct Desktop {
+    pub(crate) home: PathBuf,
     display: String,
     bus_address: String,
     session: Connection,
@@ -44,22 +54,32 @@ pub struct Desktop {
 
 impl Desktop {
     /// Starts everything below `home`, an empty folder of the test's own.
-    pub fn start(home: &Path) -> Self {
+    pub(crate) fn start(home: &Path) -> Self {
         for folder in ["run", "data", "config", "cache"] {
             fs::create_dir_all(home.join(folder)).expect("a folder below the test's home");
         }
         let mut children = Vec::new();
         let display = start_display(&mut children);
         let bus_address = start_bus(home, &mut children);
-        let session = Builder::address(bus_address.as_str()).expect("the bus address").build().expect("the session bus answers");
-        let mut desktop = Self { home: home.to_owned(), display, bus_address, session, accessibility: None, children };
+        let session = Builder::address(bus_address.as_str())
+            .expect("the bus address")
+            .build()
+            .expect("the session bus answers");
+        let mut desktop = Self {
+            home: home.to_owned(),
+            display,
+            bus_address,
+            session,
+            accessibility: None,
+            children,
+        };
         desktop.start_keyring();
         desktop.start_accessibility();
         desktop
     }
 
     /// `program` with the environment of this desktop and nothing of the caller's own folders.
-    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .env("HOME", &self.home)
@@ -76,9 +96,14 @@ impl Desktop {
     }
 
     /// Starts the program under test; it ends with the desktop. Its standard error goes to `home/NAME.log`.
-    pub fn launch(&mut self, command: &mut Command, name: &str) -> u32 {
+    pub(crate) fn launch(&mut self, command: &mut Command, name: &str) -> u32 {
         let log = File::create(self.home.join(format!("{name}.log"))).expect("a log file");
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program starts");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the program starts");
         let id = child.id();
         self.children.push(Running(child));
         id
@@ -93,21 +118,38 @@ impl Desktop {
             .stderr(Stdio::null())
             .spawn()
             .expect("gnome-keyring-daemon starts");
-        child.stdin.take().expect("piped").write_all(b"password\n").expect("the password is taken");
+        child
+            .stdin
+            .take()
+            .expect("piped")
+            .write_all(b"password\n")
+            .expect("the password is taken");
         self.children.push(Running(child));
-        self.wait_for("the keyring on the bus", |desktop| desktop.has_owner("org.freedesktop.secrets").then_some(()));
+        self.wait_for("the keyring on the bus", |desktop| {
+            desktop.has_owner("org.freedesktop.secrets").then_some(())
+        });
     }
 
     fn has_owner(&self, name: &str) -> bool {
-        let bus = Proxy::new(&self.session, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus").expect("the bus itself");
-        bus.call::<_, _, bool>("NameHasOwner", &(name,)).unwrap_or(false)
+        let bus = Proxy::new(
+            &self.session,
+            "org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus",
+        )
+        .expect("the bus itself");
+        bus.call::<_, _, bool>("NameHasOwner", &(name,))
+            .unwrap_or(false)
     }
 
     fn start_accessibility(&mut self) {
-        let launcher = ["/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher"]
-            .into_iter()
-            .find(|path| Path::new(path).exists())
-            .expect("at-spi2-core is installed");
+        let launcher = [
+            "/usr/libexec/at-spi-bus-launcher",
+            "/usr/lib/at-spi2-core/at-spi-bus-launcher",
+        ]
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .expect("at-spi2-core is installed");
         let child = self
             .command(launcher)
             .arg("--launch-immediately")
@@ -118,16 +160,37 @@ impl Desktop {
             .expect("the accessibility bus starts");
         self.children.push(Running(child));
         let address = self.wait_for("the accessibility bus", |desktop| {
-            let bus = Proxy::new(&desktop.session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus").ok()?;
-            bus.call::<_, _, String>("GetAddress", &()).ok().filter(|address| !address.is_empty())
+            let bus = Proxy::new(
+                &desktop.session,
+                "org.a11y.Bus",
+                "/org/a11y/bus",
+                "org.a11y.Bus",
+            )
+            .ok()?;
+            bus.call::<_, _, String>("GetAddress", &())
+                .ok()
+                .filter(|address| !address.is_empty())
         });
-        let status = Proxy::new(&self.session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Status").expect("the status interface");
-        status.set_property("IsEnabled", true).expect("accessibility is switched on");
-        self.accessibility = Some(Builder::address(address.as_str()).expect("its address").build().expect("the accessibility bus answers"));
+        let status = Proxy::new(
+            &self.session,
+            "org.a11y.Bus",
+            "/org/a11y/bus",
+            "org.a11y.Status",
+        )
+        .expect("the status interface");
+        status
+            .set_property("IsEnabled", true)
+            .expect("accessibility is switched on");
+        self.accessibility = Some(
+            Builder::address(address.as_str())
+                .expect("its address")
+                .build()
+                .expect("the accessibility bus answers"),
+        );
     }
 
     /// Looks until `look` finds something. Fails with a picture of the screen and the names that were there.
-    pub fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
+    pub(crate) fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let start = Instant::now();
         loop {
             if let Some(found) = look(self) {
@@ -135,31 +198,42 @@ impl Desktop {
             }
             if start.elapsed() > PATIENCE {
                 let picture = self.picture("failed");
-                panic!("{what} never came.\npicture: {}\nnames on screen:\n{}", picture.display(), self.names().join("\n"));
+                panic!(
+                    "{what} never came.\npicture: {}\nnames on screen:\n{}",
+                    picture.display(),
+                    self.names().join("\n")
+                );
             }
             std::thread::park_timeout(Duration::from_millis(50));
         }
     }
 
     /// The first node with exactly this name.
-    pub fn find(&self, name: &str) -> Node {
-        self.wait_for(&format!("`{name}`"), |desktop| desktop.nodes().into_iter().find(|node| node.name == name))
+    pub(crate) fn find(&self, name: &str) -> Node {
+        self.wait_for(&format!("`{name}`"), |desktop| {
+            desktop.nodes().into_iter().find(|node| node.name == name)
+        })
     }
 
     /// The first node whose name or description holds `part`.
-    pub fn find_text(&self, part: &str) -> Node {
+    pub(crate) fn find_text(&self, part: &str) -> Node {
         self.wait_for(&format!("a text with `{part}`"), |desktop| {
-            desktop.nodes().into_iter().find(|node| node.name.contains(part) || desktop.description(node).contains(part))
+            desktop
+                .nodes()
+                .into_iter()
+                .find(|node| node.name.contains(part) || desktop.description(node).contains(part))
         })
     }
 
     /// Presses it as an assistive technology does. A label of the same name is passed over.
-    pub fn press(&self, name: &str) {
-        self.press_where(&format!("`{name}` that can be pressed"), |node| node.name == name);
+    pub(crate) fn press(&self, name: &str) {
+        self.press_where(&format!("`{name}` that can be pressed"), |node| {
+            node.name == name
+        });
     }
 
     /// Presses the first node whose name begins so.
-    pub fn press_beginning(&self, start: &str) {
+    pub(crate) fn press_beginning(&self, start: &str) {
         self.press_where(&format!("`{start}…` that can be pressed"), |node| {
             node.name.starts_with(start)
         });
@@ -183,46 +257,89 @@ impl Desktop {
     }
 
     /// Clicks into the middle of it with the real pointer.
-    pub fn click(&self, name: &str) {
+    pub(crate) fn click(&self, name: &str) {
         let node = self.find(name);
         let component = self.proxy(&node, "org.a11y.atspi.Component");
-        let (x, y, width, height): (i32, i32, i32, i32) = component.call("GetExtents", &(1_u32,)).expect("it has a place");
-        self.xdotool(&["mousemove", &(x + width / 2).to_string(), &(y + height / 2).to_string(), "click", "1"]);
+        let (x, y, width, height): (i32, i32, i32, i32) = component
+            .call("GetExtents", &(1_u32,))
+            .expect("it has a place");
+        self.xdotool(&[
+            "mousemove",
+            &(x + width / 2).to_string(),
+            &(y + height / 2).to_string(),
+            "click",
+            "1",
+        ]);
+    }
+
+    /// Gives the window the keyboard: without a window manager nothing else does.
+    pub(crate) fn focus_window(&self) {
+        self.xdotool(&[
+            "search",
+            "--onlyvisible",
+            "--name",
+            "Gatescope",
+            "windowfocus",
+            "--sync",
+        ]);
     }
 
     /// Types on the real keyboard.
-    pub fn type_text(&self, text: &str) {
+    pub(crate) fn type_text(&self, text: &str) {
+        self.focus_window();
         self.xdotool(&["type", "--delay", "5", text]);
     }
 
-    pub fn key(&self, key: &str) {
+    pub(crate) fn key(&self, key: &str) {
+        self.focus_window();
         self.xdotool(&["key", key]);
     }
 
     fn xdotool(&self, arguments: &[&str]) {
-        let status = self.command("xdotool").args(arguments).status().expect("xdotool runs");
+        let status = self
+            .command("xdotool")
+            .args(arguments)
+            .status()
+            .expect("xdotool runs");
         assert!(status.success(), "xdotool {arguments:?} failed");
     }
 
     /// Saves the screen as a PNG and returns where.
-    pub fn picture(&self, name: &str) -> PathBuf {
-        let folder = std::env::var_os("CARGO_TARGET_TMPDIR").map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
+    pub(crate) fn picture(&self, name: &str) -> PathBuf {
+        let folder = std::env::var_os("CARGO_TARGET_TMPDIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
         let path = folder.join(format!("{name}.png"));
-        let _ = self.command("import").args(["-window", "root"]).arg(&path).status();
+        let _ = self
+            .command("import")
+            .args(["-window", "root"])
+            .arg(&path)
+            .status();
         path
     }
 
     /// Names of all nodes, for messages.
-    pub fn names(&self) -> Vec<String> {
-        self.nodes().into_iter().map(|node| node.name).filter(|name| !name.is_empty()).collect()
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.nodes()
+            .into_iter()
+            .map(|node| node.name)
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     fn connection(&self) -> &Connection {
-        self.accessibility.as_ref().expect("started with the desktop")
+        self.accessibility
+            .as_ref()
+            .expect("started with the desktop")
     }
 
     fn proxy(&self, node: &Node, interface: &'static str) -> Proxy<'_> {
-        Proxy::new(self.connection(), node.bus_name.clone(), node.path.clone(), interface).expect("a proxy of the node")
+        Proxy::new(
+            self.connection(),
+            node.bus_name.clone(),
+            node.path.clone(),
+            interface,
+        )
+        .expect("a proxy of the node")
     }
 
     /// What a node says besides its name: the body view describes itself by its visible page.
@@ -233,23 +350,43 @@ impl Desktop {
     }
 
     fn nodes(&self) -> Vec<Node> {
-        let Some(connection) = self.accessibility.as_ref() else { return Vec::new() };
+        let Some(connection) = self.accessibility.as_ref() else {
+            return Vec::new();
+        };
         let root = Node {
             bus_name: "org.a11y.atspi.Registry".to_owned(),
-            path: OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root").expect("a valid path"),
+            path: OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root")
+                .expect("a valid path"),
             name: String::new(),
         };
         let mut found = Vec::new();
         let mut open = VecDeque::from([root]);
         while let Some(node) = open.pop_front() {
-            let Ok(accessible) = Proxy::new(connection, node.bus_name.clone(), node.path.clone(), "org.a11y.atspi.Accessible") else { continue };
-            let children: Vec<(String, OwnedObjectPath)> = accessible.call("GetChildren", &()).unwrap_or_default();
+            let Ok(accessible) = Proxy::new(
+                connection,
+                node.bus_name.clone(),
+                node.path.clone(),
+                "org.a11y.atspi.Accessible",
+            ) else {
+                continue;
+            };
+            let children: Vec<(String, OwnedObjectPath)> =
+                accessible.call("GetChildren", &()).unwrap_or_default();
             for (bus_name, path) in children {
-                let name = Proxy::new(connection, bus_name.clone(), path.clone(), "org.a11y.atspi.Accessible")
-                    .ok()
-                    .and_then(|child| child.get_property::<String>("Name").ok())
-                    .unwrap_or_default();
-                open.push_back(Node { bus_name, path, name });
+                let name = Proxy::new(
+                    connection,
+                    bus_name.clone(),
+                    path.clone(),
+                    "org.a11y.atspi.Accessible",
+                )
+                .ok()
+                .and_then(|child| child.get_property::<String>("Name").ok())
+                .unwrap_or_default();
+                open.push_back(Node {
+                    bus_name,
+                    path,
+                    name,
+                });
             }
             found.push(node);
         }
@@ -259,23 +396,33 @@ impl Desktop {
 
 /// One node of the accessibility tree.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     bus_name: String,
     path: OwnedObjectPath,
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// A display server on a free display number.
 fn start_display(children: &mut Vec<Running>) -> String {
     let mut child = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"])
+        .args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1440x900x24",
+            "-nolisten",
+            "tcp",
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("Xvfb starts");
     let mut number = String::new();
-    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut number).expect("Xvfb names its display");
+    BufReader::new(child.stdout.take().expect("piped"))
+        .read_line(&mut number)
+        .expect("Xvfb names its display");
     children.push(Running(child));
     format!(":{}", number.trim())
 }
@@ -293,7 +440,9 @@ fn start_bus(home: &Path, children: &mut Vec<Running>) -> String {
         .expect("dbus-daemon starts");
     let mut reader = BufReader::new(child.stdout.take().expect("piped"));
     let mut address = String::new();
-    reader.read_line(&mut address).expect("the bus names its address");
+    reader
+        .read_line(&mut address)
+        .expect("the bus names its address");
     // The pipe stays open for the life of the daemon.
     std::thread::Builder::new()
         .name("dbus-daemon output".to_owned())

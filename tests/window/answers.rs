@@ -23,7 +23,12 @@ pub(crate) fn answer(id: ExchangeId) -> Exchange {
         environment: EnvironmentId::new("sandbox-direct").expect("a slug"),
         started_at: Timestamp::UNIX_EPOCH,
         hops: vec![
-            hop(HopPurpose::Token, "POST", "http://127.0.0.1:1102/oauth/token", None),
+            hop(
+                HopPurpose::Token,
+                "POST",
+                "http://127.0.0.1:1102/oauth/token",
+                None,
+            ),
             hop(
                 HopPurpose::Request,
                 "GET",

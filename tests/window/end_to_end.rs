@@ -39,9 +39,9 @@ fn from_the_first_start_to_an_answer_through_the_rest_proxy() {
     desktop.press_beginning("Make leg B active");
     desktop.press("Send");
     desktop.find("200 OK");
-    desktop.find_text("\"pageSize\": 5");
+    desktop.find_text("\"entities\": [");
 
-    desktop.press_beginning("Headers");
+    desktop.press("Response headers");
     desktop.find_text("ININ-Correlation-Id");
 }
 

@@ -2,3 +2,15 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+#[path = "../support/desktop.rs"]
+mod desktop;
+
+mod answers;
+mod end_to_end;
+mod environment_form;
+mod fake;
+mod keyboard;
+mod repaint;
+mod sending;
+mod welcome;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::exchange::{Exchange, Response, header};
+use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 
 use super::super::command::{Command, Drafts, FilePurpose};
@@ -155,6 +155,7 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
         state.zoom_percent = drafts.zoom_percent;
     }
     state.appearance = Appearance::from_word(&drafts.appearance);
+    state.window_size = drafts.window_size;
     state.legs = [drafts.leg_a, drafts.leg_b];
     state.active_leg = if drafts.leg_b_active { Leg::B } else { Leg::A };
     for open in drafts.open {
@@ -216,7 +217,7 @@ fn lay_out(exchange: ExchangeId, response: &Response) -> Command {
     Command::LayOutBody {
         exchange,
         body: response.body.clone(),
-        content_type: header(&response.headers, "content-type").map(|field| field.text()),
+        content_type: header(&response.headers, "content-type").map(HeaderField::text),
     }
 }
 

@@ -135,6 +135,13 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             drafts_changed(state);
             Vec::new()
         }
+        Action::WindowResized(size) => {
+            if state.window_size != size {
+                state.window_size = size;
+                drafts_changed(state);
+            }
+            Vec::new()
+        }
         Action::SetAppearance(appearance) => {
             state.appearance = appearance;
             drafts_changed(state);
@@ -303,6 +310,7 @@ fn drafts(state: &AppState) -> Drafts {
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
         zoom_percent: state.zoom_percent,
+        window_size: state.window_size,
         appearance: state.appearance.word().to_owned(),
     }
 }

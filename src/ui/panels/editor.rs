@@ -24,6 +24,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .horizontal(|ui| {
             basic::strip(
                 ui,
+                "Request",
                 tab.editor_page,
                 &[
                     (EditorPage::Params, "Params", Some(tab.draft.query.len())),
@@ -37,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                         "Headers",
                         Some(tab.draft.headers.len()),
                     ),
-                    (EditorPage::Body, "Request body", Some(body_sign)),
+                    (EditorPage::Body, "Body", Some(body_sign)),
                     (EditorPage::Auth, "Auth", None),
                     (EditorPage::Preview, "Preview", None),
                 ],

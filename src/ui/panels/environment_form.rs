@@ -68,7 +68,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .show(ui, |ui| title(ui, view, form));
     let mut edited = (**form).clone();
     ScrollArea::vertical()
-        .id_salt("environment form")
+        .id_salt(("environment form", &form.initial.id, form.is_new))
         .auto_shrink(false)
         .show(ui, |ui| {
             Frame::new()
@@ -341,7 +341,7 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
         edited,
         "Password",
         &Field::GatewayPassword,
-        crate::model::secret::SecretName::GatewayPassword,
+        &crate::model::secret::SecretName::GatewayPassword,
     );
     twin(ui, context, edited);
 }

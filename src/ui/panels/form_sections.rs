@@ -8,6 +8,7 @@ use crate::app::tab::FieldRemark;
 use crate::model::environment::{
     ClientAuthentication, Credentials, PathMapRule, PathMatching, Variable,
 };
+use crate::model::ids::EnvironmentId;
 use crate::model::note::Field;
 use crate::model::secret::{Secret, SecretKey, SecretName};
 use crate::ui::tokens::Palette;
@@ -102,7 +103,7 @@ pub(super) fn credentials(
                 edited,
                 "Client secret",
                 &field,
-                SecretName::ClientSecret,
+                &SecretName::ClientSecret,
             );
         }
         Credentials::AccessToken => {
@@ -113,31 +114,38 @@ pub(super) fn credentials(
                 edited,
                 "Access token",
                 &field,
-                SecretName::AccessToken,
+                &SecretName::AccessToken,
             );
         }
-        Credentials::SameAs { environment } => {
-            fields::row(ui, "Same as", |ui, _| {
-                let shown = others
-                    .iter()
-                    .find(|(id, _)| id == environment)
-                    .map_or_else(|| environment.to_string(), |(_, name)| name.clone());
-                ui.name_inputs("Same as", |ui| {
-                    ComboBox::from_id_salt("same as")
-                        .width(260.0)
-                        .selected_text(shown)
-                        .show_ui(ui, |ui| {
-                            for (id, name) in &others {
-                                if ui.selectable_label(environment == id, name).clicked() {
-                                    *environment = id.clone();
-                                }
-                            }
-                        });
-                });
-                context.remarks(ui, &Field::SameAs);
-            });
-        }
+        Credentials::SameAs { environment } => same_as(ui, context, environment, &others),
     }
+}
+
+fn same_as(
+    ui: &mut Ui,
+    context: &mut FormContext<'_, '_>,
+    environment: &mut EnvironmentId,
+    others: &[(EnvironmentId, String)],
+) {
+    fields::row(ui, "Same as", |ui, _| {
+        let shown = others
+            .iter()
+            .find(|(id, _)| id == environment)
+            .map_or_else(|| environment.to_string(), |(_, name)| name.clone());
+        ui.name_inputs("Same as", |ui| {
+            ComboBox::from_id_salt("same as")
+                .width(260.0)
+                .selected_text(shown)
+                .show_ui(ui, |ui| {
+                    for (id, name) in others {
+                        if ui.selectable_label(environment == id, name).clicked() {
+                            *environment = id.clone();
+                        }
+                    }
+                });
+        });
+        context.remarks(ui, &Field::SameAs);
+    });
 }
 
 fn authentication(ui: &mut Ui, style: &mut ClientAuthentication) {
@@ -163,7 +171,7 @@ pub(super) fn secret(
     edited: &mut EnvironmentForm,
     label: &str,
     field: &Field,
-    name: SecretName,
+    name: &SecretName,
 ) {
     let palette = Palette::of(ui);
     fields::row(ui, label, |ui, width| {
@@ -178,7 +186,7 @@ pub(super) fn secret(
             .get(&key)
             .copied()
             .filter(|_| !edited.is_new);
-        let typed = edited.entered.get(&name);
+        let typed = edited.entered.get(name);
         if let (Some(stored), None) = (stored, typed) {
             ui.horizontal(|ui| {
                 let (words, colour) = match stored {
@@ -204,7 +212,7 @@ pub(super) fn secret(
             let response = fields::text(ui, label, &mut text, hint, Face::Secret, width);
             if response.changed() {
                 if text.is_empty() {
-                    edited.entered.remove(&name);
+                    edited.entered.remove(name);
                 } else {
                     edited.entered.insert(name.clone(), Secret::new(text));
                 }
@@ -263,7 +271,7 @@ pub(super) fn variables(
             if edited.environment.variables[index].secret && !name.is_empty() {
                 let field = Field::Variable(name.clone());
                 let secret_name = SecretName::Variable(name.clone());
-                secret(ui, context, edited, "Secret value", &field, secret_name);
+                secret(ui, context, edited, "Secret value", &field, &secret_name);
             } else {
                 context.remarks(ui, &Field::Variable(name));
             }

@@ -105,10 +105,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .exact_size(size::STATUS_BAR)
         .frame(bar(0))
         .show(ui, |ui| status_bar::show(ui, view));
+    let sidebar_most =
+        (ui.available_width() * 0.3).clamp(size::SIDEBAR_MINIMUM, size::SIDEBAR_MAXIMUM);
     Panel::left("requests")
         .resizable(true)
         .default_size(size::SIDEBAR)
-        .size_range(size::SIDEBAR_MINIMUM..=size::SIDEBAR_MAXIMUM)
+        .size_range(size::SIDEBAR_MINIMUM..=sidebar_most)
         .frame(
             Frame::new()
                 .fill(palette.panel)
@@ -149,8 +151,12 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
             bottom: 8,
         }))
         .show(ui, |ui| {
-            request_bar::show(ui, view);
-            editor::show(ui, view);
+            // Each request has fields of its own, or undo in one would bring back the text of another.
+            let id = view.state.active_tab().map(|tab| tab.id().clone());
+            ui.push_id(id, |ui| {
+                request_bar::show(ui, view);
+                editor::show(ui, view);
+            });
         });
     response::show(ui, view);
 }

@@ -5,7 +5,9 @@ use egui::{DragValue, Ui};
 use crate::app::action::Action;
 use crate::app::command::FilePurpose;
 use crate::app::form::EnvironmentForm;
-use crate::model::environment::{HeaderCase, HttpVersion, Limits, Proxy, ResolveOverride};
+use crate::model::environment::{
+    HeaderCase, HttpVersion, Limits, NetworkSettings, Proxy, ResolveOverride,
+};
 use crate::model::note::Field;
 use crate::model::secret::SecretName;
 use crate::ui::widgets::fields::Face;
@@ -23,13 +25,7 @@ enum ProxyKind {
 
 pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     egui::CollapsingHeader::new("Network")
-        .default_open(
-            !context
-                .form
-                .environment
-                .network
-                .eq(&crate::model::environment::NetworkSettings::default()),
-        )
+        .default_open(context.form.environment.network != NetworkSettings::default())
         .show(ui, |ui| {
             proxy(ui, context, edited);
             certificates(ui, context, edited);
@@ -100,7 +96,7 @@ fn proxy(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environmen
             edited,
             "Proxy password",
             &Field::Proxy,
-            SecretName::ProxyPassword,
+            &SecretName::ProxyPassword,
         );
     }
 }

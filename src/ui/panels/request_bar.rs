@@ -24,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let mut draft = tab.draft.clone();
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
-        let width = (ui.available_width() - 196.0).max(120.0);
+        let width = (ui.available_width() - 158.0).max(120.0);
         let path = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = size::PRIMARY;
             fields::text(
@@ -110,10 +110,8 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         } else {
             "Cancel  Esc"
         };
-        if basic::secondary(ui, words)
-            .accessible_name("Cancel")
-            .clicked()
-        {
+        let button = Button::new(words).min_size(vec2(150.0, size::PRIMARY));
+        if ui.add(button).accessible_name("Cancel").clicked() {
             view.act(Action::Cancel);
         }
         return;
@@ -153,8 +151,8 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
 /// The exact URL of one leg, its own part (stage, path map) in the leg's colour.
 fn url(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
     let palette = Palette::of(ui);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().interact_size.y = size::MONO_LINE;
+    ui.spacing_mut().interact_size.y = size::MONO_LINE;
+    ui.horizontal(|ui| {
         basic::badge(ui, leg);
         match &tab.previews[leg.index()] {
             LegPreview::NoEnvironment => {
@@ -196,7 +194,7 @@ fn url(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
                     );
                 }
                 job.append(&rest, 0.0, egui::TextFormat::simple(font, palette.text));
-                ui.label(job);
+                ui.add(egui::Label::new(job).wrap());
                 if let Some(from) = &resolved.mapped_from {
                     ui.label(basic::small(format!("mapped from {from}")).color(palette.info));
                     let environment = view.state.leg(leg).filter(|known| known.sandbox.is_none());
@@ -256,10 +254,9 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             && let Some(environment) = state
                 .active_environment()
                 .filter(|known| known.sandbox.is_none())
+            && basic::link(ui, "Edit the environment").clicked()
         {
-            if basic::link(ui, "Edit the environment").clicked() {
-                view.act(Action::EditEnvironment(environment.id.clone()));
-            }
+            view.act(Action::EditEnvironment(environment.id.clone()));
         }
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 
 fn empty(ui: &mut Ui) {
     let palette = Palette::of(ui);
-    ui.add_space(size::UNIT * 2.0);
+    ui.add_space(size::UNIT);
+    ui.spacing_mut().interact_size.y = 22.0;
     for (keys, words) in [
         ("Ctrl+Enter", "Send on the active leg"),
         ("Ctrl+1, Ctrl+2", "Choose the leg"),
@@ -52,11 +53,10 @@ fn empty(ui: &mut Ui) {
         ("F1", "All keys"),
     ] {
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 20.0;
-            ui.add_sized(
-                [130.0, 20.0],
-                egui::Label::new(basic::mono(keys).color(palette.secondary)),
-            );
+            let start = ui.cursor().left();
+            ui.label(basic::mono(keys).color(palette.secondary));
+            let used = ui.cursor().left() - start;
+            ui.add_space((136.0 - used).max(0.0));
             ui.label(basic::small(words).color(palette.faint));
         });
     }
@@ -257,10 +257,11 @@ fn pages(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
     ui.horizontal(|ui| {
         if let Some(page) = basic::strip(
             ui,
+            "Response",
             tab.response_page,
             &[
                 (ResponsePage::Body, "Body", None),
-                (ResponsePage::Headers, "Response headers", Some(headers)),
+                (ResponsePage::Headers, "Headers", Some(headers)),
                 (ResponsePage::Timing, "Timing", None),
                 (ResponsePage::Sent, "Sent", Some(exchange.hops.len())),
                 (ResponsePage::Connection, "Connection", None),

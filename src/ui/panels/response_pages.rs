@@ -127,7 +127,7 @@ pub(super) fn connection(ui: &mut Ui, exchange: &Exchange) {
                         match &hop.connection.tls {
                             Some(tls) => tls_rows(ui, tls),
                             None => {
-                                pair(ui, "TLS", "none: plain HTTP, or no connection came about")
+                                pair(ui, "TLS", "none: plain HTTP, or no connection came about");
                             }
                         }
                     });

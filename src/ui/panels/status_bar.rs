@@ -88,11 +88,11 @@ fn keyring(ui: &mut Ui, view: &mut View<'_>) {
         KeyringState::Unavailable { reason, hint } => {
             basic::dot(ui, palette.warn);
             let words = format!("keyring: {reason}; secrets stay in memory");
-            let shown: String = words.chars().take(70).collect();
-            let shown = if shown.len() < words.len() {
-                format!("{shown}…")
+            let narrow = ui.ctx().content_rect().width() < 1_000.0;
+            let shown = if narrow || words.chars().count() > 80 {
+                "keyring unavailable".to_owned()
             } else {
-                shown
+                words.clone()
             };
             ui.label(basic::small(shown).color(palette.warn))
                 .on_hover_text(format!("{words}. {hint}"));

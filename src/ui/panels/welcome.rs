@@ -62,7 +62,7 @@ fn card(ui: &mut Ui, title: &str, words: &str, add: impl FnOnce(&mut Ui)) {
 fn sandbox(ui: &mut Ui, view: &mut View<'_>) {
     card(
         ui,
-        "Try the sandbox",
+        "Sandbox",
         "A Genesys Cloud and three gateways inside this program: no account, no network",
         |ui| {
             if basic::primary(ui, "Try the sandbox").clicked() {

@@ -123,8 +123,10 @@ pub(in crate::ui) fn link(ui: &mut Ui, text: &str) -> Response {
 }
 
 /// A strip of tabs with a count beside each; answers the one that was clicked.
+/// `of` tells two strips apart for those who hear them: `Request headers`, `Response headers`.
 pub(in crate::ui) fn strip<T: Copy + PartialEq>(
     ui: &mut Ui,
+    of: &str,
     chosen: T,
     tabs: &[(T, &str, Option<usize>)],
 ) -> Option<T> {
@@ -157,7 +159,7 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
                     .frame_when_inactive(false)
                     .min_size(vec2(0.0, size::TAB_BAR - 4.0)),
             )
-            .accessible_name(*title);
+            .accessible_name(format!("{of} {}", title.to_lowercase()));
         if active {
             let rect = response.rect;
             ui.painter().hline(

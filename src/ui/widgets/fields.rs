@@ -58,25 +58,27 @@ pub(in crate::ui) fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, 
             result = Some(ui.name_inputs(label, |ui| add(ui, width)));
         });
     };
-    let add_label = |ui: &mut Ui| {
-        ui.label(RichText::new(label).color(palette.secondary));
+    // The label is painted rather than added: the fields carry its words as their name, and nobody has to hear them twice.
+    let paint_label = |ui: &mut Ui, height: f32| {
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(size::FORM_LABEL, height), egui::Sense::hover());
+        ui.painter().text(
+            rect.left_center(),
+            egui::Align2::LEFT_CENTER,
+            label,
+            egui::TextStyle::Body.resolve(ui.style()),
+            palette.secondary,
+        );
     };
     if narrow {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            add_label(ui);
+            paint_label(ui, 20.0);
             fill(ui);
         });
     } else {
         ui.horizontal_top(|ui| {
-            ui.allocate_ui_with_layout(
-                vec2(size::FORM_LABEL, size::CONTROL),
-                egui::Layout::left_to_right(egui::Align::Center),
-                |ui| {
-                    ui.set_min_size(vec2(size::FORM_LABEL, size::CONTROL));
-                    add_label(ui);
-                },
-            );
+            paint_label(ui, size::CONTROL);
             fill(ui);
         });
     }

@@ -123,13 +123,9 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
     let count = rows.len();
     let mut fresh = T::empty();
     ui.spacing_mut().item_spacing.y = 4.0;
-    for index in 0..=count {
+    let all = rows.iter_mut().chain(std::iter::once(&mut fresh));
+    for (index, row) in all.enumerate() {
         let is_fresh = index == count;
-        let row = if is_fresh {
-            &mut fresh
-        } else {
-            &mut rows[index]
-        };
         ui.push_id((what, index), |ui| {
             ui.horizontal(|ui| {
                 let label = format!("{what} {}", index + 1);
@@ -170,10 +166,13 @@ fn table<'a, T: Row, R: IntoIterator<Item = FieldRemark<'a>>>(
 
 fn check<T: Row>(ui: &mut Ui, row: &mut T, is_fresh: bool, label: &str) {
     if is_fresh {
-        ui.allocate_exact_size(vec2(20.0, size::ROW), egui::Sense::hover());
+        ui.allocate_exact_size(vec2(32.0, size::CONTROL), egui::Sense::hover());
     } else {
-        ui.add_sized(vec2(20.0, size::ROW), Checkbox::without_text(row.enabled()))
-            .accessible_name(format!("{label} enabled"));
+        ui.add_sized(
+            vec2(32.0, size::CONTROL),
+            Checkbox::without_text(row.enabled()),
+        )
+        .accessible_name(format!("{label} enabled"));
     }
 }
 

@@ -143,7 +143,7 @@ pub(in crate::ui) fn show(
     }
     clamp(document, &geometry, state);
     paint::rows(ui, document, &geometry, state, response.has_focus());
-    announce(&response, document, &geometry, state);
+    announce(ui, &response, document, &geometry, state);
     let response = response.on_hover_cursor(egui::CursorIcon::Text);
     response.context_menu(|ui| {
         if ui.button("Copy").clicked() {
@@ -157,21 +157,23 @@ pub(in crate::ui) fn show(
     });
 }
 
-/// One node with the visible page as its value, instead of a node for each line.
+/// One node with the visible page as its value and description, instead of a node for each line.
 fn announce(
+    ui: &Ui,
     response: &Response,
     document: &Document,
     geometry: &paint::Geometry,
     state: &TextViewState,
 ) {
-    response.widget_info(|| {
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Document, true, "Body"));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
         let page: Vec<_> = (state.first..document.segments())
             .take(geometry.rows_fitting)
             .map(|segment| document.text(segment).into_owned())
             .collect();
-        let mut info = egui::WidgetInfo::labeled(egui::Role::Label, true, "Body");
-        info.current_text_value = Some(page.join("\n"));
-        info
+        let page = page.join("\n");
+        node.set_description(page.clone());
+        node.set_value(page);
     });
 }
 
@@ -183,7 +185,7 @@ fn wheel(
     state: &mut TextViewState,
 ) {
     if response.contains_pointer() {
-        let delta = ui.input(|input| input.smooth_scroll_delta());
+        let delta = ui.input(egui::InputState::smooth_scroll_delta);
         state.sideways -= delta.x;
         scroll_by(document, geometry, state, -delta.y);
     }

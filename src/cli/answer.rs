@@ -1,0 +1,192 @@
+//! An exchange for a person: body on standard output, one line of timing, notes and errors on standard error.
+
+use std::fs;
+use std::path::Path;
+
+use crate::body::view::{BodyView, Mode};
+use crate::body::{format, visible};
+use crate::model::exchange::{Exchange, HeaderField, Hop, HopPurpose, Response, header};
+use crate::model::timings::Phase;
+
+use super::arguments::SendArguments;
+use super::exchange_document::Showing;
+use super::failure::Failure;
+use super::terminal;
+
+/// Prints what was asked for.
+pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Showing<'_>) {
+    if let Some(response) = exchange.answer().and_then(|hop| hop.response.as_ref()) {
+        if arguments.include {
+            print_head(response, showing);
+        }
+        if arguments.output.is_none() {
+            print_body(response, showing);
+        }
+    }
+    if !arguments.silent {
+        print_timing(exchange);
+        print_notes(exchange, showing);
+    }
+    if let Some(error) = &exchange.error {
+        let phase = error
+            .phase
+            .map_or_else(String::new, |phase| format!("{phase}: "));
+        terminal::note(&format!("error: {phase}{}", masked(showing, &error.text)));
+        if !error.hint.is_empty() {
+            terminal::note(&format!("hint: {}", masked(showing, &error.hint)));
+        }
+    }
+}
+
+/// The body as it may leave: the very bytes, unless a secret of this exchange is in them.
+fn bytes_to_show(response: &Response, showing: Showing<'_>) -> Vec<u8> {
+    let decoded = &response.body.decoded;
+    if showing.secrets || !showing.masks.occur_in(decoded) {
+        return decoded.to_vec();
+    }
+    terminal::note("note: a secret in the body is masked; --show-secrets prints it");
+    showing.masks.bytes(decoded)
+}
+
+/// Writes the answer's body to a file.
+pub(super) fn write_body(
+    exchange: &Exchange,
+    path: &Path,
+    showing: Showing<'_>,
+) -> Result<(), Failure> {
+    let Some(response) = exchange.answer().and_then(|hop| hop.response.as_ref()) else {
+        return Ok(());
+    };
+    fs::write(path, bytes_to_show(response, showing)).map_err(|error| {
+        Failure::usage(
+            format!("--output: {} cannot be written: {error}", path.display()),
+            "Choose another file; the answer itself came back",
+        )
+    })
+}
+
+fn print_head(response: &Response, showing: Showing<'_>) {
+    terminal::line(&format!(
+        "{} {} {}",
+        response.version, response.status, response.reason
+    ));
+    for field in &response.headers {
+        terminal::line(&format!("{}: {}", field.name, showing.header(field)));
+    }
+    terminal::line("");
+}
+
+fn print_body(response: &Response, showing: Showing<'_>) {
+    let bytes = bytes_to_show(response, showing);
+    if !terminal::output_is_terminal() {
+        terminal::raw(&bytes);
+        return;
+    }
+    let content_type = header(&response.headers, "content-type").map(HeaderField::text);
+    let view = BodyView::lay_out(&bytes.into(), content_type.as_deref(), &|| false);
+    let Some(view) = view else {
+        return;
+    };
+    if view.kind().is_text() {
+        let mode = if view.modes().contains(&Mode::Pretty) {
+            Mode::Pretty
+        } else {
+            Mode::Raw
+        };
+        let text = String::from_utf8_lossy(view.document(mode).whole()).into_owned();
+        terminal::raw(visible::text(&text).as_bytes());
+        if !text.ends_with('\n') {
+            terminal::raw(b"\n");
+        }
+    } else if !response.body.decoded.is_empty() {
+        terminal::note(&format!(
+            "note: {} of binary data are not shown on a terminal; use --output FILE",
+            format::size(response.body.decoded.len() as u64)
+        ));
+    }
+}
+
+/// `200 OK · dns 0.4 ms · tcp 0.2 ms · tls 11.2 ms · send 0.1 ms · wait 32.8 ms · download 2.1 ms · total 47.0 ms · 4.5 kB`.
+fn print_timing(exchange: &Exchange) {
+    for hop in &exchange.hops {
+        let mut parts = vec![what(hop)];
+        for phase in Phase::ALL {
+            if let Some(duration) = hop.phases.get(phase) {
+                let name = phase.to_string().to_lowercase();
+                parts.push(format!("{name} {}", format::duration(duration)));
+            }
+        }
+        parts.push(format!("total {}", format::duration(hop.phases.total)));
+        if let Some(response) = &hop.response {
+            parts.push(sizes(response));
+        }
+        if hop.connection.reused {
+            parts.push("reused connection".to_owned());
+        }
+        terminal::note(&parts.join(" · "));
+    }
+}
+
+fn what(hop: &Hop) -> String {
+    let status = hop.response.as_ref().map_or_else(
+        || "no answer".to_owned(),
+        |response| {
+            format!("{} {}", response.status, response.reason)
+                .trim()
+                .to_owned()
+        },
+    );
+    match hop.purpose {
+        HopPurpose::Request => status,
+        HopPurpose::Token => format!("token: {status}"),
+        HopPurpose::Redirect => format!("redirect: {status}"),
+        HopPurpose::Renewed => format!("renewed token: {status}"),
+        HopPurpose::Reconnected => format!("new connection: {status}"),
+    }
+}
+
+fn sizes(response: &Response) -> String {
+    let body = &response.body;
+    let decoded = format::size(body.decoded.len() as u64);
+    if body.codings.is_empty() {
+        decoded
+    } else {
+        format!(
+            "{decoded} ({} {})",
+            format::size(body.wire.len() as u64),
+            body.codings.join(", ")
+        )
+    }
+}
+
+fn print_notes(exchange: &Exchange, showing: Showing<'_>) {
+    let hops = exchange.hops.iter().flat_map(|hop| &hop.notes);
+    for note in exchange.notes.iter().chain(hops) {
+        terminal::note(&format!(
+            "note: {}: {}",
+            note.field,
+            masked(showing, &note.text)
+        ));
+    }
+    if let Some(url) = &exchange.redirect_offer {
+        terminal::note(&format!(
+            "note: the answer redirects to another origin, which was not followed: {}",
+            masked(showing, url)
+        ));
+    }
+    let incomplete = exchange
+        .answer()
+        .and_then(|hop| hop.response.as_ref())
+        .and_then(|response| response.body.incomplete.as_ref());
+    if let Some(problem) = incomplete {
+        terminal::note(&format!("warning: body: {problem}"));
+    }
+}
+
+fn masked(showing: Showing<'_>, text: &str) -> String {
+    if showing.secrets {
+        text.to_owned()
+    } else {
+        showing.masks.text(text)
+    }
+}

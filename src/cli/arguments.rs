@@ -1,0 +1,275 @@
+//! The command line as a person types it. What the words mean in the model is the work of the commands beside this file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A request tester for Genesys Cloud APIs behind an Amazon API Gateway.
+///
+/// Without a subcommand the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "gatescope", version, about, long_about = None, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 what was asked holds, 1 it does not (token refused, --fail or --expect-status missed), \
+2 usage, configuration or refused by protection, 3 nothing came back, 130 cancelled."
+)]
+pub struct Arguments {
+    /// The workspace folder; without it, the default one in the data folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<Subcommands>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Subcommands {
+    /// Send one request and print the answer
+    Send(SendArguments),
+    /// Show the state of an environment's access token, and fetch one when there is none
+    Token(TokenArguments),
+    /// List, show, add and change environments
+    #[command(subcommand)]
+    Env(EnvironmentCommand),
+    /// Run the embedded Genesys Cloud and gateways until Ctrl+C
+    Sandbox(SandboxArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct SendArguments {
+    /// The environment to send to: an id from `gatescope env list`
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environment: String,
+    /// Method and path, or the path alone: GET, or POST when there is a body
+    #[arg(required = true, num_args = 1..=2, value_names = ["METHOD", "PATH"])]
+    pub request: Vec<String>,
+    /// A query parameter, sent in the given order; `NAME` alone sends no `=`
+    #[arg(short, long = "query", value_name = "NAME=VALUE")]
+    pub query: Vec<String>,
+    /// The value of a {name} in the path
+    #[arg(short, long = "path-variable", value_name = "NAME=VALUE")]
+    pub path_variables: Vec<String>,
+    /// A header; name case, order and repeats are kept
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub headers: Vec<String>,
+    /// The body: a text, `@FILE`, or `@-` for standard input; application/json unless a header says otherwise
+    #[arg(short, long, value_name = "BODY", conflicts_with_all = ["form", "parts"])]
+    pub data: Option<String>,
+    /// A field of an application/x-www-form-urlencoded body
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "parts")]
+    pub form: Vec<String>,
+    /// A part of a multipart/form-data body; `NAME=@FILE` sends a file
+    #[arg(short = 'F', long = "part", value_name = "NAME=VALUE")]
+    pub parts: Vec<String>,
+    /// Print the whole exchange as one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with 1 when the status is 400 or more
+    #[arg(short, long)]
+    pub fail: bool,
+    /// Exit with 1 when the status is not this one
+    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(100..=999))]
+    pub expect_status: Option<u16>,
+    /// Print secrets and tokens as they are
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Send without the environment's token
+    #[arg(long)]
+    pub no_auth: bool,
+    /// Show redirects, follow none
+    #[arg(long)]
+    pub no_follow: bool,
+    /// Print the status line and the headers before the body
+    #[arg(short, long)]
+    pub include: bool,
+    /// Write the body to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print no timing, notes and problems
+    #[arg(short, long)]
+    pub silent: bool,
+    /// Send unsafe methods to an environment that asks before
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct TokenArguments {
+    /// The environment: an id from `gatescope env list`
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environment: String,
+    /// Print the token alone
+    #[arg(long, conflicts_with = "json")]
+    pub print: bool,
+    /// Fetch a new one even when there is a fresh one
+    #[arg(long)]
+    pub new: bool,
+    /// Print the state and the exchange as one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print secrets and tokens in the document as they are
+    #[arg(long, requires = "json")]
+    pub show_secrets: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SandboxArguments {
+    /// The first of four ports in a row; without it, free ones
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..=65_532))]
+    pub port: Option<u16>,
+    /// Print the addresses as a JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EnvironmentCommand {
+    /// All environments, the sandbox's included
+    List {
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Where one environment sends to, and what is worth knowing about it
+    Show {
+        name: String,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add an environment
+    Add(Box<AddArguments>),
+    /// Keep a secret in the keyring; its value is read from a hidden prompt or from standard input
+    SetSecret {
+        name: String,
+        /// client-secret, access-token, gateway-password, proxy-password, or the name of a secret variable
+        key: String,
+    },
+    /// Take a secret out of the keyring
+    DeleteSecret { name: String, key: String },
+    /// Allow the CA file, the proxy and other outside things that an environment's file asks for
+    Approve { name: String },
+    /// Let an environment's secrets go to its new addresses
+    ConfirmOrigins { name: String },
+    /// Delete an environment and its secrets
+    Delete { name: String },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct AddArguments {
+    /// The name; its id is made of it, as in `Acme prod` -> `acme-prod`
+    #[arg(long)]
+    pub name: String,
+    #[command(flatten)]
+    pub direct: DirectArguments,
+    #[command(flatten)]
+    pub gateway: GatewayArguments,
+    #[command(flatten)]
+    pub credentials: CredentialArguments,
+    #[command(flatten)]
+    pub settings: SettingArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Direct")]
+pub struct DirectArguments {
+    /// A Genesys Cloud region: `us-east-1`, `mypurecloud.ie`, `Frankfurt`
+    #[arg(long, conflicts_with_all = ["domain", "api_origin", "invoke_url"])]
+    pub region: Option<String>,
+    /// A custom domain: requests go to api.DOMAIN, the token comes from login.DOMAIN
+    #[arg(long, conflicts_with_all = ["api_origin", "invoke_url"])]
+    pub domain: Option<String>,
+    /// The API's origin in full, as in `http://127.0.0.1:8080`
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "login_origin",
+        conflicts_with = "invoke_url"
+    )]
+    pub api_origin: Option<String>,
+    /// The login's origin in full
+    #[arg(long, value_name = "URL", requires = "api_origin")]
+    pub login_origin: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Gateway")]
+pub struct GatewayArguments {
+    /// The gateway's invoke URL, with or without its stage
+    #[arg(long, value_name = "URL")]
+    pub invoke_url: Option<String>,
+    /// The stage, when the invoke URL has none
+    #[arg(long, requires = "invoke_url")]
+    pub stage: Option<String>,
+    /// The path before /oauth/token
+    #[arg(long, value_name = "PATH", requires = "invoke_url")]
+    pub login_path: Option<String>,
+    /// The path before /api/v2
+    #[arg(long, value_name = "PATH", requires = "invoke_url")]
+    pub api_path: Option<String>,
+    /// Take the token from a region or domain directly, past the gateway
+    #[arg(long, value_name = "REGION", requires = "invoke_url")]
+    pub token_from: Option<String>,
+    /// A route of the gateway's own: `/api/v2/users=/users`; a `=` before the first path matches it exactly
+    #[arg(long, value_name = "FROM=TO", requires = "invoke_url")]
+    pub map: Vec<String>,
+    /// Also add the direct environment of this region, with the same credentials
+    #[arg(long, value_name = "REGION", requires = "invoke_url")]
+    pub with_direct_twin: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Credentials")]
+pub struct CredentialArguments {
+    /// The client id of the client credentials grant; its secret is set with `gatescope env set-secret`
+    #[arg(long, conflicts_with_all = ["access_token", "same_as"])]
+    pub client_id: Option<String>,
+    /// The scope asked for
+    #[arg(long, requires = "client_id")]
+    pub scope: Option<String>,
+    /// How the client authenticates: `basic`, `basic-raw` or `body`
+    #[arg(long, requires = "client_id", value_name = "STYLE")]
+    pub client_authentication: Option<String>,
+    /// Use a pasted access token, set with `gatescope env set-secret NAME access-token`
+    #[arg(long, conflicts_with = "same_as")]
+    pub access_token: bool,
+    /// Use the credentials of another environment
+    #[arg(long, value_name = "NAME")]
+    pub same_as: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct SettingArguments {
+    /// `normal`, `ask` (before unsafe methods) or `read-only`
+    #[arg(long, value_name = "PROTECTION")]
+    pub protection: Option<String>,
+    /// A variable, used as {{name}}
+    #[arg(long = "variable", value_name = "NAME=VALUE")]
+    pub variables: Vec<String>,
+    /// A secret variable; its value is set with `gatescope env set-secret`
+    #[arg(long = "secret-variable", value_name = "NAME")]
+    pub secret_variables: Vec<String>,
+    /// A header sent with every request
+    #[arg(long = "default-header", value_name = "NAME: VALUE")]
+    pub default_headers: Vec<String>,
+    /// `system`, `none`, or a proxy's URL
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// A PEM file of extra certificate authorities
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// The SHA-256 fingerprint of a certificate to trust
+    #[arg(long, value_name = "HEX")]
+    pub trusted_fingerprint: Option<String>,
+    /// `http11`, `automatic` or `http2`
+    #[arg(long, value_name = "VERSION")]
+    pub http_version: Option<String>,
+}

@@ -1,0 +1,147 @@
+//! Arguments -> the request as a draft, the same that the window would hold.
+
+use std::io::Read as _;
+
+use crate::model::ids::RequestId;
+use crate::model::note::{Field, Problem};
+use crate::model::request::{
+    DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
+};
+
+use super::arguments::SendArguments;
+use super::failure::Failure;
+
+pub(super) fn draft(arguments: &SendArguments) -> Result<RequestDraft, Failure> {
+    let body = body(arguments)?;
+    let (method, path) = match arguments.request.as_slice() {
+        [method, path] => (method.clone(), path.clone()),
+        [path, ..] if body == DraftBody::None => ("GET".to_owned(), path.clone()),
+        [path, ..] => ("POST".to_owned(), path.clone()),
+        [] => return Err(Failure::usage("A path is missing", "")),
+    };
+    Ok(RequestDraft {
+        id: RequestId("command-line".to_owned()),
+        name: String::new(),
+        method,
+        path,
+        path_variables: arguments
+            .path_variables
+            .iter()
+            .map(|text| named(text))
+            .collect(),
+        query: arguments.query.iter().map(|text| query_row(text)).collect(),
+        headers: headers(&arguments.headers)?,
+        auth: if arguments.no_auth {
+            RequestAuth::None
+        } else {
+            RequestAuth::Inherit
+        },
+        body,
+    })
+}
+
+fn named(text: &str) -> NamedText {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    NamedText {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+pub(super) fn query_row(text: &str) -> QueryRow {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    QueryRow {
+        enabled: true,
+        name: name.to_owned(),
+        value,
+    }
+}
+
+/// `Name: value`; blanks around the value are the writer's, not the header's.
+pub(super) fn headers(texts: &[String]) -> Result<Vec<HeaderRow>, Failure> {
+    let mut rows = Vec::new();
+    let mut problems = Vec::new();
+    for (row, text) in texts.iter().enumerate() {
+        match text.split_once(':') {
+            Some((name, value)) => rows.push(HeaderRow {
+                enabled: true,
+                name: name.to_owned(),
+                value: value.trim_matches([' ', '\t']).to_owned(),
+            }),
+            None => problems.push(Problem::new(
+                Field::Header(row),
+                format!("`{text}` has no colon: write it as `Name: value`"),
+            )),
+        }
+    }
+    if problems.is_empty() {
+        Ok(rows)
+    } else {
+        Err(Failure::problems(&problems))
+    }
+}
+
+fn body(arguments: &SendArguments) -> Result<DraftBody, Failure> {
+    if let Some(data) = &arguments.data {
+        return match data.strip_prefix('@') {
+            Some("-") => Ok(DraftBody::Json {
+                text: standard_input()?,
+            }),
+            Some(path) => Ok(DraftBody::File {
+                path: absolute(path),
+                content_type: "application/json".to_owned(),
+            }),
+            None => Ok(DraftBody::Json { text: data.clone() }),
+        };
+    }
+    if !arguments.form.is_empty() {
+        return Ok(DraftBody::Form {
+            rows: arguments.form.iter().map(|text| query_row(text)).collect(),
+        });
+    }
+    if !arguments.parts.is_empty() {
+        return Ok(DraftBody::Multipart {
+            rows: arguments.parts.iter().map(|text| part(text)).collect(),
+        });
+    }
+    Ok(DraftBody::None)
+}
+
+fn part(text: &str) -> PartRow {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    let value = match value.strip_prefix('@') {
+        Some(path) => PartValue::File {
+            path: absolute(path),
+            file_name: String::new(),
+        },
+        None => PartValue::Text(value.to_owned()),
+    };
+    PartRow {
+        enabled: true,
+        name: name.to_owned(),
+        value,
+        content_type: String::new(),
+    }
+}
+
+/// A path typed in a shell means the working directory, not the workspace.
+fn absolute(path: &str) -> String {
+    std::path::absolute(path).map_or_else(
+        |_| path.to_owned(),
+        |path| path.to_string_lossy().into_owned(),
+    )
+}
+
+fn standard_input() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| {
+        Failure::problems(&[Problem::new(
+            Field::Body,
+            format!("Standard input cannot be read as text ({error}): send it as a file with -d @FILE"),
+        )])
+    })?;
+    Ok(text)
+}

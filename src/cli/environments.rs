@@ -1,0 +1,298 @@
+//! `gatescope env …`: list, show, add, secrets, approvals, delete.
+
+use std::io::{IsTerminal as _, Read as _};
+
+use serde_json::{Value, json};
+
+use crate::app::command::Command;
+use crate::app::event::{Event, SecretState};
+use crate::model::environment::{Credentials, Environment};
+use crate::model::note::Note;
+use crate::model::route;
+use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::secret::{Secret, SecretKey, SecretName};
+
+use super::arguments::EnvironmentCommand;
+use super::environment_add;
+use super::failure::{Exit, Failure, approval};
+use super::session::{Session, environment_id};
+use super::{tell, terminal};
+
+pub(super) fn run(command: EnvironmentCommand, mut session: Session) -> Exit {
+    let json = matches!(
+        &command,
+        EnvironmentCommand::List { json: true } | EnvironmentCommand::Show { json: true, .. }
+    );
+    let session = &mut session;
+    let done = match command {
+        EnvironmentCommand::List { json } => list(session, json),
+        EnvironmentCommand::Show { name, json } => show(session, &name, json),
+        EnvironmentCommand::Add(arguments) => add(session, &arguments),
+        EnvironmentCommand::SetSecret { name, key } => set_secret(session, &name, &key),
+        EnvironmentCommand::DeleteSecret { name, key } => delete_secret(session, &name, &key),
+        EnvironmentCommand::Approve { name } => approve(session, &name),
+        EnvironmentCommand::ConfirmOrigins { name } => confirm_origins(session, &name),
+        EnvironmentCommand::Delete { name } => delete(session, &name),
+    };
+    match done {
+        Ok(()) => Exit::Holds,
+        Err(failure) => tell(&failure, json),
+    }
+}
+
+fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
+    let mut all = session.open()?.environments;
+    all.extend(sandbox_environments());
+    if json {
+        let rows: Vec<Value> = all.iter().map(summary).collect();
+        terminal::print_json(&Value::from(rows));
+        return Ok(());
+    }
+    let width = all
+        .iter()
+        .map(|environment| environment.id.as_str().len())
+        .max()
+        .unwrap_or_default();
+    for environment in &all {
+        terminal::line(&format!(
+            "{:width$}  {}",
+            environment.id.as_str(),
+            address(environment)
+        ));
+    }
+    Ok(())
+}
+
+fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
+    let environment = session.environment(name)?;
+    let notes = route::environment_notes(&environment);
+    if json {
+        let mut document = summary(&environment);
+        document["notes"] = notes
+            .iter()
+            .map(|note| json!({ "field": note.field.to_string(), "text": note.text, "fix": note.fix }))
+            .collect();
+        document["settings"] = serde_json::to_value(&environment).unwrap_or_default();
+        terminal::print_json(&document);
+        return Ok(());
+    }
+    terminal::line(&format!("{} ({})", environment.name, environment.id));
+    terminal::line(&format!("API    {}", address(&environment)));
+    terminal::line(&format!("login  {}", login(&environment)));
+    terminal::line(&format!("token  {}", credentials(&environment)));
+    for rule in &environment.path_map {
+        terminal::line(&format!("map    {} -> {}", rule.from, rule.to));
+    }
+    print_notes(&notes);
+    Ok(())
+}
+
+fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Result<(), Failure> {
+    let known = session.open()?.environments;
+    let taken: Vec<_> = known
+        .iter()
+        .chain(&sandbox_environments())
+        .map(|environment| environment.id.clone())
+        .collect();
+    let added = environment_add::build(arguments, &taken)?;
+    print_notes(&added.notes);
+    for environment in added.environments {
+        let id = environment.id.clone();
+        let notes = route::environment_notes(&environment);
+        let needs = match environment.credentials {
+            Credentials::ClientCredentials { .. } => Some("client-secret"),
+            Credentials::AccessToken => Some("access-token"),
+            Credentials::None | Credentials::SameAs { .. } => None,
+        };
+        terminal::line(&format!("{id}  {}", address(&environment)));
+        session.worker.send(Command::SaveEnvironment {
+            environment: Box::new(environment),
+        });
+        session.saved()?;
+        print_notes(&notes);
+        if let Some(key) = needs {
+            terminal::note(&format!("next: gatescope env set-secret {id} {key}"));
+        }
+    }
+    Ok(())
+}
+
+fn set_secret(session: &mut Session, name: &str, key: &str) -> Result<(), Failure> {
+    let environment = own_environment(session, name)?;
+    let key = secret_key(&environment, key)?;
+    let secret = read_secret(&key)?;
+    session.worker.send(Command::SetSecret {
+        environment: Box::new(environment),
+        key,
+        secret,
+    });
+    session.saved()
+}
+
+/// From a hidden prompt, or from standard input up to the first line end. Never from the arguments.
+fn read_secret(key: &SecretKey) -> Result<Secret, Failure> {
+    let unreadable =
+        |error: std::io::Error| Failure::usage(format!("The secret cannot be read: {error}"), "");
+    let text = if std::io::stdin().is_terminal() {
+        rpassword::prompt_password(format!("{} of {}: ", key.name, key.environment))
+            .map_err(unreadable)?
+    } else {
+        let mut text = String::new();
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(unreadable)?;
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    if text.is_empty() {
+        return Err(Failure::usage(
+            format!("{}: the secret is empty", key.name),
+            "Type it at the prompt, or pipe it in",
+        ));
+    }
+    Ok(Secret::new(text))
+}
+
+fn delete_secret(session: &mut Session, name: &str, key: &str) -> Result<(), Failure> {
+    let environment = own_environment(session, name)?;
+    let key = secret_key(&environment, key)?;
+    session.worker.send(Command::DeleteSecret { key });
+    session.saved()
+}
+
+fn approve(session: &mut Session, name: &str) -> Result<(), Failure> {
+    let environment = own_environment(session, name)?;
+    let items = crate::worker::asks_for_approval(&environment);
+    if items.is_empty() {
+        terminal::line("It asks for nothing that has to be allowed");
+    }
+    for item in items {
+        terminal::line(&format!("allowed: {}", approval(&item)));
+        session.worker.send(Command::Approve {
+            environment: environment.id.clone(),
+            item,
+        });
+        session.saved()?;
+    }
+    Ok(())
+}
+
+fn confirm_origins(session: &mut Session, name: &str) -> Result<(), Failure> {
+    let environment = own_environment(session, name)?;
+    for origin in route::origins(&environment) {
+        terminal::line(&format!("its secrets may go to {origin}"));
+    }
+    session.worker.send(Command::ConfirmOrigins {
+        environment: Box::new(environment),
+    });
+    session.saved()
+}
+
+fn delete(session: &mut Session, name: &str) -> Result<(), Failure> {
+    let environment = own_environment(session, name)?;
+    session.worker.send(Command::DeleteEnvironment {
+        environment: environment.id,
+    });
+    session.saved()
+}
+
+/// One of the workspace's: the sandbox's cannot be changed.
+fn own_environment(session: &mut Session, name: &str) -> Result<Environment, Failure> {
+    environment_id(name)?;
+    let environment = session.environment(name)?;
+    if environment.sandbox.is_some() {
+        return Err(Failure::usage(
+            format!("`{name}` belongs to the sandbox and cannot be changed"),
+            "Add an environment of your own with gatescope env add",
+        ));
+    }
+    // What is stored is told behind the workspace; it is read here so that it is not taken for an answer later.
+    let _known: Vec<(SecretKey, SecretState)> = session.until(|event| match event {
+        Event::SecretsKnown(known) => Some(known),
+        _ => None,
+    })?;
+    Ok(environment)
+}
+
+fn secret_key(environment: &Environment, key: &str) -> Result<SecretKey, Failure> {
+    let fixed = [
+        SecretName::ClientSecret,
+        SecretName::AccessToken,
+        SecretName::GatewayPassword,
+        SecretName::ProxyPassword,
+    ];
+    let variables = environment
+        .variables
+        .iter()
+        .filter(|variable| variable.secret)
+        .map(|variable| SecretName::Variable(variable.name.clone()));
+    let names: Vec<SecretName> = fixed.into_iter().chain(variables).collect();
+    let known: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let name = names
+        .into_iter()
+        .find(|name| name.to_string() == key)
+        .ok_or_else(|| {
+            Failure::usage(
+                format!("`{}` has no secret `{key}`", environment.id),
+                format!("Known are: {}", known.join(", ")),
+            )
+        })?;
+    Ok(SecretKey {
+        environment: environment.id.clone(),
+        name,
+    })
+}
+
+fn summary(environment: &Environment) -> Value {
+    json!({
+        "id": environment.id,
+        "name": environment.name,
+        "api": address(environment),
+        "login": login(environment),
+        "protection": environment.protection,
+        "sandbox": environment.sandbox.is_some(),
+    })
+}
+
+fn address(environment: &Environment) -> String {
+    if environment.sandbox.is_some() {
+        return format!("{} (started when it is needed)", environment.name);
+    }
+    match route::api_base(environment) {
+        Ok(base) => format!("{}{}", base.origin(), base.prefix),
+        Err(problems) => incomplete(&problems),
+    }
+}
+
+fn login(environment: &Environment) -> String {
+    if environment.sandbox.is_some() {
+        return "the sandbox's".to_owned();
+    }
+    match route::login_url(environment) {
+        Ok(url) => url.to_string(),
+        Err(problems) => incomplete(&problems),
+    }
+}
+
+fn incomplete(problems: &[crate::model::note::Problem]) -> String {
+    problems
+        .first()
+        .map_or_else(String::new, |problem| format!("incomplete: {problem}"))
+}
+
+fn credentials(environment: &Environment) -> String {
+    match &environment.credentials {
+        Credentials::None => "none".to_owned(),
+        Credentials::ClientCredentials { client_id, .. } => format!("client {client_id}"),
+        Credentials::AccessToken => "a pasted access token".to_owned(),
+        Credentials::SameAs { environment } => format!("same as {environment}"),
+    }
+}
+
+fn print_notes(notes: &[Note]) {
+    for note in notes {
+        terminal::note(&format!("note: {}: {}", note.field, note.text));
+        if let Some(fix) = &note.fix {
+            terminal::note(&format!("hint: {}", fix.label));
+        }
+    }
+}

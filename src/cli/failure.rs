@@ -1,0 +1,167 @@
+//! Exit codes, and failures in the words that the window uses: `error: field: text`, then `hint: …`.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use crate::app::command::Approval;
+use crate::app::event::NotSent;
+use crate::model::note::Problem;
+
+use super::terminal;
+
+/// How the process ends (DESIGN section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// An answer came back, and what was asked holds.
+    Holds,
+    /// It does not hold: token refused, `--fail` or `--expect-status` missed.
+    Missed,
+    /// Usage, configuration, refused by protection.
+    Usage,
+    /// Nothing came back, or it could not run.
+    NoVerdict,
+    Cancelled,
+}
+
+impl Exit {
+    fn number(self) -> u8 {
+        match self {
+            Self::Holds => 0,
+            Self::Missed => 1,
+            Self::Usage => 2,
+            Self::NoVerdict => 3,
+            Self::Cancelled => 130,
+        }
+    }
+
+    pub(super) fn code(self) -> ExitCode {
+        ExitCode::from(self.number())
+    }
+}
+
+/// Why nothing came of it.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    messages: Vec<Message>,
+}
+
+#[derive(Debug, Clone)]
+struct Message {
+    field: Option<String>,
+    text: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(exit: Exit, text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            exit,
+            messages: vec![Message {
+                field: None,
+                text: text.into(),
+                hint: Some(hint.into()).filter(|hint| !hint.is_empty()),
+            }],
+        }
+    }
+
+    pub(super) fn usage(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, text, hint)
+    }
+
+    pub(super) fn cancelled() -> Self {
+        Self::new(Exit::Cancelled, "Cancelled", "")
+    }
+
+    pub(super) fn problems(problems: &[Problem]) -> Self {
+        Self {
+            exit: Exit::Usage,
+            messages: problems
+                .iter()
+                .map(|problem| Message {
+                    field: Some(problem.field.to_string()),
+                    text: problem.text.clone(),
+                    hint: problem.fix.as_ref().map(|fix| fix.label.clone()),
+                })
+                .collect(),
+        }
+    }
+
+    pub(super) fn not_sent(reason: NotSent) -> Self {
+        match reason {
+            NotSent::Problems(problems) => Self::problems(&problems),
+            NotSent::RefusedByProtection { text } => Self::usage(text, "Nothing was sent"),
+            NotSent::NeedsConfirmation { text } => {
+                Self::usage(text, "Nothing was sent; say yes with --yes")
+            }
+            NotSent::OriginsChanged {
+                environment,
+                stored,
+                now,
+            } => Self::usage(
+                format!(
+                    "The secrets of `{environment}` were entered for {}, but it now sends to {}; nothing was sent",
+                    listed(&stored),
+                    listed(&now)
+                ),
+                format!("If that is right: gatescope env confirm-origins {environment}"),
+            ),
+            NotSent::NeedsApproval { environment, items } => Self::usage(
+                format!(
+                    "The workspace asks for what was not allowed on this machine yet: {}; nothing was sent",
+                    items.iter().map(approval).collect::<Vec<_>>().join(", ")
+                ),
+                format!("If that is right: gatescope env approve {environment}"),
+            ),
+            NotSent::Failed { text, hint } => Self::new(Exit::NoVerdict, text, hint),
+            NotSent::Cancelled => Self::cancelled(),
+        }
+    }
+
+    pub(super) fn print(&self) {
+        for message in &self.messages {
+            match &message.field {
+                Some(field) => terminal::note(&format!("error: {field}: {}", message.text)),
+                None => terminal::note(&format!("error: {}", message.text)),
+            }
+            if let Some(hint) = &message.hint {
+                terminal::note(&format!("hint: {hint}"));
+            }
+        }
+    }
+
+    pub(super) fn document(&self) -> Value {
+        let messages: Vec<Value> = self
+            .messages
+            .iter()
+            .map(|message| {
+                json!({ "field": message.field, "text": message.text, "hint": message.hint })
+            })
+            .collect();
+        json!({ "problems": messages, "exit_code": self.exit.number() })
+    }
+}
+
+fn listed(origins: &[String]) -> String {
+    if origins.is_empty() {
+        "no address that is known".to_owned()
+    } else {
+        origins.join(" and ")
+    }
+}
+
+/// What is to be allowed, in words.
+pub(super) fn approval(item: &Approval) -> String {
+    match item {
+        Approval::CaFile(path) => format!("the CA file {path}"),
+        Approval::Proxy(url) => format!("the proxy {url}"),
+        Approval::ResolveOverride { host, address } => {
+            format!("the fixed address {address} for {host}")
+        }
+        Approval::BodyFile(path) => format!("the body file {path}"),
+        Approval::TrustedFingerprint(fingerprint) => {
+            format!("the certificate with the fingerprint {fingerprint}")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `gatescope send`: one request, its answer, and whether what was asked of it holds.
+
+use crate::app::command::{Command, SendCommand};
+use crate::app::event::NotSent;
+use crate::model::exchange::{Exchange, HopPurpose, SendErrorKind};
+
+use super::arguments::SendArguments;
+use super::exchange_document::{Showing, document};
+use super::failure::{Exit, Failure};
+use super::session::{EXCHANGE, Session};
+use super::{answer, draft, tell, terminal};
+
+pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
+    match send(arguments, &mut session) {
+        Ok(exchange) => show(arguments, &exchange),
+        Err(failure) => tell(&failure, arguments.json),
+    }
+}
+
+fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Failure> {
+    let draft = draft::draft(arguments)?;
+    let environment = session.environment(&arguments.environment)?;
+    let mut command = SendCommand {
+        exchange: EXCHANGE,
+        draft,
+        environment,
+        confirmed_unsafe: arguments.yes,
+        follow_redirects: !arguments.no_follow,
+        follow_to: None,
+    };
+    loop {
+        session
+            .worker
+            .send(Command::Send(Box::new(command.clone())));
+        match session.exchange()? {
+            Ok(exchange) => return Ok(exchange),
+            Err(NotSent::NeedsConfirmation { text })
+                if terminal::can_ask() && !command.confirmed_unsafe =>
+            {
+                if !terminal::ask(&text) {
+                    return Err(Failure::usage("Nothing was sent", ""));
+                }
+                command.confirmed_unsafe = true;
+            }
+            Err(reason) => return Err(Failure::not_sent(reason)),
+        }
+    }
+}
+
+fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
+    let plain = Showing {
+        masks: &exchange.masks,
+        secrets: arguments.show_secrets,
+        written_to: None,
+    };
+    if let Some(path) = &arguments.output
+        && let Err(failure) = answer::write_body(exchange, path, plain)
+    {
+        return tell(&failure, arguments.json);
+    }
+    let showing = Showing {
+        written_to: arguments.output.as_deref(),
+        ..plain
+    };
+    if arguments.json {
+        terminal::print_json(&document(exchange, showing));
+    } else {
+        answer::print(exchange, arguments, showing);
+    }
+    let exit = of_exchange(exchange);
+    if exit != Exit::Holds {
+        return exit;
+    }
+    let status = exchange
+        .answer()
+        .and_then(|hop| hop.response.as_ref())
+        .map(|response| response.status);
+    match (status, arguments.expect_status) {
+        (Some(status), Some(expected)) if status != expected => {
+            if !arguments.silent {
+                terminal::note(&format!("error: expected status {expected}, got {status}"));
+            }
+            Exit::Missed
+        }
+        (Some(status), None) if arguments.fail && status >= 400 => Exit::Missed,
+        (Some(_), _) => Exit::Holds,
+        (None, _) => Exit::NoVerdict,
+    }
+}
+
+/// What the exchange itself says, before `--fail` and `--expect-status`.
+pub(super) fn of_exchange(exchange: &Exchange) -> Exit {
+    let Some(error) = &exchange.error else {
+        return Exit::Holds;
+    };
+    match error.kind {
+        SendErrorKind::Cancelled => Exit::Cancelled,
+        SendErrorKind::BodyFile | SendErrorKind::Configuration => Exit::Usage,
+        // The token endpoint answered, and said no; without an answer there is no verdict.
+        SendErrorKind::Token if token_was_answered(exchange) => Exit::Missed,
+        _ => Exit::NoVerdict,
+    }
+}
+
+fn token_was_answered(exchange: &Exchange) -> bool {
+    exchange
+        .hops
+        .iter()
+        .rev()
+        .find(|hop| hop.purpose == HopPurpose::Token)
+        .is_some_and(|hop| hop.response.is_some())
+}

@@ -1,0 +1,140 @@
+//! One command's talk with the worker.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::app::command::Command;
+use crate::app::event::{Event, NotSent, WorkspaceSnapshot};
+use crate::model::environment::Environment;
+use crate::model::exchange::Exchange;
+use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::sandbox_environments::sandbox_environments;
+use crate::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
+
+use super::Surroundings;
+use super::failure::{Exit, Failure};
+use super::terminal;
+
+/// The only exchange of the process.
+pub(super) const EXCHANGE: ExchangeId = ExchangeId(1);
+/// How long a cancelled exchange may take to say so.
+const AFTER_INTERRUPT: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_hours(1);
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) worker: WorkerHandle,
+    workspace: Option<PathBuf>,
+}
+
+impl Session {
+    pub(super) fn new(surroundings: Surroundings, sandbox_port: Option<u16>) -> Self {
+        let mut options = WorkerOptions::new(Front::Headless);
+        options.sandbox_port = sandbox_port;
+        options.secret_variables = surroundings.secret_variables;
+        Self {
+            worker: worker::start(options),
+            workspace: surroundings.workspace,
+        }
+    }
+
+    /// Opens the workspace and says on standard error what was odd about its files.
+    pub(super) fn open(&mut self) -> Result<WorkspaceSnapshot, Failure> {
+        self.worker.send(Command::OpenWorkspace {
+            directory: self.workspace.clone(),
+        });
+        let snapshot = self.until(|event| match event {
+            Event::WorkspaceOpened(snapshot) => Some(Ok(*snapshot)),
+            Event::WorkspaceFailed { text, hint, .. } => Some(Err(Failure::usage(text, hint))),
+            _ => None,
+        })??;
+        for report in &snapshot.reports {
+            terminal::note(&format!("warning: {}: {}", report.file, report.text));
+            terminal::note(&format!("hint: {}", report.hint));
+        }
+        Ok(snapshot)
+    }
+
+    /// The environment of that id. The workspace is opened only when it is none of the sandbox's.
+    pub(super) fn environment(&mut self, id: &str) -> Result<Environment, Failure> {
+        let mut known = sandbox_environments();
+        if let Some(at) = known.iter().position(|known| known.id.as_str() == id) {
+            return Ok(known.swap_remove(at));
+        }
+        let own = self.open()?.environments;
+        if let Some(found) = own.iter().find(|known| known.id.as_str() == id) {
+            return Ok(found.clone());
+        }
+        let names: Vec<String> = own
+            .iter()
+            .chain(&known)
+            .map(|known| known.id.to_string())
+            .collect();
+        Err(Failure::usage(
+            format!("No environment is called `{id}`"),
+            format!("Known are: {}", names.join(", ")),
+        ))
+    }
+
+    /// Waits for the event that `pick` picks.
+    pub(super) fn until<T>(
+        &mut self,
+        mut pick: impl FnMut(Event) -> Option<T>,
+    ) -> Result<T, Failure> {
+        let mut interrupted: Option<Instant> = None;
+        loop {
+            let limit = interrupted.map_or(LONG, |at| AFTER_INTERRUPT.saturating_sub(at.elapsed()));
+            match self.worker.wait(limit) {
+                Waited::Event(event) => {
+                    if let Some(picked) = pick(*event) {
+                        return Ok(picked);
+                    }
+                }
+                Waited::Interrupted => interrupted = Some(Instant::now()),
+                Waited::TimedOut if interrupted.is_some() => return Err(Failure::cancelled()),
+                Waited::TimedOut => {}
+                Waited::Stopped => {
+                    return Err(Failure::new(
+                        Exit::NoVerdict,
+                        "The work ended without a result",
+                        "Run it again with RUST_LOG=gatescope=debug to see why",
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Waits for the end of the exchange.
+    pub(super) fn exchange(&mut self) -> Result<Result<Exchange, NotSent>, Failure> {
+        self.until(|event| match event {
+            Event::Finished { exchange, result } if exchange == EXCHANGE => Some(Ok(*result)),
+            Event::NotSent { exchange, reason } if exchange == EXCHANGE => Some(Err(reason)),
+            _ => None,
+        })
+    }
+
+    /// Waits for a save to be told.
+    pub(super) fn saved(&mut self) -> Result<(), Failure> {
+        self.until(|event| match event {
+            Event::Saved { conflict, .. } => {
+                if let Some(file) = conflict {
+                    terminal::note(&format!(
+                        "warning: another program changed the same file; yours went to {file}"
+                    ));
+                }
+                Some(Ok(()))
+            }
+            Event::SaveFailed { what, text, hint } => Some(Err(Failure::new(
+                Exit::NoVerdict,
+                format!("{what}: {text}"),
+                hint,
+            ))),
+            _ => None,
+        })?
+    }
+}
+
+/// The id as a slug.
+pub(super) fn environment_id(text: &str) -> Result<EnvironmentId, Failure> {
+    EnvironmentId::new(text).map_err(|error| Failure::usage(error.to_string(), ""))
+}

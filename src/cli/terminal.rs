@@ -1,0 +1,55 @@
+//! Writing to standard output and standard error. A reader that went away is no error; on a terminal nothing that came
+//! from elsewhere may steer it.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use serde_json::Value;
+
+use crate::body::visible;
+
+/// One line for a person, on standard error.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", visible::line(text));
+}
+
+/// One line of a result, on standard output.
+pub(super) fn line(text: &str) {
+    let _ = writeln!(io::stdout(), "{}", visible::line(text));
+}
+
+/// Bytes as they are.
+pub(super) fn raw(bytes: &[u8]) {
+    let mut output = io::stdout().lock();
+    let _ = output.write_all(bytes).and_then(|()| output.flush());
+}
+
+pub(super) fn print_json(document: &Value) {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    // JSON escapes control characters; the bidirectional ones stay text, so a terminal gets them escaped.
+    if output_is_terminal() {
+        raw(visible::text(&text).as_bytes());
+    } else {
+        raw(text.as_bytes());
+    }
+}
+
+pub(super) fn output_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether a person can be asked.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// A question with yes and no; anything but `y` and `yes` is no.
+pub(super) fn ask(question: &str) -> bool {
+    let _ = write!(io::stderr(), "{} [y/N] ", visible::line(question));
+    let _ = io::stderr().flush();
+    let mut answer = String::new();
+    if io::stdin().read_line(&mut answer).is_err() {
+        return false;
+    }
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}

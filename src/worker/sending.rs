@@ -1,0 +1,163 @@
+//! Carrying a send or a token fetch out: prepare, send, tell what happened.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::command::SendCommand;
+use crate::app::event::{Event, NotSent, TokenState};
+use crate::model::environment::Environment;
+use crate::model::exchange::{Exchange, SendErrorKind};
+use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::masks::MASK;
+use crate::model::secret::Secret;
+use crate::model::token::{AccessToken, TokenSource};
+use crate::transport::SendJob;
+
+use super::core::Core;
+use super::progress::Latest;
+use super::{Front, kept_tokens, prepare};
+
+pub(super) async fn send(core: Arc<Core>, command: SendCommand, cancel: CancellationToken) {
+    let exchange = command.exchange;
+    let prepared = tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(NotSent::Cancelled),
+        prepared = prepare::send(&core, &command) => prepared,
+    };
+    carry_out(&core, exchange, prepared, cancel).await;
+}
+
+pub(super) async fn fetch_token(
+    core: Arc<Core>,
+    exchange: ExchangeId,
+    environment: Environment,
+    force: bool,
+    cancel: CancellationToken,
+) {
+    let prepared = tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(NotSent::Cancelled),
+        prepared = prepare::token(&core, exchange, &environment, force) => prepared,
+    };
+    carry_out(&core, exchange, prepared, cancel).await;
+}
+
+async fn carry_out(
+    core: &Arc<Core>,
+    exchange: ExchangeId,
+    prepared: Result<SendJob, NotSent>,
+    cancel: CancellationToken,
+) {
+    let job = match prepared {
+        Ok(job) => job,
+        Err(reason) => {
+            core.end(exchange);
+            core.events.emit(Event::NotSent { exchange, reason });
+            return;
+        }
+    };
+    let environment = Arc::clone(&job.environment);
+    let source = job.token.clone();
+    let wants_token = !matches!(source, TokenSource::None);
+    if wants_token {
+        core.remember_source(&environment.id, &source);
+        if core.options.front == Front::Headless && !job.options.force_new_token {
+            kept_tokens::bring_back(core, &environment, &source).await;
+        }
+    }
+    let before = core.transport.cached_token(&source);
+    let result = run(core, job, cancel).await;
+    core.end(exchange);
+    if let Some(offer) = &result.redirect_offer {
+        let status = result
+            .answer()
+            .and_then(|hop| hop.response.as_ref())
+            .map(|response| response.status);
+        core.remember_offer(offer, status.unwrap_or_default());
+    }
+    if wants_token {
+        core.events.emit(Event::Token {
+            environment: environment.id.clone(),
+            state: token_state(core, &source, &result),
+        });
+    }
+    core.events.emit(Event::Finished {
+        exchange,
+        result: Box::new(result),
+    });
+    // After the answer is out: keeping a token must not hold it up.
+    if core.options.front == Front::Headless && wants_token {
+        kept_tokens::keep(core, &environment, &source, before.as_ref()).await;
+    }
+}
+
+async fn run(core: &Core, job: SendJob, cancel: CancellationToken) -> Exchange {
+    let exchange = job.id;
+    let environment: EnvironmentId = job.environment.id.clone();
+    let latest = Latest::default();
+    let sink = latest.sink(environment, core.events.clone());
+    let sending = core.transport.send(job, cancel, sink);
+    if core.options.front == Front::Headless {
+        return sending.await;
+    }
+    tokio::select! {
+        biased;
+        result = sending => result,
+        () = latest.tell(exchange, &core.events) => unreachable!("telling never ends by itself"),
+    }
+}
+
+fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
+    let refused = result
+        .error
+        .as_ref()
+        .filter(|error| error.kind == SendErrorKind::Token);
+    if let Some(error) = refused {
+        return TokenState::Refused {
+            text: error.text.clone(),
+            hint: error.hint.clone(),
+        };
+    }
+    let token = match source {
+        TokenSource::None => None,
+        TokenSource::Pasted(token) => Some(token.clone()),
+        TokenSource::Request { .. } => core.transport.cached_token(source),
+    };
+    token.map_or(TokenState::Missing, |token| valid(&token))
+}
+
+fn valid(token: &AccessToken) -> TokenState {
+    TokenState::Valid {
+        expires_at: token.expires_at,
+        masked: masked(&token.value),
+    }
+}
+
+/// The first and the last four characters, when that leaves most of it hidden.
+fn masked(token: &Secret) -> String {
+    let characters: Vec<char> = token.expose().chars().collect();
+    if characters.len() < 20 {
+        return MASK.to_owned();
+    }
+    let first: String = characters[..4].iter().collect();
+    let last: String = characters[characters.len() - 4..].iter().collect();
+    format!("{first}…{last}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_shows_its_ends_only() {
+        for (token, expected) in [
+            ("", MASK),
+            ("short-token", MASK),
+            ("1234567890123456789", MASK),
+            ("abcdefghijklmnopqrstuvwxyz", "abcd…wxyz"),
+        ] {
+            assert_eq!(masked(&Secret::new(token)), expected, "{token}");
+        }
+    }
+}

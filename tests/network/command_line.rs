@@ -1,0 +1,571 @@
+//! The real binary, without a window: the sandbox, documents, exit codes, environments, protection, output.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Output;
+use std::thread;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A machine of its own: data folder and workspace in a folder that goes away, and no keyring.
+struct Machine {
+    folder: TempDir,
+}
+
+impl Machine {
+    fn new() -> Self {
+        Self {
+            folder: TempDir::new().expect("a folder"),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gatescope"));
+        command
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("GATESCOPE_DATA_DIR", self.folder.path().join("data"))
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .current_dir(self.folder.path())
+            .timeout(std::time::Duration::from_secs(60))
+            .args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("it runs")
+    }
+
+    /// Runs, checks the exit code, and gives standard output.
+    fn ends_with(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}\n{}",
+            shown(&output)
+        );
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let text = self.ends_with(0, arguments);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in\n{text}"))
+    }
+
+    /// An environment that sends to `origin` without a token.
+    fn add(&self, name: &str, origin: &str, more: &[&str]) {
+        let mut arguments = vec![
+            "env",
+            "add",
+            "--name",
+            name,
+            "--api-origin",
+            origin,
+            "--login-origin",
+            origin,
+        ];
+        arguments.extend(more);
+        self.ends_with(0, &arguments);
+    }
+}
+
+fn shown(output: &Output) -> String {
+    format!(
+        "exit {:?}\nstdout: {}\nstderr: {}",
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Answers every connection with `answer` and gives back what it was sent, one text a connection.
+fn server(answer: &'static [u8], connections: usize) -> (String, thread::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let thread = thread::spawn(move || {
+        let mut heads = Vec::new();
+        for _ in 0..connections {
+            let (mut stream, _) = listener.accept().expect("a connection");
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1)
+            {
+                head.push(byte[0]);
+            }
+            stream.write_all(answer).expect("written");
+            heads.push(String::from_utf8_lossy(&head).into_owned());
+        }
+        heads
+    });
+    (origin, thread)
+}
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+#[test]
+fn every_sandbox_environment_answers() {
+    let machine = Machine::new();
+    for (environment, size) in [
+        ("sandbox-direct", 3),
+        ("sandbox-http-api", 3),
+        ("sandbox-rest-proxy", 3),
+        // The guide's mapping fixes it, whatever is asked.
+        ("sandbox-rest-non-proxy", 5),
+    ] {
+        let text = machine.ends_with(
+            0,
+            &[
+                "send",
+                "--env",
+                environment,
+                "/api/v2/users",
+                "-q",
+                "pageSize=3",
+            ],
+        );
+        let body: Value = serde_json::from_str(&text).expect(environment);
+        assert_eq!(body["pageSize"], size, "{environment}");
+        assert_eq!(
+            body["entities"].as_array().map(Vec::len),
+            Some(size),
+            "{environment}"
+        );
+    }
+}
+
+#[test]
+fn the_document_holds_the_whole_exchange_and_no_secret() {
+    let machine = Machine::new();
+    let arguments = [
+        "send",
+        "--env",
+        "sandbox-rest-proxy",
+        "GET",
+        "/api/v2/users",
+        "--json",
+    ];
+    let document = machine.json(&arguments);
+    let keys: Vec<&String> = document.as_object().expect("an object").keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "environment",
+            "started_at",
+            "total_ms",
+            "status",
+            "url",
+            "hops",
+            "notes",
+            "redirect_offer",
+            "error"
+        ]
+    );
+    assert_eq!(document["status"], 200);
+    let hops = document["hops"].as_array().expect("hops");
+    let purposes: Vec<&Value> = hops.iter().map(|hop| &hop["purpose"]).collect();
+    assert_eq!(purposes, ["token", "request"]);
+    let answer = &hops[1];
+    assert_eq!(answer["request"]["method"], "GET");
+    assert_eq!(answer["request"]["headers"][0]["name"], "Host");
+    assert!(
+        answer["phases"]["wait_ms"]
+            .as_f64()
+            .is_some_and(|wait| wait > 0.0)
+    );
+    assert_eq!(answer["phases"]["tls_ms"], Value::Null);
+    let text = answer["response"]["body"]["text"].as_str().expect("a text");
+    assert_eq!(answer["response"]["body"]["decoded_bytes"], text.len());
+    let authorization = answer["request"]["headers"]
+        .as_array()
+        .and_then(|fields| fields.iter().find(|field| field["name"] == "Authorization"))
+        .expect("an Authorization header");
+    assert_eq!(authorization["value"], "Bearer ••••••");
+
+    let mut open = arguments.to_vec();
+    open.push("--show-secrets");
+    let revealed = machine.json(&open);
+    let token_answer = revealed["hops"][0]["response"]["body"]["text"]
+        .as_str()
+        .expect("a text");
+    let token: Value = serde_json::from_str(token_answer).expect("JSON");
+    let token = token["access_token"].as_str().expect("a token");
+    assert!(
+        revealed.to_string().matches(token).count() >= 2,
+        "answer and header"
+    );
+}
+
+#[test]
+fn exit_codes_say_what_happened() {
+    let machine = Machine::new();
+    let nobody = TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address");
+    machine.add("Nobody", &format!("http://{nobody}"), &[]);
+    machine.add(
+        "Careful",
+        &format!("http://{nobody}"),
+        &["--protection", "ask"],
+    );
+    machine.add(
+        "Fixed",
+        &format!("http://{nobody}"),
+        &["--protection", "read-only"],
+    );
+    machine.add(
+        "Without secret",
+        &format!("http://{nobody}"),
+        &["--client-id", "someone"],
+    );
+    let table: [(i32, &[&str]); 15] = [
+        (
+            0,
+            &["send", "--env", "sandbox-direct", "/api/v2/users/none"],
+        ),
+        (
+            1,
+            &[
+                "send",
+                "--env",
+                "sandbox-direct",
+                "/api/v2/users/none",
+                "--fail",
+            ],
+        ),
+        (
+            0,
+            &[
+                "send",
+                "--env",
+                "sandbox-direct",
+                "/api/v2/users/none",
+                "--expect-status",
+                "404",
+            ],
+        ),
+        (
+            1,
+            &[
+                "send",
+                "--env",
+                "sandbox-direct",
+                "/api/v2/users",
+                "--expect-status",
+                "404",
+            ],
+        ),
+        (
+            0,
+            &["send", "--env", "sandbox-direct", "/api/v2/users", "--fail"],
+        ),
+        (
+            1,
+            &[
+                "send",
+                "--env",
+                "sandbox-direct",
+                "/api/v2/users",
+                "--fail",
+                "--no-auth",
+            ],
+        ),
+        (2, &["send", "--env", "nowhere", "/x"]),
+        (2, &["send", "--env", "nobody", "/{{unknown}}"]),
+        (2, &["send", "--env", "nobody", "/x", "-H", "no colon"]),
+        (2, &["send", "--env", "careful", "DELETE", "/x"]),
+        (2, &["send", "--env", "fixed", "DELETE", "/x", "--yes"]),
+        (2, &["send", "--env", "without-secret", "/x"]),
+        (2, &["send", "--nonsense"]),
+        (3, &["send", "--env", "nobody", "/x"]),
+        (3, &["send", "--env", "careful", "DELETE", "/x", "--yes"]),
+    ];
+    for (code, arguments) in table {
+        machine.ends_with(code, arguments);
+    }
+}
+
+#[test]
+fn problems_name_their_field_and_what_to_try() {
+    let machine = Machine::new();
+    machine.add("Nobody", "http://127.0.0.1:9", &["--client-id", "someone"]);
+    for (arguments, words) in [
+        (
+            &["send", "--env", "nowhere", "/x"][..],
+            &["nowhere", "sandbox-direct", "nobody"][..],
+        ),
+        (
+            &["send", "--env", "nobody", "/x"],
+            &["error: client secret:"],
+        ),
+        (
+            &["send", "--env", "nobody", "--no-auth", "/{{gone}}"],
+            &["error: path:", "`gone`"],
+        ),
+        (
+            &[
+                "send",
+                "--env",
+                "nobody",
+                "--no-auth",
+                "/x",
+                "-H",
+                "A: 1",
+                "-H",
+                "b",
+            ],
+            &["error: header 2:", "Name: value"],
+        ),
+        (
+            &["env", "add", "--name", "Nobody", "--region", "us-east-1"],
+            &["error: name:", "nobody"],
+        ),
+        (
+            &["env", "add", "--name", "X", "--region", "mars"],
+            &["error: region:", "mars"],
+        ),
+    ] {
+        let output = machine.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        for word in words {
+            assert!(
+                errors.contains(word),
+                "{arguments:?}: no `{word}` in\n{errors}"
+            );
+        }
+    }
+}
+
+#[test]
+fn environments_are_added_listed_shown_and_deleted() {
+    let machine = Machine::new();
+    machine.ends_with(
+        0,
+        &[
+            "env",
+            "add",
+            "--name",
+            "Acme gateway",
+            "--invoke-url",
+            "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+            "--login-path",
+            "/loginpath",
+            "--api-path",
+            "/apipath",
+            "--client-id",
+            "abc",
+            "--map",
+            "/api/v2/users=/users",
+            "--with-direct-twin",
+            "us-west-2",
+        ],
+    );
+    let list = machine.json(&["env", "list", "--json"]);
+    let ids: Vec<&str> = list
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["id"].as_str())
+        .collect();
+    assert!(ids.contains(&"acme-gateway"), "{ids:?}");
+    assert_eq!(
+        ids.iter().filter(|id| id.starts_with("sandbox-")).count(),
+        4,
+        "{ids:?}"
+    );
+    assert_eq!(ids.len(), 6, "the twin as well: {ids:?}");
+    let shown = machine.json(&["env", "show", "acme-gateway", "--json"]);
+    let base = "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test";
+    assert_eq!(shown["api"], format!("{base}/apipath"));
+    assert_eq!(shown["login"], format!("{base}/loginpath/oauth/token"));
+    assert_eq!(shown["settings"]["path-map"][0]["to"], "/users");
+    machine.ends_with(0, &["env", "delete", "acme-gateway"]);
+    machine.ends_with(2, &["env", "show", "acme-gateway"]);
+    machine.ends_with(2, &["env", "delete", "sandbox-direct"]);
+}
+
+#[test]
+fn tokens_are_shown_masked_and_printed_on_request() {
+    let machine = Machine::new();
+    let state = machine.ends_with(0, &["token", "--env", "sandbox-direct"]);
+    assert!(state.contains("valid until"), "{state}");
+    let token = machine.ends_with(0, &["token", "--env", "sandbox-direct", "--print"]);
+    assert!(
+        token.trim().len() > 20 && !token.trim().contains(char::is_whitespace),
+        "{token}"
+    );
+    let document = machine.json(&["token", "--env", "sandbox-http-api", "--json"]);
+    assert_eq!(document["token"]["state"], "valid");
+    assert!(
+        document["token"]["value"]
+            .as_str()
+            .is_some_and(|value| value.contains('…'))
+    );
+
+    let login = b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 27\r\nConnection: close\r\n\r\n{\"error\": \"invalid_client\"}";
+    let (origin, thread) = server(login, 1);
+    machine.add("Refused", &origin, &["--client-id", "someone"]);
+    let output = machine
+        .command(&["token", "--env", "refused"])
+        .env("GATESCOPE_SECRET_REFUSED_CLIENT_SECRET", "wrong-secret-1")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+    assert!(
+        !shown(&output).contains("wrong-secret-1"),
+        "{}",
+        shown(&output)
+    );
+    assert!(thread.join().expect("served")[0].starts_with("POST /oauth/token"));
+}
+
+#[test]
+fn redirects_to_another_origin_are_offered_and_not_followed() {
+    let machine = Machine::new();
+    let (other, _) = server(OK, 1);
+    let answer = format!(
+        "HTTP/1.1 302 Found\r\nLocation: {other}/elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    let (origin, _) = server(Box::leak(answer.into_bytes().into_boxed_slice()), 1);
+    machine.add("Moved", &origin, &[]);
+    let document = machine.json(&["send", "--env", "moved", "/x", "--json"]);
+    assert_eq!(document["status"], 302);
+    assert_eq!(document["redirect_offer"], format!("{other}/elsewhere"));
+    assert_eq!(document["hops"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn requests_go_out_as_typed_and_bytes_come_out_as_they_came() {
+    let machine = Machine::new();
+    let (origin, thread) = server(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n\xff\x1b[2J\x00",
+        2,
+    );
+    machine.add("Echo", &origin, &[]);
+    let arguments = [
+        "send",
+        "--env",
+        "echo",
+        "PUT",
+        "/a",
+        "-q",
+        "x=1",
+        "-q",
+        "x",
+        "-H",
+        "tenantId: 7",
+        "-d",
+        "{}",
+    ];
+    let output = machine.run(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    assert_eq!(
+        output.stdout, b"\xff\x1b[2J\x00",
+        "piped bytes are not touched"
+    );
+    let file = machine.folder.path().join("body.bin");
+    machine.ends_with(
+        0,
+        &[
+            "send",
+            "--env",
+            "echo",
+            "/b",
+            "--output",
+            path_text(&file),
+            "--json",
+        ],
+    );
+    assert_eq!(std::fs::read(&file).expect("written"), b"\xff\x1b[2J\x00");
+    let heads = thread.join().expect("served");
+    assert!(
+        heads[0].starts_with("PUT /a?x=1&x HTTP/1.1\r\n"),
+        "{}",
+        heads[0]
+    );
+    assert!(heads[0].contains("\r\ntenantId: 7\r\n"), "{}", heads[0]);
+    assert!(heads[0].contains("application/json"), "{}", heads[0]);
+}
+
+fn path_text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+#[test]
+fn secrets_come_from_standard_input_and_never_from_arguments() {
+    let machine = Machine::new();
+    machine.add("Acme", "http://127.0.0.1:9", &["--client-id", "someone"]);
+    machine.ends_with(
+        2,
+        &["env", "set-secret", "acme", "client-secret", "typed-here"],
+    );
+    machine.ends_with(2, &["env", "set-secret", "acme", "no-such-key"]);
+    let output = machine
+        .command(&["env", "set-secret", "acme", "client-secret"])
+        .write_stdin("piped-secret-9\n")
+        .output()
+        .expect("it runs");
+    // Without a keyring it cannot last beyond the process, and that is said.
+    assert_eq!(output.status.code(), Some(3), "{}", shown(&output));
+    let words = shown(&output);
+    assert!(
+        words.contains("keyring") && !words.contains("piped-secret-9"),
+        "{words}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_cancels_and_says_so() {
+    use std::process::{Command as Process, Stdio};
+
+    let machine = Machine::new();
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}", silent.local_addr().expect("an address"));
+    machine.add("Silent", &origin, &[]);
+    let child = Process::new(env!("CARGO_BIN_EXE_gatescope"))
+        .env_clear()
+        .env("HOME", machine.folder.path())
+        .env("GATESCOPE_DATA_DIR", machine.folder.path().join("data"))
+        .args(["send", "--env", "silent", "/x", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // The request is under way when its connection and its first bytes have arrived.
+    let (mut stream, _) = silent.accept().expect("a connection");
+    let mut byte = [0];
+    stream.read_exact(&mut byte).expect("the request");
+    let killed = Process::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(killed.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", shown(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("a document all the same");
+    assert_eq!(document["error"]["kind"], "cancelled");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_window_runs_without_the_secret_variables() {
+    let machine = Machine::new();
+    // No display: the window fails, and says what it needs, in the process that never had the variable.
+    let output = machine
+        .command(&[])
+        .env("GATESCOPE_SECRET_A_CLIENT_SECRET", "inherited-by-nobody")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(3), "{}", shown(&output));
+    let words = shown(&output);
+    assert!(
+        words.contains("display") && !words.contains("inherited-by-nobody"),
+        "{words}"
+    );
+}
