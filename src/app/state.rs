@@ -74,6 +74,8 @@ pub struct AppState {
     pub appearance: Appearance,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
+    /// Saves that were answered with yes: the next look at the workspace shows what became of them.
+    pub(super) saves_done: Vec<RequestDraft>,
     /// Token fetches that were asked for on their own.
     pub(super) token_fetches: HashMap<ExchangeId, EnvironmentId>,
     /// When drafts are written next.
@@ -220,6 +222,7 @@ impl AppState {
             window_size: [0, 0],
             appearance: Appearance::System,
             saves_under_way: Vec::new(),
+            saves_done: Vec::new(),
             token_fetches: HashMap::new(),
             drafts_due: None,
             next_exchange: 1,

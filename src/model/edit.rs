@@ -52,7 +52,7 @@ pub fn set_field(environment: &mut Environment, field: &Field, text: &str) -> Re
             from.trim().clone_into(&mut rule.from);
             to.trim().clone_into(&mut rule.to);
         }
-        Field::Proxy => environment.network.proxy = proxy(text),
+        Field::Proxy => set_proxy(&mut environment.network.proxy, text),
         Field::CaFile => text.trim().clone_into(&mut environment.network.ca_file),
         Field::TrustedFingerprint => {
             text.trim()
@@ -325,15 +325,19 @@ fn set_credentials(
     Ok(())
 }
 
-fn proxy(text: &str) -> Proxy {
-    match text.trim() {
-        "" | "system" => Proxy::System,
-        "none" => Proxy::None,
-        url => Proxy::Explicit {
-            url: url.to_owned(),
-            user_name: String::new(),
-            bypass: Vec::new(),
-        },
+/// Another URL keeps the user name and the bypass list that stand beside it.
+fn set_proxy(proxy: &mut Proxy, text: &str) {
+    match (text.trim(), &mut *proxy) {
+        ("" | "system", _) => *proxy = Proxy::System,
+        ("none", _) => *proxy = Proxy::None,
+        (text, Proxy::Explicit { url, .. }) => text.clone_into(url),
+        (text, _) => {
+            *proxy = Proxy::Explicit {
+                url: text.to_owned(),
+                user_name: String::new(),
+                bypass: Vec::new(),
+            };
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod fields;
 mod forms;
 mod names;
+mod references;
 mod views;
 
 use std::fmt;
@@ -18,6 +19,7 @@ pub use fields::{
     replace_named_fields,
 };
 pub use names::{is_credential_field, is_credential_header};
+pub use references::{is_header_of_references, is_made_of_references};
 
 use super::secret::Secret;
 use forms::Needle;
@@ -25,6 +27,9 @@ use views::View;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "••••••";
+
+/// What a file holds in place of a credential that was typed where it does not belong. Never sent: `resolve` refuses it.
+pub const NOT_KEPT: &str = "(not kept)";
 
 /// Secret values to be taken out of anything shown, written or copied. Cheap to clone; `Debug` prints a count only.
 #[derive(Clone, Default)]
@@ -43,6 +48,10 @@ impl fmt::Debug for Masks {
 impl Masks {
     /// The shortest value that is masked, in bytes.
     pub const SHORTEST: usize = 4;
+
+    /// The shortest value, in bytes, that `places_in` takes for the secret wherever it occurs. A shorter one (`test`, `1234`)
+    /// is found by chance in paths and texts too: masking it there costs nothing, leaving it out of a file loses what was typed.
+    const UNMISTAKABLE: usize = 8;
 
     /// Adds a secret value. Empty and very short values (under 4 bytes) are ignored: masking them would blot out everything.
     pub fn add(&mut self, value: &str) {
@@ -89,6 +98,22 @@ impl Masks {
         masked
     }
 
+    /// Where secrets stand in a text that is about to be written to a file, sorted and without overlaps.
+    /// A secret under 8 bytes counts only where it is the whole text.
+    #[must_use]
+    pub fn places_in(&self, text: &str) -> Vec<Range<usize>> {
+        if self.secrets.iter().any(|secret| secret.expose() == text) {
+            return std::iter::once(0..text.len()).collect();
+        }
+        let whole_characters = |range: Range<usize>| {
+            text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end)
+        };
+        self.found(text.as_bytes(), |needle| !needle.is_short())
+            .into_iter()
+            .map(whole_characters)
+            .collect()
+    }
+
     /// Whether any secret occurs in any form.
     #[must_use]
     pub fn occur_in(&self, bytes: &[u8]) -> bool {
@@ -132,6 +157,10 @@ impl Masks {
 
     /// Where secrets are, sorted and without overlaps.
     fn occurrences(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        self.found(bytes, |_| true)
+    }
+
+    fn found(&self, bytes: &[u8], wanted: impl Fn(&Needle) -> bool) -> Vec<Range<usize>> {
         if self.is_empty() || bytes.len() < Self::SHORTEST {
             return Vec::new();
         }
@@ -142,18 +171,22 @@ impl Masks {
         let spaces = needles.iter().any(Needle::holds_space);
         let mut found = Vec::new();
         views::for_each(bytes, spaces, |view| {
-            find_in(view, needles, latin1, &mut found);
+            let wanted = needles
+                .iter()
+                .filter(|needle| wanted(needle) && (latin1 || !needle.latin1_only()));
+            find_in(view, wanted, &mut found);
         });
         merged(found)
     }
 }
 
-fn find_in(view: &View<'_>, needles: &[Needle], latin1: bool, found: &mut Vec<Range<usize>>) {
+fn find_in<'a>(
+    view: &View<'_>,
+    needles: impl Iterator<Item = &'a Needle>,
+    found: &mut Vec<Range<usize>>,
+) {
     let haystack = view.bytes();
     for needle in needles {
-        if needle.latin1_only() && !latin1 {
-            continue;
-        }
         for start in Finder::new(needle.bytes()).find_iter(haystack) {
             found.push(view.source_range(needle.extent(haystack, start)));
         }

@@ -6,13 +6,15 @@ mod headers;
 mod path;
 mod preview;
 
-use super::environment::{Environment, HttpVersion};
-use super::masks::Masks;
+use super::encode;
+use super::environment::{Environment, HttpVersion, Proxy};
+use super::masks::{self, MASK, Masks};
 use super::note::{Field, Note, Problem};
 use super::request::RequestDraft;
 use super::resolved::{RequestHeader, RequestUrl, ResolvedRequest};
+use super::route;
 use super::sandbox_environments;
-use super::secret::{SecretKey, SecretName, Secrets};
+use super::secret::{Secret, SecretKey, SecretName, Secrets};
 use super::variables::{Expander, Expansion, Surroundings};
 
 pub use preview::preview_text;
@@ -66,9 +68,23 @@ pub fn resolve(
     if let Some(target) = &target {
         note_normalised(&target.url, environment.network.http_version, &mut work);
     }
+    if let Some(problem) = route::proxy_not_kept(environment) {
+        work.problems.push(problem);
+    }
     for secret in &work.expander.used {
         work.masks.add(secret.expose());
     }
+    let short = work.expander.too_short_to_mask();
+    work.notes.extend(short.map(|name| {
+        Note::new(
+            Field::Variable(name.to_owned()),
+            format!(
+                "The secret variable `{name}` is too short to be masked: what was sent shows it"
+            ),
+        )
+    }));
+    let proxy_password = proxy_password(environment, context.secrets, &mut work.masks);
+    work.mask_words();
     match target {
         Some(target) if work.problems.is_empty() => Ok(ResolvedRequest {
             environment: environment.id.clone(),
@@ -77,20 +93,36 @@ pub fn resolve(
             headers: head.headers,
             body: body.body,
             network: environment.network.clone(),
-            proxy_password: context
-                .secrets
-                .get(&SecretKey {
-                    environment: environment.id.clone(),
-                    name: SecretName::ProxyPassword,
-                })
-                .cloned(),
+            proxy_password,
             wants_token: head.wants_token,
-            mapped_from: target.mapped_from,
+            mapped_from: target.mapped_from.map(|path| work.masks.url(&path)),
             notes: work.notes,
             masks: work.masks,
         }),
         _ => Err(work.problems),
     }
+}
+
+/// The password of the environment's proxy, put on the masks; one inside the proxy's URL is put there too.
+pub(super) fn proxy_password(
+    environment: &Environment,
+    secrets: &Secrets,
+    masks: &mut Masks,
+) -> Option<Secret> {
+    if let Proxy::Explicit { url, .. } = &environment.network.proxy {
+        for range in masks::credentials_in_url(url) {
+            masks.add(&encode::decode(&url[range]));
+        }
+    }
+    let key = SecretKey {
+        environment: environment.id.clone(),
+        name: SecretName::ProxyPassword,
+    };
+    let password = secrets.get(&key).cloned();
+    if let Some(password) = &password {
+        masks.add(password.expose());
+    }
+    password
 }
 
 /// Whether a request may change something: every method but GET, HEAD and OPTIONS,
@@ -131,9 +163,33 @@ impl Work<'_> {
         self.notes.push(Note::new(field, text));
     }
 
-    /// A credential typed where it would be written to a file: the value goes on the masks.
-    fn note_typed_credential(&mut self, field: Field, name: &str, value: &str) {
-        self.masks.add(value);
+    /// A value in a place named like a credential's: it goes on the masks, and what of it was `typed` and would be
+    /// left out of a file is noted.
+    fn credential(&mut self, field: Field, name: &str, typed: &str, value: &str) {
+        self.mask(value);
+        if !typed.is_empty() && !masks::is_made_of_references(typed) {
+            self.note_typed_credential(field, name);
+        }
+    }
+
+    fn mask(&mut self, value: &str) {
+        // A secret that is not at hand stands masked already.
+        if !value.contains(MASK) {
+            self.masks.add(value);
+        }
+    }
+
+    /// Notes and problems quote what was typed after its variables were put in: no secret may stay in them.
+    fn mask_words(&mut self) {
+        for note in &mut self.notes {
+            note.text = self.masks.text(&note.text);
+        }
+        for problem in &mut self.problems {
+            problem.text = self.masks.text(&problem.text);
+        }
+    }
+
+    fn note_typed_credential(&mut self, field: Field, name: &str) {
         self.note(
             field,
             format!(
@@ -191,6 +247,7 @@ fn note_normalised(url: &RequestUrl, version: HttpVersion, work: &mut Work<'_>) 
     };
     let normalised = &parsed[url::Position::BeforePath..url::Position::AfterQuery];
     if normalised != url.target {
+        let normalised = masks::mask_url(normalised);
         work.note(
             Field::Path,
             format!(

@@ -1,11 +1,12 @@
 //! URL rules: where a request and a token request of an environment go (DESIGN section 3).
 //! The parts: `invoke_url` takes a pasted URL apart, `place` knows hosts and origins, `path_map` the environment's own routes,
-//! `traps` what is worth saying about the fields. What official clients make of a gateway is in `clients`;
+//! `traps` and `setting_traps` what is worth saying about the fields. What official clients make of a gateway is in `clients`;
 //! percent-encoding is in `encode`.
 
 mod invoke_url;
 mod path_map;
 mod place;
+mod setting_traps;
 mod traps;
 
 use super::environment::{Environment, GatewayTarget, Place, Target, TokenFrom};
@@ -19,6 +20,7 @@ pub use place::is_execute_api;
 pub use traps::{environment_notes, environment_problems};
 
 pub(super) use place::{TypedUrl, check_host};
+pub(super) use setting_traps::proxy_not_kept;
 
 /// What every login URL ends with.
 pub const TOKEN_PATH: &str = "/oauth/token";

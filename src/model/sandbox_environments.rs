@@ -23,8 +23,9 @@ pub const UNBOUND_HOST: &str = "(sandbox not started)";
 const STAGE: &str = "test";
 const LOGIN_PATH: &str = "/loginpath";
 const API_PATH: &str = "/apipath";
-/// What the integrations of the sandbox's REST API are set to; in the sandbox itself time is a parameter.
-const INTEGRATION_TIMEOUT_MS: u64 = 29_000;
+/// What the integrations of the sandbox's gateways are set to; in the sandbox itself time is a parameter.
+const REST_TIMEOUT_MS: u64 = 29_000;
+const HTTP_TIMEOUT_MS: u64 = 30_000;
 
 const SERVICES: [SandboxService; 4] = [
     SandboxService::Direct,
@@ -197,20 +198,21 @@ fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> O
     let (api, login) = addresses.map_or((unbound.as_str(), unbound.as_str()), |addresses| {
         (addresses.api.as_str(), addresses.login.as_str())
     });
-    let mut routes = vec![
-        proxy_route("/{proxy+}", api),
-        proxy_route("/loginpath/{proxy+}", login),
-        proxy_route("/apipath/{proxy+}", api),
-    ];
-    let (kind, stage) = match service {
+    let (kind, stage, timeout_ms) = match service {
         SandboxService::Direct => return None,
-        SandboxService::HttpApi => (ApiKind::Http, ""),
-        SandboxService::RestProxy => (ApiKind::Rest, STAGE),
-        SandboxService::RestNonProxy => {
-            routes.insert(0, users_route(api));
-            (ApiKind::Rest, STAGE)
+        SandboxService::HttpApi => (ApiKind::Http, "", HTTP_TIMEOUT_MS),
+        SandboxService::RestProxy | SandboxService::RestNonProxy => {
+            (ApiKind::Rest, STAGE, REST_TIMEOUT_MS)
         }
     };
+    let mut routes = vec![
+        proxy_route("/{proxy+}", api, timeout_ms),
+        proxy_route("/loginpath/{proxy+}", login, timeout_ms),
+        proxy_route("/apipath/{proxy+}", api, timeout_ms),
+    ];
+    if service == SandboxService::RestNonProxy {
+        routes.insert(0, users_route(api));
+    }
     Some(RouteMap {
         kind,
         stage: stage.to_owned(),
@@ -218,13 +220,13 @@ fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> O
     })
 }
 
-fn proxy_route(resource: &str, origin: &str) -> Route {
+fn proxy_route(resource: &str, origin: &str, timeout_ms: u64) -> Route {
     Route {
         method: "ANY".to_owned(),
         resource: resource.to_owned(),
         integration: Integration::HttpProxy,
         uri: format!("{origin}/{{proxy}}"),
-        timeout_ms: Some(INTEGRATION_TIMEOUT_MS),
+        timeout_ms: Some(timeout_ms),
         effects: Vec::new(),
     }
 }
@@ -237,7 +239,7 @@ fn users_route(api: &str) -> Route {
         resource: "/users".to_owned(),
         integration: Integration::Http,
         uri: format!("{api}/api/v2/users"),
-        timeout_ms: Some(INTEGRATION_TIMEOUT_MS),
+        timeout_ms: Some(REST_TIMEOUT_MS),
         effects: vec![
             ExpectedEffect::ParameterFixed {
                 name: "pageSize".to_owned(),
@@ -359,6 +361,25 @@ mod tests {
             assert_eq!(route.uri, uri, "{method} {path}");
         }
         assert_eq!(routes.route("GET", "/"), None);
+    }
+
+    #[test]
+    fn integrations_have_the_timeout_of_their_kind_of_gateway() {
+        for (environment, timeout) in
+            sandbox_environments()
+                .iter()
+                .zip([None, Some(30_000), Some(29_000), Some(29_000)])
+        {
+            let routes = environment.route_map.iter().flat_map(|map| &map.routes);
+            let mut timeouts: Vec<Option<u64>> = routes.map(|route| route.timeout_ms).collect();
+            timeouts.dedup();
+            assert_eq!(
+                timeouts,
+                timeout.map(Some).into_iter().collect::<Vec<_>>(),
+                "{}",
+                environment.id
+            );
+        }
     }
 
     #[test]

@@ -97,8 +97,7 @@ impl Phases {
 /// A duration in milliseconds with microsecond steps, as `--json` prints it.
 #[must_use]
 pub fn milliseconds(duration: Duration) -> f64 {
-    let micros = u32::try_from(duration.as_micros()).map_or(f64::from(u32::MAX), f64::from);
-    micros / 1_000.0
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
 impl Serialize for Phases {
@@ -113,5 +112,41 @@ impl Serialize for Phases {
         }
         map.serialize_entry("total_ms", &milliseconds(self.total))?;
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_have_three_decimals_however_long() {
+        for (duration, expected) in [
+            (Duration::ZERO, "0.0"),
+            (Duration::from_nanos(1_499), "0.001"),
+            (Duration::from_micros(12_345), "12.345"),
+            (Duration::from_micros(100_100), "100.1"),
+            (Duration::from_hours(3), "10800000.0"),
+        ] {
+            assert_eq!(format!("{:?}", milliseconds(duration)), expected);
+        }
+    }
+
+    #[test]
+    fn a_phase_that_did_not_happen_is_null() {
+        let mut phases = Phases::default();
+        for (milliseconds, phase) in (1..).zip([Phase::Send, Phase::Wait]) {
+            phases.set(phase, Duration::from_millis(milliseconds));
+            assert_eq!(
+                phases.get(phase),
+                Some(Duration::from_millis(milliseconds)),
+                "{phase}"
+            );
+        }
+        phases.total = Duration::from_millis(4);
+        assert_eq!(
+            serde_json::to_string(&phases).expect("JSON"),
+            r#"{"dns_ms":null,"tcp_ms":null,"proxy_ms":null,"tls_ms":null,"send_ms":1.0,"wait_ms":2.0,"download_ms":null,"total_ms":4.0}"#
+        );
     }
 }

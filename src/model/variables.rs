@@ -3,10 +3,10 @@
 //! must be sent with `{{…}}` in it can be the value of a variable. A name that is not known is a problem, never sent.
 
 use super::environment::Environment;
-use super::masks::MASK;
+use super::masks::{MASK, Masks, NOT_KEPT};
 use super::note::{Field, Problem};
 use super::resolve::{Purpose, ResolveContext};
-use super::secret::{SecretKey, SecretName};
+use super::secret::{Secret, SecretKey, SecretName};
 
 /// A text with its variables put in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +37,9 @@ pub struct Expander<'a> {
     environment: &'a Environment,
     context: ResolveContext<'a>,
     /// Every secret value put in, as it stands in the text.
-    pub(super) used: Vec<super::secret::Secret>,
+    pub(super) used: Vec<Secret>,
+    /// Names of secret variables whose values no mask finds.
+    short: Vec<String>,
 }
 
 impl<'a> Expander<'a> {
@@ -47,11 +49,12 @@ impl<'a> Expander<'a> {
             environment,
             context,
             used: Vec::new(),
+            short: Vec::new(),
         }
     }
 
     /// `text` with its variables put in. Unknown names and secrets that are not at hand are added to `problems` on `field`;
-    /// for a preview a missing secret stands as `MASK`.
+    /// for a preview a missing secret stands as `MASK`. So is a text that was left out of a file.
     pub fn expand(
         &mut self,
         text: &str,
@@ -75,7 +78,7 @@ impl<'a> Expander<'a> {
                         value.clone()
                     };
                     if secret {
-                        self.remember(&value, &written);
+                        self.remember(name, &value, &written);
                         if !expansion.secrets.iter().any(|known| known == name) {
                             expansion.secrets.push(name.to_owned());
                         }
@@ -87,13 +90,22 @@ impl<'a> Expander<'a> {
             rest = behind;
         }
         expansion.text.push_str(rest);
+        problems.extend(not_kept(&expansion.text, field));
         expansion
     }
 
-    fn remember(&mut self, value: &str, written: &str) {
-        use super::secret::Secret;
+    /// Secret variables that were put in though they are too short to be masked.
+    pub(super) fn too_short_to_mask(&self) -> impl Iterator<Item = &str> {
+        self.short.iter().map(String::as_str)
+    }
+
+    fn remember(&mut self, name: &str, value: &str, written: &str) {
         if value == MASK {
             return;
+        }
+        let short = !value.is_empty() && value.len() < Masks::SHORTEST;
+        if short && !self.short.iter().any(|known| known == name) {
+            self.short.push(name.to_owned());
         }
         self.used.push(Secret::new(value));
         if written != value {
@@ -148,6 +160,18 @@ impl<'a> Expander<'a> {
     }
 }
 
+/// The problem of a text that holds what a file has in place of a credential.
+pub(super) fn not_kept(text: &str, field: &Field) -> Option<Problem> {
+    text.contains(NOT_KEPT).then(|| {
+        Problem::new(
+            field.clone(),
+            format!(
+                "`{NOT_KEPT}` stands where a credential was left out of the file: enter it again, best as a secret variable"
+            ),
+        )
+    })
+}
+
 /// Text before the first `{{name}}`, the name trimmed, text behind it. Braces that hold a quote, a brace or a line end are no name.
 pub(super) fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
@@ -198,7 +222,7 @@ mod tests {
     use super::*;
     use crate::model::environment::Variable;
     use crate::model::sandbox_environments::sandbox_environments;
-    use crate::model::secret::{Secret, Secrets};
+    use crate::model::secret::Secrets;
 
     fn environment() -> Environment {
         let mut environment = sandbox_environments().remove(0);

@@ -22,7 +22,8 @@
 //!   (it does not here), whether a trailing slash reaches the backend (it does), which part of `Authorization` is hashed into
 //!   `IncompleteSignatureException` (the whole value), what an `Authorization` with an equals sign gets (the same),
 //!   whether a mapping finds a header in another letter case (it does), the status of INTEGRATION_FAILURE, the texts of
-//!   EXPIRED_TOKEN and UNSUPPORTED_MEDIA_TYPE, the answer to more than 10,240 bytes of headers (none of its own).
+//!   EXPIRED_TOKEN and UNSUPPORTED_MEDIA_TYPE, whether `X-HTTP-Method-Override` counts on other methods than POST (it does
+//!   not), the answer to more than 10,240 bytes of headers (none of its own).
 //! * HTTP API: the texts of 403, 413 and 500, the answer to an oversized header, extra methods beyond the usual seven (404).
 //!   A body over 10 MB gets the plain text that was seen, from both kinds of gateway, with status 413.
 //! * Login: the answers to an unsupported or missing grant are the standard's; other paths answer 404 without a body.

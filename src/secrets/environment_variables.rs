@@ -1,4 +1,5 @@
-//! Secrets from `GATESCOPE_SECRET_<ENV>_<KEY>`: the environment's slug and the secret's name, upper-cased, `-` as `_`.
+//! Secrets from `GATESCOPE_SECRET_<ENV>_<KEY>`: the environment's slug and the secret's name, upper-cased,
+//! and `_` for `-` and everything else that a shell takes in no variable's name.
 //! Pure: the variables come in as values.
 
 use std::collections::BTreeMap;
@@ -77,9 +78,12 @@ pub fn names_to_remove(names: impl IntoIterator<Item = String>) -> Vec<String> {
 
 fn shout(text: &str) -> String {
     text.chars()
-        .map(|character| match character {
-            '-' => '_',
-            other => other.to_ascii_uppercase(),
+        .map(|character| {
+            if character.is_ascii_alphanumeric() {
+                character.to_ascii_uppercase()
+            } else {
+                '_'
+            }
         })
         .collect()
 }
@@ -127,6 +131,7 @@ mod tests {
                 "GATESCOPE_SECRET_A_GATEWAY_PASSWORD",
             ),
             ("a", variable("api-key"), "GATESCOPE_SECRET_A_API_KEY"),
+            ("a", variable("api.key 2"), "GATESCOPE_SECRET_A_API_KEY_2"),
         ] {
             let row = key(environment, name);
             assert_eq!(

@@ -101,7 +101,13 @@ impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
         match read(&path) {
             Ok(Some(content)) => self.content = content,
             Ok(None) => {}
-            Err(error) => self.reports.push(keep_aside(&path, &error)),
+            Err(error) => {
+                let report = keep_aside(&path, &error);
+                // One that cannot be moved is found again each time.
+                if !self.reports.contains(&report) {
+                    self.reports.push(report);
+                }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use toml_edit::{DocumentMut, Item, Table, TableLike, TomlError};
 
 use super::merge;
+use crate::model::masks::Masks;
 
 /// The version that this Gatescope writes. A file of a higher one is read where possible, and never written.
 pub(super) const SCHEMA: i64 = 1;
@@ -42,8 +43,8 @@ pub(super) trait Stored: Serialize + DeserializeOwned + Clone + PartialEq {
     /// The name of a new file, without folder and ending.
     fn file_stem(&self) -> String;
 
-    /// As it may be written, and what was left out.
-    fn withheld(&self) -> (Self, Vec<String>);
+    /// As it may be written, and what was left out: credentials by name, and the secrets that are `known`.
+    fn withheld(&self, known: &Masks) -> (Self, Vec<String>);
 }
 
 /// A text that was understood.
@@ -95,8 +96,7 @@ pub(super) fn version(table: &Table) -> Result<i64, String> {
 /// # Errors
 /// When a number is larger than TOML allows.
 pub(super) fn known<T: Stored>(value: &T) -> Result<Table, String> {
-    let text = toml_edit::ser::to_string_pretty(value).map_err(|error| error.to_string())?;
-    let mut table = parse(&text)?.into_table();
+    let mut table = table_of(value)?;
     prune(&mut table, &T::defaults(), T::always_written(), "");
     let mut document = Table::new();
     document.insert(SCHEMA_KEY, toml_edit::value(SCHEMA));
@@ -104,6 +104,12 @@ pub(super) fn known<T: Stored>(value: &T) -> Result<Table, String> {
         document.insert(key, item.clone());
     }
     Ok(document)
+}
+
+/// A value as TOML, defaults included.
+pub(super) fn table_of<T: Serialize>(value: &T) -> Result<Table, String> {
+    let text = toml_edit::ser::to_string_pretty(value).map_err(|error| error.to_string())?;
+    Ok(parse(&text)?.into_table())
 }
 
 /// The text of a new file.

@@ -1,5 +1,5 @@
 //! Open drafts and window choices of one workspace, in the data folder. What they consist of is the caller's business;
-//! requests must go through `withheld::without_credentials` first, so that no credential is ever written.
+//! requests must go through `withheld::without_credentials_with` first, so that no credential is ever written.
 
 use std::path::{Path, PathBuf};
 

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use toml_edit::Table;
 
-use super::document::{Stored, fill_in, stem};
+use super::document::{Stored, fill_in, stem, table_of};
 use super::withheld;
 use crate::model::environment::Environment;
 use crate::model::ids::EnvironmentId;
+use crate::model::masks::Masks;
 use crate::model::sandbox_environments::sandbox_environments;
 
 impl Stored for Environment {
@@ -30,10 +31,7 @@ impl Stored for Environment {
                 "id = \"x\"\nname = \"\"\n[target]\nkind = \"gateway\"\nhost = \"\"\n",
             )
             .expect("the shortest environment is one");
-            let text = toml_edit::ser::to_string_pretty(&empty).expect("it can be written");
-            text.parse::<toml_edit::DocumentMut>()
-                .expect("what was written can be read")
-                .into_table()
+            table_of(&empty).expect("it can be written")
         });
         DEFAULTS.clone()
     }
@@ -81,8 +79,8 @@ impl Stored for Environment {
         short.trim_end_matches('-').to_owned()
     }
 
-    fn withheld(&self) -> (Self, Vec<String>) {
-        withheld::withhold_environment(self)
+    fn withheld(&self, known: &Masks) -> (Self, Vec<String>) {
+        withheld::withhold_environment_with(self, known)
     }
 }
 

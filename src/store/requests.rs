@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 use toml_edit::Table;
 
-use super::document::{Stored, fill_in, stem};
+use super::document::{Stored, fill_in, stem, table_of};
 use super::paths::hex;
 use super::withheld;
 use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 
 impl Stored for RequestDraft {
@@ -26,11 +27,7 @@ impl Stored for RequestDraft {
 
     fn defaults() -> Table {
         static DEFAULTS: LazyLock<Table> = LazyLock::new(|| {
-            let text = toml_edit::ser::to_string_pretty(&RequestDraft::default())
-                .expect("an empty request can be written");
-            text.parse::<toml_edit::DocumentMut>()
-                .expect("what was written can be read")
-                .into_table()
+            table_of(&RequestDraft::default()).expect("an empty request can be written")
         });
         DEFAULTS.clone()
     }
@@ -77,8 +74,8 @@ impl Stored for RequestDraft {
             .to_owned()
     }
 
-    fn withheld(&self) -> (Self, Vec<String>) {
-        withheld::withhold_request(self)
+    fn withheld(&self, known: &Masks) -> (Self, Vec<String>) {
+        withheld::withhold_request_with(self, known)
     }
 }
 

@@ -15,13 +15,10 @@ use super::paths::{real_path, workspace_key};
 use super::scan::{self, Candidate, Loaded};
 use super::workspace::{Kept, Saved, Workspace};
 
-/// Names that Windows keeps for devices.
-const DEVICE_NAMES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
-
 /// Writes `value` to the file of its id, or to a new one.
 pub(super) fn save<T: Kept>(workspace: &mut Workspace, value: &T) -> Result<Saved, StoreError> {
     workspace.refuse_when_newer()?;
-    let (value, withheld) = value.withheld();
+    let (value, withheld) = value.withheld(&workspace.known_secrets);
     workspace.make_folders::<T>()?;
     let _lock = Lock::acquire(&workspace.data, &workspace_key(&workspace.root), PATIENCE)?;
     let known_file = T::files(workspace)
@@ -201,7 +198,7 @@ fn save_new<T: Kept>(
     stem: &str,
     merged: bool,
 ) -> Result<Saved, StoreError> {
-    let stem = if DEVICE_NAMES.contains(&stem) {
+    let stem = if is_device_name(stem) {
         format!("{stem}-{}", T::NOUN)
     } else {
         stem.to_owned()
@@ -266,6 +263,15 @@ fn write<T: Kept>(
     };
     T::files_mut(workspace).insert(candidate.file.clone(), loaded);
     Ok(())
+}
+
+/// Names that Windows keeps for devices.
+fn is_device_name(stem: &str) -> bool {
+    let is_numbered = |kind| {
+        stem.strip_prefix(kind)
+            .is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
+    };
+    ["con", "prn", "aux", "nul"].contains(&stem) || is_numbered("com") || is_numbered("lpt")
 }
 
 /// `folder/stem.toml`, or the first of `stem-2`, `stem-3` that is nowhere: not in memory, not on disk.

@@ -12,6 +12,9 @@ use super::error::{FileReport, StoreError, StoreErrorKind};
 /// The most entries of a workspace that are looked at.
 pub(super) const MOST_ENTRIES: usize = 10_000;
 
+/// The most bytes of files of one kind that are read: thousands of requests, and no more than memory takes.
+pub(super) const MOST_BYTES: u64 = 64 * 1_048_576;
+
 /// How many folders deep requests may lie.
 pub(super) const DEEPEST: usize = 8;
 
@@ -53,6 +56,7 @@ pub(super) fn list(root: &Path, folder: &str) -> Result<Found, StoreError> {
         root,
         found: Found::default(),
         entries: 0,
+        bytes: 0,
     };
     match fs::metadata(&top) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(walk.found),
@@ -100,6 +104,7 @@ struct Walk<'a> {
     root: &'a Path,
     found: Found,
     entries: usize,
+    bytes: u64,
 }
 
 impl Walk<'_> {
@@ -176,10 +181,29 @@ impl Walk<'_> {
                 self.folder(&real, name, depth + 1);
             }
         } else if is_toml {
+            self.file(name, real, metadata.len());
+        }
+    }
+
+    fn file(&mut self, name: &str, real: PathBuf, length: u64) {
+        // A larger one is refused when it is read.
+        let length = if length > bounded::LARGEST { 0 } else { length };
+        let before = self.bytes;
+        self.bytes += length;
+        if self.bytes <= MOST_BYTES {
             self.found.candidates.push(Candidate {
                 file: name.to_owned(),
                 real,
             });
+        } else if before <= MOST_BYTES {
+            self.refuse(
+                name,
+                format!(
+                    "The files are larger than {} MB together: this one and the rest are not read",
+                    MOST_BYTES / 1_048_576
+                ),
+                "Divide the workspace",
+            );
         }
     }
 

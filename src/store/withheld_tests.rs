@@ -251,3 +251,153 @@ fn environments() {
     assert_eq!(written.variables[2], environment.variables[2]);
     assert_eq!(written.network.resolve, environment.network.resolve);
 }
+
+fn known() -> Masks {
+    let mut known = Masks::default();
+    known.add(SECRET);
+    known.add("test");
+    known
+}
+
+#[test]
+fn a_known_secret_is_left_out_of_every_field_of_a_request() {
+    let row = |name: &str, value: PartValue| PartRow {
+        enabled: true,
+        name: name.to_owned(),
+        value,
+        content_type: format!("text/{SECRET}"),
+    };
+    let bodies = [
+        DraftBody::None,
+        DraftBody::Json {
+            text: format!("{{\"note\":\"see {SECRET}\"}}"),
+        },
+        DraftBody::Text {
+            text: format!("see {SECRET}"),
+            content_type: SECRET.to_owned(),
+        },
+        DraftBody::Form {
+            rows: vec![query("note", SECRET), query(SECRET, "a")],
+        },
+        DraftBody::Multipart {
+            rows: vec![
+                row("note", PartValue::Text(SECRET.to_owned())),
+                row(
+                    SECRET,
+                    PartValue::File {
+                        path: SECRET.to_owned(),
+                        file_name: SECRET.to_owned(),
+                    },
+                ),
+            ],
+        },
+        DraftBody::File {
+            path: SECRET.to_owned(),
+            content_type: SECRET.to_owned(),
+        },
+    ];
+    for body in bodies {
+        let draft = RequestDraft {
+            name: format!("a {SECRET}"),
+            method: SECRET.to_owned(),
+            path: format!("/a/{SECRET}?note=c4n4ry%2Ds3cret"),
+            path_variables: vec![NamedText {
+                name: "id".to_owned(),
+                value: SECRET.to_owned(),
+            }],
+            query: vec![query("note", "YzRuNHJ5LXMzY3JldA=="), query(SECRET, "a")],
+            headers: vec![header("X-Note", SECRET), header(SECRET, "a")],
+            body,
+            ..RequestDraft::default()
+        };
+        let (written, places) = withhold_request_with(&draft, &known());
+        assert!(
+            !known().occur_in(format!("{written:?}").as_bytes()),
+            "{written:?}"
+        );
+        assert_eq!(written.name, "a (not kept)");
+        assert_eq!(written.path, "/a/(not kept)?note=(not kept)");
+        assert_eq!(written.query[0].value.as_deref(), Some(NOT_KEPT));
+        assert_eq!(
+            places[..8],
+            [
+                "name",
+                "method",
+                "path",
+                "path variable id",
+                "parameter note",
+                "parameter name",
+                "header X-Note",
+                "header name"
+            ]
+        );
+        assert_eq!(
+            without_credentials_with(&written, &known()),
+            written,
+            "once is enough"
+        );
+    }
+}
+
+#[test]
+fn a_short_secret_costs_no_path() {
+    let draft = RequestDraft {
+        path: "/test/api/v2/users".to_owned(),
+        query: vec![query("stage", "test"), query("note", "a test")],
+        ..RequestDraft::default()
+    };
+    let written = without_credentials_with(&draft, &known());
+    assert_eq!(written.path, draft.path);
+    assert_eq!(written.query[0].value.as_deref(), Some(NOT_KEPT));
+    assert_eq!(written.query[1], draft.query[1]);
+}
+
+#[test]
+fn a_known_secret_is_left_out_of_an_environment() {
+    let mut environment: Environment = toml_edit::de::from_str(
+        "id = 'a'
+         name = 'A c4n4ry-s3cret'
+         variables = [{ name = 'note', value = 'see c4n4ry-s3cret' }]
+         default_headers = []
+         path-map = [{ from = '/a', to = '/c4n4ry-s3cret' }]
+         [target]
+         kind = 'gateway'
+         host = 'c4n4ry-s3cret.example'
+         stage = 'c4n4ry-s3cret'
+         login-path = '/c4n4ry-s3cret'
+         api-path = '/c4n4ry-s3cret'
+         user-name = 'c4n4ry-s3cret'
+         [target.client-form]
+         host = 'c4n4ry-s3cret'
+         port = 'c4n4ry-s3cret'
+         protocol = 'c4n4ry-s3cret'
+         login-path = 'c4n4ry-s3cret'
+         api-path = 'c4n4ry-s3cret'
+         [credentials]
+         kind = 'client-credentials'
+         client_id = 'c4n4ry-s3cret'
+         scope = 'c4n4ry-s3cret'
+         [network]
+         ca-file = '/c4n4ry-s3cret'
+         trusted-fingerprint = 'c4n4ry-s3cret'
+         resolve = [{ host = 'c4n4ry-s3cret', address = 'c4n4ry-s3cret' }]
+         [network.proxy]
+         kind = 'explicit'
+         url = 'http://c4n4ry-s3cret:1'
+         user_name = 'c4n4ry-s3cret'
+         bypass = ['c4n4ry-s3cret']",
+    )
+    .expect("an environment");
+    environment.default_headers = vec![header("X-Note", SECRET)];
+    let (written, places) = withhold_environment_with(&environment, &known());
+    assert!(
+        !known().occur_in(format!("{written:?}").as_bytes()),
+        "{written:?}"
+    );
+    assert!(places.len() >= 20, "{places:?}");
+    assert_eq!(written.id, environment.id);
+    assert_eq!(
+        withhold_environment_with(&written, &known()).1,
+        Vec::<String>::new()
+    );
+}

@@ -17,6 +17,7 @@ use super::scan::{self, Loaded};
 use super::{environments, requests, saving};
 use crate::model::environment::Environment;
 use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 
 /// The file that says what the folder is.
@@ -73,6 +74,8 @@ pub struct Workspace {
     /// Files that were not read and stay as they are: a save never writes over one.
     pub(super) kept_aside: BTreeSet<String>,
     reports: Vec<FileReport>,
+    /// Never written, wherever they were typed.
+    pub(super) known_secrets: Masks,
     read_only: Option<StoreError>,
     /// Of `workspace.toml`, when there is one.
     stamp: Option<Stamp>,
@@ -119,6 +122,7 @@ impl Workspace {
             requests: BTreeMap::new(),
             kept_aside: BTreeSet::new(),
             reports: Vec::new(),
+            known_secrets: Masks::default(),
             read_only: None,
             stamp: None,
         };
@@ -195,6 +199,11 @@ impl Workspace {
         self.read_only.as_ref()
     }
 
+    /// Secrets that no save may write, whatever field they were typed into (tokens too). They replace those told before.
+    pub fn withhold(&mut self, known_secrets: Masks) {
+        self.known_secrets = known_secrets;
+    }
+
     /// Whether anything on disk differs from what was read or written here. Looks at names, times and lengths, and at the
     /// text of what looks changed: cheap enough for every focus and every send.
     #[must_use]
@@ -251,7 +260,12 @@ impl Workspace {
     /// # Errors
     /// As `open`; the workspace stays as it was.
     pub fn reload(&mut self) -> Result<(), StoreError> {
-        *self = Self::open(&self.root, &self.data)?;
+        let opened = Self::open(&self.root, &self.data)?;
+        let known_secrets = std::mem::take(&mut self.known_secrets);
+        *self = Self {
+            known_secrets,
+            ..opened
+        };
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Questions that have to be answered before anything else, with the words of the event that asks.
 
-use egui::{Context, Grid, Id, Modal, ScrollArea, Ui};
+use egui::{Context, Frame, Grid, Id, Margin, Modal, ScrollArea, Ui};
 
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::Approval;
@@ -22,6 +22,7 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
     let mut answer = None;
     let response = Modal::new(Id::unique("dialog"))
         .backdrop_color(palette.backdrop)
+        .frame(Frame::window(&context.global_style()).inner_margin(Margin::same(20)))
         .show(context, |ui| {
             ui.set_width(size::DIALOG.min(context.content_rect().width() - 64.0));
             answer = content(ui, dialog);
@@ -175,7 +176,9 @@ fn approval(item: &Approval) -> String {
 fn key_list(ui: &mut Ui) {
     let palette = Palette::of(ui);
     let context = ui.ctx().clone();
-    ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
+    let most = (context.content_rect().height() - 180.0).clamp(120.0, 480.0);
+    ScrollArea::vertical().max_height(most).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 20.0;
         Grid::new("keys")
             .num_columns(2)
             .spacing([32.0, 6.0])

@@ -96,7 +96,6 @@ fn visuals(palette: &Palette) -> Visuals {
         stroke: Stroke::new(1.5, palette.accent),
     };
     visuals.weak_text_color = Some(palette.faint);
-    visuals.hyperlink_color = palette.accent;
     visuals.faint_bg_color = palette.raised;
     visuals.extreme_bg_color = palette.ground;
     visuals.text_edit_bg_color = Some(if palette.dark {

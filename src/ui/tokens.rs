@@ -109,9 +109,9 @@ pub const LIGHT: Palette = Palette {
     json_string: rgb(0x2a, 0x74, 0x33),
     json_number: rgb(0x9a, 0x55, 0x11),
     json_literal: rgb(0x7b, 0x3a, 0x94),
-    selection: rgb(0xcf, 0xdd, 0xf8),
+    selection: rgb(0xe0, 0xe9, 0xfc),
     found: rgb(0xfd, 0xf0, 0xcf),
-    found_current: rgb(0xff, 0xe1, 0x96),
+    found_current: rgb(0xff, 0xe9, 0xb0),
     backdrop: Color32::from_rgba_premultiplied(10, 12, 16, 90),
     shadow: Color32::from_rgba_premultiplied(0, 0, 0, 40),
 };
@@ -271,8 +271,9 @@ mod tests {
                 ("bad", p.bad),
             ] {
                 pairs.push(("on badge", p.on_badge, badge, fill));
-                pairs.push(("text on selection", p.text, "selection", p.selection));
             }
+            pairs.push(("text", p.text, "selection", p.selection));
+            pairs.push(("accent", p.accent, "selection", p.selection));
             pairs.push(("on accent", p.on_accent, "accent", p.accent));
             for (text, colour, ground, fill) in pairs {
                 let ratio = contrast(colour, fill);

@@ -30,8 +30,8 @@ pub struct Window {
     clock: Clock,
     picker: Picker,
     local: Local,
-    prints_first_frame: bool,
-    frames: u32,
+    /// Passes until `first frame` is said; `None`: nothing is to be said.
+    passes_to_first_frame: Option<u32>,
     was_focused: bool,
     last_input: f64,
     caret_blinks: bool,
@@ -65,8 +65,7 @@ impl Window {
             clock: options.clock,
             picker: Picker::new(context, options.spawner),
             local: Local::default(),
-            prints_first_frame: options.print_first_frame,
-            frames: 0,
+            passes_to_first_frame: options.print_first_frame.then_some(2),
             was_focused: true,
             last_input: 0.0,
             caret_blinks: true,
@@ -240,6 +239,25 @@ impl Window {
         }
     }
 
+    /// The second pass begins when the first frame has been swapped to the screen.
+    #[expect(
+        clippy::print_stderr,
+        reason = "asked for by an environment variable, for benchmarks"
+    )]
+    fn say_first_frame(&mut self, context: &Context) {
+        match self.passes_to_first_frame {
+            None => {}
+            Some(left @ 2..) => {
+                self.passes_to_first_frame = Some(left - 1);
+                context.request_repaint();
+            }
+            Some(_) => {
+                self.passes_to_first_frame = None;
+                eprintln!("first frame");
+            }
+        }
+    }
+
     /// Asks for the next frame only when something will look different then.
     fn sleep(&self, context: &Context) {
         let now = self.state.now;
@@ -307,13 +325,7 @@ impl eframe::App for Window {
             context.request_repaint();
         }
         self.sleep(&context);
-        self.frames = self.frames.saturating_add(1);
-        if self.prints_first_frame && self.frames == 2 {
-            self.prints_first_frame = false;
-            say_first_frame();
-        } else if self.prints_first_frame {
-            context.request_repaint();
-        }
+        self.say_first_frame(&context);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
@@ -332,13 +344,4 @@ impl eframe::App for Window {
 )]
 fn points(length: f32) -> u32 {
     length.max(0.0).round() as u32
-}
-
-/// The second pass begins when the first frame has been swapped to the screen.
-#[expect(
-    clippy::print_stderr,
-    reason = "asked for by an environment variable, for benchmarks"
-)]
-fn say_first_frame() {
-    eprintln!("first frame");
 }

@@ -17,13 +17,15 @@ mod proxy_server;
 mod sending;
 
 mod as_sent;
+mod command_line;
 mod encodings;
 mod faults;
 mod flows;
 mod headers;
-mod command_line;
+mod reuse;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
 mod secure_connections;
+mod tokens;
 mod wire_truth;

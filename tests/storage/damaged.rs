@@ -250,6 +250,28 @@ fn depth_and_number_are_bounded() {
 }
 
 #[test]
+fn the_files_together_are_bounded() {
+    let scene = Scene::new();
+    let text = format!("name = \"x\"\n# {}\n", "x".repeat(1_000_000));
+    for number in 0..70 {
+        scene.write(&format!("requests/{number}.toml"), &text);
+    }
+    let workspace = scene.open();
+    assert_eq!(
+        workspace.requests().len(),
+        67,
+        "67,000,000 bytes are 63.9 MB"
+    );
+    let reports = workspace.reports();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert!(
+        reports[0].text.contains("larger than 64 MB together"),
+        "{reports:?}"
+    );
+    assert!(!workspace.changed_outside());
+}
+
+#[test]
 fn what_is_no_folder_is_refused() {
     let scene = Scene::new();
     fs::write(scene.directory(), "a file").expect("written");

@@ -3,7 +3,8 @@
 use std::fs;
 
 use gatescope::model::environment::Protection;
-use gatescope::model::request::QueryRow;
+use gatescope::model::masks::Masks;
+use gatescope::model::request::{DraftBody, QueryRow};
 
 use crate::scene::{Scene, request, slug};
 
@@ -112,6 +113,30 @@ fn credentials_are_named_and_left_out_of_the_file() {
     let text = scene.read(&saved.file);
     assert!(
         !text.contains("c4n4ry") && text.contains("(not kept)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_known_secret_is_left_out_wherever_it_was_typed_also_after_a_reload() {
+    let scene = Scene::new();
+    let mut workspace = scene.open();
+    let mut known = Masks::default();
+    known.add("c4n4ry-s3cret");
+    workspace.withhold(known);
+    let mut draft = request("r", "Note");
+    draft.path = "/api/v2/users?note=c4n4ry%2Ds3cret".to_owned();
+    let saved = workspace.save_request(&draft).expect("saved");
+    assert_eq!(saved.withheld, ["path"]);
+    workspace.reload().expect("read again");
+    draft.body = DraftBody::Json {
+        text: "{\"note\":\"c4n4ry-s3cret\"}".to_owned(),
+    };
+    let saved = workspace.save_request(&draft).expect("saved");
+    assert_eq!(saved.withheld, ["path", "body"]);
+    let text = scene.read(&saved.file);
+    assert!(
+        !text.contains("c4n4ry") && text.matches("(not kept)").count() == 2,
         "{text}"
     );
 }

@@ -323,13 +323,15 @@ fn names_of_files_are_plain_and_never_taken_twice() {
         ("3", "../../etc/passwd", "requests/etc-passwd.toml"),
         ("4", "ユーザー", "requests/request.toml"),
         ("5", "con", "requests/con-request.toml"),
+        ("9", "COM7", "requests/com7-request.toml"),
+        ("10", "lpt10", "requests/lpt10.toml"),
         ("6", "", "requests/get-api-v2-users.toml"),
         ("7", "a\\b\u{202e}", "requests/a-b.toml"),
     ] {
         let saved = workspace.save_request(&request(id, name)).expect(name);
         assert_eq!(saved.file, file, "{name:?}");
     }
-    assert_eq!(scene.open().requests().len(), 7, "equal names are allowed");
+    assert_eq!(scene.open().requests().len(), 9, "equal names are allowed");
     let long = workspace
         .save_request(&request("8", &"long ".repeat(200)))
         .expect("long names");

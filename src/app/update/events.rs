@@ -25,7 +25,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             notice(state, NoticeKind::Failure, text, hint);
         }
         Event::Saved { what, conflict } => {
-            requests::saved(state);
+            requests::saved(state, &what);
             match conflict {
                 Some(copy) => notice(
                     state,
@@ -37,9 +37,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             }
         }
         Event::SaveFailed { what, text, hint } => {
-            if !state.saves_under_way.is_empty() {
-                state.saves_under_way.remove(0);
-            }
+            requests::take_save(state, &what);
             notice(
                 state,
                 NoticeKind::Failure,
@@ -105,10 +103,11 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
 fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     let first = state.workspace.stage != WorkspaceStage::Open
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
+    let saves_done = std::mem::take(&mut state.saves_done);
     let unchanged: Vec<bool> = state
         .tabs
         .iter()
-        .map(|tab| !state.is_unsaved(tab))
+        .map(|tab| !state.is_unsaved(tab) || saves_done.contains(&tab.draft))
         .collect();
     state.workspace.directory = Some(snapshot.directory);
     state.workspace.requests = snapshot.requests;

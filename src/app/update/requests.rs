@@ -229,12 +229,21 @@ pub(super) fn save_tab(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     }]
 }
 
-/// The oldest save has been done: what was handed over is what the workspace has now.
-pub(super) fn saved(state: &mut AppState) {
-    if state.saves_under_way.is_empty() {
+/// Takes the oldest save that the answer names; answers about other things name none.
+pub(super) fn take_save(state: &mut AppState, what: &str) -> Option<RequestDraft> {
+    let index = state
+        .saves_under_way
+        .iter()
+        .position(|draft| what.contains(&draft.name))?;
+    Some(state.saves_under_way.remove(index))
+}
+
+/// A save has been done: what was handed over is what the workspace has now.
+pub(super) fn saved(state: &mut AppState, what: &str) {
+    let Some(draft) = take_save(state, what) else {
         return;
-    }
-    let draft = state.saves_under_way.remove(0);
+    };
+    state.saves_done.push(draft.clone());
     match state
         .workspace
         .requests

@@ -24,7 +24,7 @@ impl DecodeLimits {
 impl Default for DecodeLimits {
     fn default() -> Self {
         Self {
-            decoded_bytes: 1024 * 1024 * 1024,
+            decoded_bytes: 1_000_000_000,
             ratio: 100,
         }
     }

@@ -90,3 +90,24 @@ fn a_request_field_is_set_by_a_fix() {
     assert_eq!(draft.path, "/x");
     set_draft_field(&mut draft, &Field::Header(0), "x").expect_err("no such row");
 }
+
+#[test]
+fn another_proxy_url_keeps_user_name_and_bypass_list() {
+    let mut environment = crate::model::sandbox_environments::sandbox_environments().remove(0);
+    let explicit = |url: &str| Proxy::Explicit {
+        url: url.to_owned(),
+        user_name: "me".to_owned(),
+        bypass: vec![".internal".to_owned()],
+    };
+    environment.network.proxy = explicit("http://old:3128");
+    set_field(&mut environment, &Field::Proxy, " http://new:3128 ").expect("a proxy");
+    assert_eq!(environment.network.proxy, explicit("http://new:3128"));
+    for (text, expected) in [
+        ("none", Proxy::None),
+        ("system", Proxy::System),
+        ("", Proxy::System),
+    ] {
+        set_field(&mut environment, &Field::Proxy, text).expect(text);
+        assert_eq!(environment.network.proxy, expected, "{text:?}");
+    }
+}

@@ -35,6 +35,20 @@ impl FieldSyntax {
             _ => None,
         }
     }
+
+    /// By a `Content-Type` value, and by how the text begins where that does not tell.
+    #[must_use]
+    pub fn of(content_type: &str, text: &str) -> Self {
+        Self::of_content_type(content_type).unwrap_or_else(|| {
+            if text.trim_start().starts_with(['{', '[']) {
+                Self::Json
+            } else if text.starts_with("--") {
+                Self::Multipart
+            } else {
+                Self::Form
+            }
+        })
+    }
 }
 
 /// `text` with the values of fields named like credentials replaced by `MASK`.

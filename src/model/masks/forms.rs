@@ -7,10 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
+use super::Masks;
+
 /// One literal to search for.
 pub(super) struct Needle {
     bytes: Zeroizing<Vec<u8>>,
     kind: Kind,
+    /// The secret itself is so short that it is found by chance too.
+    short: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +36,10 @@ impl Needle {
 
     pub(super) fn latin1_only(&self) -> bool {
         self.kind == Kind::Latin1
+    }
+
+    pub(super) fn is_short(&self) -> bool {
+        self.short
     }
 
     pub(super) fn holds_space(&self) -> bool {
@@ -69,6 +77,7 @@ fn is_base64(byte: u8) -> bool {
 pub(super) fn needles<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Needle> {
     let mut needles = Vec::new();
     for secret in secrets {
+        let short = secret.len() < Masks::UNMISTAKABLE;
         let raw = secret.as_bytes().to_vec();
         let latin1 = latin1(secret);
         let mut plain = vec![raw.clone()];
@@ -82,18 +91,19 @@ pub(super) fn needles<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Needle>
         plain.sort_unstable();
         plain.dedup();
         for bytes in &plain {
-            push_base64(&mut needles, bytes);
+            push_base64(&mut needles, bytes, short);
         }
-        needles.push(Needle::new(raw, Kind::Raw));
+        needles.push(Needle::new(raw, Kind::Raw, short));
         if let Some(latin1) = latin1 {
-            needles.push(Needle::new(latin1, Kind::Latin1));
+            needles.push(Needle::new(latin1, Kind::Latin1, short));
         }
     }
     needles.sort_by(|one, other| {
-        (other.bytes.len(), &*one.bytes, one.kind).cmp(&(
+        (other.bytes.len(), &*one.bytes, one.kind, one.short).cmp(&(
             one.bytes.len(),
             &*other.bytes,
             other.kind,
+            other.short,
         ))
     });
     needles.dedup_by(|one, other| one.bytes == other.bytes && one.kind == other.kind);
@@ -101,15 +111,16 @@ pub(super) fn needles<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Needle>
 }
 
 impl Needle {
-    fn new(bytes: Vec<u8>, kind: Kind) -> Self {
+    fn new(bytes: Vec<u8>, kind: Kind, short: bool) -> Self {
         Self {
             bytes: Zeroizing::new(bytes),
             kind,
+            short,
         }
     }
 }
 
-fn push_base64(needles: &mut Vec<Needle>, secret: &[u8]) {
+fn push_base64(needles: &mut Vec<Needle>, secret: &[u8], short: bool) {
     for before in 0..3 {
         let mut padded = Zeroizing::new(vec![0; before]);
         padded.extend_from_slice(secret);
@@ -121,7 +132,8 @@ fn push_base64(needles: &mut Vec<Needle>, secret: &[u8]) {
         };
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
             let text = Zeroizing::new(engine.encode(&*padded));
-            needles.push(Needle::new(text.as_bytes()[first..last].to_vec(), kind));
+            let part = text.as_bytes()[first..last].to_vec();
+            needles.push(Needle::new(part, kind, short));
         }
     }
 }

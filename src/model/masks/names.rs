@@ -78,7 +78,7 @@ const OPEN_KEYS: [&str; 12] = [
 ];
 
 /// Authentication schemes whose word stays readable before the mask.
-const SCHEMES: [&str; 9] = [
+pub(super) const SCHEMES: [&str; 9] = [
     "bearer",
     "basic",
     "digest",
@@ -172,9 +172,16 @@ fn words(name: &str) -> Vec<String> {
 
 /// Headers whose value is a URL, in which fields are named.
 pub(super) fn holds_url(name: &str) -> bool {
-    ["location", "content-location", "referer", "link", "origin"]
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known))
+    [
+        "location",
+        "content-location",
+        "referer",
+        "link",
+        "origin",
+        "refresh",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The value of a credential header for showing: `Bearer ••••••`, or the mask alone. Nothing stays nothing.

@@ -179,6 +179,17 @@ fn headers() {
             "https://u:other@host/?access_token=other&x=kanarie-4711",
             "https://u:••••••@host/?access_token=••••••&x=••••••",
         ),
+        (
+            "location",
+            "/done#access_token=other&token_type=bearer",
+            "/done#access_token=••••••&token_type=bearer",
+        ),
+        ("Set-Cookie", "session=other; Path=/; HttpOnly", "••••••"),
+        (
+            "Refresh",
+            "0; url=https://host/?access_token=other",
+            "0; url=https://host/?access_token=••••••",
+        ),
     ] {
         assert_eq!(masks.header(name, value.as_bytes()), expected, "{name}");
     }
@@ -198,6 +209,27 @@ fn bodies_are_masked_by_value_and_by_name() {
         masks.body(None, "token=new kanarie-4711"),
         "token=new ••••••"
     );
+}
+
+#[test]
+fn places_in_a_text_that_is_to_be_written() {
+    let masks = masks(&["kanarie-4711", "test"]);
+    for (text, expected) in [
+        ("a kanarie-4711 b", vec!["kanarie-4711"]),
+        ("\u{e4}kanarie%2D4711\u{e4}", vec!["kanarie%2D4711"]),
+        ("test", vec!["test"]),
+        ("/test/api", vec![]),
+        ("dGVzdA==", vec![]),
+        ("aWQ6a2FuYXJpZS00NzEx", vec!["a2FuYXJpZS00NzEx"]),
+        ("", vec![]),
+    ] {
+        let places: Vec<&str> = masks
+            .places_in(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
+        assert_eq!(places, expected, "{text}");
+    }
 }
 
 #[test]

@@ -4,14 +4,18 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::Work;
 use crate::model::encode;
-use crate::model::masks::is_credential_field;
+use crate::model::masks::{
+    FieldSyntax, credentials_in_text, is_credential_field, is_made_of_references,
+};
 use crate::model::note::Field;
 use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestDraft};
 use crate::model::resolved::{BodySegment, RequestBody};
+use crate::model::variables::{Expansion, not_kept};
 
 #[derive(Debug, Default)]
 pub(super) struct BuiltBody {
@@ -57,12 +61,19 @@ pub(super) fn build(draft: &RequestDraft, work: &mut Work<'_>) -> BuiltBody {
         DraftBody::None => BuiltBody::none(),
         DraftBody::Json { text } => json(text, work),
         DraftBody::Text { text, content_type } => {
-            let text = work.expand(text, &Field::Body).text;
-            BuiltBody::text(text, or_default(content_type, "text/plain; charset=utf-8"))
+            let expanded = work.expand(text, &Field::Body).text;
+            check_content_type(content_type, Field::Body, work);
+            text_credentials(text, &expanded, content_type, work);
+            BuiltBody::text(
+                expanded,
+                or_default(content_type, "text/plain; charset=utf-8"),
+            )
         }
         DraftBody::Form { rows } => form(rows, work),
         DraftBody::Multipart { rows } => multipart(draft, rows, work),
         DraftBody::File { path, content_type } => {
+            check_content_type(content_type, Field::Body, work);
+            work.problems.extend(not_kept(path, &Field::Body));
             if path.trim().is_empty() {
                 work.problem(
                     Field::Body,
@@ -80,6 +91,22 @@ pub(super) fn build(draft: &RequestDraft, work: &mut Work<'_>) -> BuiltBody {
             )
         }
     }
+}
+
+/// It becomes part of a head, where a line end would begin another header.
+fn check_content_type(content_type: &str, field: Field, work: &mut Work<'_>) -> bool {
+    if let Some(problem) = not_kept(content_type, &field) {
+        work.problems.push(problem);
+        return false;
+    }
+    let is_plain = !content_type.contains(|character: char| character.is_ascii_control());
+    if !is_plain {
+        work.problem(
+            field,
+            "The content type has a line end or another control character inside: take it out",
+        );
+    }
+    is_plain
 }
 
 fn or_default<'a>(typed: &'a str, default: &'a str) -> &'a str {
@@ -100,12 +127,8 @@ fn guess(path: &str) -> String {
 fn json(text: &str, work: &mut Work<'_>) -> BuiltBody {
     let expanded = work.expand_json(text, &Field::Body);
     if !expanded.text.is_empty() {
-        match serde_json::from_str::<serde_json::Value>(&expanded.text) {
-            Ok(value) => {
-                if !expanded.has_secret() {
-                    note_credentials(&value, work);
-                }
-            }
+        match serde_json::from_str::<Value>(&expanded.text) {
+            Ok(value) => json_credentials(text, &expanded, &value, work),
             Err(error) => work.note(
                 Field::Body,
                 format!(
@@ -119,26 +142,51 @@ fn json(text: &str, work: &mut Work<'_>) -> BuiltBody {
     BuiltBody::text(expanded.text, "application/json")
 }
 
-fn note_credentials(value: &serde_json::Value, work: &mut Work<'_>) {
-    match value {
-        serde_json::Value::Object(fields) => {
+/// What is sent goes on the masks, what was typed is noted. A text that is JSON only after expansion is noted as sent.
+fn json_credentials(typed: &str, expanded: &Expansion, sent: &Value, work: &mut Work<'_>) {
+    for_each_credential(sent, None, &mut |_, value| work.mask(value));
+    let typed = serde_json::from_str::<Value>(typed).ok();
+    if typed.is_none() && expanded.has_secret() {
+        return;
+    }
+    for_each_credential(typed.as_ref().unwrap_or(sent), None, &mut |name, value| {
+        work.credential(Field::Body, name, value, value);
+    });
+}
+
+/// Calls `visit` with the name and the text of each string and number that belongs to a member named like a credential.
+fn for_each_credential(value: &Value, name: Option<&str>, visit: &mut impl FnMut(&str, &str)) {
+    match (value, name) {
+        (Value::Object(fields), _) => {
             for (name, value) in fields {
-                match value {
-                    serde_json::Value::String(text)
-                        if is_credential_field(name) && !text.is_empty() =>
-                    {
-                        work.note_typed_credential(Field::Body, name, text);
-                    }
-                    _ => note_credentials(value, work),
-                }
+                let name = is_credential_field(name).then_some(name.as_str());
+                for_each_credential(value, name, visit);
             }
         }
-        serde_json::Value::Array(values) => {
+        (Value::Array(values), _) => {
             for value in values {
-                note_credentials(value, work);
+                for_each_credential(value, name, visit);
             }
         }
+        (Value::String(text), Some(name)) if !text.is_empty() => visit(name, text),
+        (Value::Number(number), Some(name)) => visit(name, &number.to_string()),
         _ => {}
+    }
+}
+
+fn text_credentials(typed: &str, expanded: &str, content_type: &str, work: &mut Work<'_>) {
+    let syntax = FieldSyntax::of(content_type, typed);
+    for range in credentials_in_text(expanded, syntax) {
+        work.mask(expanded[range].trim_matches('"'));
+    }
+    let is_typed = credentials_in_text(typed, syntax)
+        .into_iter()
+        .any(|range| !is_made_of_references(typed[range].trim_matches('"')));
+    if is_typed {
+        work.note(
+            Field::Body,
+            "A field of the body is named like a credential and its value is not kept with the request: make it a secret variable and write `{{secret.name}}`",
+        );
     }
 }
 
@@ -153,12 +201,12 @@ fn form(rows: &[QueryRow], work: &mut Work<'_>) -> BuiltBody {
         let name = work.expand(&row.name, &field).text;
         let mut pair = encode::form_component(&name);
         if let Some(value) = &row.value {
-            let value = work.expand(value, &field);
-            if is_credential_field(&name) && !value.text.is_empty() && !value.has_secret() {
-                work.note_typed_credential(field, &name, &value.text);
+            let expanded = work.expand(value, &field).text;
+            if is_credential_field(&name) {
+                work.credential(field, &name, value, &expanded);
             }
             pair.push('=');
-            pair.push_str(&encode::form_component(&value.text));
+            pair.push_str(&encode::form_component(&expanded));
         }
         pairs.push(pair);
     }
@@ -206,21 +254,22 @@ fn multipart(draft: &RequestDraft, rows: &[PartRow], work: &mut Work<'_>) -> Bui
 fn part(row: &PartRow, at: usize, work: &mut Work<'_>) -> Option<Part> {
     let field = Field::BodyRow(at);
     let name = work.expand(&row.name, &field).text;
-    if row.content_type.contains(['\r', '\n', '\0']) {
-        work.problem(field, "The content type has a line end inside: take it out");
+    if !check_content_type(&row.content_type, field.clone(), work) {
         return None;
     }
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&name));
     let mut content_type = row.content_type.trim().to_owned();
     let content = match &row.value {
         PartValue::Text(value) => {
-            let value = work.expand(value, &field);
-            if is_credential_field(&name) && !value.text.is_empty() && !value.has_secret() {
-                work.note_typed_credential(field, &name, &value.text);
+            let expanded = work.expand(value, &field).text;
+            if is_credential_field(&name) {
+                work.credential(field, &name, value, &expanded);
             }
-            BodySegment::Bytes(Bytes::from(value.text))
+            BodySegment::Bytes(Bytes::from(expanded))
         }
         PartValue::File { path, file_name } => {
+            work.problems.extend(not_kept(path, &field));
+            work.problems.extend(not_kept(file_name, &field));
             if path.trim().is_empty() {
                 work.problem(
                     field,

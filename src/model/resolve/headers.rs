@@ -2,12 +2,14 @@
 //! and only when nobody typed it. With a file in the body there is no automatic `Content-Length` here:
 //! the transport adds it after measuring.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::body::BuiltBody;
 use super::{Work, is_token};
 use crate::model::environment::HttpVersion;
-use crate::model::masks::is_credential_header;
+use crate::model::masks::{is_credential_header, is_header_of_references};
 use crate::model::note::Field;
 use crate::model::request::{HeaderRow, RequestAuth, RequestDraft};
 use crate::model::resolved::{HeaderOrigin, RequestHeader, RequestUrl};
@@ -134,13 +136,11 @@ fn one(row: &HeaderRow, field: Field, work: &mut Work<'_>) -> Option<RequestHead
     }
     note_respelling(&name, &field, work);
     let credential = is_credential_header(&name);
-    if credential && !value.has_secret() && !value.text.is_empty() {
-        let bare = value
-            .text
-            .split_once(' ')
-            .map_or(value.text.as_str(), |(_, rest)| rest);
-        work.masks.add(&value.text);
-        work.note_typed_credential(field.clone(), &name, bare);
+    if credential {
+        mask_credential(&value.text, work);
+        if !row.value.is_empty() && !is_header_of_references(&name, &row.value) {
+            work.note_typed_credential(field.clone(), &name);
+        }
     }
     let origin = match field {
         Field::DefaultHeader(_) => HeaderOrigin::EnvironmentDefault,
@@ -152,6 +152,23 @@ fn one(row: &HeaderRow, field: Field, work: &mut Work<'_>) -> Option<RequestHead
         value: Bytes::from(value.text),
         origin,
     })
+}
+
+/// The whole value, what stands behind the scheme word, and the password inside `Basic`.
+fn mask_credential(value: &str, work: &mut Work<'_>) {
+    work.mask(value);
+    let Some((scheme, rest)) = value.split_once(' ') else {
+        return;
+    };
+    let rest = rest.trim();
+    work.mask(rest);
+    if scheme.eq_ignore_ascii_case("basic")
+        && let Ok(pair) = STANDARD.decode(rest)
+        && let Ok(pair) = String::from_utf8(pair)
+        && let Some((_, password)) = pair.split_once(':')
+    {
+        work.mask(password);
+    }
 }
 
 fn note_respelling(name: &str, field: &Field, work: &mut Work<'_>) {

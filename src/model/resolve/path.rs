@@ -9,13 +9,18 @@ use crate::model::note::{Field, Note, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolved::RequestUrl;
 use crate::model::route::{self, RoutedUrl, TypedUrl};
-use crate::model::variables::next_reference;
+use crate::model::variables::{next_reference, not_kept};
 
 /// The URL of the request; `None` when problems stand in the way.
 pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<RoutedUrl> {
     let typed = draft.path.trim();
     if typed != draft.path {
         work.note(Field::Path, "Spaces around the path are not sent");
+    }
+    // Whole, because its parts are expanded one by one.
+    if let Some(problem) = not_kept(typed, &Field::Path) {
+        work.problems.push(problem);
+        return None;
     }
     let (path, query) = split_query(typed);
     let mut filled = fill(path, draft, work);
@@ -35,7 +40,7 @@ pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<Routed
     let query = query_of(query, draft, work);
     let absolute = encoded.get(..8).unwrap_or(&encoded).to_ascii_lowercase();
     if absolute.starts_with("http://") || absolute.starts_with("https://") {
-        return absolute_target(&encoded, query.as_deref(), work);
+        return absolute_target(typed, &encoded, query.as_deref(), work);
     }
     let whole = match query {
         Some(query) => format!("{encoded}?{query}"),
@@ -124,6 +129,9 @@ fn place_value(name: &str, draft: &RequestDraft, work: &mut Work<'_>) -> String 
         return String::new();
     }
     let value = work.expand(typed, &field).text;
+    if is_credential_field(name) {
+        work.credential(field, name, typed, &value);
+    }
     encode::path_segment(&value)
 }
 
@@ -131,14 +139,11 @@ fn place_value(name: &str, draft: &RequestDraft, work: &mut Work<'_>) -> String 
 fn query_of(typed: Option<&str>, draft: &RequestDraft, work: &mut Work<'_>) -> Option<String> {
     let mut query = typed.map(|typed| {
         let expanded = work.expand(typed, &Field::Path).text;
-        for pair in expanded.split('&') {
-            if let Some((name, value)) = pair.split_once('=')
-                && is_credential_field(&encode::decode(name))
-                && !value.is_empty()
-                && !typed.contains("{{")
-            {
-                work.note_typed_credential(Field::Path, name, &encode::decode(value));
-            }
+        for (_, value) in credential_pairs(&expanded) {
+            work.mask(&encode::decode(value));
+        }
+        for (name, value) in credential_pairs(typed) {
+            work.credential(Field::Path, &name, value, &encode::decode(value));
         }
         encode::query_text(&expanded)
     });
@@ -152,12 +157,12 @@ fn query_of(typed: Option<&str>, draft: &RequestDraft, work: &mut Work<'_>) -> O
         let name = work.expand(&query_row.name, &field).text;
         let mut pair = encode::query_name(&name);
         if let Some(value) = &query_row.value {
-            let value = work.expand(value, &field);
-            if is_credential_field(&name) && !value.text.is_empty() && !value.has_secret() {
-                work.note_typed_credential(field, &name, &value.text);
+            let expanded = work.expand(value, &field).text;
+            if is_credential_field(&name) {
+                work.credential(field, &name, value, &expanded);
             }
             pair.push('=');
-            pair.push_str(&encode::query_value(&value.text));
+            pair.push_str(&encode::query_value(&expanded));
         }
         let query = query.get_or_insert_default();
         if !query.is_empty() && !query.ends_with('&') {
@@ -168,8 +173,22 @@ fn query_of(typed: Option<&str>, draft: &RequestDraft, work: &mut Work<'_>) -> O
     query
 }
 
+/// The pairs of a query that are named like credentials, the names decoded.
+fn credential_pairs(query: &str) -> impl Iterator<Item = (String, &str)> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (encode::decode(name), value))
+        .filter(|(name, _)| is_credential_field(name))
+}
+
 /// An absolute URL is sent as it is, on the environment's own origin only.
-fn absolute_target(encoded: &str, query: Option<&str>, work: &mut Work<'_>) -> Option<RoutedUrl> {
+fn absolute_target(
+    typed_path: &str,
+    encoded: &str,
+    query: Option<&str>,
+    work: &mut Work<'_>,
+) -> Option<RoutedUrl> {
     let base = match route::api_base(work.environment) {
         Ok(base) => base,
         Err(problems) => {
@@ -201,17 +220,20 @@ fn absolute_target(encoded: &str, query: Option<&str>, work: &mut Work<'_>) -> O
         target,
     };
     if url.origin() != base.origin() {
-        work.problems.push(
-            Problem::new(
-                Field::Path,
-                format!(
-                    "The URL leads to `{}`, but this environment's own is `{}`: requests never leave it",
-                    url.origin(),
-                    base.origin()
-                ),
-            )
-            .with_fix("Keep the path only", vec![(Field::Path, url.target.clone())]),
+        let problem = Problem::new(
+            Field::Path,
+            format!(
+                "The URL leads to `{}`, but this environment's own is `{}`: requests never leave it",
+                url.origin(),
+                base.origin()
+            ),
         );
+        work.problems.push(match path_of(typed_path) {
+            Some(path) => {
+                problem.with_fix("Keep the path only", vec![(Field::Path, path.to_owned())])
+            }
+            None => problem,
+        });
         return None;
     }
     if !base.prefix.is_empty() && !url.target.starts_with(&base.prefix) {
@@ -227,4 +249,14 @@ fn absolute_target(encoded: &str, query: Option<&str>, work: &mut Work<'_>) -> O
         url,
         mapped_from: None,
     })
+}
+
+/// The path and query of a typed URL, its variables not put in; `None` when a variable holds the origin.
+fn path_of(typed: &str) -> Option<&str> {
+    let (scheme, behind) = typed.split_once("://")?;
+    if scheme.contains('{') {
+        return None;
+    }
+    let (authority, path) = behind.split_at(behind.find(['/', '?'])?);
+    (!authority.contains('{') && path.starts_with('/')).then_some(path)
 }

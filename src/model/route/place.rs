@@ -2,6 +2,7 @@
 
 use super::Base;
 use crate::model::environment::{Place, Protocol};
+use crate::model::masks::mask_url;
 use crate::model::note::{Field, Problem};
 
 /// A URL or host as somebody typed it, in its pieces; nothing is checked yet.
@@ -244,15 +245,17 @@ fn domain_base(text: &str, service: &str) -> Result<Base, String> {
 
 fn origin_base(text: &str) -> Result<Base, String> {
     let typed = TypedUrl::take_apart(text);
-    let protocol = typed
-        .protocol()?
-        .ok_or_else(|| format!("`{text}` has no protocol: write it as `https://host:port`"))?;
+    // First, because the other messages quote the text.
     if typed.has_user_info {
         return Err("a user name in an origin is never sent: take it out".to_owned());
     }
+    let protocol = typed
+        .protocol()?
+        .ok_or_else(|| format!("`{text}` has no protocol: write it as `https://host:port`"))?;
     if !typed.rest.is_empty() || !["", "/"].contains(&typed.path.as_str()) {
         return Err(format!(
-            "`{text}` has a path: an origin is protocol, host and port only"
+            "`{}` has a path: an origin is protocol, host and port only",
+            mask_url(text)
         ));
     }
     Ok(Base {

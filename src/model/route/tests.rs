@@ -135,6 +135,25 @@ fn direct_places() {
 }
 
 #[test]
+fn words_about_an_origin_quote_no_password() {
+    for api in [
+        "me:kanarie@host",
+        "http://me:kanarie@host",
+        "http://host/a?token=kanarie",
+        "ftp://me:kanarie@host",
+    ] {
+        let environment = direct(Place::Origins {
+            api: api.to_owned(),
+            login: "http://host".to_owned(),
+        });
+        let problems = environment_problems(&environment);
+        assert_eq!(problems[0].field, Field::CustomDomain, "{api}");
+        let words = format!("{problems:?} {:?}", environment_notes(&environment));
+        assert!(!words.contains("kanarie"), "{words}");
+    }
+}
+
+#[test]
 fn a_token_may_come_from_the_region() {
     let mut environment = gateway([HOST, "test", "l", "a"]);
     gateway_of(&mut environment).token_from =
@@ -386,4 +405,54 @@ fn a_client_form_that_breaks_is_mended_for_every_client() {
         "JavaScript SDK, Python SDK, Java SDK, .NET SDK",
     );
     assert_eq!(environment_notes(&changed), []);
+}
+
+#[test]
+fn credentials_that_a_file_would_leave_out_are_noted_at_their_field() {
+    use crate::model::environment::{Proxy, Variable};
+    use crate::model::request::HeaderRow;
+
+    let variable = |name: &str, value: &str, secret| Variable {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        secret,
+    };
+    let header = |name: &str, value: &str| HeaderRow {
+        enabled: true,
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
+    let mut environment = gateway([HOST, "test", "/test2", "/api"]);
+    environment.variables = vec![
+        variable("password", "typed", false),
+        variable("clientSecret", "", true),
+        variable("token", "{{secret.clientSecret}}", false),
+        variable("userName", "typed", false),
+    ];
+    environment.default_headers = vec![
+        header("X-Note", "typed"),
+        header("x-api-key", "{{secret.clientSecret}}"),
+        header("x-api-key", "typed"),
+        header("Cookie", "a={{token}}"),
+    ];
+    environment.network.proxy = Proxy::Explicit {
+        url: "http://me:typed@proxy:3128".to_owned(),
+        user_name: String::new(),
+        bypass: Vec::new(),
+    };
+    let notes = environment_notes(&environment);
+    let fields: Vec<&Field> = notes.iter().map(|note| &note.field).collect();
+    assert_eq!(
+        fields,
+        [
+            &Field::Variable("password".to_owned()),
+            &Field::DefaultHeader(2),
+            &Field::Proxy
+        ],
+        "{notes:?}"
+    );
+    assert!(
+        notes.iter().all(|note| !note.text.contains("typed")),
+        "{notes:?}"
+    );
 }

@@ -1,16 +1,18 @@
 //! The traps of an environment's fields: what is worth saying, what stands in the way, and the fix where there is one.
+//! Those of credentials and network settings are `setting_traps`.
 //! Nothing here changes anything by itself.
 
 use super::invoke_url::find_at_border;
 use super::place::{self, TypedUrl, check_host, domain_of};
+use super::setting_traps::{credential_notes, network_problems};
 use super::{API_PREFIX, TOKEN_PATH, api_base, login_url, path_map};
 use crate::model::clients::{self, Breakage, OfficialClient};
-use crate::model::environment::{
-    Environment, GatewayTarget, Place, Protocol, Proxy, Target, TokenFrom,
-};
+use crate::model::environment::{Environment, GatewayTarget, Place, Protocol, Target, TokenFrom};
+use crate::model::masks;
 use crate::model::note::{ClientFormField, Field, Note, Problem};
 use crate::model::region::Region;
 use crate::model::sandbox_environments;
+use crate::model::variables;
 
 /// What is worth knowing about the fields; the environment can be used all the same.
 #[must_use]
@@ -23,6 +25,7 @@ pub fn environment_notes(environment: &Environment) -> Vec<Note> {
         }
     }
     path_map_notes(environment, &mut notes);
+    credential_notes(environment, &mut notes);
     notes
 }
 
@@ -62,46 +65,6 @@ pub fn environment_problems(environment: &Environment) -> Vec<Problem> {
     }
     network_problems(environment, &mut problems);
     problems
-}
-
-fn network_problems(environment: &Environment, problems: &mut Vec<Problem>) {
-    let network = &environment.network;
-    if let Proxy::Explicit { url, .. } = &network.proxy {
-        let typed = TypedUrl::take_apart(url);
-        let known = matches!(
-            typed.scheme.as_deref(),
-            Some("http" | "https" | "socks5" | "socks5h")
-        );
-        if !known || check_host(&typed.host).is_err() || typed.port_number().is_err() {
-            problems.push(Problem::new(
-                Field::Proxy,
-                "Write the proxy as `http://host:port`, `https://…`, `socks5://…` or `socks5h://…`",
-            ));
-        }
-    }
-    let hex = network.trusted_fingerprint.replace([':', ' '], "");
-    if !hex.is_empty() && (hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-        problems.push(Problem::new(
-            Field::TrustedFingerprint,
-            "A fingerprint is a SHA-256: 64 hexadecimal digits",
-        ));
-    }
-    let limits = &network.limits;
-    if [
-        limits.connect_ms,
-        limits.first_byte_ms,
-        limits.silence_ms,
-        limits.wire_bytes,
-        limits.decoded_bytes,
-        limits.decoded_ratio,
-    ]
-    .contains(&0)
-    {
-        problems.push(Problem::new(
-            Field::Limits,
-            "A limit of 0 lets nothing through",
-        ));
-    }
 }
 
 /// The host of a gateway, ASCII; a host that holds more than a host is a problem whose fix takes it apart.
@@ -180,8 +143,11 @@ pub(super) fn port_problem(gateway: &GatewayTarget) -> Option<Problem> {
     })
 }
 
-/// A stage or path value that ends the path of the URL.
+/// A stage or path value that ends the path of the URL, or is not there any more.
 pub(super) fn path_problem(value: &str, field: Field) -> Option<Problem> {
+    if let Some(problem) = variables::not_kept(value, &field) {
+        return Some(problem);
+    }
     let end = value.find(['?', '#'])?;
     let kept = value[..end].to_owned();
     Some(
@@ -230,7 +196,8 @@ fn place_notes(place: &Place, notes: &mut Vec<Note>) {
                     notes.push(Note::new(
                         Field::CustomDomain,
                         format!(
-                            "`{origin}` is not encrypted: tokens and secrets can be read on the way"
+                            "`{}` is not encrypted: tokens and secrets can be read on the way",
+                            masks::mask_url(origin)
                         ),
                     ));
                 }

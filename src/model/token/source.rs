@@ -12,7 +12,7 @@ use super::{AccessToken, TokenKey, TokenSource};
 use crate::model::environment::{ClientAuthentication, Credentials, Environment};
 use crate::model::masks::Masks;
 use crate::model::note::{Field, Note, Problem};
-use crate::model::resolve::{Purpose, ResolveContext};
+use crate::model::resolve::{self, Purpose, ResolveContext};
 use crate::model::resolved::{
     HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest,
 };
@@ -46,13 +46,15 @@ pub fn token_source(
         } => {
             let url = route::login_url(environment);
             let client = Client::of(owner, environment, secrets, client_id, scope, *style);
-            match (url, client) {
-                (Ok(url), Ok(client)) => Ok(request(environment, secrets, url, &client)),
-                (url, client) => Err(url
+            let proxy = route::proxy_not_kept(environment);
+            match (url, client, proxy) {
+                (Ok(url), Ok(client), None) => Ok(request(environment, secrets, url, &client)),
+                (url, client, proxy) => Err(url
                     .err()
                     .into_iter()
                     .chain(client.err())
                     .flatten()
+                    .chain(proxy)
                     .collect()),
             }
         }
@@ -339,20 +341,12 @@ fn request(
     url: RequestUrl,
     client: &Client,
 ) -> TokenSource {
-    let proxy_password = secrets
-        .get(&SecretKey {
-            environment: environment.id.clone(),
-            name: SecretName::ProxyPassword,
-        })
-        .cloned();
     let mut masks = Masks::default();
     masks.add(client.secret.expose());
     for secret in &client.used {
         masks.add(secret.expose());
     }
-    if let Some(password) = &proxy_password {
-        masks.add(password.expose());
-    }
+    let proxy_password = resolve::proxy_password(environment, secrets, &mut masks);
     let body = body(client);
     let mut headers = vec![automatic("Host", url.authority())];
     headers.extend(authorization(client));

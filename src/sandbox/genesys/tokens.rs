@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_token_lives_its_lifetime_in_sandbox_time() {
         let clock = SandboxClock::scaled(Duration::from_secs(100), Duration::from_secs(1));
-        let tokens = Tokens::new(clock, Duration::from_secs(300));
+        let tokens = Tokens::new(clock, Duration::from_mins(5));
         let start = Instant::now();
         let token = tokens.issue(start);
         assert!(tokens.is_valid(&token, start + Duration::from_millis(2999)));

@@ -114,7 +114,28 @@ fn convert(body: &DraftBody, kind: Kind) -> DraftBody {
     }
 }
 
+/// More than this is not edited here: a text field's cost grows with the whole text.
+const MOST_EDITED: usize = 256 * 1024;
+/// Shown of a text that is not edited here.
+const BEGINNING: usize = 2_000;
+
 fn area(ui: &mut Ui, text: &mut String) {
+    let palette = Palette::of(ui);
+    if text.len() > MOST_EDITED {
+        let size = crate::ui::text::bytes(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        ui.horizontal(|ui| {
+            let words = format!(
+                "{size}: too large to edit here, sent all the same. A file of that size is better chosen under File"
+            );
+            ui.label(basic::small(words).color(palette.warn));
+            if ui.button("Clear the body").clicked() {
+                text.clear();
+            }
+        });
+        let beginning: String = text.chars().take(BEGINNING).collect();
+        ui.label(basic::mono(format!("{beginning}…")).color(palette.secondary));
+        return;
+    }
     ui.add(
         TextEdit::multiline(text)
             .font(egui::TextStyle::Monospace)

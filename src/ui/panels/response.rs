@@ -250,10 +250,15 @@ fn banner(
         });
 }
 
+/// Below this width the tools of the body get a row of their own.
+const TOOLS_BESIDE_TABS: f32 = 760.0;
+
 fn pages(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
     let exchange = &answer.exchange;
     let response = exchange.answer().and_then(|hop| hop.response.as_ref());
     let headers = response.map_or(0, |response| response.headers.len());
+    let has_tools = tab.response_page == ResponsePage::Body && response.is_some();
+    let side_by_side = ui.available_width() > TOOLS_BESIDE_TABS;
     ui.horizontal(|ui| {
         if let Some(page) = basic::strip(
             ui,
@@ -269,10 +274,13 @@ fn pages(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
         ) {
             view.act(Action::ShowResponsePage(page));
         }
-        if tab.response_page == ResponsePage::Body && response.is_some() {
+        if has_tools && side_by_side {
             body_tools(ui, view, tab, answer);
         }
     });
+    if has_tools && !side_by_side {
+        ui.horizontal(|ui| body_tools(ui, view, tab, answer));
+    }
     basic::hairline(ui);
     match tab.response_page {
         ResponsePage::Body => body(ui, view, tab, answer),

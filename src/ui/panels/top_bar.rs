@@ -12,10 +12,15 @@ use crate::ui::widgets::basic;
 
 use super::{Focus, View, environment_menu};
 
+/// Narrower windows need the room for the two legs.
+const NARROW: f32 = 800.0;
+
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal_centered(|ui| {
-        ui.label(basic::strong("Gatescope").size(15.0));
-        ui.add_space(size::UNIT);
+        if ui.available_width() > NARROW {
+            ui.label(basic::strong("Gatescope").size(15.0));
+            ui.add_space(size::UNIT);
+        }
         for leg in Leg::BOTH {
             chip(ui, view, leg);
         }

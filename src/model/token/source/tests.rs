@@ -290,6 +290,36 @@ fn problems_name_their_field() {
 }
 
 #[test]
+fn what_a_file_holds_in_place_of_a_credential_is_never_sent() {
+    use crate::model::environment::Proxy;
+    use crate::model::masks::NOT_KEPT;
+
+    let known = secrets(&[("acme", SecretName::ClientSecret, "kanarie-4711")]);
+    let with = |client_id: &str, scope: &str| {
+        environment(
+            "acme",
+            client(client_id, scope, ClientAuthentication::Basic),
+        )
+    };
+    let mut behind_proxy = with("id", "");
+    behind_proxy.network.proxy = Proxy::Explicit {
+        url: format!("http://me:{NOT_KEPT}@proxy:3128"),
+        user_name: String::new(),
+        bypass: Vec::new(),
+    };
+    for (environment, field) in [
+        (with(NOT_KEPT, ""), Field::ClientId),
+        (with("id", "a (not kept)"), Field::Scope),
+        (behind_proxy, Field::Proxy),
+    ] {
+        let problems = token_source(&environment, &[], &known, now()).expect_err("a problem");
+        let found: Vec<&Field> = problems.iter().map(|problem| &problem.field).collect();
+        assert_eq!(found, [&field], "{problems:?}");
+        assert!(problems[0].text.contains("enter it again"), "{problems:?}");
+    }
+}
+
+#[test]
 fn pasted_tokens_are_normalised_once_and_say_so() {
     for (text, token, remarks) in [
         ("abc", "abc", 0),

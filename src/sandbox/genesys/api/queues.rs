@@ -49,9 +49,7 @@ pub(super) async fn replace(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let fields = object_of(&headers, &body)?;
-    let queue = world.queues.change(&id_of(path)?, fields, true)?;
-    Ok(with_json(&queue.shape()))
+    changed(&world, path, &headers, &body, true)
 }
 
 pub(super) async fn change(
@@ -61,8 +59,13 @@ pub(super) async fn change(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let fields = object_of(&headers, &body)?;
-    let queue = world.queues.change(&id_of(path)?, fields, false)?;
+    changed(&world, path, &headers, &body, false)
+}
+
+/// `whole`: what the body does not name goes back to its default.
+fn changed(world: &World, path: Id, headers: &HeaderMap, body: &Bytes, whole: bool) -> Answer {
+    let fields = object_of(headers, body)?;
+    let queue = world.queues.change(&id_of(path)?, fields, whole)?;
     Ok(with_json(&queue.shape()))
 }
 
