@@ -8,7 +8,7 @@ use gatescope::model::request::{DraftBody, PartRow, PartValue, QueryRow, Request
 use gatescope::model::resolve::preview_text;
 use gatescope::transport::Transport;
 
-use crate::drafts::{draft, environment_at, resolved, row, send_draft};
+use crate::drafts::{draft, environment_at, resolved, row, send_draft, with_client};
 use crate::fault_server::{FaultServer, Step, ok};
 use crate::sending::describe;
 
@@ -261,21 +261,29 @@ async fn multipart_bodies_have_the_announced_length_and_every_part() {
 }
 
 #[tokio::test]
-async fn the_preview_shows_what_is_sent() {
-    let server = FaultServer::start(vec![vec![Step::ReadRequest, ok("")]]).await;
-    let environment = environment_at("acme", server.address);
-    let mut typed = draft("PUT", "/x?y=1");
-    typed.headers = vec![row("X-oDD", "1")];
-    typed.body = DraftBody::Json {
-        text: "[1]".to_owned(),
-    };
-    let preview = preview_text(&resolved(&typed, &environment));
-    send_draft(&Transport::new(), &typed, &environment).await;
-    let received = String::from_utf8(server.received().remove(0)).unwrap();
-    assert_eq!(
-        preview.replace("\r\n", "\n").trim_end(),
-        received.replace("\r\n", "\n").trim_end()
-    );
+async fn the_preview_shows_what_is_sent_with_and_without_a_token() {
+    let login_answer =
+        r#"{"access_token":"preview-canary","token_type":"bearer","expires_in":3600}"#;
+    for credentials in [false, true] {
+        let server = FaultServer::start(vec![vec![Step::ReadRequest, ok("")]]).await;
+        let login = FaultServer::start(vec![vec![Step::ReadRequest, ok(login_answer)]]).await;
+        let environment = if credentials {
+            with_client("acme", server.address, login.address)
+        } else {
+            environment_at("acme", server.address)
+        };
+        let mut typed = draft("PUT", "/x?y=1");
+        typed.headers = vec![row("X-oDD", "1")];
+        typed.body = DraftBody::Json {
+            text: "[1]".to_owned(),
+        };
+        let preview = preview_text(&resolved(&typed, &environment));
+        let exchange = send_draft(&Transport::new(), &typed, &environment).await;
+        assert!(exchange.error.is_none(), "{}", describe(&exchange));
+        let received = String::from_utf8(server.received().remove(0)).unwrap();
+        assert_eq!(received.contains("Bearer preview-canary"), credentials);
+        assert_eq!(preview, exchange.masks.text(&received));
+    }
 }
 
 #[tokio::test]
