@@ -21,7 +21,7 @@ use super::phases::PhaseClock;
 use super::{ProgressSink, TransportProgress};
 
 tokio::task_local! {
-    /// The hop whose task is running: hooks that rustls and reqwest call find their hop here, and only here.
+    /// The hop whose task is running: hooks that rustls and the resolver call find their hop here, and only here.
     /// A connection that was moved to a background task finds none, and its marks are dropped.
     static CURRENT: Arc<Recorder>;
 }

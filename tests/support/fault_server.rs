@@ -162,7 +162,7 @@ async fn run(
                 }
             }
             Step::Pause(milliseconds) => {
-                tokio::time::sleep(Duration::from_millis(milliseconds)).await
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
             Step::Reset => return,
             Step::Hang => std::future::pending().await,

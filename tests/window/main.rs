@@ -4,10 +4,6 @@
 mod support;
 
 #[path = "../support/desktop.rs"]
-#[expect(
-    unreachable_pub,
-    reason = "the file is written to be included by any test program"
-)]
 mod desktop;
 
 mod answers;
