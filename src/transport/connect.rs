@@ -57,6 +57,38 @@ pub(crate) struct Connector {
     pub(crate) tls: Arc<TlsConfigs>,
 }
 
+/// Roots and settings of TLS, read on the blocking pool.
+enum Loading {
+    UnderWay(tokio::task::JoinHandle<Result<Arc<rustls::ClientConfig>, SendError>>),
+    Done(Arc<rustls::ClientConfig>),
+}
+
+impl Loading {
+    /// Waits for it, and keeps it.
+    async fn ready(&mut self) -> Result<(), SendError> {
+        if let Self::UnderWay(loading) = self {
+            let config = loading.await.unwrap_or_else(|_| {
+                Err(send_error(
+                    SendErrorKind::Configuration,
+                    None,
+                    "TLS could not be set up",
+                    "Try again",
+                ))
+            })?;
+            *self = Self::Done(config);
+        }
+        Ok(())
+    }
+
+    async fn done(mut self) -> Result<Arc<rustls::ClientConfig>, SendError> {
+        self.ready().await?;
+        match self {
+            Self::Done(config) => Ok(config),
+            Self::UnderWay(_) => unreachable!("it is ready"),
+        }
+    }
+}
+
 impl Connector {
     /// Opens a connection to the request's server within the connect limit.
     pub(crate) async fn open(
@@ -90,7 +122,13 @@ impl Connector {
         let settings = &request.network;
         let secure = url.scheme == "https";
         // Beside the lookup and the TCP handshake, so that reading roots lands in no phase.
-        let config = secure.then(|| self.config(request, offer));
+        let mut config = secure.then(|| self.config(request, offer));
+        if let Some(loading) = config.as_mut()
+            && !settings.ca_file.is_empty()
+        {
+            // A CA file that cannot be used is told before anything goes over the network.
+            loading.ready().await?;
+        }
         let (first_host, first_port) = proxy.map_or((url.host.as_str(), url.port), |server| {
             (server.host.as_str(), server.port)
         });
@@ -110,7 +148,7 @@ impl Connector {
         let mut tls = None;
         if let Some(config) = config {
             recorder.pause();
-            let config = config.await?;
+            let config = config.done().await?;
             recorder.begin(Phase::Tls);
             let secured =
                 handshake(config, &url.host, url.port, stream, Phase::Tls, recorder).await?;
@@ -126,25 +164,12 @@ impl Connector {
         })
     }
 
-    fn config(
-        &self,
-        request: &ResolvedRequest,
-        offer: Offer,
-    ) -> impl Future<Output = Result<Arc<rustls::ClientConfig>, SendError>> + use<> {
+    fn config(&self, request: &ResolvedRequest, offer: Offer) -> Loading {
         let tls = self.tls.clone();
         let environment = request.environment.clone();
         let settings = request.network.clone();
         let loading = tokio::task::spawn_blocking(move || tls.get(&environment, &settings, offer));
-        async move {
-            loading.await.unwrap_or_else(|_| {
-                Err(send_error(
-                    SendErrorKind::Configuration,
-                    None,
-                    "TLS could not be set up",
-                    "Try again",
-                ))
-            })
-        }
+        Loading::UnderWay(loading)
     }
 
     async fn resolve(
@@ -184,7 +209,7 @@ impl Connector {
         let url = &request.url;
         if server.kind == ProxyKind::Https {
             recorder.begin(Phase::Proxy);
-            let config = self.config(request, Offer::Nothing).await?;
+            let config = self.config(request, Offer::Nothing).done().await?;
             let secured = handshake(
                 config,
                 &server.host,

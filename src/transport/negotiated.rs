@@ -5,7 +5,7 @@
 //! and it adds an `Accept` nobody typed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -54,10 +54,12 @@ struct Shared {
     used: Instant,
 }
 
+type Connections = Mutex<HashMap<PoolKey, Shared>>;
+
 pub(crate) struct Negotiated {
     connector: Arc<Connector>,
     wire: Arc<Wire>,
-    connections: Mutex<HashMap<PoolKey, Shared>>,
+    connections: Arc<Connections>,
 }
 
 impl std::fmt::Debug for Negotiated {
@@ -133,7 +135,7 @@ impl Negotiated {
         Self {
             connector,
             wire,
-            connections: Mutex::default(),
+            connections: Arc::default(),
         }
     }
 
@@ -154,7 +156,28 @@ impl Negotiated {
             .connections
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        let first = connections.is_empty();
         connections.insert(key, shared);
+        drop(connections);
+        if first {
+            tokio::spawn(close_idle(Arc::downgrade(&self.connections)));
+        }
+    }
+}
+
+/// As for HTTP/1.1: closes what nobody uses, also when nothing else is sent. Streams under way keep their connection.
+async fn close_idle(connections: Weak<Connections>) {
+    loop {
+        tokio::time::sleep(IDLE_FOR).await;
+        let Some(connections) = connections.upgrade() else {
+            return;
+        };
+        let mut connections = connections.lock().unwrap_or_else(PoisonError::into_inner);
+        connections
+            .retain(|_, shared| !shared.sender.is_closed() && shared.used.elapsed() < IDLE_FOR);
+        if connections.is_empty() {
+            return;
+        }
     }
 }
 

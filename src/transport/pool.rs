@@ -1,7 +1,7 @@
 //! Idle HTTP/1.1 connections, each kept for requests with the same origin, environment and network settings only.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
@@ -58,8 +58,21 @@ pub(crate) struct Idle {
     pub(crate) tls: Option<TlsInfo>,
 }
 
-#[derive(Default)]
-pub(crate) struct Pool(Mutex<HashMap<PoolKey, Vec<(Instant, Idle)>>>);
+type Kept = Mutex<HashMap<PoolKey, Vec<(Instant, Idle)>>>;
+
+pub(crate) struct Pool {
+    kept: Arc<Kept>,
+    idle_for: Duration,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self {
+            kept: Arc::default(),
+            idle_for: IDLE_FOR,
+        }
+    }
+}
 
 impl std::fmt::Debug for Pool {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -70,28 +83,53 @@ impl std::fmt::Debug for Pool {
 impl Pool {
     /// The connection that was used last, unless the server has closed it or it has been idle too long.
     pub(crate) fn take(&self, key: &PoolKey) -> Option<Idle> {
-        let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pool = locked(&self.kept);
         let kept = pool.get_mut(key)?;
         while let Some((since, idle)) = kept.pop() {
-            if since.elapsed() < IDLE_FOR && is_quiet(&*idle.stream) {
+            if since.elapsed() < self.idle_for && is_quiet(&*idle.stream) {
                 return Some(idle);
             }
         }
+        // The key stays until the idle time is over: the task that closes knows by it that it is still needed.
         None
     }
 
+    /// Keeps a connection for the idle time; then it is closed, whether or not anything else is sent.
     pub(crate) fn put(&self, key: PoolKey, idle: Idle) {
-        let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pool.retain(|_, kept| {
-            kept.retain(|(since, _)| since.elapsed() < IDLE_FOR);
-            !kept.is_empty()
-        });
+        let mut pool = locked(&self.kept);
+        let first = pool.is_empty();
         let kept = pool.entry(key).or_default();
         if kept.len() >= KEPT {
             kept.remove(0);
         }
         kept.push((Instant::now(), idle));
+        drop(pool);
+        if first {
+            tokio::spawn(close_idle(Arc::downgrade(&self.kept), self.idle_for));
+        }
     }
+}
+
+/// Runs as long as anything is kept; a pool that is gone has closed its connections itself.
+async fn close_idle(pool: Weak<Kept>, idle_for: Duration) {
+    loop {
+        tokio::time::sleep(idle_for).await;
+        let Some(pool) = pool.upgrade() else {
+            return;
+        };
+        let mut pool = locked(&pool);
+        pool.retain(|_, kept| {
+            kept.retain(|(since, _)| since.elapsed() < idle_for);
+            !kept.is_empty()
+        });
+        if pool.is_empty() {
+            return;
+        }
+    }
+}
+
+fn locked(pool: &Kept) -> MutexGuard<'_, HashMap<PoolKey, Vec<(Instant, Idle)>>> {
+    pool.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Nothing has arrived: neither the end of the connection nor bytes nobody asked for.
@@ -100,4 +138,55 @@ fn is_quiet(stream: &dyn Stream) -> bool {
     socket2::SockRef::from(stream.socket())
         .peek(&mut byte)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    fn key() -> PoolKey {
+        PoolKey {
+            environment: EnvironmentId::new("acme").expect("a slug"),
+            origin: "http://127.0.0.1".to_owned(),
+            version: HttpVersion::default(),
+            proxy: None,
+            proxy_credentials: None,
+            ca_file: String::new(),
+            trusted_fingerprint: String::new(),
+            resolve: Vec::new(),
+        }
+    }
+
+    async fn connection(listener: &TcpListener) -> (Idle, TcpStream) {
+        let address = listener.local_addr().expect("an address");
+        let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let idle = Idle {
+            stream: Box::new(near.expect("connected")),
+            peer_address: address.to_string(),
+            tls: None,
+        };
+        (idle, far.expect("accepted").0)
+    }
+
+    #[tokio::test]
+    async fn idle_connections_are_closed_although_nothing_else_is_sent() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let pool = Pool {
+            idle_for: Duration::from_millis(50),
+            ..Pool::default()
+        };
+        // Twice: the task that closes ends with the last connection and has to begin anew.
+        for round in 0..2 {
+            let (idle, mut far) = connection(&listener).await;
+            pool.put(key(), idle);
+            let read = tokio::time::timeout(Duration::from_secs(10), far.read(&mut [0; 1]))
+                .await
+                .unwrap_or_else(|_| panic!("round {round}: not closed"));
+            assert_eq!(read.ok(), Some(0), "round {round}");
+            assert!(pool.take(&key()).is_none(), "round {round}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::app::event::{Event, SecretState};
 use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 use crate::model::route;
 use crate::model::secret::{Secret, SecretId, SecretKey};
@@ -68,7 +69,11 @@ pub(super) fn check_workspace(core: &Arc<Core>) -> impl Future<Output = ()> + Se
     let checked = on_files(
         core,
         "the workspace".to_owned(),
-        |open| open.refresh().transpose(),
+        |open| {
+            open.secrets.refresh();
+            open.approvals.refresh();
+            open.refresh().transpose()
+        },
         |core, snapshot| {
             if let Some(snapshot) = snapshot {
                 core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
@@ -87,7 +92,10 @@ pub(super) fn save_environment(
     environment: Environment,
 ) -> impl Future<Output = ()> + Send + 'static {
     let what = format!("environment `{}`", environment.name);
-    save(core, what, move |open| open.save_environment(&environment))
+    let known = core.known_secrets();
+    save(core, what, move |open| {
+        open.save_environment(&environment, known)
+    })
 }
 
 pub(super) fn save_request(
@@ -95,7 +103,8 @@ pub(super) fn save_request(
     draft: RequestDraft,
 ) -> impl Future<Output = ()> + Send + 'static {
     let what = format!("request `{}`", draft.name);
-    save(core, what, move |open| open.workspace.save_request(&draft))
+    let known = core.known_secrets();
+    save(core, what, move |open| open.save_request(&draft, known))
 }
 
 fn save(
@@ -196,10 +205,11 @@ pub(super) fn save_drafts(
     core: &Arc<Core>,
     drafts: Drafts,
 ) -> impl Future<Output = ()> + Send + 'static {
+    let known = core.known_secrets();
     let saving = on_files(
         core,
         "drafts".to_owned(),
-        move |open| open.save_drafts(&drafts),
+        move |open| open.save_drafts(&drafts, &known),
         |_, ()| {},
     );
     async move {
@@ -214,6 +224,9 @@ pub(super) fn set_secret(
     secret: Secret,
 ) -> impl Future<Output = ()> + Send + 'static {
     core.forget_token(&environment.id);
+    let mut typed = Masks::default();
+    typed.add(secret.expose());
+    core.keep_out_of_files(&typed);
     let origins = route::origins(environment);
     let what = format!("{} of `{}`", key.name, environment.name);
     let saved = what.clone();

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::event::{Event, KeyringState};
 use crate::model::environment::SandboxAddresses;
 use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::masks::Masks;
 use crate::model::secret::Secret;
 use crate::model::token::TokenSource;
 use crate::sandbox::{self, Sandbox, SandboxOptions, SandboxPorts};
@@ -33,6 +34,8 @@ pub(super) struct Core {
     /// Status by URL of redirects that were offered: whether a method survives depends on it.
     offers: Mutex<HashMap<String, u16>>,
     keyring: Mutex<KeyringState>,
+    /// Secrets and tokens that this run used: no file gets them, whatever field they were typed into.
+    known_secrets: Mutex<Masks>,
 }
 
 impl fmt::Debug for Core {
@@ -62,6 +65,7 @@ impl Core {
             sources: Mutex::default(),
             offers: Mutex::default(),
             keyring: Mutex::default(),
+            known_secrets: Mutex::default(),
         }
     }
 
@@ -115,6 +119,14 @@ impl Core {
 
     pub(super) fn offered_status(&self, url: &str) -> Option<u16> {
         locked(&self.offers).get(url).copied()
+    }
+
+    pub(super) fn keep_out_of_files(&self, secrets: &Masks) {
+        locked(&self.known_secrets).extend(secrets);
+    }
+
+    pub(super) fn known_secrets(&self) -> Masks {
+        locked(&self.known_secrets).clone()
     }
 
     /// Asks the vault on the blocking pool, and tells the front when the state of the keyring changed by it.

@@ -6,6 +6,7 @@ use crate::app::command::Drafts;
 use crate::app::event::{Event, FileReport, StoredRequest, WorkspaceSnapshot};
 use crate::model::environment::Environment;
 use crate::model::ids::RequestId;
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 use crate::store::{
     self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, Workspace, withheld,
@@ -13,6 +14,7 @@ use crate::store::{
 
 use super::Front;
 use super::trust;
+use super::typed::Typed;
 
 /// The state behind the queue. Nothing is read before the first command that needs it.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub(super) struct Open {
     slot: Option<DraftSlot>,
     drafts: Drafts,
     draft_reports: Vec<store::FileReport>,
+    typed: Typed,
 }
 
 impl Files {
@@ -81,12 +84,38 @@ impl Files {
             slot: None,
             drafts: Drafts::default(),
             draft_reports: Vec::new(),
+            typed: Typed::default(),
         };
         if self.front == Front::Window {
             open.load_drafts(&data, &directory);
         }
         Ok(self.open.insert(open))
     }
+}
+
+/// Adds the requests that another window left open. The same request with other unsaved edits becomes a request of its own:
+/// neither edit is given up for the other.
+fn adopt(drafts: &mut Drafts, others: Drafts) {
+    for mut other in others.open {
+        let own = drafts
+            .open
+            .iter()
+            .find(|own| own.draft.id == other.draft.id);
+        if let Some(own) = own {
+            if !other.dirty || own.draft == other.draft {
+                continue;
+            }
+            other.draft.id = unused_id(drafts, &other.draft.id);
+        }
+        drafts.open.push(other);
+    }
+}
+
+fn unused_id(drafts: &Drafts, taken: &RequestId) -> RequestId {
+    (2_u32..)
+        .map(|number| RequestId(format!("{}-{number}", taken.0)))
+        .find(|id| drafts.open.iter().all(|open| open.draft.id != *id))
+        .expect("there are more numbers than open requests")
 }
 
 impl Open {
@@ -107,17 +136,7 @@ impl Open {
         self.draft_reports.extend(loaded.reports);
         let adopted = !loaded.left_by_others.is_empty();
         for others in loaded.left_by_others {
-            let known: Vec<RequestId> = self
-                .drafts
-                .open
-                .iter()
-                .map(|open| open.draft.id.clone())
-                .collect();
-            let new = others
-                .open
-                .into_iter()
-                .filter(|open| !known.contains(&open.draft.id));
-            self.drafts.open.extend(new);
+            adopt(&mut self.drafts, others);
         }
         // Only when they are safe here may they be deleted there.
         if adopted && slot.save(&self.drafts).is_ok() {
@@ -136,14 +155,19 @@ impl Open {
             .chain(&self.draft_reports);
         WorkspaceSnapshot {
             directory: self.workspace.directory().to_owned(),
-            environments: self.workspace.environments(),
+            environments: self
+                .workspace
+                .environments()
+                .into_iter()
+                .map(|stored| self.typed.environment(stored))
+                .collect(),
             requests: self
                 .workspace
                 .requests()
                 .into_iter()
                 .map(|stored| StoredRequest {
                     path: stored.path,
-                    draft: stored.draft,
+                    draft: self.typed.request(stored.draft),
                 })
                 .collect(),
             drafts: self.drafts.clone(),
@@ -171,7 +195,9 @@ impl Open {
     pub(super) fn save_environment(
         &mut self,
         environment: &Environment,
+        known: Masks,
     ) -> Result<Saved, StoreError> {
+        self.workspace.withhold(known.clone());
         let before = self.workspace.environment(&environment.id).cloned();
         let typed =
             trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
@@ -182,13 +208,26 @@ impl Open {
         for (key, origins) in &typed.grants {
             self.secrets.bind(key, origins).1?;
         }
+        self.typed
+            .environment_saved(environment, &self.workspace, &known);
         Ok(saved)
     }
 
-    pub(super) fn save_drafts(&mut self, drafts: &Drafts) -> Result<(), StoreError> {
+    pub(super) fn save_request(
+        &mut self,
+        draft: &RequestDraft,
+        known: Masks,
+    ) -> Result<Saved, StoreError> {
+        self.workspace.withhold(known.clone());
+        let saved = self.workspace.save_request(draft)?;
+        self.typed.request_saved(draft, &self.workspace, &known);
+        Ok(saved)
+    }
+
+    pub(super) fn save_drafts(&mut self, drafts: &Drafts, known: &Masks) -> Result<(), StoreError> {
         let mut kept = drafts.clone();
         for open in &mut kept.open {
-            open.draft = withheld::without_credentials(&open.draft);
+            open.draft = withheld::without_credentials_with(&open.draft, known);
         }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
@@ -202,5 +241,100 @@ impl Open {
             .into_iter()
             .map(|stored| stored.draft)
             .find(|draft| draft.id == *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::command::OpenDraft;
+    use crate::model::request::HeaderRow;
+
+    fn open(id: &str, path: &str, dirty: bool) -> OpenDraft {
+        OpenDraft {
+            draft: RequestDraft {
+                id: RequestId(id.to_owned()),
+                path: path.to_owned(),
+                ..RequestDraft::default()
+            },
+            dirty,
+        }
+    }
+
+    #[test]
+    fn two_windows_edits_of_one_request_are_both_kept() {
+        let mut drafts = Drafts {
+            open: vec![open("r1", "/mine", true), open("r2", "/same", true)],
+            ..Drafts::default()
+        };
+        let others = Drafts {
+            open: vec![
+                open("r1", "/theirs", true),
+                open("r2", "/same", true),
+                open("r3", "/new", false),
+            ],
+            ..Drafts::default()
+        };
+        adopt(&mut drafts, others);
+        let third = Drafts {
+            open: vec![open("r1", "/third", true), open("r1", "/as stored", false)],
+            ..Drafts::default()
+        };
+        adopt(&mut drafts, third);
+        let shown: Vec<(&str, &str)> = drafts
+            .open
+            .iter()
+            .map(|open| (open.draft.id.0.as_str(), open.draft.path.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("r1", "/mine"),
+                ("r2", "/same"),
+                ("r1-2", "/theirs"),
+                ("r3", "/new"),
+                ("r1-3", "/third"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_credential_typed_into_a_plain_field_is_not_written_and_stays_usable_in_this_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let workspace = folder.path().join("workspace");
+        let mut files = Files::new(Front::Headless, Some(folder.path().join("data")));
+        files.open(Some(&workspace));
+        let open = files.opened().expect("open");
+        let row = |name: &str, value: &str| HeaderRow {
+            enabled: true,
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        let mut draft = RequestDraft {
+            id: RequestId("r1".to_owned()),
+            name: "List".to_owned(),
+            path: "/x".to_owned(),
+            ..RequestDraft::default()
+        };
+        draft.headers = vec![
+            row("X-Api-Key", "typed-key-4711"),
+            row("X-Plain", "token-of-this-run-4711"),
+        ];
+        let mut known = Masks::default();
+        known.add("token-of-this-run-4711");
+        open.save_request(&draft, known).expect("saved");
+        let file = std::fs::read_to_string(
+            workspace
+                .join("requests")
+                .join(&open.snapshot().requests[0].path),
+        )
+        .expect("the file");
+        assert!(!file.contains("4711"), "{file}");
+        assert_eq!(open.snapshot().requests[0].draft, draft);
+
+        // Once the file says something else, the file counts.
+        draft.headers.clear();
+        open.save_request(&draft, Masks::default()).expect("saved");
+        assert_eq!(open.snapshot().requests[0].draft, draft);
     }
 }

@@ -1,16 +1,18 @@
 //! A redirect to another origin, followed because the user said so. Everything that could identify them stays behind:
 //! secrets, the token, default headers and whatever is named like a credential.
 
-use url::Url;
-
 use crate::app::event::NotSent;
 use crate::model::environment::Environment;
-use crate::model::masks::{MASK, is_credential_header};
-use crate::model::note::{Field, Problem};
+use crate::model::masks::MASK;
+use crate::model::note::{Field, Note, Problem};
 use crate::model::request::{RequestAuth, RequestDraft};
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
-use crate::model::resolved::{BodySegment, HeaderOrigin, RequestBody, RequestUrl, ResolvedRequest};
+use crate::model::resolved::{BodySegment, RequestBody, ResolvedRequest};
 use crate::model::secret::Secrets;
+use crate::transport::follow_elsewhere;
+
+/// The status of an offer that nobody remembers: method and body stay.
+const UNKNOWN_OFFER: u16 = 307;
 
 /// The request as it goes to `url`. `status` is the redirect's: 303, and 301 or 302 after a POST, make it a GET without a body.
 pub(super) fn request(
@@ -19,8 +21,6 @@ pub(super) fn request(
     url: &str,
     status: Option<u16>,
 ) -> Result<ResolvedRequest, NotSent> {
-    let target = parse(url)
-        .ok_or_else(|| problem(Field::Path, format!("`{url}` is no http or https URL")))?;
     let mut plain = environment.clone();
     plain.default_headers.clear();
     let mut draft = draft.clone();
@@ -30,14 +30,10 @@ pub(super) fn request(
         secrets: &Secrets::new(),
         purpose: Purpose::Preview,
     };
-    let mut request = resolve(&draft, &plain, context).map_err(NotSent::Problems)?;
-    if becomes_get(&request.method, status) {
-        "GET".clone_into(&mut request.method);
-        request.body = RequestBody::default();
-        request
-            .headers
-            .retain(|header| !describes_body(&header.name));
-    }
+    let request = resolve(&draft, &plain, context).map_err(NotSent::Problems)?;
+    let (mut request, mut left_behind) =
+        follow_elsewhere(&request, status.unwrap_or(UNKNOWN_OFFER), url)
+            .map_err(|error| problem(Field::Path, error.text))?;
     if holds_mask(&request.body) {
         return Err(problem(
             Field::Body,
@@ -45,33 +41,23 @@ pub(super) fn request(
         ));
     }
     request.headers.retain(|header| {
-        matches!(header.origin, HeaderOrigin::Typed | HeaderOrigin::Automatic)
-            && !is_credential_header(&header.name)
-            && !contains(&header.value, MASK.as_bytes())
-    });
-    for header in &mut request.headers {
-        if header.name.eq_ignore_ascii_case("host") {
-            header.value = target.authority().into();
-            header.origin = HeaderOrigin::Automatic;
+        let kept = !contains(&header.value, MASK.as_bytes());
+        if !kept {
+            left_behind.push(header.name.clone());
         }
+        kept
+    });
+    if !left_behind.is_empty() {
+        request.notes.push(Note::new(
+            Field::Path,
+            format!(
+                "Left out, because they could hold credentials: {}",
+                left_behind.join(", ")
+            ),
+        ));
     }
-    request.url = target;
-    request.wants_token = false;
     request.mapped_from = None;
     Ok(request)
-}
-
-fn becomes_get(method: &str, status: Option<u16>) -> bool {
-    match status {
-        Some(303) => method != "HEAD",
-        Some(301 | 302) => method == "POST",
-        _ => false,
-    }
-}
-
-fn describes_body(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.starts_with("content-") || name == "transfer-encoding" || name == "expect"
 }
 
 fn holds_mask(body: &RequestBody) -> bool {
@@ -89,73 +75,96 @@ fn problem(field: Field, text: String) -> NotSent {
     NotSent::Problems(vec![Problem::new(field, text)])
 }
 
-/// The pieces of an absolute URL; path and query as they were given, user information and fragment left out.
-fn parse(text: &str) -> Option<RequestUrl> {
-    let parsed = Url::parse(text).ok()?;
-    let port = parsed.port_or_known_default()?;
-    if !matches!(parsed.scheme(), "http" | "https") {
-        return None;
-    }
-    let behind_scheme = text.split_once("://")?.1;
-    let behind_scheme = behind_scheme.split('#').next().unwrap_or_default();
-    let target = behind_scheme
-        .find(['/', '?'])
-        .map_or("", |at| &behind_scheme[at..]);
-    Some(RequestUrl {
-        scheme: parsed.scheme().to_owned(),
-        host: parsed.host_str()?.to_owned(),
-        port,
-        target: if target.starts_with('/') {
-            target.to_owned()
-        } else {
-            format!("/{target}")
-        },
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::request::{DraftBody, HeaderRow};
+    use crate::model::sandbox_environments::sandbox_environments;
 
-    #[test]
-    fn a_url_comes_apart_without_being_respelled() {
-        for (text, expected) in [
-            (
-                "https://other.example.com/a/../b?x=%7c&y=|#top",
-                Some(("https://other.example.com", "/a/../b?x=%7c&y=|")),
-            ),
-            (
-                "http://127.0.0.1:8080",
-                Some(("http://127.0.0.1:8080", "/")),
-            ),
-            ("http://h:80?q=1", Some(("http://h", "/?q=1"))),
-            ("https://user:pass@h/x", Some(("https://h", "/x"))),
-            ("ftp://h/x", None),
-            ("/relative", None),
-        ] {
-            let parsed = parse(text);
-            let shown = parsed
-                .as_ref()
-                .map(|url| (url.origin(), url.target.clone()));
-            let expected = expected.map(|(origin, target)| (origin.to_owned(), target.to_owned()));
-            assert_eq!(shown, expected, "{text}");
+    fn environment() -> Environment {
+        let mut environment = sandbox_environments().swap_remove(0);
+        environment.target = crate::model::environment::Target::Direct {
+            place: crate::model::environment::Place::Domain("example.com".to_owned()),
+        };
+        environment.variables = vec![crate::model::environment::Variable {
+            name: "key".to_owned(),
+            value: String::new(),
+            secret: true,
+        }];
+        environment
+    }
+
+    fn draft(method: &str, body: &str) -> RequestDraft {
+        let row = |name: &str, value: &str| HeaderRow {
+            enabled: true,
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        RequestDraft {
+            method: method.to_owned(),
+            path: "/x".to_owned(),
+            headers: vec![
+                row("X-Plain", "1"),
+                row("X-Hidden", "{{secret.key}}"),
+                row("X-Api-Key", "typed"),
+            ],
+            body: DraftBody::Text {
+                text: body.to_owned(),
+                content_type: "text/plain".to_owned(),
+            },
+            ..RequestDraft::default()
         }
     }
 
     #[test]
-    fn methods_change_as_browsers_and_curl_change_them() {
-        for (method, status, expected) in [
-            ("POST", Some(301), true),
-            ("POST", Some(302), true),
-            ("POST", Some(303), true),
-            ("POST", Some(307), false),
-            ("POST", Some(308), false),
-            ("PUT", Some(302), false),
-            ("PUT", Some(303), true),
-            ("HEAD", Some(303), false),
-            ("POST", None, false),
-        ] {
-            assert_eq!(becomes_get(method, status), expected, "{method} {status:?}");
-        }
+    fn nothing_secret_goes_to_the_other_origin() {
+        let url = "https://other.example/a/../b?x=%7c";
+        let next =
+            request(&draft("POST", "hello"), &environment(), url, Some(307)).expect("followed");
+        assert_eq!(next.url.to_string(), url);
+        assert_eq!(next.method, "POST");
+        assert!(!next.wants_token);
+        let names: Vec<&str> = next
+            .headers
+            .iter()
+            .map(|header| header.name.as_str())
+            .collect();
+        assert!(names.contains(&"X-Plain"), "{names:?}");
+        assert!(
+            !names.contains(&"X-Hidden")
+                && !names.contains(&"X-Api-Key")
+                && !names.contains(&"Authorization"),
+            "{names:?}"
+        );
+        let host = next.headers.iter().find(|header| header.name == "Host");
+        assert_eq!(
+            host.map(|header| header.value.as_ref()),
+            Some(&b"other.example"[..])
+        );
+        assert!(
+            next.notes
+                .iter()
+                .any(|note| note.text.contains("X-Api-Key") && note.text.contains("X-Hidden")),
+            "{:?}",
+            next.notes
+        );
+    }
+
+    #[test]
+    fn a_body_that_holds_a_secret_stays_here_unless_the_redirect_drops_it() {
+        let (environment, draft) = (environment(), draft("POST", "k={{secret.key}}"));
+        let refused = request(&draft, &environment, "https://o.example/", Some(308));
+        assert!(
+            matches!(&refused, Err(NotSent::Problems(problems)) if problems[0].field == Field::Body),
+            "{refused:?}"
+        );
+        let get = request(&draft, &environment, "https://o.example/", Some(302)).expect("a GET");
+        assert_eq!((get.method.as_str(), get.body.is_empty()), ("GET", true));
+    }
+
+    #[test]
+    fn only_http_is_followed() {
+        let refused = request(&draft("GET", ""), &environment(), "ftp://o.example/", None);
+        assert!(matches!(&refused, Err(NotSent::Problems(_))), "{refused:?}");
     }
 }

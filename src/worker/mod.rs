@@ -18,6 +18,7 @@ mod secret_report;
 mod sending;
 mod serial;
 mod trust;
+mod typed;
 
 use std::fmt;
 use std::path::PathBuf;

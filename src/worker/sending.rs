@@ -69,6 +69,7 @@ async fn carry_out(
     let before = core.transport.cached_token(&source);
     let result = run(core, job, cancel).await;
     core.end(exchange);
+    core.keep_out_of_files(&result.masks);
     if let Some(offer) = &result.redirect_offer {
         let status = result
             .answer()
