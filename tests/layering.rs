@@ -314,7 +314,7 @@ fn lines_with(file: &Path, words: &[&str]) -> Vec<String> {
         .enumerate()
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
         .filter_map(|(index, line)| {
-            let word = words.iter().find(|word| line.contains(**word))?;
+            let word = words.iter().find(|word| holds(line, word))?;
             Some(format!(
                 "{}:{}: `{word}` in `{}`",
                 file.display(),
@@ -323,4 +323,31 @@ fn lines_with(file: &Path, words: &[&str]) -> Vec<String> {
             ))
         })
         .collect()
+}
+
+/// Whether `line` names `word`: `hyper` is in `hyper::` and in `hyper_util`, not in `hyperlink`.
+fn holds(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        let begins = !before.is_some_and(|before| before.is_alphanumeric() || before == '_')
+            || !word.starts_with(char::is_alphanumeric);
+        let ends = !after.is_some_and(char::is_lowercase) || !word.ends_with(char::is_lowercase);
+        begins && ends
+    })
+}
+
+#[test]
+fn words_are_found_as_words() {
+    for (line, word, expected) in [
+        ("use hyper::body;", "hyper", true),
+        ("use hyper_util::rt;", "hyper", true),
+        ("visuals.hyperlink_color", "hyper", false),
+        ("hyperlink or hyper", "hyper", true),
+        ("std::net::TcpStream", "std::net::Tcp", true),
+        ("my_egui::x", "egui", false),
+        ("Color32::from_rgb(1, 2, 3)", "Color32::from_", true),
+    ] {
+        assert_eq!(holds(line, word), expected, "{word} in {line}");
+    }
 }

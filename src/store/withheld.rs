@@ -18,7 +18,7 @@ use crate::model::route_map::ExpectedEffect;
 /// The request as it may be written, credentials told by their names alone.
 #[must_use]
 pub fn without_credentials(draft: &RequestDraft) -> RequestDraft {
-    withhold_request(draft).0
+    withhold_request_with(draft, &Masks::default()).0
 }
 
 /// The request as it may be written, without any of the `known` secrets either.
@@ -27,13 +27,8 @@ pub fn without_credentials_with(draft: &RequestDraft, known: &Masks) -> RequestD
     withhold_request_with(draft, known).0
 }
 
-/// The request as it may be written, and the places where something was left out.
-#[must_use]
-pub fn withhold_request(draft: &RequestDraft) -> (RequestDraft, Vec<String>) {
-    withhold_request_with(draft, &Masks::default())
-}
-
-/// The same; a `known` secret is left out wherever it stands, in each of its encoded forms.
+/// The request as it may be written, and the places where something was left out: credentials by name,
+/// and the `known` secrets wherever they stand, in each of their encoded forms.
 #[must_use]
 pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDraft, Vec<String>) {
     let mut draft = draft.clone();
@@ -69,13 +64,8 @@ pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDra
     (draft, places.left_out)
 }
 
-/// The environment as it may be written, and the places where something was left out.
-#[must_use]
-pub fn withhold_environment(environment: &Environment) -> (Environment, Vec<String>) {
-    withhold_environment_with(environment, &Masks::default())
-}
-
-/// The same; a `known` secret is left out wherever it stands, in each of its encoded forms. The id stays as it is:
+/// The environment as it may be written, and the places where something was left out: credentials by name,
+/// and the `known` secrets wherever they stand, in each of their encoded forms. The id stays as it is:
 /// the caller chose it, and the name of the file with it.
 #[must_use]
 pub fn withhold_environment_with(

@@ -61,7 +61,7 @@ fn headers() {
             headers: vec![header(name, value)],
             ..RequestDraft::default()
         };
-        let (written, places) = withhold_request(&draft);
+        let (written, places) = withhold_request_with(&draft, &Masks::default());
         assert_eq!(written.headers[0].value, kept, "{name}: {value}");
         assert_eq!(
             places,
@@ -189,7 +189,7 @@ fn rows_and_parts() {
         },
         ..RequestDraft::default()
     };
-    let (written, places) = withhold_request(&draft);
+    let (written, places) = withhold_request_with(&draft, &Masks::default());
     assert!(!format!("{written:?}").contains(SECRET), "{written:?}");
     assert_eq!(
         places,
@@ -235,7 +235,7 @@ fn environments() {
         host: "a".to_owned(),
         address: "127.0.0.1".to_owned(),
     }];
-    let (written, places) = withhold_environment(&environment);
+    let (written, places) = withhold_environment_with(&environment, &Masks::default());
     assert!(!format!("{written:?}").contains(SECRET), "{written:?}");
     assert_eq!(
         places,

@@ -30,7 +30,7 @@ impl Machine {
             .env("GATESCOPE_DATA_DIR", self.folder.path().join("data"))
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .current_dir(self.folder.path())
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_mins(1))
             .args(arguments);
         command
     }

@@ -1,5 +1,10 @@
 //! Sending, tokens, sandbox and command line against real servers on loopback. One module a subject.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that cannot be set up fails the test, and the place says which"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
