@@ -8,7 +8,7 @@ use gatescope::model::timings::Phase;
 use gatescope::transport::Transport;
 
 use crate::certificates::Authority;
-use crate::fault_server::{FaultServer, Step, ok};
+use crate::fault_server::{FaultServer, Step, ok, send};
 use crate::proxy_server::ProxyServer;
 use crate::sending::{describe, header, request, send_request};
 
@@ -165,4 +165,56 @@ async fn automatic_falls_back_to_http1_inside_a_tunnel() {
     assert!(exchange.error.is_none(), "{}", describe(&exchange));
     assert!(exchange.answer().unwrap().phases.proxy.is_some());
     assert!(server.received()[0].starts_with(b"GET /x/../y?q={1} HTTP/1.1\r\n"));
+}
+
+#[tokio::test]
+async fn proxies_that_are_none_or_refuse_are_told_apart() {
+    let table: Vec<(&str, &str, Vec<Step>, Kind)> = vec![
+        (
+            "no HTTP proxy",
+            "http",
+            vec![Step::ReadHead, send("SSH-2.0-OpenSSH_9\r\n\r\n")],
+            Kind::Proxy,
+        ),
+        ("no SOCKS proxy", "socks5h", vec![send("HTTP")], Kind::Proxy),
+        (
+            "SOCKS wants credentials",
+            "socks5h",
+            vec![send([5, 0xff]), Step::SeeItGo],
+            Kind::ProxyAuthentication,
+        ),
+        (
+            "SOCKS cannot connect",
+            "socks5h",
+            vec![
+                send([5, 0]),
+                send([5, 5, 0, 1, 0, 0, 0, 0, 0, 0]),
+                Step::SeeItGo,
+            ],
+            Kind::ProxyRefused,
+        ),
+    ];
+    for (name, scheme, script, kind) in table {
+        let server = FaultServer::start(vec![script]).await;
+        let mut sent = request("GET", server.address, "/");
+        HOST.clone_into(&mut sent.url.host);
+        "https".clone_into(&mut sent.url.scheme);
+        sent.network.proxy = Proxy::Explicit {
+            url: format!("{scheme}://{}", server.address),
+            user_name: String::new(),
+            bypass: vec![],
+        };
+        let exchange = send_request(&Transport::new(), sent).await;
+        let error = exchange.error.clone().unwrap();
+        assert_eq!(
+            (error.kind, error.phase),
+            (kind, Some(Phase::Proxy)),
+            "{name}: {}",
+            describe(&exchange)
+        );
+        let address = server.address.to_string();
+        assert!(error.text.contains(&address), "{name}: {}", error.text);
+        assert!(!error.hint.is_empty(), "{name}");
+        assert!(exchange.hops[0].phases.send.is_none(), "{name}");
+    }
 }
