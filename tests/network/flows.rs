@@ -261,7 +261,7 @@ async fn cancelling_ends_any_phase_and_keeps_what_was_recorded() {
         cancel.cancel();
         let exchange = sending.await.unwrap();
         assert!(
-            pressed.elapsed() < Duration::from_millis(500),
+            pressed.elapsed() < Duration::from_secs(2),
             "{phase} took {:?}",
             pressed.elapsed()
         );
@@ -584,7 +584,7 @@ async fn cancelling_ends_a_tls_handshake() {
     cancel.cancel();
     let exchange = sending.await.unwrap();
     assert!(
-        pressed.elapsed() < Duration::from_millis(500),
+        pressed.elapsed() < Duration::from_secs(2),
         "{:?}",
         pressed.elapsed()
     );
