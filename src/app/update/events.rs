@@ -51,6 +51,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             state.keyring_retrying = false;
         }
         Event::SecretsKnown(secrets) => state.secrets = secrets.into_iter().collect(),
+        // The command line's question; the window goes by `SecretsKnown`, which asks no keyring.
+        Event::SecretsChecked(_) => {}
         Event::SandboxReady(addresses) => {
             state.sandbox = SandboxState::Running(addresses);
             refresh_previews(state);
