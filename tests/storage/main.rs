@@ -13,7 +13,10 @@ mod support;
 
 #[path = "../support/canary.rs"]
 mod canary;
+mod canary_command_line;
+mod canary_scene;
 mod canary_search;
+mod canary_window;
 mod conflicts;
 mod damaged;
 mod drafts;
