@@ -37,6 +37,8 @@ pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDra
     places.plain("method", &mut draft.method);
     places.url("path", &mut draft.path);
     for variable in &mut draft.path_variables {
+        // First, because the places name the rows.
+        places.plain("path variable name", &mut variable.name);
         let place = format!("path variable {}", variable.name);
         if is_credential_field(&variable.name) {
             places.value(place, &mut variable.value);
@@ -77,6 +79,7 @@ pub fn withhold_environment_with(
     places.plain("name", &mut environment.name);
     places.headers("default header", &mut environment.default_headers);
     for variable in &mut environment.variables {
+        places.plain("variable name", &mut variable.name);
         let place = format!("variable {}", variable.name);
         if variable.secret {
             // Its value is in the keyring; what stands here is unused.
@@ -89,7 +92,6 @@ pub fn withhold_environment_with(
         } else {
             places.url(&place, &mut variable.value);
         }
-        places.plain("variable name", &mut variable.name);
     }
     match &mut environment.target {
         Target::Direct { place } => places.place(place),
@@ -158,30 +160,31 @@ impl<'a> Places<'a> {
 
     fn headers(&mut self, what: &str, rows: &mut [HeaderRow]) {
         for row in rows {
+            self.plain(&format!("{what} name"), &mut row.name);
             let place = format!("{what} {}", row.name);
             if is_credential_header(&row.name) && !is_header_of_references(&row.name, &row.value) {
                 self.value(place, &mut row.value);
             } else {
                 self.url(&place, &mut row.value);
             }
-            self.plain(&format!("{what} name"), &mut row.name);
         }
     }
 
     fn query(&mut self, what: &str, rows: &mut [QueryRow]) {
         for row in rows {
+            self.plain(&format!("{what} name"), &mut row.name);
             let place = format!("{what} {}", row.name);
             match &mut row.value {
                 Some(value) if is_credential_field(&row.name) => self.value(place, value),
                 Some(value) => self.url(&place, value),
                 None => {}
             }
-            self.plain(&format!("{what} name"), &mut row.name);
         }
     }
 
     fn parts(&mut self, rows: &mut [PartRow]) {
         for row in rows {
+            self.plain("form field name", &mut row.name);
             let place = format!("form field {}", row.name);
             match &mut row.value {
                 PartValue::Text(text) if is_credential_field(&row.name) => self.value(place, text),
@@ -191,7 +194,6 @@ impl<'a> Places<'a> {
                     self.plain(&place, file_name);
                 }
             }
-            self.plain("form field name", &mut row.name);
             self.plain("form field type", &mut row.content_type);
         }
     }

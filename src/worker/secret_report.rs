@@ -67,7 +67,7 @@ fn look_up(core: &Core, open: &Open, environment: &Environment) -> Vec<Filed> {
     let given = origins::from_variables(core, &all, &keys).unwrap_or_else(|_| Secrets::new());
     keys.into_iter()
         .map(|key| {
-            let from_variable = given.get(&key).is_some();
+            let from_variable = given.contains_key(&key);
             let id = open.secrets.id(&key);
             let unconfirmed = if id.is_some() || from_variable {
                 origins::unconfirmed(&open.secrets, environment, &all, &key, from_variable)

@@ -33,7 +33,7 @@ async fn arrived(
     );
     assert_eq!(hop.sent.total_bytes, received.len() as u64);
     let head = String::from_utf8(hop.sent.head.clone().unwrap().to_vec()).unwrap();
-    let fields: String = hop
+    let lines: Vec<String> = hop
         .sent
         .headers
         .iter()
@@ -42,6 +42,7 @@ async fn arrived(
             format!("{}:{blank}{}\r\n", field.name, field.text())
         })
         .collect();
+    let fields = lines.concat();
     assert!(
         head.ends_with(&format!("HTTP/1.1\r\n{fields}\r\n")),
         "the fields are those of the head\n{head}\n{fields}"

@@ -1,5 +1,7 @@
 //! Headers of requests and answers at their limits and in odd spellings.
 
+use std::fmt::Write as _;
+
 use gatescope::model::exchange::SendErrorKind as Kind;
 use gatescope::transport::Transport;
 
@@ -40,7 +42,7 @@ async fn big_heads_go_both_ways() {
     let long = "v".repeat(64 * 1024);
     let mut head = format!("HTTP/1.1 200 OK\r\nX-Long: {long}\r\nContent-Length: 0\r\n");
     for index in 0..200 {
-        head.push_str(&format!("X-Many: {index}\r\n"));
+        let _ = write!(head, "X-Many: {index}\r\n");
     }
     head.push_str("\r\n");
     let server = FaultServer::start(vec![vec![Step::ReadRequest, send(head)]]).await;

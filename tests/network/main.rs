@@ -30,6 +30,7 @@ mod encodings;
 mod faults;
 mod flows;
 mod headers;
+mod phases;
 mod proxies;
 mod redirects;
 mod reuse;

@@ -5,7 +5,7 @@ use gatescope::model::request::DraftBody;
 use gatescope::transport::{Transport, follow_elsewhere};
 
 use crate::drafts::{draft, draft_job, resolved, row, with_client};
-use crate::fault_server::{FaultServer, Step, ok, send};
+use crate::fault_server::{FaultServer, Step, ok};
 use crate::sending::{describe, header, request, send_job, send_request};
 
 fn moved(status: u16, location: &[u8], more: &str) -> Step {

@@ -349,8 +349,8 @@ async fn renewal_can_be_switched_off() {
     );
 }
 
-#[tokio::test]
-async fn every_shape_of_refusal_is_told_and_nothing_else_is_sent() {
+/// An unknown client, told in gzip.
+fn packed_refusal() -> Step {
     let gz = {
         use std::io::Write as _;
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -365,6 +365,11 @@ async fn every_shape_of_refusal_is_told_and_nothing_else_is_sent() {
     )
     .into_bytes();
     packed.extend_from_slice(&gz);
+    Step::Send(packed)
+}
+
+#[tokio::test]
+async fn every_shape_of_refusal_is_told_and_nothing_else_is_sent() {
     let html = "<!DOCTYPE html><html><title>Sign in</title></html>";
     let table: Vec<(&str, Step, &str)> = vec![
         (
@@ -377,7 +382,7 @@ async fn every_shape_of_refusal_is_told_and_nothing_else_is_sent() {
         ),
         (
             "unknown client in gzip",
-            Step::Send(packed),
+            packed_refusal(),
             "does not know this client",
         ),
         (

@@ -12,10 +12,11 @@ use crate::http2_server::{Behaviour, Http2Server};
 use crate::sending::{describe, job, secure, send_job, send_request};
 
 fn fingerprint(der: &[u8]) -> String {
-    Sha256::digest(der)
+    let pairs: Vec<String> = Sha256::digest(der)
         .iter()
         .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .collect();
+    pairs.concat()
 }
 
 #[tokio::test]

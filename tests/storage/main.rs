@@ -6,12 +6,17 @@
     reason = "tests say what they leave out, and children talk to their parent"
 )]
 
+#[path = "../support/left_out.rs"]
+mod left_out;
 #[path = "../support/mod.rs"]
 mod support;
 
 #[path = "../support/canary.rs"]
 mod canary;
+mod canary_command_line;
+mod canary_scene;
 mod canary_search;
+mod canary_window;
 mod conflicts;
 mod damaged;
 mod drafts;

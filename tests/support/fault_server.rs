@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// How long a test waits for what must come.
@@ -26,8 +26,6 @@ pub(crate) enum Step {
     Reset,
     /// Keeps the connection open, reads nothing and says nothing.
     Hang,
-    /// Waits for a permit of the test.
-    Await(Arc<Semaphore>),
     /// Reads until the other side is gone, and takes note of that.
     SeeItGo,
     /// The same bytes again and again until the other side is gone.
@@ -241,7 +239,6 @@ async fn run(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Vec<Step>,
             }
             Step::Reset => return,
             Step::Hang => std::future::pending().await,
-            Step::Await(permits) => permits.acquire().await.unwrap().forget(),
             Step::SeeItGo => {
                 while read(&mut stream, &mut pending, &record).await {
                     pending.clear();
