@@ -25,8 +25,9 @@ pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Sho
     }
     if !arguments.silent {
         print_timing(exchange);
-        print_notes(exchange, showing);
+        print_notes(exchange, arguments, showing);
     }
+    print_incomplete(exchange);
     if let Some(error) = &exchange.error {
         let phase = error
             .phase
@@ -159,7 +160,7 @@ fn sizes(response: &Response) -> String {
     }
 }
 
-fn print_notes(exchange: &Exchange, showing: Showing<'_>) {
+fn print_notes(exchange: &Exchange, arguments: &SendArguments, showing: Showing<'_>) {
     let hops = exchange.hops.iter().flat_map(|hop| &hop.notes);
     for note in exchange.notes.iter().chain(hops) {
         terminal::note(&format!(
@@ -173,7 +174,16 @@ fn print_notes(exchange: &Exchange, showing: Showing<'_>) {
             "note: the answer redirects to another origin, which was not followed: {}",
             masked(showing, url)
         ));
+        terminal::note(if arguments.follow_elsewhere {
+            "hint: One redirect to another origin is followed, and a body goes along only with --yes"
+        } else {
+            "hint: --follow-elsewhere follows it, without token, secrets and default headers"
+        });
     }
+}
+
+/// Told even to those who want no notes: whoever reads the body must know that a part is missing.
+fn print_incomplete(exchange: &Exchange) {
     let incomplete = exchange
         .answer()
         .and_then(|hop| hop.response.as_ref())

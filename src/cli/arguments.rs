@@ -24,6 +24,10 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Subcommands {
     /// Send one request and print the answer
+    #[command(
+        override_usage = "gatescope send [OPTIONS] --env <NAME> [METHOD] <PATH>",
+        after_long_help = JSON_DOCUMENT
+    )]
     Send(SendArguments),
     /// Show the state of an environment's access token, and fetch one when there is none
     Token(TokenArguments),
@@ -33,6 +37,30 @@ pub enum Subcommands {
     /// Run the embedded Genesys Cloud and gateways until Ctrl+C
     Sandbox(SandboxArguments),
 }
+
+/// What `--json` promises; keys are only ever added.
+const JSON_DOCUMENT: &str = "\
+Output: the body on standard output, byte for byte when it is piped; on a terminal JSON is indented. One line of timing a \
+hop, notes and errors go to standard error.
+
+The document of --json (times in milliseconds, sizes in bytes; what did not happen or is not known is null):
+  environment, started_at (RFC 3339), total_ms
+  status, url      of the last answer
+  hops[]           every request that went out, in order: token, redirect, renewal, new connection
+    purpose        request, token, redirect, renewed (after a 401) or reconnected
+    start_ms       after the start of the exchange
+    request        method, url, version, headers[] (name, value; as sent, in order), body, body_bytes, total_bytes
+    phases         dns_ms, tcp_ms, proxy_ms, tls_ms, send_ms, wait_ms, download_ms, total_ms
+    connection     peer_address, resolved_addresses[], proxy, reused, tls (version, cipher, alpn, resumed,
+                   trusted_by_fingerprint, chain[])
+    response       version, status, reason, headers[] (as received, in order), body; null without an answer
+      body         text, base64 (when it is no text) or path (with --output); wire_bytes, decoded_bytes,
+                   codings[], incomplete (problem, text; null: the body is whole)
+    error, notes[] as below, of this hop
+  notes[]          field, text
+  redirect_offer   a redirect to another origin that was not followed
+  error            kind, phase, text, hint; null when an answer came back
+When nothing was sent: problems[] (field, text, hint) and exit_code. Secrets are masked unless --show-secrets is given.";
 
 #[derive(Debug, Clone, Args)]
 #[expect(
@@ -44,7 +72,7 @@ pub struct SendArguments {
     #[arg(short, long = "env", value_name = "NAME")]
     pub environment: String,
     /// Method and path, or the path alone: GET, or POST when there is a body
-    #[arg(required = true, num_args = 1..=2, value_names = ["METHOD", "PATH"])]
+    #[arg(required = true, num_args = 1..=2, value_name = "[METHOD] PATH")]
     pub request: Vec<String>,
     /// A query parameter, sent in the given order; `NAME` alone sends no `=`
     #[arg(short, long = "query", value_name = "NAME=VALUE")]
@@ -82,13 +110,16 @@ pub struct SendArguments {
     /// Show redirects, follow none
     #[arg(long)]
     pub no_follow: bool,
+    /// Follow one redirect to another origin, without token, secrets and default headers; a body goes along only with --yes
+    #[arg(long, conflicts_with = "no_follow")]
+    pub follow_elsewhere: bool,
     /// Print the status line and the headers before the body
     #[arg(short, long)]
     pub include: bool,
     /// Write the body to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Print no timing, notes and problems
+    /// Print no timing and no notes; errors, and a body that is not whole, are told all the same
     #[arg(short, long)]
     pub silent: bool,
     /// Send unsafe methods to an environment that asks before

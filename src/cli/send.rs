@@ -2,7 +2,8 @@
 
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
-use crate::model::exchange::{Exchange, HopPurpose, SendErrorKind};
+use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
+use crate::model::request::{DraftBody, RequestDraft};
 
 use super::arguments::SendArguments;
 use super::exchange_document::{Showing, document};
@@ -28,12 +29,23 @@ fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Fa
         follow_redirects: !arguments.no_follow,
         follow_to: None,
     };
+    let mut before: Option<Exchange> = None;
     loop {
         session
             .worker
             .send(Command::Send(Box::new(command.clone())));
         match session.exchange()? {
-            Ok(exchange) => return Ok(exchange),
+            Ok(exchange) => {
+                let followed = before.is_some();
+                let exchange = joined(before.take(), exchange);
+                match elsewhere(arguments, &command.draft, &exchange) {
+                    Some(url) if !followed => {
+                        command.follow_to = Some(url);
+                        before = Some(exchange);
+                    }
+                    _ => return Ok(exchange),
+                }
+            }
             Err(NotSent::NeedsConfirmation { text })
                 if terminal::can_ask() && !command.confirmed_unsafe =>
             {
@@ -45,6 +57,50 @@ fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Fa
             Err(reason) => return Err(Failure::not_sent(reason)),
         }
     }
+}
+
+/// Where to follow a redirect to another origin, when that was asked for.
+fn elsewhere(
+    arguments: &SendArguments,
+    draft: &RequestDraft,
+    exchange: &Exchange,
+) -> Option<String> {
+    let offer = exchange.redirect_offer.as_ref()?;
+    let allowed = arguments.yes || !sends_body_again(draft, exchange);
+    (arguments.follow_elsewhere && allowed).then(|| offer.clone())
+}
+
+/// 307 and 308 keep the body, and so do 301 and 302 for methods other than POST.
+fn sends_body_again(draft: &RequestDraft, exchange: &Exchange) -> bool {
+    let answer = exchange.answer().and_then(|hop| hop.response.as_ref());
+    let kept = match answer.map(|response| response.status) {
+        Some(303) => false,
+        Some(301 | 302) => draft.method != "POST",
+        _ => true,
+    };
+    kept && draft.body != DraftBody::None
+}
+
+/// Both exchanges as one: the hops in the order in which they happened.
+fn joined(before: Option<Exchange>, after: Exchange) -> Exchange {
+    let Some(mut whole) = before else {
+        return after;
+    };
+    let offset = whole.total;
+    whole.hops.extend(after.hops.into_iter().map(|hop| Hop {
+        start_offset: hop.start_offset + offset,
+        purpose: match hop.purpose {
+            HopPurpose::Request => HopPurpose::Redirect,
+            other => other,
+        },
+        ..hop
+    }));
+    whole.notes.extend(after.notes);
+    whole.masks.extend(&after.masks);
+    whole.total += after.total;
+    whole.error = after.error;
+    whole.redirect_offer = after.redirect_offer;
+    whole
 }
 
 fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {

@@ -89,7 +89,9 @@ fn show(
     }
     match (state, send::of_exchange(exchange)) {
         (TokenState::Valid { .. }, _) => Exit::Holds,
-        (_, Exit::Holds) => Exit::Missed,
+        (TokenState::Refused { .. }, Exit::Holds) => Exit::Missed,
+        // Nothing was asked and nothing refused: the environment has no credentials.
+        (_, Exit::Holds) => Exit::Usage,
         (_, exit) => exit,
     }
 }

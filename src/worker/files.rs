@@ -9,7 +9,8 @@ use crate::model::ids::RequestId;
 use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 use crate::store::{
-    self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, Workspace, withheld,
+    self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, StoreErrorKind,
+    Workspace, withheld,
 };
 
 use super::Front;
@@ -203,7 +204,13 @@ impl Open {
             trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
         let saved = self.workspace.save_environment(environment)?;
         for item in &typed.approvals {
-            self.approvals.approve(&environment.id, item)?;
+            // A CA file that is not there yet is no reason to call the save failed: the send tells that it is missing.
+            match self.approvals.approve(&environment.id, item) {
+                Err(error) if error.kind == StoreErrorKind::Missing => {
+                    tracing::debug!(%error, "not approved");
+                }
+                other => other?,
+            }
         }
         for (key, origins) in &typed.grants {
             self.secrets.bind(key, origins).1?;

@@ -9,6 +9,7 @@ use crate::app::command::SendCommand;
 use crate::app::event::{Event, NotSent, WorkspaceSnapshot};
 use crate::model::environment::{Environment, Proxy};
 use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::note::{Field, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, ResolvedRequest};
@@ -208,6 +209,8 @@ fn look(
     }
     let refusal = if before != after && after.as_ref() != Some(captured) {
         Some(changed_outside(&captured.id))
+    } else if let Some(problem) = unreadable_ca_file(captured, open.workspace.directory()) {
+        Some(NotSent::Problems(vec![problem]))
     } else if missing.is_empty() {
         None
     } else {
@@ -224,6 +227,26 @@ fn look(
         folder: open.workspace.directory().to_owned(),
         refusal,
     })
+}
+
+/// There is nothing to allow in a CA file that cannot be opened.
+fn unreadable_ca_file(environment: &Environment, folder: &Path) -> Option<Problem> {
+    let named = &environment.network.ca_file;
+    if named.is_empty() {
+        return None;
+    }
+    let error = std::fs::File::open(folder.join(named)).err()?;
+    let reason = match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist",
+        std::io::ErrorKind::PermissionDenied => "permission denied",
+        _ => "it cannot be opened",
+    };
+    Some(Problem::new(
+        Field::CaFile,
+        format!(
+            "`{named}` cannot be read: {reason}. Correct the path or take it out; nothing was sent"
+        ),
+    ))
 }
 
 /// What the user saw when they pressed Send is not what the file says any more.

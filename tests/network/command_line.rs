@@ -443,6 +443,126 @@ fn redirects_to_another_origin_are_offered_and_not_followed() {
 }
 
 #[test]
+fn a_redirect_to_another_origin_is_followed_when_asked_without_what_is_secret() {
+    let moved = |location: &str| -> &'static [u8] {
+        let answer = format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        Box::leak(answer.into_bytes().into_boxed_slice())
+    };
+    let machine = Machine::new();
+    let (other, thread) = server(OK, 1);
+    let (origin, _) = server(moved(&format!("{other}/elsewhere")), 1);
+    machine.add("Moved", &origin, &["--default-header", "X-Default: canary"]);
+    let document = machine.json(&[
+        "send",
+        "--env",
+        "moved",
+        "/x",
+        "-H",
+        "X-Api-Key: canary",
+        "-H",
+        "X-Plain: 1",
+        "--follow-elsewhere",
+        "--json",
+    ]);
+    assert_eq!(document["status"], 200);
+    assert_eq!(document["url"], format!("{other}/elsewhere"));
+    assert_eq!(document["hops"][0]["response"]["status"], 307);
+    assert_eq!(document["hops"][1]["purpose"], "redirect");
+    assert_eq!(document["redirect_offer"], Value::Null);
+    let received = thread.join().expect("served").remove(0);
+    assert!(received.starts_with("GET /elsewhere "), "{received}");
+    assert!(
+        received.contains("X-Plain: 1") && !received.contains("canary"),
+        "{received}"
+    );
+
+    // A body stays here until it is allowed to go there; the words say what to do.
+    let (other, _) = server(OK, 1);
+    let (origin, _) = server(moved(&format!("{other}/y")), 1);
+    machine.add("Body", &origin, &[]);
+    let output = machine.run(&[
+        "send",
+        "--env",
+        "body",
+        "POST",
+        "/x",
+        "-d",
+        "{}",
+        "--follow-elsewhere",
+    ]);
+    let words = shown(&output);
+    assert!(
+        words.contains("307") && words.contains("--yes") && !words.contains("200"),
+        "{words}"
+    );
+}
+
+#[test]
+fn configuration_that_is_missing_is_told_before_anything_is_sent() {
+    let machine = Machine::new();
+    // Port 9 is closed: an attempt to connect would end with 3.
+    machine.ends_with(
+        0,
+        &[
+            "env",
+            "add",
+            "--name",
+            "Own roots",
+            "--api-origin",
+            "https://127.0.0.1:9",
+            "--login-origin",
+            "https://127.0.0.1:9",
+            "--ca-file",
+            "/nowhere/roots.pem",
+        ],
+    );
+    let output = machine.run(&["send", "--env", "own-roots", "/x"]);
+    let words = shown(&output);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(
+        words.contains("CA file: `/nowhere/roots.pem` cannot be read: it does not exist"),
+        "{words}"
+    );
+    // No credentials are a matter of configuration, not a refusal.
+    machine.ends_with(2, &["token", "--env", "own-roots"]);
+    machine.add("Plain", "http://127.0.0.1:9", &[]);
+    machine.ends_with(2, &["token", "--env", "plain"]);
+}
+
+#[test]
+fn the_help_of_send_documents_the_whole_document() {
+    let machine = Machine::new();
+    let help = machine.ends_with(0, &["send", "--help"]);
+    assert!(help.contains("[METHOD] <PATH>"), "{help}");
+    let document = machine.json(&["send", "--env", "sandbox-direct", "/api/v2/date", "--json"]);
+    let mut missing = Vec::new();
+    named_in(&help, &document, &mut missing);
+    assert!(missing.is_empty(), "not in the help: {missing:?}\n{help}");
+}
+
+/// The keys of `value` that `help` does not name.
+fn named_in(help: &str, value: &Value, missing: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if !help.contains(key.as_str()) {
+                    missing.push(key.clone());
+                }
+                named_in(help, value, missing);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                named_in(help, value, missing);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
 fn requests_go_out_as_typed_and_bytes_come_out_as_they_came() {
     let machine = Machine::new();
     let (origin, thread) = server(
