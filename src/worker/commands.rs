@@ -26,9 +26,12 @@ fn on_files<R: Send + 'static>(
     work: impl FnOnce(&mut Open) -> Result<R, StoreError> + Send + 'static,
     done: impl FnOnce(&Core, R) + Send + 'static,
 ) -> impl Future<Output = bool> + Send + 'static {
-    let pending = core
-        .files
-        .run(move |files: &mut Files| files.opened().and_then(work));
+    let known = core.known();
+    let pending = core.files.run(move |files: &mut Files| {
+        let open = files.opened()?;
+        open.withhold(known);
+        work(open)
+    });
     let core = Arc::clone(core);
     async move {
         let (text, hint) = match pending.wait().await {
@@ -214,6 +217,7 @@ pub(super) fn set_secret(
     secret: Secret,
 ) -> impl Future<Output = ()> + Send + 'static {
     core.forget_token(&environment.id);
+    core.learn(&secret);
     let origins = route::origins(environment);
     let what = format!("{} of `{}`", key.name, environment.name);
     let saved = what.clone();

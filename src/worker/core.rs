@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::event::{Event, KeyringState};
 use crate::model::environment::SandboxAddresses;
 use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::masks::Masks;
 use crate::model::secret::Secret;
 use crate::model::token::TokenSource;
 use crate::sandbox::{self, Sandbox, SandboxOptions, SandboxPorts};
@@ -33,6 +34,8 @@ pub(super) struct Core {
     /// Status by URL of redirects that were offered: whether a method survives depends on it.
     offers: Mutex<HashMap<String, u16>>,
     keyring: Mutex<KeyringState>,
+    /// Every secret that this run has seen: none of them is shown or written, whatever field it stands in.
+    known: Mutex<Masks>,
 }
 
 impl fmt::Debug for Core {
@@ -51,6 +54,10 @@ pub(super) struct Trouble {
 impl Core {
     pub(super) fn new(options: &WorkerOptions, events: EventSink) -> Self {
         let (front, data) = (options.front, options.data_directory.clone());
+        let mut known = Masks::default();
+        for (_, secret) in &options.secret_variables {
+            known.add(secret.expose());
+        }
         Self {
             options: options.clone(),
             events,
@@ -62,7 +69,17 @@ impl Core {
             sources: Mutex::default(),
             offers: Mutex::default(),
             keyring: Mutex::default(),
+            known: Mutex::new(known),
         }
+    }
+
+    /// From now on `secret` is masked and withheld wherever it occurs.
+    pub(super) fn learn(&self, secret: &Secret) {
+        locked(&self.known).add(secret.expose());
+    }
+
+    pub(super) fn known(&self) -> Masks {
+        locked(&self.known).clone()
     }
 
     /// The token that `Cancel` of this exchange trips.

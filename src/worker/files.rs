@@ -6,6 +6,7 @@ use crate::app::command::Drafts;
 use crate::app::event::{Event, FileReport, StoredRequest, WorkspaceSnapshot};
 use crate::model::environment::Environment;
 use crate::model::ids::RequestId;
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 use crate::store::{
     self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, Workspace, withheld,
@@ -31,6 +32,7 @@ pub(super) struct Open {
     slot: Option<DraftSlot>,
     drafts: Drafts,
     draft_reports: Vec<store::FileReport>,
+    known: Masks,
 }
 
 impl Files {
@@ -81,6 +83,7 @@ impl Files {
             slot: None,
             drafts: Drafts::default(),
             draft_reports: Vec::new(),
+            known: Masks::default(),
         };
         if self.front == Front::Window {
             open.load_drafts(&data, &directory);
@@ -90,6 +93,12 @@ impl Files {
 }
 
 impl Open {
+    /// Secrets that no file may hold, whatever field they were typed into.
+    pub(super) fn withhold(&mut self, known: Masks) {
+        self.known = known.clone();
+        self.workspace.withhold(known);
+    }
+
     fn load_drafts(&mut self, data: &DataFolder, directory: &Path) {
         let mut slot = match DraftSlot::claim(data, directory) {
             Ok(slot) => slot,
@@ -188,7 +197,7 @@ impl Open {
     pub(super) fn save_drafts(&mut self, drafts: &Drafts) -> Result<(), StoreError> {
         let mut kept = drafts.clone();
         for open in &mut kept.open {
-            open.draft = withheld::without_credentials(&open.draft);
+            open.draft = withheld::without_credentials_with(&open.draft, &self.known);
         }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
