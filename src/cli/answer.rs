@@ -24,16 +24,16 @@ pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Sho
         }
     }
     if !arguments.silent {
-        print_timing(exchange);
+        print_timing(exchange, showing);
         print_notes(exchange, showing);
     }
     if let Some(error) = &exchange.error {
         let phase = error
             .phase
             .map_or_else(String::new, |phase| format!("{phase}: "));
-        terminal::note(&format!("error: {phase}{}", masked(showing, &error.text)));
+        terminal::note(&format!("error: {phase}{}", showing.text(&error.text)));
         if !error.hint.is_empty() {
-            terminal::note(&format!("hint: {}", masked(showing, &error.hint)));
+            terminal::note(&format!("hint: {}", showing.text(&error.hint)));
         }
     }
 }
@@ -68,10 +68,16 @@ pub(super) fn write_body(
 fn print_head(response: &Response, showing: Showing<'_>) {
     terminal::line(&format!(
         "{} {} {}",
-        response.version, response.status, response.reason
+        response.version,
+        response.status,
+        showing.text(&response.reason)
     ));
     for field in &response.headers {
-        terminal::line(&format!("{}: {}", field.name, showing.header(field)));
+        terminal::line(&format!(
+            "{}: {}",
+            showing.text(&field.name),
+            showing.header(field)
+        ));
     }
     terminal::line("");
 }
@@ -107,9 +113,9 @@ fn print_body(response: &Response, showing: Showing<'_>) {
 }
 
 /// `200 OK · dns 0.4 ms · tcp 0.2 ms · tls 11.2 ms · send 0.1 ms · wait 32.8 ms · download 2.1 ms · total 47.0 ms · 4.5 kB`.
-fn print_timing(exchange: &Exchange) {
+fn print_timing(exchange: &Exchange, showing: Showing<'_>) {
     for hop in &exchange.hops {
-        let mut parts = vec![what(hop)];
+        let mut parts = vec![showing.text(&what(hop))];
         for phase in Phase::ALL {
             if let Some(duration) = hop.phases.get(phase) {
                 let name = phase.to_string().to_lowercase();
@@ -165,13 +171,13 @@ fn print_notes(exchange: &Exchange, showing: Showing<'_>) {
         terminal::note(&format!(
             "note: {}: {}",
             note.field,
-            masked(showing, &note.text)
+            showing.text(&note.text)
         ));
     }
     if let Some(url) = &exchange.redirect_offer {
         terminal::note(&format!(
             "note: the answer redirects to another origin, which was not followed: {}",
-            masked(showing, url)
+            showing.url(url)
         ));
     }
     let incomplete = exchange
@@ -180,13 +186,5 @@ fn print_notes(exchange: &Exchange, showing: Showing<'_>) {
         .and_then(|response| response.body.incomplete.as_ref());
     if let Some(problem) = incomplete {
         terminal::note(&format!("warning: body: {problem}"));
-    }
-}
-
-fn masked(showing: Showing<'_>, text: &str) -> String {
-    if showing.secrets {
-        text.to_owned()
-    } else {
-        showing.masks.text(text)
     }
 }

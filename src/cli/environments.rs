@@ -43,6 +43,9 @@ pub(super) fn run(command: EnvironmentCommand, mut session: Session) -> Exit {
 fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
     let mut all = session.open()?.environments;
     all.extend(sandbox_environments());
+    for environment in &mut all {
+        *environment = session.worker.without_secrets(environment);
+    }
     if json {
         let rows: Vec<Value> = all.iter().map(summary).collect();
         terminal::print_json(&Value::from(rows));
@@ -65,6 +68,7 @@ fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
 
 fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
     let environment = session.environment(name)?;
+    let environment = session.worker.without_secrets(&environment);
     let notes = route::environment_notes(&environment);
     if json {
         let mut document = summary(&environment);
