@@ -17,4 +17,5 @@ mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
 mod secure_connections;
+mod terminal_output;
 mod wire_truth;

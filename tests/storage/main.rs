@@ -11,7 +11,10 @@ mod support;
 
 #[path = "../support/canary.rs"]
 mod canary;
+mod canary_command_line;
+mod canary_scene;
 mod canary_search;
+mod canary_window;
 mod conflicts;
 mod damaged;
 mod drafts;
@@ -22,5 +25,7 @@ mod redirected_workspace;
 mod rewriting;
 mod round_trip;
 mod scene;
+#[cfg(target_os = "linux")]
+mod secret_variables;
 mod trouble;
 mod two_processes;
