@@ -78,7 +78,7 @@ const RULES: &[Rule] = &[
             "crate::cli",
             "tokio",
             "reqwest",
-            "hyper",
+            "hyper::",
         ],
     ),
     rule(
@@ -93,7 +93,7 @@ const RULES: &[Rule] = &[
             "crate::cli",
             "tokio",
             "reqwest",
-            "hyper",
+            "hyper::",
             "keyring_core",
         ],
     ),
@@ -124,7 +124,7 @@ const RULES: &[Rule] = &[
             "crate::cli",
             "reqwest",
             "tokio",
-            "hyper",
+            "hyper::",
             "keyring_core",
             "std::fs",
             "std::net",
@@ -143,7 +143,7 @@ const RULES: &[Rule] = &[
             "egui",
             "eframe",
             "reqwest",
-            "hyper",
+            "hyper::",
         ],
     ),
 ];
@@ -160,7 +160,7 @@ const PURE: [&str; 3] = ["model", "body", "app"];
 const IMPURE_WORDS: [&str; 12] = [
     "tokio",
     "reqwest",
-    "hyper",
+    "hyper::",
     "rustls",
     "keyring_core",
     "std::fs",
@@ -314,7 +314,7 @@ fn lines_with(file: &Path, words: &[&str]) -> Vec<String> {
         .enumerate()
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
         .filter_map(|(index, line)| {
-            let word = words.iter().find(|word| line.contains(**word))?;
+            let word = words.iter().find(|word| holds(line, word))?;
             Some(format!(
                 "{}:{}: `{word}` in `{}`",
                 file.display(),
@@ -323,4 +323,31 @@ fn lines_with(file: &Path, words: &[&str]) -> Vec<String> {
             ))
         })
         .collect()
+}
+
+/// Whether `line` names `word`: `hyper` is in `hyper::` and in `hyper_util`, not in `hyperlink`.
+fn holds(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        let begins = !before.is_some_and(|before| before.is_alphanumeric() || before == '_')
+            || !word.starts_with(char::is_alphanumeric);
+        let ends = !after.is_some_and(char::is_lowercase) || !word.ends_with(char::is_lowercase);
+        begins && ends
+    })
+}
+
+#[test]
+fn words_are_found_as_words() {
+    for (line, word, expected) in [
+        ("use hyper::body;", "hyper", true),
+        ("use hyper_util::rt;", "hyper", true),
+        ("visuals.hyperlink_color", "hyper", false),
+        ("hyperlink or hyper", "hyper", true),
+        ("std::net::TcpStream", "std::net::Tcp", true),
+        ("my_egui::x", "egui", false),
+        ("Color32::from_rgb(1, 2, 3)", "Color32::from_", true),
+    ] {
+        assert_eq!(holds(line, word), expected, "{word} in {line}");
+    }
 }

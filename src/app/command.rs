@@ -43,6 +43,10 @@ pub enum Command {
     DeleteSecret {
         key: SecretKey,
     },
+    /// Looks for every secret that the environment needs, asking the keyring; answers `SecretsChecked`.
+    CheckSecrets {
+        environment: Box<Environment>,
+    },
     /// The user saw old and new origins side by side and wants the environment's secrets sent to the new ones.
     ConfirmOrigins {
         environment: Box<Environment>,

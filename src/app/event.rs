@@ -35,6 +35,8 @@ pub enum Event {
     Keyring(KeyringState),
     /// Which secrets are stored, of all environments.
     SecretsKnown(Vec<(SecretKey, SecretState)>),
+    /// Every secret that one environment needs, as the keyring itself says.
+    SecretsChecked(Vec<SecretReport>),
     SandboxReady(SandboxAddresses),
     SandboxFailed {
         text: String,
@@ -132,6 +134,33 @@ pub enum SecretState {
     SessionOnly,
     /// Stored, but the environment's origins changed since: not sent until confirmed.
     OriginsChanged,
+}
+
+/// One secret that an environment needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretReport {
+    /// With the environment that owns it: another one, when the credentials are the same as that one's.
+    pub key: SecretKey,
+    pub presence: SecretPresence,
+    /// Origins of the environment to which it may not go until they are confirmed.
+    pub unconfirmed: Vec<String>,
+}
+
+/// Where the value of a secret is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretPresence {
+    /// In the keyring.
+    Stored,
+    /// In memory, for this run only.
+    SessionOnly,
+    /// In the `GATESCOPE_SECRET_…` variable of that name, for this run only.
+    Variable(String),
+    Missing,
+    /// It was entered on this machine, but the keyring does not answer.
+    Unreadable {
+        reason: String,
+        hint: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -109,28 +109,6 @@ pub fn pretty(text: &[u8], cancelled: &dyn Fn() -> bool) -> Option<Pretty> {
     Some(writer.finish())
 }
 
-/// The tokens without the blanks between them, as short as can be.
-#[must_use]
-pub fn minify(text: &[u8]) -> Vec<u8> {
-    let mut short = Vec::with_capacity(text.len());
-    let mut after_word = false;
-    for token in Lexer::new(text) {
-        let is_word = matches!(
-            token.kind,
-            TokenKind::Number | TokenKind::Literal | TokenKind::Garbage
-        );
-        if is_word && (after_word || short.is_empty() && begins_with_mark(text, token)) {
-            short.push(b' ');
-        }
-        short.extend_from_slice(&text[token.start..token.end]);
-        if token.kind == TokenKind::Protection {
-            short.push(b'\n');
-        }
-        after_word = is_word;
-    }
-    short
-}
-
 /// What was written last.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {

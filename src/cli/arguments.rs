@@ -137,7 +137,7 @@ pub enum EnvironmentCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Where one environment sends to, and what is worth knowing about it
+    /// Where one environment sends to, which of its secrets are stored or missing, and what is worth knowing about it
     Show {
         name: String,
         /// Print a JSON document

@@ -15,6 +15,7 @@ use crate::model::secret::{Secret, SecretKey, SecretName};
 use super::arguments::EnvironmentCommand;
 use super::environment_add;
 use super::failure::{Exit, Failure, approval};
+use super::secrets;
 use super::session::{Session, environment_id};
 use super::{tell, terminal};
 
@@ -70,12 +71,20 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
     let environment = session.environment(name)?;
     let environment = session.worker.without_secrets(&environment);
     let notes = route::environment_notes(&environment);
+    session.worker.send(Command::CheckSecrets {
+        environment: Box::new(environment.clone()),
+    });
+    let secrets = session.until(|event| match event {
+        Event::SecretsChecked(reports) => Some(reports),
+        _ => None,
+    })?;
     if json {
         let mut document = summary(&environment);
         document["notes"] = notes
             .iter()
             .map(|note| json!({ "field": note.field.to_string(), "text": note.text, "fix": note.fix }))
             .collect();
+        document["secrets"] = secrets.iter().map(secrets::document).collect();
         document["settings"] = serde_json::to_value(&environment).unwrap_or_default();
         terminal::print_json(&document);
         return Ok(());
@@ -84,10 +93,21 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
     terminal::line(&format!("API    {}", address(&environment)));
     terminal::line(&format!("login  {}", login(&environment)));
     terminal::line(&format!("token  {}", credentials(&environment)));
+    for report in &secrets {
+        terminal::line(&format!(
+            "secret {}",
+            secrets::state(report, &environment.id)
+        ));
+    }
     for rule in &environment.path_map {
         terminal::line(&format!("map    {} -> {}", rule.from, rule.to));
     }
     print_notes(&notes);
+    for report in &secrets {
+        if let Some(hint) = secrets::hint(report, &environment.id) {
+            terminal::note(&format!("hint: {hint}"));
+        }
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod failure;
 mod logging;
 mod sandbox;
 mod secret_variables;
+mod secrets;
 mod send;
 mod session;
 mod terminal;

@@ -134,14 +134,6 @@ pub enum Breakage {
     RepeatedPath,
 }
 
-impl Breakage {
-    /// The request reaches the intended place all the same.
-    #[must_use]
-    pub fn is_harmless(self) -> bool {
-        self == Self::DanglingColon
-    }
-}
-
 impl fmt::Display for Breakage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -153,7 +145,9 @@ impl fmt::Display for Breakage {
             Self::MalformedHost => "host and port together are no address, so no request goes out",
             Self::PortInPath => "the port lands in the path, behind the stage",
             Self::ColonInPath => "a colon without a port lands in the path, behind the stage",
-            Self::DanglingColon => "a colon without a port stands behind the host",
+            Self::DanglingColon => {
+                "a colon without a port stands behind the host; most servers take it"
+            }
             Self::PortDropped => "the port is dropped, and requests go to the protocol's own port",
             Self::DoubleSlash => "a double slash stands in the path",
             Self::EncodedSpaces => "spaces in the path go out as %20",

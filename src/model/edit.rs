@@ -130,19 +130,6 @@ pub fn set_draft_field(draft: &mut RequestDraft, field: &Field, text: &str) -> R
     Ok(())
 }
 
-/// Makes all changes of a fix, or none.
-///
-/// # Errors
-/// The first change that does not fit.
-pub fn apply_draft_fix(draft: &mut RequestDraft, fix: &Fix) -> Result<(), Problem> {
-    let mut changed = draft.clone();
-    for (field, text) in &fix.changes {
-        set_draft_field(&mut changed, field, text)?;
-    }
-    *draft = changed;
-    Ok(())
-}
-
 /// The direct environment beside a gateway: same credentials, variables, headers, protection and network settings.
 /// Its id is free among `taken` (all ids in use, the gateway's included).
 #[must_use]

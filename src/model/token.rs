@@ -123,17 +123,6 @@ impl AccessToken {
         let lifetime = self.expires_at?.duration_since(self.received_at);
         Some(lifetime.try_into().unwrap_or_default())
     }
-
-    /// What is left at `now`; zero when it has expired.
-    #[must_use]
-    pub fn time_left(&self, now: Timestamp) -> Option<Duration> {
-        Some(
-            self.expires_at?
-                .duration_since(now)
-                .try_into()
-                .unwrap_or_default(),
-        )
-    }
 }
 
 /// Small steps back are the daily work of time synchronisation.
@@ -206,12 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn time_left_never_goes_below_zero() {
-        let hour = token(10_000, Some(13_600));
-        assert_eq!(hour.time_left(at(13_000)), Some(Duration::from_mins(10)));
-        assert_eq!(hour.time_left(at(20_000)), Some(Duration::ZERO));
-        assert_eq!(token(1, None).time_left(at(1)), None);
-        assert_eq!(hour.lifetime(), Some(Duration::from_hours(1)));
+    fn a_lifetime_runs_from_receipt_to_expiry() {
+        for (expires, expected) in [
+            (Some(13_600), Some(Duration::from_hours(1))),
+            (Some(9_000), Some(Duration::ZERO)),
+            (None, None),
+        ] {
+            assert_eq!(token(10_000, expires).lifetime(), expected, "{expires:?}");
+        }
     }
 
     #[test]

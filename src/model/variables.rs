@@ -54,7 +54,7 @@ impl<'a> Expander<'a> {
     }
 
     /// `text` with its variables put in. Unknown names and secrets that are not at hand are added to `problems` on `field`;
-    /// for a preview a missing secret stands as `MASK`. So is a text that was left out of a file.
+    /// for a preview a missing secret stands as `MASK`. A text that was left out of a file is a problem as well.
     pub fn expand(
         &mut self,
         text: &str,
@@ -103,6 +103,7 @@ impl<'a> Expander<'a> {
         if value == MASK {
             return;
         }
+        let name = name.strip_prefix("secret.").unwrap_or(name);
         let short = !value.is_empty() && value.len() < Masks::SHORTEST;
         if short && !self.short.iter().any(|known| known == name) {
             self.short.push(name.to_owned());

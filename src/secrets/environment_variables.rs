@@ -67,15 +67,6 @@ pub fn secrets_from<'a>(
     Ok(secrets)
 }
 
-/// The names to take out of the environment before a child process starts.
-#[must_use]
-pub fn names_to_remove(names: impl IntoIterator<Item = String>) -> Vec<String> {
-    names
-        .into_iter()
-        .filter(|name| name.to_ascii_uppercase().starts_with(PREFIX))
-        .collect()
-}
-
 fn shout(text: &str) -> String {
     text.chars()
         .map(|character| {
@@ -190,19 +181,5 @@ mod tests {
             assert_eq!(refused.variable, name);
             assert!(!refused.to_string().contains("value-123"), "{refused}");
         }
-    }
-
-    #[test]
-    fn children_get_none_of_them() {
-        let names = [
-            "PATH",
-            "GATESCOPE_SECRET_A_B",
-            "gatescope_secret_x",
-            "GATESCOPE_DATA_DIR",
-        ];
-        assert_eq!(
-            names_to_remove(names.map(str::to_owned)),
-            ["GATESCOPE_SECRET_A_B", "gatescope_secret_x"]
-        );
     }
 }

@@ -29,12 +29,6 @@ impl SecretVault {
         }
     }
 
-    /// Everything in memory: for tests and for runs that must not touch the keyring.
-    #[must_use]
-    pub fn memory_only() -> Self {
-        Self::new(Arc::new(MemoryStore::new()))
-    }
-
     #[must_use]
     pub fn state(&self) -> StoreState {
         self.keyring.state()

@@ -131,28 +131,6 @@ impl SecretMap {
         written
     }
 
-    /// The user allows one more place for the secrets of `environment`: that of an environment whose credentials are
-    /// the same as this one's.
-    ///
-    /// # Errors
-    /// When it could not be written; it then holds for this run.
-    pub fn allow_also(
-        &mut self,
-        environment: &EnvironmentId,
-        origins: &[String],
-    ) -> Result<(), StoreError> {
-        let more = normalised(origins);
-        let ((), written) = self.file.change(|content| {
-            for entry in &mut content.secrets {
-                if entry.key.environment == *environment {
-                    entry.origins.extend(more.iter().cloned());
-                    entry.origins = normalised(&entry.origins);
-                }
-            }
-        });
-        written
-    }
-
     /// Forgets where the secret is; returns the id to delete it under. The error says that this could not be written:
     /// it then holds for this run.
     pub fn remove(&mut self, key: &SecretKey) -> (Option<SecretId>, Result<(), StoreError>) {

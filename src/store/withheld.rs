@@ -18,7 +18,7 @@ use crate::model::route_map::ExpectedEffect;
 /// The request as it may be written, credentials told by their names alone.
 #[must_use]
 pub fn without_credentials(draft: &RequestDraft) -> RequestDraft {
-    withhold_request(draft).0
+    withhold_request_with(draft, &Masks::default()).0
 }
 
 /// The request as it may be written, without any of the `known` secrets either.
@@ -27,13 +27,8 @@ pub fn without_credentials_with(draft: &RequestDraft, known: &Masks) -> RequestD
     withhold_request_with(draft, known).0
 }
 
-/// The request as it may be written, and the places where something was left out.
-#[must_use]
-pub fn withhold_request(draft: &RequestDraft) -> (RequestDraft, Vec<String>) {
-    withhold_request_with(draft, &Masks::default())
-}
-
-/// The same; a `known` secret is left out wherever it stands, in each of its encoded forms.
+/// The request as it may be written, and the places where something was left out: credentials by name,
+/// and the `known` secrets wherever they stand, in each of their encoded forms.
 #[must_use]
 pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDraft, Vec<String>) {
     let mut draft = draft.clone();
@@ -42,6 +37,8 @@ pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDra
     places.plain("method", &mut draft.method);
     places.url("path", &mut draft.path);
     for variable in &mut draft.path_variables {
+        // First, because the places name the rows.
+        places.plain("path variable name", &mut variable.name);
         let place = format!("path variable {}", variable.name);
         if is_credential_field(&variable.name) {
             places.value(place, &mut variable.value);
@@ -69,13 +66,8 @@ pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDra
     (draft, places.left_out)
 }
 
-/// The environment as it may be written, and the places where something was left out.
-#[must_use]
-pub fn withhold_environment(environment: &Environment) -> (Environment, Vec<String>) {
-    withhold_environment_with(environment, &Masks::default())
-}
-
-/// The same; a `known` secret is left out wherever it stands, in each of its encoded forms. The id stays as it is:
+/// The environment as it may be written, and the places where something was left out: credentials by name,
+/// and the `known` secrets wherever they stand, in each of their encoded forms. The id stays as it is:
 /// the caller chose it, and the name of the file with it.
 #[must_use]
 pub fn withhold_environment_with(
@@ -87,6 +79,7 @@ pub fn withhold_environment_with(
     places.plain("name", &mut environment.name);
     places.headers("default header", &mut environment.default_headers);
     for variable in &mut environment.variables {
+        places.plain("variable name", &mut variable.name);
         let place = format!("variable {}", variable.name);
         if variable.secret {
             // Its value is in the keyring; what stands here is unused.
@@ -99,7 +92,6 @@ pub fn withhold_environment_with(
         } else {
             places.url(&place, &mut variable.value);
         }
-        places.plain("variable name", &mut variable.name);
     }
     match &mut environment.target {
         Target::Direct { place } => places.place(place),
@@ -168,30 +160,31 @@ impl<'a> Places<'a> {
 
     fn headers(&mut self, what: &str, rows: &mut [HeaderRow]) {
         for row in rows {
+            self.plain(&format!("{what} name"), &mut row.name);
             let place = format!("{what} {}", row.name);
             if is_credential_header(&row.name) && !is_header_of_references(&row.name, &row.value) {
                 self.value(place, &mut row.value);
             } else {
                 self.url(&place, &mut row.value);
             }
-            self.plain(&format!("{what} name"), &mut row.name);
         }
     }
 
     fn query(&mut self, what: &str, rows: &mut [QueryRow]) {
         for row in rows {
+            self.plain(&format!("{what} name"), &mut row.name);
             let place = format!("{what} {}", row.name);
             match &mut row.value {
                 Some(value) if is_credential_field(&row.name) => self.value(place, value),
                 Some(value) => self.url(&place, value),
                 None => {}
             }
-            self.plain(&format!("{what} name"), &mut row.name);
         }
     }
 
     fn parts(&mut self, rows: &mut [PartRow]) {
         for row in rows {
+            self.plain("form field name", &mut row.name);
             let place = format!("form field {}", row.name);
             match &mut row.value {
                 PartValue::Text(text) if is_credential_field(&row.name) => self.value(place, text),
@@ -201,7 +194,6 @@ impl<'a> Places<'a> {
                     self.plain(&place, file_name);
                 }
             }
-            self.plain("form field name", &mut row.name);
             self.plain("form field type", &mut row.content_type);
         }
     }

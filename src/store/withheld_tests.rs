@@ -61,7 +61,7 @@ fn headers() {
             headers: vec![header(name, value)],
             ..RequestDraft::default()
         };
-        let (written, places) = withhold_request(&draft);
+        let (written, places) = withhold_request_with(&draft, &Masks::default());
         assert_eq!(written.headers[0].value, kept, "{name}: {value}");
         assert_eq!(
             places,
@@ -189,7 +189,7 @@ fn rows_and_parts() {
         },
         ..RequestDraft::default()
     };
-    let (written, places) = withhold_request(&draft);
+    let (written, places) = withhold_request_with(&draft, &Masks::default());
     assert!(!format!("{written:?}").contains(SECRET), "{written:?}");
     assert_eq!(
         places,
@@ -235,7 +235,7 @@ fn environments() {
         host: "a".to_owned(),
         address: "127.0.0.1".to_owned(),
     }];
-    let (written, places) = withhold_environment(&environment);
+    let (written, places) = withhold_environment_with(&environment, &Masks::default());
     assert!(!format!("{written:?}").contains(SECRET), "{written:?}");
     assert_eq!(
         places,
@@ -301,30 +301,36 @@ fn a_known_secret_is_left_out_of_every_field_of_a_request() {
             name: format!("a {SECRET}"),
             method: SECRET.to_owned(),
             path: format!("/a/{SECRET}?note=c4n4ry%2Ds3cret"),
-            path_variables: vec![NamedText {
-                name: "id".to_owned(),
-                value: SECRET.to_owned(),
-            }],
+            path_variables: vec![
+                NamedText {
+                    name: "id".to_owned(),
+                    value: SECRET.to_owned(),
+                },
+                NamedText {
+                    name: SECRET.to_owned(),
+                    value: "a".to_owned(),
+                },
+            ],
             query: vec![query("note", "YzRuNHJ5LXMzY3JldA=="), query(SECRET, "a")],
             headers: vec![header("X-Note", SECRET), header(SECRET, "a")],
             body,
             ..RequestDraft::default()
         };
         let (written, places) = withhold_request_with(&draft, &known());
-        assert!(
-            !known().occur_in(format!("{written:?}").as_bytes()),
-            "{written:?}"
-        );
+        for words in [format!("{written:?}"), format!("{places:?}")] {
+            assert!(!known().occur_in(words.as_bytes()), "{words}");
+        }
         assert_eq!(written.name, "a (not kept)");
         assert_eq!(written.path, "/a/(not kept)?note=(not kept)");
         assert_eq!(written.query[0].value.as_deref(), Some(NOT_KEPT));
         assert_eq!(
-            places[..8],
+            places[..9],
             [
                 "name",
                 "method",
                 "path",
                 "path variable id",
+                "path variable name",
                 "parameter note",
                 "parameter name",
                 "header X-Note",

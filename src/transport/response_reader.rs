@@ -11,6 +11,8 @@ use super::recorder::ResponseHead;
 pub(crate) const HEAD_LIMIT: usize = 2 * 1024 * 1024;
 /// Headers of one head.
 pub(crate) const HEADER_LIMIT: usize = 20_000;
+/// Interim answers (1xx) before the answer itself.
+const INTERIM_LIMIT: u32 = 100;
 /// Bytes of one line with a chunk's size, extensions included.
 const CHUNK_LINE_LIMIT: usize = 16 * 1024;
 
@@ -38,6 +40,8 @@ pub(crate) enum ReadError {
     HeadTooLarge,
     #[error("the answer has more than {HEADER_LIMIT} headers")]
     TooManyHeaders,
+    #[error("more than {INTERIM_LIMIT} interim answers (1xx) came before the answer")]
+    TooManyInterim,
     #[error("the answer's Content-Length `{0}` cannot be understood")]
     BadLength(String),
     #[error("the answer's chunk size `{0}` cannot be understood")]
@@ -80,6 +84,7 @@ pub(crate) struct ResponseReader {
     state: State,
     /// Bytes of the head that were searched for its end already.
     searched: usize,
+    interim: u32,
     keep_alive: bool,
 }
 
@@ -89,6 +94,7 @@ impl ResponseReader {
             bodiless: method == "HEAD",
             state: State::Head,
             searched: 0,
+            interim: 0,
             keep_alive: false,
         }
     }
@@ -186,6 +192,10 @@ impl ResponseReader {
         let raw = buffer.split_to(length).freeze();
         let head = parse_head(raw)?;
         if (100..200).contains(&head.status) && head.status != 101 {
+            self.interim += 1;
+            if self.interim > INTERIM_LIMIT {
+                return Err(ReadError::TooManyInterim);
+            }
             return Ok(Some(Item::Interim(head)));
         }
         self.state = self.framing(&head)?;

@@ -17,7 +17,7 @@ use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
 
 use super::core::Core;
-use super::{Front, commands, sending};
+use super::{Front, commands, secret_report, sending};
 
 /// What travels to the worker.
 pub(super) enum Incoming {
@@ -148,6 +148,9 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         }
         C::DeleteSecret { key } => {
             tasks.spawn(commands::delete_secret(core, key));
+        }
+        C::CheckSecrets { environment } => {
+            tasks.spawn(secret_report::check(shared(), *environment));
         }
         C::ConfirmOrigins { environment } => {
             tasks.spawn(commands::confirm_origins(core, *environment));

@@ -14,6 +14,7 @@ mod origins;
 mod prepare;
 mod progress;
 mod protection;
+mod secret_report;
 mod sending;
 mod serial;
 mod trust;

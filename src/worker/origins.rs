@@ -55,7 +55,7 @@ pub(super) async fn gather(
 }
 
 /// What `GATESCOPE_SECRET_…` gives for the keys; every environment counts when a name could mean two secrets.
-fn from_variables(
+pub(super) fn from_variables(
     core: &Core,
     all: &[Environment],
     keys: &[SecretKey],
@@ -118,7 +118,7 @@ fn locate(
         } else {
             borrowed_origins(&open.secrets, environment, all, key, value.is_some())
         };
-        if now.iter().any(|origin| !bound_to.contains(origin)) {
+        if !outside(&now, &bound_to).is_empty() {
             return Err(NotSent::OriginsChanged {
                 environment: environment.id.clone(),
                 stored: bound_to,
@@ -132,6 +132,32 @@ fn locate(
         });
     }
     Ok(located)
+}
+
+/// Those of `now` that are not among `bound_to`.
+fn outside(now: &[String], bound_to: &[String]) -> Vec<String> {
+    let unknown = now.iter().filter(|origin| !bound_to.contains(origin));
+    unknown.cloned().collect()
+}
+
+/// The environment's origins to which the secret may not go yet. Only looks: nothing is bound by it.
+pub(super) fn unconfirmed(
+    secrets: &SecretMap,
+    environment: &Environment,
+    all: &[Environment],
+    key: &SecretKey,
+    from_variable: bool,
+) -> Vec<String> {
+    let now = route::origins(environment);
+    let bound_to = if key.environment != environment.id {
+        borrowed_origins(secrets, environment, all, key, from_variable)
+    } else if from_variable {
+        let known = secrets.origins_for(&trust::variable_key(key));
+        if known.is_empty() { now.clone() } else { known }
+    } else {
+        secrets.origins_for(key)
+    };
+    outside(&now, &bound_to)
 }
 
 /// Where an environment's own secret may go. A secret from a variable has no form in which it was entered:

@@ -195,6 +195,8 @@ fn look(
     captured: &Environment,
     draft: Option<&RequestDraft>,
 ) -> Result<Looked, crate::store::StoreError> {
+    open.secrets.refresh();
+    open.approvals.refresh();
     let before = open.workspace.environment(&captured.id).cloned();
     let snapshot = open.refresh().transpose()?;
     let after = open.workspace.environment(&captured.id).cloned();
@@ -259,7 +261,7 @@ fn request_keys(draft: &RequestDraft, environment: &Environment) -> Vec<SecretKe
     keys
 }
 
-fn proxy_keys(environment: &Environment) -> Vec<SecretKey> {
+pub(super) fn proxy_keys(environment: &Environment) -> Vec<SecretKey> {
     match &environment.network.proxy {
         Proxy::Explicit { user_name, .. } if !user_name.is_empty() => vec![SecretKey {
             environment: environment.id.clone(),

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use gatescope::body::search::{Case, Search};
 use gatescope::body::view::{BodyView, Mode};
 
+#[expect(dead_code, reason = "each benchmark uses its part of it")]
 mod support;
 
 const BYTES: usize = 100 * 1_000_000;

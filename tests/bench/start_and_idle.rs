@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui;
 
+#[expect(dead_code, reason = "each benchmark uses its part of it")]
 mod support;
 
 const STARTS: usize = 15;

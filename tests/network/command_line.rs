@@ -30,7 +30,7 @@ impl Machine {
             .env("GATESCOPE_DATA_DIR", self.folder.path().join("data"))
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .current_dir(self.folder.path())
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_mins(1))
             .args(arguments);
         command
     }
@@ -393,7 +393,10 @@ fn environments_are_added_listed_shown_and_deleted() {
 fn tokens_are_shown_masked_and_printed_on_request() {
     let machine = Machine::new();
     let state = machine.ends_with(0, &["token", "--env", "sandbox-direct"]);
-    assert!(state.contains("valid until"), "{state}");
+    assert!(
+        state.starts_with("valid, 23 h 59 m left, until ") && state.contains(" UTC"),
+        "{state}"
+    );
     let token = machine.ends_with(0, &["token", "--env", "sandbox-direct", "--print"]);
     assert!(
         token.trim().len() > 20 && !token.trim().contains(char::is_whitespace),
@@ -520,6 +523,46 @@ fn secrets_come_from_standard_input_and_never_from_arguments() {
 }
 
 #[cfg(unix)]
+#[test]
+fn each_secret_is_shown_as_missing_unreadable_or_of_this_run() {
+    let machine = Machine::new();
+    machine.add("Acme", "http://127.0.0.1:9", &["--client-id", "abc"]);
+    machine.add("Borrower", "http://127.0.0.1:9", &["--same-as", "acme"]);
+    let shown = machine.ends_with(0, &["env", "show", "acme"]);
+    assert!(shown.contains("secret client-secret: missing"), "{shown}");
+    let borrowed = machine.ends_with(0, &["env", "show", "borrower"]);
+    assert!(
+        borrowed.contains("secret client-secret of acme: missing"),
+        "{borrowed}"
+    );
+
+    let document = machine
+        .command(&["env", "show", "acme", "--json"])
+        .env("GATESCOPE_SECRET_ACME_CLIENT_SECRET", "of-this-run-1")
+        .output()
+        .expect("it runs");
+    let text = String::from_utf8_lossy(&document.stdout).into_owned();
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(document["secrets"][0]["key"], "client-secret");
+    assert_eq!(document["secrets"][0]["state"], "this-run-only");
+    assert!(!text.contains("of-this-run-1"), "{text}");
+
+    // There is no keyring here: the secret is refused with a reason, and the next process does not claim to have it.
+    let refused = machine
+        .command(&["env", "set-secret", "acme", "client-secret"])
+        .write_stdin("kept-nowhere-1")
+        .output()
+        .expect("it runs");
+    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+    let shown = machine.ends_with(0, &["env", "show", "acme"]);
+    assert!(
+        shown.contains("secret client-secret: cannot be read: "),
+        "{shown}"
+    );
+    let sandbox = machine.json(&["env", "show", "sandbox-direct", "--json"]);
+    assert_eq!(sandbox["secrets"], serde_json::json!([]));
+}
+
 #[test]
 fn ctrl_c_cancels_and_says_so() {
     use std::process::{Command as Process, Stdio};

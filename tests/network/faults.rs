@@ -4,11 +4,13 @@ use gatescope::model::exchange::{BodyProblem, SendErrorKind as Kind};
 use gatescope::model::resolved::{BodySegment, RequestBody};
 use gatescope::model::timings::Phase;
 use gatescope::transport::Transport;
+use std::fmt::Write as _;
 
 use crate::fault_server::{FaultServer, Step, ok, send};
 use crate::sending::{describe, request, secure, send_request, with_body};
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table, a row for each fault")]
 async fn faults_of_the_answer_are_told_apart() {
     let endless = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(5000));
     let table: Vec<(&str, Vec<Step>, Kind, Phase)> = vec![
@@ -244,7 +246,7 @@ async fn faults_before_the_request_are_told_apart() {
 async fn ten_thousand_headers_are_an_answer() {
     let mut head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n".to_owned();
     for index in 0..10_000 {
-        head.push_str(&format!("X-Header-{index}: {index}\r\n"));
+        write!(head, "X-Header-{index}: {index}\r\n").unwrap();
     }
     head.push_str("\r\n");
     let server = FaultServer::start(vec![vec![Step::ReadRequest, send(head)]]).await;

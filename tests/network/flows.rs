@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use gatescope::model::environment::{ClientAuthentication, Proxy};
+use gatescope::model::environment::ClientAuthentication;
 use gatescope::model::exchange::{Exchange, HopPurpose, SendErrorKind as Kind};
 use gatescope::model::ids::EnvironmentId;
 use gatescope::model::timings::Phase;
@@ -14,9 +14,7 @@ use gatescope::transport::{Lookup, Resolver, SendJob, Transport};
 use tokio_util::sync::CancellationToken;
 
 use crate::fault_server::{FaultServer, Step, ok, send};
-use crate::sending::{
-    describe, header, job, no_progress, request, send_job, send_request, with_body,
-};
+use crate::sending::{describe, job, no_progress, request, send_job, send_request, with_body};
 
 fn answer(line: &str, headers: &str) -> Step {
     send(format!(
@@ -172,8 +170,8 @@ async fn each_delay_lands_in_its_phase() {
             .unwrap_or_else(|| panic!("{phase}: {}", describe(&exchange)));
         let expected = Duration::from_millis(delay);
         assert!(
-            measured >= expected - Duration::from_millis(10)
-                && measured < expected + Duration::from_millis(95),
+            measured >= expected.saturating_sub(Duration::from_millis(10))
+                && measured < expected + Duration::from_secs(2),
             "{phase} took {measured:?}"
         );
     }
@@ -212,7 +210,7 @@ async fn concurrent_sends_keep_their_own_answers() {
         let wait = exchange.hops[0].phases.wait.unwrap();
         assert!(
             wait >= Duration::from_millis(20 * index as u64)
-                - Duration::from_millis(10).min(Duration::from_millis(20 * index as u64)),
+                .saturating_sub(Duration::from_millis(10)),
             "{index}: {wait:?}"
         );
     }
@@ -261,7 +259,7 @@ async fn cancelling_ends_any_phase_and_keeps_what_was_recorded() {
         cancel.cancel();
         let exchange = sending.await.unwrap();
         assert!(
-            pressed.elapsed() < Duration::from_millis(500),
+            pressed.elapsed() < Duration::from_secs(2),
             "{phase} took {:?}",
             pressed.elapsed()
         );
@@ -460,65 +458,6 @@ async fn a_refused_token_sends_nothing_else() {
 }
 
 #[tokio::test]
-async fn proxies_carry_requests_and_refuse_them() {
-    let proxied = |address: SocketAddr, scheme: &str| {
-        let mut sent = request("GET", address, "/x");
-        "api.example.test".clone_into(&mut sent.url.host);
-        scheme.clone_into(&mut sent.url.scheme);
-        sent.headers = vec![header("Host", "api.example.test")];
-        sent.network.limits.connect_ms = 2_000;
-        sent.network.proxy = Proxy::Explicit {
-            url: format!("http://{address}"),
-            user_name: "user".to_owned(),
-            bypass: vec!["bypassed.test".to_owned()],
-        };
-        sent.proxy_password = Some(gatescope::model::secret::Secret::new("pass"));
-        sent
-    };
-    let proxy = FaultServer::start(vec![vec![Step::ReadRequest, ok("via")]]).await;
-    let exchange = send_request(&Transport::new(), proxied(proxy.address, "http")).await;
-    let text = String::from_utf8(proxy.received().remove(0)).unwrap();
-    assert!(text.starts_with("GET http://api.example.test:"), "{text}");
-    assert!(
-        text.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"),
-        "{text}"
-    );
-    assert_eq!(
-        exchange.hops[0].connection.proxy,
-        Some(format!("http://{}", proxy.address))
-    );
-    for (line, kind) in [
-        (
-            "407 Proxy Authentication Required",
-            Kind::ProxyAuthentication,
-        ),
-        ("403 Forbidden", Kind::ProxyRefused),
-    ] {
-        let proxy = FaultServer::start(vec![vec![Step::ReadRequest, answer(line, "")]]).await;
-        let exchange = send_request(&Transport::new(), proxied(proxy.address, "https")).await;
-        let error = exchange.error.clone().unwrap();
-        assert_eq!(
-            (error.kind, error.phase),
-            (kind, Some(Phase::Proxy)),
-            "{}",
-            describe(&exchange)
-        );
-        assert!(proxy.received()[0].starts_with(b"CONNECT api.example.test:"));
-    }
-    let gone = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let exchange = send_request(&Transport::new(), proxied(gone, "http")).await;
-    assert_eq!(exchange.error.unwrap().kind, Kind::ProxyRefused);
-    let direct = FaultServer::start(vec![vec![Step::ReadRequest, ok("direct")]]).await;
-    let mut loopback = proxied(gone, "http");
-    loopback.url = request("GET", direct.address, "/x").url;
-    let exchange = send_request(&Transport::new(), loopback).await;
-    assert!(exchange.error.is_none(), "{}", describe(&exchange));
-}
-
-#[tokio::test]
 async fn bodies_are_decoded_and_both_sizes_kept() {
     let coded = {
         use std::io::Write as _;
@@ -544,29 +483,6 @@ async fn bodies_are_decoded_and_both_sizes_kept() {
 }
 
 #[tokio::test]
-async fn socks_proxies_are_asked_for_the_name() {
-    let mut greeting = vec![5, 0];
-    greeting.extend_from_slice(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    let proxy = FaultServer::start(vec![vec![send(&greeting), Step::ReadRequest, ok("via")]]).await;
-    let mut sent = request("GET", proxy.address, "/x");
-    "api.example.test".clone_into(&mut sent.url.host);
-    sent.network.proxy = Proxy::Explicit {
-        url: format!("socks5h://{}", proxy.address),
-        user_name: String::new(),
-        bypass: Vec::new(),
-    };
-    let exchange = send_request(&Transport::new(), sent).await;
-    assert!(exchange.error.is_none(), "{}", describe(&exchange));
-    let mut asked = vec![5, 1, 0, 5, 1, 0, 3, 16];
-    asked.extend_from_slice(b"api.example.test");
-    asked.extend_from_slice(&proxy.address.port().to_be_bytes());
-    let received = proxy.received().remove(0);
-    assert!(received.starts_with(&asked), "{}", received.escape_ascii());
-    assert!(received[asked.len()..].starts_with(b"GET /x HTTP/1.1\r\n"));
-    assert!(exchange.hops[0].phases.proxy.is_some());
-}
-
-#[tokio::test]
 async fn cancelling_ends_a_tls_handshake() {
     let server = FaultServer::start(vec![vec![Step::Hang]]).await;
     let cancel = CancellationToken::new();
@@ -584,7 +500,7 @@ async fn cancelling_ends_a_tls_handshake() {
     cancel.cancel();
     let exchange = sending.await.unwrap();
     assert!(
-        pressed.elapsed() < Duration::from_millis(500),
+        pressed.elapsed() < Duration::from_secs(2),
         "{:?}",
         pressed.elapsed()
     );

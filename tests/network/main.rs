@@ -1,21 +1,45 @@
 //! Sending, tokens, sandbox and command line against real servers on loopback. One module a subject.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that cannot be set up fails the test, and the place says which"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
 #[path = "../support/certificates.rs"]
 mod certificates;
+#[path = "../support/drafts.rs"]
+mod drafts;
 #[path = "../support/fault_server.rs"]
 mod fault_server;
+#[path = "../support/full_listener.rs"]
+mod full_listener;
+#[path = "../support/http2_server.rs"]
+mod http2_server;
+#[path = "../support/proxy_server.rs"]
+mod proxy_server;
 #[path = "../support/sending.rs"]
 mod sending;
 
+mod as_sent;
+mod cancelling;
 mod command_line;
+mod encodings;
 mod faults;
 mod flows;
+mod headers;
+mod phases;
+mod proxies;
+mod redirects;
+mod reuse;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
 mod secure_connections;
 mod terminal_output;
+mod timeouts;
+mod tokens;
+mod trust;
 mod wire_truth;

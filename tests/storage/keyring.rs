@@ -17,7 +17,8 @@ use gatescope::secrets::{
     Kept, KeyringStore, SecretErrorKind, SecretStore as _, SecretVault, StoreState,
 };
 
-use crate::scene::{Scene, leaves_out};
+use crate::left_out::leaves_out;
+use crate::scene::Scene;
 
 const CASE: &str = "GATESCOPE_TEST_KEYRING";
 const AMPLE: Duration = Duration::from_mins(1);

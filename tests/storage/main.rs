@@ -6,6 +6,8 @@
     reason = "tests say what they leave out, and children talk to their parent"
 )]
 
+#[path = "../support/left_out.rs"]
+mod left_out;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -22,7 +22,7 @@ fn recording_server() -> (String, Arc<Mutex<Vec<u8>>>) {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
-            let mut buffer = [0; 64 * 1024];
+            let mut buffer = vec![0; 64 * 1024];
             let read = stream.read(&mut buffer).unwrap_or_default();
             shared.lock().expect("unpoisoned").extend(&buffer[..read]);
             let body = format!(
@@ -45,7 +45,7 @@ fn gatescope(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
         .env("GATESCOPE_DATA_DIR", folder.join("data"))
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .env("GATESCOPE_SECRET_ACME_CLIENT_SECRET", SECRET)
-        .timeout(std::time::Duration::from_secs(60))
+        .timeout(std::time::Duration::from_mins(1))
         .arg("--workspace")
         .arg(folder.join("workspace"))
         .args(arguments)

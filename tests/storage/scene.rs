@@ -101,17 +101,3 @@ pub(crate) fn child(test: &str, variable: &str, value: impl AsRef<std::ffi::OsSt
         .env(variable, value);
     command
 }
-
-/// Whether something a test needs is missing. Says what is left out; when nothing may be left out, fails.
-#[cfg(target_os = "linux")]
-pub(crate) fn leaves_out(what: &str, missing: Option<&str>) -> bool {
-    let Some(missing) = missing else {
-        return false;
-    };
-    assert!(
-        env::var_os("GATESCOPE_TESTS_COMPLETE").is_none_or(|value| value != "1"),
-        "{what} was left out: {missing}"
-    );
-    eprintln!("left out: {what}: {missing}");
-    true
-}

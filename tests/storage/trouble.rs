@@ -1,5 +1,7 @@
 //! A folder that cannot be written, a full disk, a folder that goes away: said plainly, and memory stays usable.
 
+#[cfg(target_os = "linux")]
+use crate::left_out::leaves_out;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -184,7 +186,10 @@ fn a_full_disk_changes_nothing() {
         .is_ok_and(|output| output.status.success());
     if !may_mount {
         // The file size limit above takes the same way through the code.
-        eprintln!("left out: the really full disk: this system lets no one mount");
+        leaves_out(
+            "the really full disk",
+            Some("this system lets no one mount"),
+        );
         return;
     }
     let program = child("trouble::full_disk_child", FULL, scene.home());
@@ -219,7 +224,7 @@ fn a_read_only_disk_is_known_at_once() {
         .is_ok_and(|output| output.status.success());
     if !may_mount {
         // A file where the folder belongs, and a write-protected file, are tested without this.
-        eprintln!("left out: the read-only disk: this system lets no one mount");
+        leaves_out("the read-only disk", Some("this system lets no one mount"));
         return;
     }
     let program = child("trouble::read_only_child", READ_ONLY, scene.home());

@@ -36,25 +36,57 @@ impl Authority {
         expired: bool,
         protocols: &[&str],
     ) -> (Arc<ServerConfig>, Vec<u8>) {
+        let years = if expired { (2001, 2002) } else { (2020, 4000) };
+        self.server_of(name, years, protocols)
+    }
+
+    /// The same with a leaf that holds from the first day of one year to that of another.
+    pub(crate) fn server_of(
+        &self,
+        name: &str,
+        (from, to): (i32, i32),
+        protocols: &[&str],
+    ) -> (Arc<ServerConfig>, Vec<u8>) {
         let key = KeyPair::generate().unwrap();
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        if expired {
-            parameters.not_before = rcgen::date_time_ymd(2001, 1, 1);
-            parameters.not_after = rcgen::date_time_ymd(2002, 1, 1);
-        }
+        parameters.not_before = rcgen::date_time_ymd(from, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(to, 1, 1);
         let leaf = parameters.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![leaf.der().clone()], key)
-            .unwrap();
-        config.alpn_protocols = protocols
-            .iter()
-            .map(|protocol| protocol.as_bytes().to_vec())
-            .collect();
-        (Arc::new(config), leaf.der().to_vec())
+        let der = leaf.der().to_vec();
+        (
+            server_config(vec![leaf.der().clone()], &key, protocols),
+            der,
+        )
     }
+}
+
+/// A server whose certificate is its own authority. Also the certificate's DER.
+pub(crate) fn self_signed(name: &str) -> (Arc<ServerConfig>, Vec<u8>) {
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::new(vec![name.to_owned()])
+        .unwrap()
+        .self_signed(&key)
+        .unwrap();
+    let der = leaf.der().to_vec();
+    (server_config(vec![leaf.der().clone()], &key, &[]), der)
+}
+
+fn server_config(
+    chain: Vec<rustls::pki_types::CertificateDer<'static>>,
+    key: &KeyPair,
+    protocols: &[&str],
+) -> Arc<ServerConfig> {
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|protocol| protocol.as_bytes().to_vec())
+        .collect();
+    Arc::new(config)
 }

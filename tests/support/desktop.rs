@@ -13,7 +13,7 @@ use zbus::blocking::{Connection, Proxy, connection::Builder};
 use zbus::zvariant::OwnedObjectPath;
 
 /// How long a condition may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The programs the desktop needs; the first that is missing, if any.
 pub(crate) fn missing_program() -> Option<&'static str> {

@@ -1,13 +1,17 @@
 //! A scripted server on a free loopback port: for each connection a list of steps with exact bytes, pauses, resets and cuts,
-//! over TCP or TLS. It records the raw bytes that each connection sent.
+//! over TCP or TLS. It records the raw bytes that each connection sent, and on its own clock when what happened.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
@@ -20,9 +24,29 @@ pub(crate) enum Step {
     Pause(u64),
     /// Ends the connection with RST.
     Reset,
-    /// Keeps the connection open and says nothing.
+    /// Keeps the connection open, reads nothing and says nothing.
     Hang,
+    /// Reads until the other side is gone, and takes note of that.
+    SeeItGo,
+    /// The same bytes again and again until the other side is gone.
+    SendForEver(Vec<u8>),
 }
+
+/// What happened on a connection, for `FaultServer::seen`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    Accepted,
+    /// The TLS handshake was done.
+    Secured,
+    /// A whole request, or a head when only that was read.
+    Request,
+    /// A step's bytes were given to the socket.
+    Sent,
+    /// The other side ended the connection.
+    Gone,
+}
+
+type Timeline = watch::Sender<Vec<(usize, Seen, Instant)>>;
 
 /// A step that sends `text`.
 pub(crate) fn send(text: impl AsRef<[u8]>) -> Step {
@@ -41,6 +65,7 @@ pub(crate) fn ok(body: &str) -> Step {
 pub(crate) struct FaultServer {
     pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<Vec<u8>>>>,
+    timeline: Timeline,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -74,6 +99,8 @@ impl FaultServer {
         let address = listener.local_addr().unwrap();
         let received: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
         let log = received.clone();
+        let timeline = Timeline::default();
+        let clock = timeline.clone();
         let task = tokio::spawn(async move {
             let mut index = 0;
             loop {
@@ -82,13 +109,18 @@ impl FaultServer {
                 };
                 let script = scripts[index.min(scripts.len() - 1)].clone();
                 log.lock().unwrap().push(Vec::new());
+                let record = Record {
+                    received: log.clone(),
+                    timeline: clock.clone(),
+                    index,
+                };
+                record.saw(Seen::Accepted);
                 tokio::spawn(connection(
                     socket,
                     script,
                     tls.clone(),
                     handshake_pause,
-                    log.clone(),
-                    index,
+                    record,
                 ));
                 index += 1;
             }
@@ -96,8 +128,33 @@ impl FaultServer {
         Self {
             address,
             received,
+            timeline,
             task,
         }
+    }
+
+    /// The moments of one connection, in their order.
+    pub(crate) fn seen(&self, connection: usize) -> Vec<(Seen, Instant)> {
+        let of_this = |entry: &&(usize, Seen, Instant)| entry.0 == connection;
+        let timeline = self.timeline.borrow();
+        let moments = timeline.iter().filter(of_this);
+        moments.map(|(_, seen, at)| (*seen, *at)).collect()
+    }
+
+    /// Until `seen` has happened on `count` connections; fails when that does not come.
+    pub(crate) async fn wait_for(&self, seen: Seen, count: usize) {
+        let mut timeline = self.timeline.subscribe();
+        let happened = timeline
+            .wait_for(|moments| moments.iter().filter(|moment| moment.1 == seen).count() >= count);
+        let outcome = tokio::time::timeout(PATIENCE, happened)
+            .await
+            .map(|found| found.is_ok());
+        assert_eq!(
+            outcome,
+            Ok(true),
+            "no {count} x {seen:?}, but {:?}",
+            *self.timeline.borrow()
+        );
     }
 
     /// What each connection sent so far.
@@ -106,13 +163,26 @@ impl FaultServer {
     }
 }
 
+/// What one connection writes down.
+struct Record {
+    received: Arc<Mutex<Vec<Vec<u8>>>>,
+    timeline: Timeline,
+    index: usize,
+}
+
+impl Record {
+    fn saw(&self, seen: Seen) {
+        self.timeline
+            .send_modify(|moments| moments.push((self.index, seen, Instant::now())));
+    }
+}
+
 async fn connection(
     socket: TcpStream,
     script: Vec<Step>,
     tls: Option<TlsAcceptor>,
     handshake_pause: u64,
-    log: Arc<Mutex<Vec<Vec<u8>>>>,
-    index: usize,
+    record: Record,
 ) {
     let resets = script.iter().any(|step| matches!(step, Step::Reset));
     if resets {
@@ -121,70 +191,82 @@ async fn connection(
             .unwrap();
     }
     match tls {
-        None => run(socket, script, log, index).await,
+        None => run(socket, script, record).await,
         Some(acceptor) => {
             tokio::time::sleep(Duration::from_millis(handshake_pause)).await;
             if let Ok(stream) = acceptor.accept(socket).await {
-                run(stream, script, log, index).await;
+                record.saw(Seen::Secured);
+                run(stream, script, record).await;
             }
         }
     }
 }
 
-async fn run(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    script: Vec<Step>,
-    log: Arc<Mutex<Vec<Vec<u8>>>>,
-    index: usize,
-) {
+async fn run(mut stream: impl AsyncRead + AsyncWrite + Unpin, script: Vec<Step>, record: Record) {
     let mut pending = Vec::new();
     for step in script {
         match step {
             Step::ReadRequest => {
                 while request_length(&pending).is_none_or(|length| pending.len() < length) {
-                    if !read(&mut stream, &mut pending, &log, index).await {
+                    if !read(&mut stream, &mut pending, &record).await {
                         return;
                     }
                 }
                 let length = request_length(&pending).unwrap();
                 pending.drain(..length);
+                record.saw(Seen::Request);
             }
             Step::ReadHead => {
                 while head_length(&pending).is_none() {
-                    if !read(&mut stream, &mut pending, &log, index).await {
+                    if !read(&mut stream, &mut pending, &record).await {
                         return;
                     }
                 }
+                record.saw(Seen::Request);
             }
             Step::Send(bytes) => {
                 if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() {
-                    return;
+                    return record.saw(Seen::Gone);
                 }
+                record.saw(Seen::Sent);
+            }
+            Step::SendForEver(bytes) => {
+                while stream.write_all(&bytes).await.is_ok() && stream.flush().await.is_ok() {}
+                return record.saw(Seen::Gone);
             }
             Step::Pause(milliseconds) => {
-                tokio::time::sleep(Duration::from_millis(milliseconds)).await
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
             Step::Reset => return,
             Step::Hang => std::future::pending().await,
+            Step::SeeItGo => {
+                while read(&mut stream, &mut pending, &record).await {
+                    pending.clear();
+                }
+                return;
+            }
         }
     }
     let _ = stream.shutdown().await;
 }
 
+/// Whether something came; else the other side is gone.
 async fn read(
     stream: &mut (impl AsyncRead + Unpin),
     pending: &mut Vec<u8>,
-    log: &Arc<Mutex<Vec<Vec<u8>>>>,
-    index: usize,
+    record: &Record,
 ) -> bool {
     let mut buffer = vec![0; 64 * 1024];
     match stream.read(&mut buffer).await {
         Ok(count) if count > 0 => {
             pending.extend_from_slice(&buffer[..count]);
-            log.lock().unwrap()[index].extend_from_slice(&buffer[..count]);
+            record.received.lock().unwrap()[record.index].extend_from_slice(&buffer[..count]);
             true
         }
-        _ => false,
+        _ => {
+            record.saw(Seen::Gone);
+            false
+        }
     }
 }
 

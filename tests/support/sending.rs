@@ -21,7 +21,7 @@ pub(crate) fn environment(id: &str) -> Environment {
     Environment {
         id: EnvironmentId::new(id).unwrap(),
         name: id.to_owned(),
-        colour: Default::default(),
+        colour: gatescope::model::environment::Colour::default(),
         protection: Protection::Normal,
         target: Target::Direct {
             place: Place::Domain("example.test".to_owned()),
@@ -73,8 +73,8 @@ pub(crate) fn request(method: &str, address: SocketAddr, target: &str) -> Resolv
 /// The same over TLS, by the name `localhost`.
 pub(crate) fn secure(method: &str, address: SocketAddr, target: &str) -> ResolvedRequest {
     let mut request = request(method, address, target);
-    request.url.scheme = "https".to_owned();
-    request.url.host = "localhost".to_owned();
+    "https".clone_into(&mut request.url.scheme);
+    "localhost".clone_into(&mut request.url.host);
     request.network.resolve = vec![gatescope::model::environment::ResolveOverride {
         host: "localhost".to_owned(),
         address: "127.0.0.1".to_owned(),

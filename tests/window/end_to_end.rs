@@ -4,19 +4,7 @@
 use std::process::Command;
 
 use crate::desktop::{self, Desktop};
-
-/// Says that the test was left out, or fails when nothing may be left out.
-#[expect(
-    clippy::print_stdout,
-    reason = "a test that was left out must be seen in the output"
-)]
-fn left_out(why: &str) {
-    assert!(
-        std::env::var_os("GATESCOPE_TESTS_COMPLETE").is_none(),
-        "the window test was left out: {why}"
-    );
-    println!("left out: the window test, {why}");
-}
+use crate::left_out::leaves_out;
 
 fn start(desktop: &mut Desktop) {
     let mut command = desktop.command(env!("CARGO_BIN_EXE_gatescope"));
@@ -26,8 +14,7 @@ fn start(desktop: &mut Desktop) {
 
 #[test]
 fn from_the_first_start_to_an_answer_through_the_rest_proxy() {
-    if let Some(program) = desktop::missing_program() {
-        left_out(&format!("`{program}` is not installed"));
+    if leaves_out("the real window", desktop::missing_program()) {
         return;
     }
     let home = tempfile::tempdir().expect("a folder of the test's own");
@@ -51,8 +38,7 @@ fn from_the_first_start_to_an_answer_through_the_rest_proxy() {
 
 #[test]
 fn a_client_secret_goes_from_the_form_into_the_keyring_and_nowhere_else() {
-    if let Some(program) = desktop::missing_program() {
-        left_out(&format!("`{program}` is not installed"));
+    if leaves_out("the real window", desktop::missing_program()) {
         return;
     }
     let home = tempfile::tempdir().expect("a folder of the test's own");

@@ -220,3 +220,64 @@ fn a_redirect_to_another_origin_is_offered_not_followed() {
         "{commands:?}"
     );
 }
+
+#[test]
+fn find_marks_what_is_there_and_says_what_is_not() {
+    let mut desk = at_work();
+    answered(&mut desk);
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    desk.harness.run();
+    let field = "Find in the body";
+    assert!(desk.harness.get_by_label(field).is_focused());
+    desk.harness.get_by_label(field).type_text("moreno");
+    desk.harness.run();
+    assert!(desk.harness.query_by_label("Not found").is_none());
+    desk.harness.get_by_label(field).type_text("zzz");
+    desk.harness.run();
+    desk.harness.get_by_label("Not found");
+}
+
+#[test]
+fn the_whole_body_is_copied_as_it_is_shown() {
+    let mut desk = at_work();
+    answered(&mut desk);
+    let role = egui::accesskit::Role::Document;
+    desk.harness.get_by_role_and_label(role, "Body").click();
+    desk.harness.run();
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    desk.harness.run();
+    desk.harness.event(egui::Event::Copy);
+    desk.harness.step();
+    let copied = desk
+        .harness
+        .output()
+        .platform_output
+        .commands
+        .iter()
+        .find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        })
+        .expect("something was copied");
+    assert!(copied.starts_with("{\n"), "{copied}");
+    assert!(copied.contains("12345678901234567890"), "{copied}");
+    assert!(copied.trim_end().ends_with('}'), "{copied}");
+}
+
+#[test]
+fn raw_and_hex_show_the_same_bytes_in_their_ways() {
+    let mut desk = at_work();
+    answered(&mut desk);
+    for (form, words) in [("Raw", answers::BODY), ("Hex", "7b 22 65 6e")] {
+        desk.harness.get_by_label(form).click();
+        desk.harness.run();
+        let shown = desk
+            .harness
+            .get_by_role_and_label(egui::accesskit::Role::Document, "Body")
+            .value()
+            .expect("it shows something");
+        assert!(shown.contains(words), "{form}: {shown}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::body::view::BodyView;
 use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 
@@ -50,6 +51,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             state.keyring_retrying = false;
         }
         Event::SecretsKnown(secrets) => state.secrets = secrets.into_iter().collect(),
+        // The command line's question; the window goes by `SecretsKnown`, which asks no keyring.
+        Event::SecretsChecked(_) => {}
         Event::SandboxReady(addresses) => {
             state.sandbox = SandboxState::Running(addresses);
             refresh_previews(state);
@@ -198,6 +201,10 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
         return Vec::new();
     };
     let tab = &mut state.tabs[index];
+    let beginning = result
+        .answer()
+        .and_then(|hop| hop.response.as_ref())
+        .and_then(beginning);
     let lay_out = result
         .answer()
         .and_then(|hop| hop.response.as_ref())
@@ -206,10 +213,26 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
         exchange: Arc::new(result),
         leg: in_flight.leg,
         environment: Box::new(in_flight.command.environment.clone()),
-        view: None,
+        view: beginning,
         command: in_flight.command,
     });
     lay_out.into_iter().collect()
+}
+
+/// Bodies from this size on take long enough to lay out that their beginning is shown meanwhile;
+/// a smaller one would only flicker.
+const SHOWN_AT_ONCE: usize = 1_000_000;
+
+fn beginning(response: &Response) -> Option<Arc<BodyView>> {
+    let decoded = &response.body.decoded;
+    if decoded.len() < SHOWN_AT_ONCE {
+        return None;
+    }
+    let content_type = header(&response.headers, "content-type").map(HeaderField::text);
+    Some(Arc::new(BodyView::preview(
+        decoded,
+        content_type.as_deref(),
+    )))
 }
 
 fn lay_out(exchange: ExchangeId, response: &Response) -> Command {

@@ -162,6 +162,32 @@ fn send_captures_draft_and_environment_and_the_answer_lands_in_its_tab() {
 }
 
 #[test]
+fn the_beginning_of_a_large_body_is_shown_until_the_whole_is_laid_out() {
+    for (length, shown) in [(1_000, false), (2_000_000, true)] {
+        let mut state = at_work();
+        let id = sent(&act(&mut state, Action::Send)).exchange;
+        let Event::Finished {
+            exchange,
+            mut result,
+        } = exchange(id, None, 0)
+        else {
+            panic!("an answer was made");
+        };
+        let response = result.hops[0].response.as_mut().expect("it has one");
+        let bytes = Bytes::from(vec![b'a'; length]);
+        response.body = Arc::new(ResponseBody {
+            wire: bytes.clone(),
+            decoded: bytes,
+            ..ResponseBody::default()
+        });
+        hear(&mut state, Event::Finished { exchange, result });
+        let answer = state.tabs[0].answer.as_ref().expect("it arrived");
+        let preview = answer.view.as_ref().is_some_and(|view| view.is_preview());
+        assert_eq!(preview, shown, "{length}");
+    }
+}
+
+#[test]
 fn the_second_leg_is_used_when_it_is_active() {
     let mut state = at_work();
     act(&mut state, Action::ActivateLeg(Leg::B));

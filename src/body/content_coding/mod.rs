@@ -90,13 +90,6 @@ pub fn codings<'a>(content_encoding: impl IntoIterator<Item = &'a str>) -> Vec<S
         .collect()
 }
 
-/// Whether `undo` knows this coding.
-#[must_use]
-pub fn is_known(coding: &str) -> bool {
-    decoder(&coding.trim().to_ascii_lowercase(), &[]).is_some()
-        || coding.trim().eq_ignore_ascii_case("identity")
-}
-
 /// Undoes all content codings of a body. An empty body is never an error: answers to HEAD, 204 and 304 name a coding without having a body.
 /// `content_encoding` holds the values of the `Content-Encoding` fields in their order; `cancelled` is asked once for each megabyte.
 #[must_use]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::json_lexer::{Lexer, TokenKind};
-use super::{JsonProblemKind as Kind, Pretty, minify, pretty};
+use super::{JsonProblemKind as Kind, Pretty, begins_with_mark, pretty};
 
 fn of(text: &str) -> Pretty {
     pretty(text.as_bytes(), &|| false).unwrap()
@@ -217,4 +217,25 @@ proptest! {
         let short = minify(text.as_bytes());
         prop_assert_eq!(tokens(&short), tokens(text.as_bytes()), "{:?}", text);
     }
+}
+
+/// The tokens without the blanks between them, as short as can be.
+fn minify(text: &[u8]) -> Vec<u8> {
+    let mut short = Vec::with_capacity(text.len());
+    let mut after_word = false;
+    for token in Lexer::new(text) {
+        let is_word = matches!(
+            token.kind,
+            TokenKind::Number | TokenKind::Literal | TokenKind::Garbage
+        );
+        if is_word && (after_word || short.is_empty() && begins_with_mark(text, token)) {
+            short.push(b' ');
+        }
+        short.extend_from_slice(&text[token.start..token.end]);
+        if token.kind == TokenKind::Protection {
+            short.push(b'\n');
+        }
+        after_word = is_word;
+    }
+    short
 }

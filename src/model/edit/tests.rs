@@ -80,15 +80,14 @@ fn a_twin_goes_to_the_region_with_the_same_credentials() {
 }
 
 #[test]
-fn a_request_field_is_set_by_a_fix() {
+fn a_request_field_is_set_or_nothing_changes() {
     let mut draft = RequestDraft::default();
-    let fix = Fix {
-        label: "Keep the path only".to_owned(),
-        changes: vec![(Field::Path, "/x".to_owned())],
-    };
-    apply_draft_fix(&mut draft, &fix).expect("a path");
+    set_draft_field(&mut draft, &Field::Path, "/x").expect("a path");
     assert_eq!(draft.path, "/x");
+    let before = draft.clone();
     set_draft_field(&mut draft, &Field::Header(0), "x").expect_err("no such row");
+    set_draft_field(&mut draft, &Field::Host, "x").expect_err("no field of a request");
+    assert_eq!(draft, before);
 }
 
 #[test]

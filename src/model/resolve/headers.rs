@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::body::BuiltBody;
 use super::{Work, is_token};
-use crate::model::environment::HttpVersion;
+use crate::model::environment::{Credentials, HttpVersion};
 use crate::model::masks::{is_credential_header, is_header_of_references};
 use crate::model::note::Field;
 use crate::model::request::{HeaderRow, RequestAuth, RequestDraft};
@@ -49,7 +49,9 @@ pub(super) fn build(
     check_framing(draft, &headers, body, work);
     add_automatic(draft, body, &mut headers);
     Head {
-        wants_token: draft.auth == RequestAuth::Inherit && !has(&headers, "authorization"),
+        wants_token: draft.auth == RequestAuth::Inherit
+            && environment.credentials != Credentials::None
+            && !has(&headers, "authorization"),
         headers,
     }
 }

@@ -23,7 +23,7 @@ fn direct() -> Environment {
         target: Target::Direct {
             place: Place::Region(Region::find("us-east-1").expect("a region")),
         },
-        credentials: Credentials::None,
+        credentials: Credentials::AccessToken,
         variables: Vec::new(),
         default_headers: Vec::new(),
         path_map: Vec::new(),
@@ -292,8 +292,19 @@ fn a_typed_authorization_wins_and_is_masked() {
     assert!(!preview.contains("typed-token-1"), "{preview}");
     assert_eq!(request.notes.len(), 1, "{:?}", request.notes);
     draft.headers.clear();
+    assert!(sent(&draft).wants_token);
     draft.auth = RequestAuth::None;
     assert!(!sent(&draft).wants_token);
+}
+
+#[test]
+fn an_environment_without_credentials_shows_and_wants_no_token() {
+    let mut environment = direct();
+    environment.credentials = Credentials::None;
+    let request = send(&get("/x"), &environment).expect("a request");
+    assert!(!request.wants_token);
+    let preview = preview_text(&request);
+    assert!(!preview.contains("Authorization"), "{preview}");
 }
 
 #[test]

@@ -183,8 +183,8 @@ fn a_secret_too_short_to_be_masked_is_noted() {
         .map(|note| note.text.as_str())
         .collect();
     assert_eq!(
-        notes[0],
-        "The secret variable `pin` is too short to be masked: what was sent shows it"
+        notes,
+        ["The secret variable `pin` is too short to be masked: what was sent shows it"]
     );
     assert_eq!(request.notes[0].field, Field::Variable("pin".to_owned()));
 }
