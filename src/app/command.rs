@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
-use crate::model::masks::mask_url;
+use crate::model::masks::{Masks, mask_url};
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
 
@@ -78,6 +78,8 @@ pub enum Command {
         exchange: ExchangeId,
         body: Arc<ResponseBody>,
         content_type: Option<String>,
+        /// The secrets of the exchange: where the answer echoes one, the view shows the mask.
+        masks: Masks,
     },
     /// Opens the system's file dialog; answers `FilePicked`.
     PickFile {
@@ -86,6 +88,8 @@ pub enum Command {
     SaveBody {
         body: Arc<ResponseBody>,
         path: PathBuf,
+        /// The secrets of the exchange: none of them is written.
+        masks: Masks,
     },
 }
 

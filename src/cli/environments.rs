@@ -68,11 +68,11 @@ fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
 }
 
 fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
-    let environment = session.environment(name)?;
-    let environment = session.worker.without_secrets(&environment);
+    let stored = session.environment(name)?;
+    let environment = session.worker.without_secrets(&stored);
     let notes = route::environment_notes(&environment);
     session.worker.send(Command::CheckSecrets {
-        environment: Box::new(environment.clone()),
+        environment: Box::new(stored),
     });
     let secrets = session.until(|event| match event {
         Event::SecretsChecked(reports) => Some(reports),

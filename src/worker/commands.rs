@@ -8,6 +8,7 @@ use crate::app::event::{Event, SecretState};
 use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 use crate::model::route;
 use crate::model::secret::{Secret, SecretId, SecretKey};
@@ -403,11 +404,20 @@ async fn tell_secrets(core: &Arc<Core>) {
     }
 }
 
-/// The decoded bytes, written beside and moved into place.
-pub(super) async fn save_body(core: Arc<Core>, body: Arc<ResponseBody>, path: PathBuf) {
+/// The decoded bytes, written beside and moved into place; where the answer echoes a secret, the file holds the mask.
+pub(super) async fn save_body(
+    core: Arc<Core>,
+    body: Arc<ResponseBody>,
+    path: PathBuf,
+    masks: Masks,
+) {
     let target = path.clone();
     let written = tokio::task::spawn_blocking(move || {
-        atomic::write(&target, &body.decoded, Access::AsBefore)
+        if masks.occur_in(&body.decoded) {
+            atomic::write(&target, &masks.bytes(&body.decoded), Access::AsBefore)
+        } else {
+            atomic::write(&target, &body.decoded, Access::AsBefore)
+        }
     })
     .await;
     core.events.emit(match written {

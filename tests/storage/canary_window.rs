@@ -2,7 +2,7 @@
 //! It runs as a process of its own, with its own home, so that its log and its files can be searched afterwards.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gatescope::app::action::{Action, DialogAnswer};
@@ -96,6 +96,13 @@ impl Window {
             println!("event: {event:?}");
             if let Event::Finished { result, .. } = &*event {
                 println!("pretty: {result:#?}");
+            }
+            if let Event::BodyReady { view, .. } = &*event {
+                // What the window shows, finds and copies.
+                for mode in view.modes() {
+                    let shown = view.document(mode).whole().to_vec();
+                    println!("body: {}", String::from_utf8_lossy(&shown));
+                }
             }
             let found = wanted(&event);
             self.act(*event);
@@ -195,7 +202,7 @@ fn run_in_a_child() {
         matches!(event, Event::WorkspaceOpened(_))
     });
     environments(&mut window, &server);
-    requests(&mut window);
+    requests(&mut window, &folder);
     window.act(Action::FetchToken { leg: Leg::A });
     window.until("a token", |event| matches!(event, Event::Finished { .. }));
     failures(&mut window, &server);
@@ -359,7 +366,7 @@ fn environments(window: &mut Window, server: &Recorder) {
 }
 
 /// One request with everything in it, sent with each kind of body; then drafts and file are written.
-fn requests(window: &mut Window) {
+fn requests(window: &mut Window, folder: &Path) {
     window.act(Action::NewRequest);
     for (path, body) in bodies() {
         window.edit(|draft| {
@@ -392,8 +399,20 @@ fn requests(window: &mut Window) {
             draft.headers.remove(0);
         });
         window.send();
+        window.until("the body", |event| matches!(event, Event::BodyReady { .. }));
+        window.act(Action::SaveBody {
+            path: folder.join("saved-body.txt"),
+        });
+        window.until("a saved body", |event| {
+            matches!(event, Event::BodySaved { .. })
+        });
         window.act(Action::Tick);
     }
+    let saved = fs::read_to_string(folder.join("saved-body.txt")).expect("it was saved");
+    assert!(
+        saved.contains('\u{2022}'),
+        "the answer echoed secrets: {saved}"
+    );
     window.act(Action::SaveRequest);
     window.until("the request", |event| {
         matches!(event, Event::Saved { .. } | Event::SaveFailed { .. })
