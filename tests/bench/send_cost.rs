@@ -41,6 +41,7 @@ fn main() {
         add.args([
             "env",
             "add",
+            "--name",
             &environment,
             "--api-origin",
             &origin,
