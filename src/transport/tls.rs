@@ -103,7 +103,7 @@ impl TlsConfigs {
             |ca| Arc::new(Roots::new(self.provider.clone(), ca.certificates)),
         );
         if trusted.is_none() {
-            roots.clone().read_ahead();
+            roots.read_ahead();
         }
         let verifier = Arc::new(Verifier {
             roots,
@@ -182,7 +182,7 @@ fn trusted_fingerprint(settings: &NetworkSettings) -> Result<Option<String>, Sen
 struct Roots {
     provider: Arc<CryptoProvider>,
     extra: Vec<CertificateDer<'static>>,
-    /// Of the environment's own roots alone. They are asked first: reading the system's takes longer than a handshake.
+    /// Of the environment's own roots alone, asked first: reading the system's takes longer than a handshake.
     own: Option<Arc<WebPkiServerVerifier>>,
     verifier: OnceLock<Result<rustls_platform_verifier::Verifier, rustls::Error>>,
 }
@@ -197,21 +197,27 @@ impl Roots {
         }
     }
 
-    /// Reads the system's roots so that no handshake has to wait for them: now, or beside the connection
-    /// when the environment's own may do. A failure is told by the handshake, which then knows the chain too.
-    fn read_ahead(self: Arc<Self>) {
+    /// Reads the system's roots, so that the handshake need not, unless the environment's own may do.
+    /// A failure is told by the handshake, which then knows the chain too.
+    fn read_ahead(&self) {
         if self.own.is_none() {
             let _ = self.verifier();
-            return;
         }
-        let beside = std::thread::Builder::new()
-            .name("gatescope-roots".to_owned())
-            .spawn(move || {
+    }
+
+    /// The verifier for all roots, during a handshake: reading them counts for no phase.
+    fn verifier_in_handshake(&self) -> Result<&rustls_platform_verifier::Verifier, rustls::Error> {
+        if self.verifier.get().is_none() {
+            recorder::current(|hop| {
+                let phase = hop.phase();
+                hop.pause();
                 let _ = self.verifier();
+                if let Some(phase) = phase {
+                    hop.begin(phase);
+                }
             });
-        if let Err(error) = beside {
-            tracing::debug!(%error, "the roots will be read by the handshake that needs them");
         }
+        self.verifier()
     }
 
     fn verifier(&self) -> Result<&rustls_platform_verifier::Verifier, rustls::Error> {
@@ -276,7 +282,7 @@ impl ServerCertVerifier for Verifier {
         {
             return Ok(verified);
         }
-        self.roots.verifier()?.verify_server_cert(
+        self.roots.verifier_in_handshake()?.verify_server_cert(
             end_entity,
             intermediates,
             server_name,
