@@ -92,10 +92,22 @@ const LINE_BREAK: [u8; 1 + INDENTED_LEVELS * INDENT] = {
 };
 const CANCEL_STEP: usize = 1024 * 1024;
 
+/// Bytes that the pretty form of JSON like Genesys Cloud's needs at most; other texts may take more.
+#[must_use]
+pub fn usual_length(text: usize) -> usize {
+    text + text / 2 + 64
+}
+
 /// `None` when cancelled; asked once for each megabyte.
 #[must_use]
 pub fn pretty(text: &[u8], cancelled: &dyn Fn() -> bool) -> Option<Pretty> {
-    let mut writer = Writer::new(text);
+    pretty_into(Vec::new(), text, cancelled)
+}
+
+/// The same, written into `room`: an empty buffer, with as much capacity as there is.
+#[must_use]
+pub fn pretty_into(room: Vec<u8>, text: &[u8], cancelled: &dyn Fn() -> bool) -> Option<Pretty> {
+    let mut writer = Writer::new(room, text);
     let mut next_check = 0;
     for token in Lexer::new(text) {
         writer.write(token);
@@ -133,12 +145,14 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(text: &'a [u8]) -> Self {
+    fn new(mut room: Vec<u8>, text: &'a [u8]) -> Self {
         const MEGABYTE: usize = 1024 * 1024;
         let length = text.len();
+        room.clear();
+        room.reserve(usual_length(length));
         Self {
             text,
-            out: Vec::with_capacity(length + length / 2 + 64),
+            out: room,
             segments: SegmentsBuilder::with_capacity(length / 16),
             strings: StringMap::default(),
             raw_strings: StringMap::default(),
@@ -259,7 +273,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn finish(self) -> Pretty {
+    fn finish(mut self) -> Pretty {
+        self.out.shrink_to_fit();
         let (problem, depth) = self.grammar.finish(self.text.len());
         Pretty {
             segments: self.segments.finish(&self.out),

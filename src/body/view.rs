@@ -67,9 +67,30 @@ impl BodyView {
         Self::lay_out_in(decoded, content_type, None, cancelled)
     }
 
+    /// The same, with the pretty text written into `room` (see `pretty::pretty_into`).
+    #[must_use]
+    pub fn lay_out_into(
+        room: Vec<u8>,
+        decoded: &Bytes,
+        content_type: Option<&str>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Self> {
+        Self::lay_out_all(room, decoded, content_type, None, cancelled)
+    }
+
     /// The same in a charset of the user's choice (`charset::OFFERED`), for bodies with a wrong label.
     #[must_use]
     pub fn lay_out_in(
+        decoded: &Bytes,
+        content_type: Option<&str>,
+        charset: Option<&str>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Self> {
+        Self::lay_out_all(Vec::new(), decoded, content_type, charset, cancelled)
+    }
+
+    fn lay_out_all(
+        room: Vec<u8>,
         decoded: &Bytes,
         content_type: Option<&str>,
         charset: Option<&str>,
@@ -86,7 +107,7 @@ impl BodyView {
         }
         let mut strings = None;
         if view.kind == BodyKind::Json {
-            strings = Some(view.add_pretty(&text.bytes, cancelled)?);
+            strings = Some(view.add_pretty(room, &text.bytes, cancelled)?);
             view.duplicate_keys = duplicate_keys::duplicate_keys(&text.bytes, cancelled)?;
         }
         let segments = Segments::of(&text.bytes, cancelled)?;
@@ -233,8 +254,13 @@ impl BodyView {
     }
 
     /// Returns the map of strings of the text as it came.
-    fn add_pretty(&mut self, text: &[u8], cancelled: &dyn Fn() -> bool) -> Option<StringMap> {
-        let pretty = pretty::pretty(text, cancelled)?;
+    fn add_pretty(
+        &mut self,
+        room: Vec<u8>,
+        text: &[u8],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<StringMap> {
+        let pretty = pretty::pretty_into(room, text, cancelled)?;
         self.problem = pretty.problem;
         self.depth = pretty.depth;
         self.pretty = Some(Document::text_document(

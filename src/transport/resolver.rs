@@ -29,7 +29,7 @@ impl Resolver for SystemResolver {
     }
 }
 
-/// The addresses of `host` that need no lookup: literals, overrides, and names below `localhost` (RFC 6761).
+/// The addresses of `host` that need no lookup: literals, overrides, `localhost` and names below it (RFC 6761 section 6.3).
 pub(crate) fn known(host: &str, overrides: &[ResolveOverride]) -> Option<Vec<IpAddr>> {
     if let Some(fixed) = overrides
         .iter()
@@ -41,8 +41,7 @@ pub(crate) fn known(host: &str, overrides: &[ResolveOverride]) -> Option<Vec<IpA
     if let Ok(literal) = bare(host).parse() {
         return Some(vec![literal]);
     }
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    name.ends_with(".localhost").then(|| {
+    is_localhost(host).then(|| {
         vec![
             IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -52,12 +51,15 @@ pub(crate) fn known(host: &str, overrides: &[ResolveOverride]) -> Option<Vec<IpA
 
 /// This computer itself, which no proxy is ever asked for.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || bare(&name)
+    is_localhost(host)
+        || bare(host.trim_end_matches('.'))
             .parse::<IpAddr>()
             .is_ok_and(|ip| ip.is_loopback())
+}
+
+fn is_localhost(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 fn bare(host: &str) -> &str {
@@ -103,6 +105,8 @@ mod tests {
             ("[::1]", Some("::1")),
             ("127.0.0.1", Some("127.0.0.1")),
             ("foo.localhost", Some("127.0.0.1")),
+            ("Localhost.", Some("127.0.0.1")),
+            ("notlocalhost", None),
             ("other.example.test", None),
         ];
         for (host, expected) in table {

@@ -6,12 +6,14 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, HandshakeKind, SignatureScheme,
+    ClientConfig, ClientConnection, DigitallySignedStruct, HandshakeKind, RootCertStore,
+    SignatureScheme,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -101,8 +103,7 @@ impl TlsConfigs {
             |ca| Arc::new(Roots::new(self.provider.clone(), ca.certificates)),
         );
         if trusted.is_none() {
-            // A failure is told by the handshake, which then knows the chain too.
-            let _ = roots.verifier();
+            roots.read_ahead();
         }
         let verifier = Arc::new(Verifier {
             roots,
@@ -181,16 +182,42 @@ fn trusted_fingerprint(settings: &NetworkSettings) -> Result<Option<String>, Sen
 struct Roots {
     provider: Arc<CryptoProvider>,
     extra: Vec<CertificateDer<'static>>,
+    /// Of the environment's own roots alone, asked first: reading the system's takes longer than a handshake.
+    own: Option<Arc<WebPkiServerVerifier>>,
     verifier: OnceLock<Result<rustls_platform_verifier::Verifier, rustls::Error>>,
 }
 
 impl Roots {
     fn new(provider: Arc<CryptoProvider>, extra: Vec<CertificateDer<'static>>) -> Self {
         Self {
+            own: own_verifier(&provider, &extra),
             provider,
             extra,
             verifier: OnceLock::new(),
         }
+    }
+
+    /// Reads the system's roots, so that the handshake need not, unless the environment's own may do.
+    /// A failure is told by the handshake, which then knows the chain too.
+    fn read_ahead(&self) {
+        if self.own.is_none() {
+            let _ = self.verifier();
+        }
+    }
+
+    /// The verifier for all roots, during a handshake: reading them counts for no phase.
+    fn verifier_in_handshake(&self) -> Result<&rustls_platform_verifier::Verifier, rustls::Error> {
+        if self.verifier.get().is_none() {
+            recorder::current(|hop| {
+                let phase = hop.phase();
+                hop.pause();
+                let _ = self.verifier();
+                if let Some(phase) = phase {
+                    hop.begin(phase);
+                }
+            });
+        }
+        self.verifier()
     }
 
     fn verifier(&self) -> Result<&rustls_platform_verifier::Verifier, rustls::Error> {
@@ -204,6 +231,20 @@ impl Roots {
             .as_ref()
             .map_err(Clone::clone)
     }
+}
+
+fn own_verifier(
+    provider: &Arc<CryptoProvider>,
+    extra: &[CertificateDer<'static>],
+) -> Option<Arc<WebPkiServerVerifier>> {
+    let mut roots = RootCertStore::empty();
+    for certificate in extra {
+        roots.add(certificate.clone()).ok()?;
+    }
+    // Without any root there is nothing to build.
+    WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
+        .build()
+        .ok()
 }
 
 /// Trusts the leaf with the fingerprint, else what the roots vouch for; and tells the running hop what it saw.
@@ -235,7 +276,13 @@ impl ServerCertVerifier for Verifier {
             });
             return Ok(ServerCertVerified::assertion());
         }
-        self.roots.verifier()?.verify_server_cert(
+        if let Some(own) = &self.roots.own
+            && let Ok(verified) =
+                own.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        {
+            return Ok(verified);
+        }
+        self.roots.verifier_in_handshake()?.verify_server_cert(
             end_entity,
             intermediates,
             server_name,

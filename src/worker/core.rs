@@ -16,10 +16,10 @@ use crate::sandbox::{self, Sandbox, SandboxOptions, SandboxPorts};
 use crate::secrets::{KeyringStore, SecretVault, StoreState};
 use crate::transport::Transport;
 
-use super::WorkerOptions;
 use super::events::EventSink;
 use super::files::Files;
 use super::serial::Serial;
+use super::{Front, WorkerOptions};
 
 pub(super) struct Core {
     pub(super) options: WorkerOptions,
@@ -62,7 +62,11 @@ impl Core {
             options: options.clone(),
             events,
             transport: Transport::new(),
-            files: Serial::new("gatescope-files", move || Files::new(front, data)),
+            files: match front {
+                Front::Window => Serial::new("gatescope-files", move || Files::new(front, data)),
+                // One command at a time: a thread more would only be waited for.
+                Front::Headless => Serial::here("gatescope-files", Files::new(front, data)),
+            },
             vault: SecretVault::new(Arc::new(KeyringStore::default())),
             sandbox: tokio::sync::Mutex::default(),
             under_way: Mutex::default(),

@@ -12,13 +12,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::command::{Command, FilePurpose};
 use crate::app::event::{Event, TokenState};
-use crate::body::view::BodyView;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
 use crate::model::masks::Masks;
 
 use super::core::Core;
-use super::{Front, commands, secret_report, sending};
+use super::{Front, commands, laying_out, secret_report, sending};
 
 /// What travels to the worker.
 pub(super) enum Incoming {
@@ -48,7 +47,11 @@ pub(super) fn run(
     match runtime(front) {
         Ok(runtime) => {
             runtime.block_on(serve(core, commands, limit));
-            runtime.shutdown_timeout(Duration::from_millis(50));
+            match front {
+                Front::Window => runtime.shutdown_timeout(Duration::from_millis(50)),
+                // The process ends at once; what had to be finished was awaited.
+                Front::Headless => runtime.shutdown_background(),
+            }
         }
         Err(error) => tracing::error!(%error, "the runtime could not be started"),
     }
@@ -240,7 +243,7 @@ async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: 
         } else {
             decoded.clone()
         };
-        BodyView::lay_out(&shown, answer.content_type.as_deref(), &|| {
+        laying_out::lay_out(&shown, answer.content_type.as_deref(), &|| {
             cancel.is_cancelled()
         })
     })

@@ -10,6 +10,7 @@ mod files;
 mod follow;
 mod handle;
 mod kept_tokens;
+mod laying_out;
 mod origins;
 mod prepare;
 mod progress;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use handle::{Spawner, Waited, WorkerHandle};
+pub use laying_out::lay_out;
 
 /// Called whenever an event is ready; the window asks for a repaint in it.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

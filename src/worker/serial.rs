@@ -1,5 +1,5 @@
 //! Blocking work that must happen one piece at a time and in order: files of the workspace, calls of the keyring.
-//! A thread owns the state; it starts with the first piece of work.
+//! A thread owns the state; it starts with the first piece of work. A process that does one thing only needs none (`here`).
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -18,6 +18,8 @@ pub(super) struct Serial<T> {
 enum State<T> {
     Idle(Option<Box<dyn FnOnce() -> T + Send>>),
     Running(mpsc::Sender<Work<T>>),
+    /// Work is done by whoever hands it in.
+    Here(Option<T>),
 }
 
 impl<T> fmt::Debug for Serial<T> {
@@ -50,6 +52,14 @@ impl<T: 'static> Serial<T> {
         }
     }
 
+    /// Without a thread: `run` returns when the work is done. Right where nothing else waits meanwhile.
+    pub(super) fn here(name: &'static str, value: T) -> Self {
+        Self {
+            name,
+            state: Mutex::new(State::Here(Some(value))),
+        }
+    }
+
     /// Hands `work` in at once: the order is that of the calls, not that of the waiting.
     pub(super) fn run<R: Send + 'static>(
         &self,
@@ -65,6 +75,14 @@ impl<T: 'static> Serial<T> {
 
     fn enqueue(&self, work: Work<T>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Here(place) = &mut *state {
+            // Taken out meanwhile: work that panics leaves nothing behind, as on a thread.
+            if let Some(mut value) = place.take() {
+                work(&mut value);
+                *place = Some(value);
+            }
+            return;
+        }
         if let State::Idle(make) = &mut *state {
             let make = make.take().expect("started once");
             let (sender, receiver) = mpsc::channel::<Work<T>>();
@@ -107,6 +125,15 @@ mod tests {
         }
         let numbers = block_on(serial.run(|numbers| numbers.clone()).wait());
         assert_eq!(numbers, Ok((0..100).collect()));
+    }
+
+    #[test]
+    fn without_a_thread_the_work_is_done_before_anybody_waits() {
+        let serial = Serial::here("test-here", Vec::new());
+        let done = serial.run(|numbers: &mut Vec<u32>| numbers.push(1));
+        let numbers = serial.run(|numbers| numbers.clone());
+        assert_eq!(block_on(numbers.wait()), Ok(vec![1]));
+        assert_eq!(block_on(done.wait()), Ok(()));
     }
 
     #[test]

@@ -41,6 +41,7 @@ fn main() {
         add.args([
             "env",
             "add",
+            "--name",
             &environment,
             "--api-origin",
             &origin,
@@ -108,13 +109,13 @@ fn one_connection(secure: bool, folder: &Path) {
     let (mut ours, mut theirs) = (vec![], vec![]);
     for _ in 0..ROUNDS {
         let transport = Transport::new();
+        let mut job = support::job(&server, &authority);
+        job.options.cold = false;
         let start = Instant::now();
         runtime.block_on(async {
             for number in 0..REQUESTS {
-                let mut job = support::job(&server, &authority);
-                job.options.cold = false;
                 let exchange = transport
-                    .send(job, CancellationToken::new(), Arc::new(|_| {}))
+                    .send(job.clone(), CancellationToken::new(), Arc::new(|_| {}))
                     .await;
                 assert!(exchange.error.is_none(), "{:?}", exchange.error);
                 let connection = &exchange.answer().expect("an answer").connection;
