@@ -40,7 +40,7 @@ impl Machine {
             .env("HOME", folder)
             .env("GATESCOPE_DATA_DIR", folder.join("data"))
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_mins(1))
             .arg("--workspace")
             .arg(folder.join("workspace"))
             .args(arguments);
@@ -140,6 +140,22 @@ fn typed() -> Vec<String> {
     ]
 }
 
+fn tokens_and_environments(machine: &mut Machine, origin: &str) {
+    machine.run(0, &["token", "--env", "acme"]);
+    machine.run(0, &["token", "--env", "acme", "--new"]);
+    machine.run(0, &["token", "--env", "acme", "--json"]);
+    machine.run(0, &["env", "list"]);
+    machine.run(0, &["env", "list", "--json"]);
+    machine.run(0, &["env", "show", "acme"]);
+    machine.run(0, &["env", "show", "acme", "--json"]);
+
+    machine.add("Pasted", origin, &["--access-token"]);
+    machine.run(0, &["send", "--env", "pasted", "/json", "-i"]);
+    machine.run(0, &["send", "--env", "pasted", "/echo", "--json"]);
+    machine.run(0, &["token", "--env", "pasted", "--json"]);
+    machine.run(0, &["token", "--env", "pasted"]);
+}
+
 #[test]
 fn no_file_log_or_output_of_a_full_run_holds_a_secret() {
     let mut machine = Machine::new();
@@ -212,19 +228,7 @@ fn no_file_log_or_output_of_a_full_run_holds_a_secret() {
     machine.run(2, &["send", "--env", "acme", "/x", "-H", &no_colon]);
     let userinfo = format!("http://user:{USER_INFORMATION}@127.0.0.1:{}/x", server.port);
     machine.run(2, &["send", "--env", "acme", &userinfo]);
-    machine.run(0, &["token", "--env", "acme"]);
-    machine.run(0, &["token", "--env", "acme", "--new"]);
-    machine.run(0, &["token", "--env", "acme", "--json"]);
-    machine.run(0, &["env", "list"]);
-    machine.run(0, &["env", "list", "--json"]);
-    machine.run(0, &["env", "show", "acme"]);
-    machine.run(0, &["env", "show", "acme", "--json"]);
-
-    machine.add("Pasted", &origin, &["--access-token"]);
-    machine.run(0, &["send", "--env", "pasted", "/json", "-i"]);
-    machine.run(0, &["send", "--env", "pasted", "/echo", "--json"]);
-    machine.run(0, &["token", "--env", "pasted", "--json"]);
-    machine.run(0, &["token", "--env", "pasted"]);
+    tokens_and_environments(&mut machine, &origin);
 
     machine.shows(ACCESS_TOKEN, &["token", "--env", "acme", "--print"]);
     machine.shows(PASTED_TOKEN, &["token", "--env", "pasted", "--print"]);

@@ -1,5 +1,6 @@
 //! The window's own path with a canary in every field that takes text: `app::update` decides, the real worker carries out.
 //! It runs as a process of its own, with its own home, so that its log and its files can be searched afterwards.
+//! Only on Linux: elsewhere the keyring cannot be switched off from outside, and a test must not write into the user's.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,10 +32,8 @@ const FOLDER: &str = "GATESCOPE_TEST_CANARY_FOLDER";
 const ENDED: &str = "the canary run came to its end";
 
 #[test]
-#[cfg(target_os = "linux")]
 fn no_file_log_or_event_of_the_windows_path_holds_a_secret() {
     let folder = TempDir::new().expect("a folder");
-    // Elsewhere the keyring cannot be switched off from outside, and a test must not write into the user's.
     let mut command = child("canary_window::run_in_a_child", FOLDER, folder.path());
     command
         .env("HOME", folder.path())

@@ -16,6 +16,7 @@ mod canary;
 mod canary_command_line;
 mod canary_scene;
 mod canary_search;
+#[cfg(target_os = "linux")]
 mod canary_window;
 mod conflicts;
 mod damaged;

@@ -492,8 +492,8 @@ fn a_new_gateway_is_saved_with_its_secret_and_its_twin_and_both_become_the_legs(
         matches!(
             &commands[..],
             [
-                Command::SaveEnvironment { .. },
                 Command::SetSecret { .. },
+                Command::SaveEnvironment { .. },
                 Command::SaveEnvironment { .. }
             ]
         ),

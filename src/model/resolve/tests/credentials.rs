@@ -370,3 +370,38 @@ fn an_environment_with_a_gap_is_not_sent_to() {
         assert_eq!(fields, [&field], "{problems:?}");
     }
 }
+
+#[test]
+fn cookies_and_variables_named_like_credentials_are_masked_by_themselves() {
+    let mut environment = gateway();
+    environment.variables = vec![Variable {
+        name: "password".to_owned(),
+        value: "typed-in-the-open".to_owned(),
+        secret: false,
+    }];
+    let mut draft = get("/x");
+    draft.headers = vec![
+        header_row("Cookie", "theme=dark; session=0123456789abcdef"),
+        header_row("X-Plain", "{{password}}"),
+    ];
+    let resolved = send(&draft, &environment).expect("it resolves");
+    for (echoed, expected) in [
+        ("0123456789abcdef", MASK),
+        ("typed-in-the-open", MASK),
+        ("a dark theme", "a dark theme"),
+    ] {
+        assert_eq!(resolved.masks.text(echoed), expected, "{echoed}");
+    }
+    let header = resolved
+        .headers
+        .iter()
+        .find(|header| header.name == "X-Plain");
+    assert_eq!(
+        header.map(|header| header.origin),
+        Some(HeaderOrigin::Secret)
+    );
+    let printed = format!("{resolved:?} {draft:?} {environment:?}");
+    for secret in ["0123456789abcdef", "typed-in-the-open"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+}
