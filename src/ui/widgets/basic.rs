@@ -133,6 +133,9 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
     let palette = Palette::of(ui);
     let mut clicked = None;
     ui.spacing_mut().item_spacing.x = 4.0;
+    ui.spacing_mut().button_padding.x = size::UNIT;
+    // The first title stands on the edge of what is below it; only its hover ground reaches out.
+    ui.add_space(-size::UNIT);
     for (tab, title, count) in tabs {
         let active = *tab == chosen;
         let colour = if active {
@@ -163,7 +166,7 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
         if active {
             let rect = response.rect;
             ui.painter().hline(
-                rect.left() + 8.0..=rect.right() - 8.0,
+                rect.left() + size::UNIT..=rect.right() - size::UNIT,
                 rect.bottom() - 1.0,
                 Stroke::new(2.0, palette.accent),
             );
