@@ -6,7 +6,7 @@ use gatescope::app::event::{Event, FileReport};
 use gatescope::model::ids::RequestId;
 use gatescope::model::request::{DraftBody, QueryRow, RequestDraft};
 
-use super::fake::{Desk, snapshot};
+use super::fake::{Desk, addresses, snapshot};
 
 fn with_draft(draft: RequestDraft) -> Desk {
     let open = vec![OpenDraft { draft, dirty: true }];
@@ -133,18 +133,16 @@ fn the_share_of_the_editor_is_dragged_remembered_and_reset() {
     let mut again = with_share(percent, egui::vec2(1_440.0, 900.0));
     let there = again.harness.get_by_label(label).rect().center();
     assert!((there.y - after.y).abs() < 1.0, "{there} for {after}");
-    for _ in 0..2 {
-        let node = again.harness.get_by_label(label).rect().center();
-        again.harness.hover_at(node);
-        for pressed in [true, false] {
-            again.harness.event(egui::Event::PointerButton {
-                pos: node,
-                button: egui::PointerButton::Primary,
-                pressed,
-                modifiers: egui::Modifiers::NONE,
-            });
-        }
-    }
+    again.harness.hover_at(there);
+    again.harness.run();
+    // Both clicks in one frame: the harness's frames are further apart than those of a double click.
+    let clicks = [true, false, true, false].map(|pressed| egui::Event::PointerButton {
+        pos: there,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    });
+    again.harness.input_mut().events.extend(clicks);
     again.harness.run();
     assert_eq!(again.harness.state().state().editor_percent, 0);
 }
@@ -188,7 +186,7 @@ fn a_small_window_leaves_the_response_its_room() {
 
 #[test]
 fn what_was_not_kept_is_to_be_entered_again() {
-    let desk = with_draft(RequestDraft {
+    let mut desk = with_draft(RequestDraft {
         query: vec![QueryRow {
             enabled: true,
             name: "access_token".to_owned(),
@@ -196,6 +194,12 @@ fn what_was_not_kept_is_to_be_entered_again() {
         }],
         ..draft(DraftBody::None)
     });
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
+    desk.harness.run();
+    desk.harness.get_by_label("Sandbox direct").click();
+    desk.harness.run();
+    desk.event(Event::SandboxReady(addresses()));
     let field = desk.harness.get_by_label("Parameter 1 value");
     assert_eq!(field.value().as_deref(), Some("(not kept)"));
     desk.harness
