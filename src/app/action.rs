@@ -47,6 +47,8 @@ pub enum Action {
     CloseTab(RequestId),
     /// The draft as it is now; the tab is found by its id.
     EditDraft(Box<RequestDraft>),
+    /// The draft with a text body that is too large to be edited: it becomes a body file.
+    KeepBodyAsFile(Box<RequestDraft>),
     ApplyFix {
         request: RequestId,
         fix: Fix,
@@ -89,6 +91,8 @@ pub enum Action {
     SetZoom(u32),
     /// In points at 100 %.
     WindowResized([u32; 2]),
+    /// The editor's share of the height in percent; 0 for the usual one.
+    SetSplit(u32),
     SetAppearance(Appearance),
 }
 

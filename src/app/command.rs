@@ -85,6 +85,10 @@ pub enum Command {
     PickFile {
         purpose: FilePurpose,
     },
+    /// Keeps the draft's large text body as a file in the data folder; answers `BodyKept` or `BodyNotKept`.
+    KeepBody {
+        draft: Box<RequestDraft>,
+    },
     SaveBody {
         body: Arc<ResponseBody>,
         path: PathBuf,
@@ -158,6 +162,8 @@ pub struct Drafts {
     pub appearance: String,
     /// Inner size of the window in points at 100 %, width and height; zero for not known.
     pub window_size: [u32; 2],
+    /// The editor's share of the height in percent; zero for the usual one.
+    pub editor_percent: u32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::body::view::BodyView;
 use crate::model::environment::{Environment, SandboxAddresses};
 use crate::model::exchange::Exchange;
-use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::note::Problem;
 use crate::model::request::RequestDraft;
 use crate::model::secret::SecretKey;
@@ -68,6 +68,17 @@ pub enum Event {
     FilePicked {
         purpose: FilePurpose,
         path: PathBuf,
+    },
+    /// The request's text body of `bytes` bytes is in a file now.
+    BodyKept {
+        request: RequestId,
+        bytes: usize,
+        path: PathBuf,
+    },
+    /// It stays in the editor.
+    BodyNotKept {
+        text: String,
+        hint: String,
     },
     BodySaved {
         path: PathBuf,

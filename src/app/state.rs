@@ -71,6 +71,8 @@ pub struct AppState {
     pub zoom_percent: u32,
     /// Inner size of the window in points at 100 %; zero for not known.
     pub window_size: [u32; 2],
+    /// The editor's share of the height in percent; 0 for the usual one.
+    pub editor_percent: u32,
     pub appearance: Appearance,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
@@ -198,6 +200,8 @@ pub enum Dialog {
 impl AppState {
     /// 50 % to 300 %.
     pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+    /// What the editor's share of the height can be set to, in percent.
+    pub const SPLIT: std::ops::RangeInclusive<u8> = 15..=85;
 
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
@@ -220,6 +224,7 @@ impl AppState {
             notices: Notices::default(),
             zoom_percent: 100,
             window_size: [0, 0],
+            editor_percent: 0,
             appearance: Appearance::System,
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),

@@ -52,10 +52,10 @@ mod tests {
         for (target, level, expected) in [
             ("gatescope", Level::TRACE, true),
             ("gatescope::worker::sending", Level::DEBUG, true),
-            ("hyper::proto::h1", Level::WARN, true),
-            ("hyper::proto::h1", Level::INFO, false),
+            ("rustls::client", Level::WARN, true),
+            ("rustls::client", Level::INFO, false),
             ("rustls", Level::TRACE, false),
-            ("reqwest::connect", Level::DEBUG, false),
+            ("zbus::connection", Level::DEBUG, false),
             ("gatescopes::neighbour", Level::DEBUG, false),
             ("log", Level::INFO, false),
             ("", Level::ERROR, true),

@@ -178,6 +178,17 @@ impl fmt::Debug for DraftBody {
     }
 }
 
+impl DraftBody {
+    /// The typed text of a JSON or text body.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Json { text } | Self::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartRow {
     pub enabled: bool,

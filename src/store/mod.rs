@@ -3,12 +3,14 @@
 //! - `workspace` (with `environments`, `requests`, `saving`): a folder of TOML files that a person reads and keeps in git
 //! - `drafts`: open requests and window choices, in the data folder
 //! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
+//! - `body_files`: large bodies that were pasted, in the data folder
 //! - `paths`, `atomic`, `lock`, `merge`, `withheld`: the tools they share
 //!
 //! Keeping the secrets themselves is the business of `secrets`. Everything here may block on the disk.
 
 pub mod approvals;
 pub mod atomic;
+pub mod body_files;
 mod bounded;
 mod data_file;
 mod document;

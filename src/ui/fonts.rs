@@ -1,4 +1,6 @@
 //! The window's typefaces: Inter for words, JetBrains Mono for what goes over the wire. Both SIL OFL, in `assets/fonts`.
+//! The files lack the originals' ligatures and contextual forms (`calt`, `liga`), made with fontTools' subsetter and all characters kept:
+//! `://`, `->` and `!=` are to be seen as the characters that they are.
 
 use std::sync::Arc;
 
@@ -53,4 +55,59 @@ pub(super) fn definitions() -> FontDefinitions {
         .insert(FontFamily::Proportional, proportional);
     fonts.families.insert(FontFamily::Monospace, monospace);
     fonts
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Color32, FontFamily, FontId};
+
+    /// A character looks the same beside others as it does alone.
+    #[test]
+    fn nothing_is_drawn_together() {
+        let context = egui::Context::default();
+        context.set_fonts(super::definitions());
+        let mut joined = Vec::new();
+        let mut output = context.run_ui(egui::RawInput::default(), |ui| {
+            for family in [
+                FontFamily::Monospace,
+                FontFamily::Proportional,
+                super::strong(),
+            ] {
+                let font = FontId::new(13.0, family.clone());
+                let glyphs = |text: &str| -> Vec<_> {
+                    let galley = ui.ctx().fonts_mut(|fonts| {
+                        fonts.layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE)
+                    });
+                    galley
+                        .rows
+                        .iter()
+                        .flat_map(|row| {
+                            row.glyphs
+                                .iter()
+                                .map(|glyph| (glyph.chr, glyph.uv_rect.size))
+                        })
+                        .collect()
+                };
+                for text in [
+                    "://", "->", "=>", "!=", "==", "<=", "www", "0x10", "fi", "***", "2x3",
+                ] {
+                    let alone: Vec<_> = text
+                        .chars()
+                        .flat_map(|one| glyphs(one.encode_utf8(&mut [0; 4])))
+                        .collect();
+                    let together = glyphs(text);
+                    // Where a glyph falls between two pixels may make its picture a pixel wider.
+                    let same = together.len() == alone.len()
+                        && together.iter().zip(&alone).all(|(one, other)| {
+                            one.0 == other.0 && (one.1 - other.1).abs().max_elem() < 1.5
+                        });
+                    if !same {
+                        joined.push((family.clone(), text));
+                    }
+                }
+            }
+        });
+        output.textures_delta.clear();
+        assert!(joined.is_empty(), "{joined:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The keyboard: one table that is both what keys do and what F1 lists.
 //! Keys are taken before any widget runs, because a text field would otherwise take Ctrl+K, U, W and H and delete text.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,21 +82,41 @@ pub(super) const TABLE: &[KeyRow] = &[
     command(Key::Num0, KeyAction::ZoomReset, "Normal size"),
 ];
 
-/// Takes the keys of the table out of the input, in the order of the table.
+/// Takes the keys of the table out of the input, in the order in which they were pressed:
+/// Ctrl+2 and Ctrl+Enter within one slow frame must not send on the leg that was left.
 pub(super) fn take(context: &Context) -> Vec<KeyAction> {
+    let mut taken = Vec::new();
     context.input_mut(|input| {
-        // `=` is the key that carries plus on many keyboards.
-        let equals = input.consume_key(Modifiers::COMMAND, Key::Equals);
-        let mut taken: Vec<KeyAction> = TABLE
-            .iter()
-            .filter(|row| input.consume_shortcut(&row.shortcut))
-            .map(|row| row.action)
-            .collect();
-        if equals {
-            taken.push(KeyAction::ZoomIn);
-        }
-        taken
-    })
+        input.events.retain(|event| {
+            let action = action_of(event);
+            taken.extend(action);
+            action.is_none()
+        });
+    });
+    taken
+}
+
+fn action_of(event: &Event) -> Option<KeyAction> {
+    let Event::Key {
+        key,
+        pressed: true,
+        modifiers,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    // `=` is the key that carries plus on many keyboards.
+    let key = match key {
+        Key::Equals => Key::Plus,
+        key => *key,
+    };
+    TABLE
+        .iter()
+        .find(|row| {
+            row.shortcut.logical_key == key && modifiers.matches_logically(row.shortcut.modifiers)
+        })
+        .map(|row| row.action)
 }
 
 #[cfg(test)]

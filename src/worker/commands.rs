@@ -106,6 +106,34 @@ pub(super) fn save_request(
     save(core, what, move |open| open.save_request(&draft))
 }
 
+/// A pasted text that is too large to be edited becomes a file; when it cannot, it stays where it is.
+pub(super) fn keep_body(
+    core: &Arc<Core>,
+    draft: RequestDraft,
+) -> impl Future<Output = ()> + Send + 'static {
+    let request = draft.id.clone();
+    let bytes = draft.body.text().map_or(0, str::len);
+    let pending = core.files.run(move |files| files.keep_body(&draft));
+    let core = Arc::clone(core);
+    async move {
+        core.events.emit(match pending.wait().await {
+            Ok(Ok(path)) => Event::BodyKept {
+                request,
+                bytes,
+                path,
+            },
+            Ok(Err(error)) => Event::BodyNotKept {
+                text: error.text,
+                hint: error.hint,
+            },
+            Err(gone) => Event::BodyNotKept {
+                text: gone.to_string(),
+                hint: "Start Gatescope again".to_owned(),
+            },
+        });
+    }
+}
+
 fn save(
     core: &Arc<Core>,
     what: String,

@@ -165,6 +165,9 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::RetryKeyring => {
             tasks.spawn(commands::retry_keyring(shared()));
         }
+        C::KeepBody { draft } => {
+            tasks.spawn(commands::keep_body(core, *draft));
+        }
         C::SaveBody { body, path, masks } => {
             tasks.spawn(commands::save_body(shared(), body, path, masks));
         }

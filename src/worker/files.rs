@@ -67,6 +67,12 @@ impl Files {
         Ok(self.open.as_mut().expect("opened above"))
     }
 
+    /// Keeps the draft's large text body in the data folder.
+    pub(super) fn keep_body(&self, draft: &RequestDraft) -> Result<PathBuf, StoreError> {
+        let data = DataFolder::find(self.data_directory.as_deref())?;
+        store::body_files::keep(&data, draft)
+    }
+
     fn open_workspace(
         &mut self,
         directory: Option<&Path>,

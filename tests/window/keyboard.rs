@@ -56,6 +56,25 @@ fn the_keys_do_their_work_while_a_field_has_the_focus() {
 }
 
 #[test]
+fn keys_of_one_frame_work_in_the_order_in_which_they_were_pressed() {
+    let mut desk = at_work();
+    let keys = [Key::Num2, Key::Enter].map(|key| egui::Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::COMMAND,
+    });
+    desk.harness.input_mut().events.extend(keys);
+    desk.harness.run_steps(2);
+    let commands = desk.commands();
+    let [Command::Send(command)] = &commands[..] else {
+        panic!("one send: {commands:?}");
+    };
+    assert_eq!(command.environment.name, "Sandbox REST proxy");
+}
+
+#[test]
 fn f1_lists_the_keys_and_escape_closes_the_list() {
     let mut desk = at_work();
     desk.harness.key_press(Key::F1);

@@ -9,6 +9,7 @@ mod support;
 mod desktop;
 
 mod answers;
+mod editing;
 mod end_to_end;
 mod environment_form;
 mod fake;

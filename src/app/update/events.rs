@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::body::view::BodyView;
+use crate::model::edit::set_draft_field;
 use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
@@ -87,6 +88,17 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             }
         }
         Event::FilePicked { purpose, path } => return picked(state, &purpose, path),
+        Event::BodyKept {
+            request,
+            bytes,
+            path,
+        } => requests::body_kept(state, &request, bytes, &path),
+        Event::BodyNotKept { text, hint } => notice(
+            state,
+            NoticeKind::Warning,
+            format!("The body did not become a file: {text}"),
+            hint,
+        ),
         Event::BodySaved { path } => notice(
             state,
             NoticeKind::Done,
@@ -117,7 +129,13 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     state.workspace.requests = snapshot.requests;
     state.workspace.read_only = snapshot.read_only;
     state.workspace.stage = WorkspaceStage::Open;
-    for report in &snapshot.reports {
+    // Every save reads the folder again: what was said once and put away does not come back.
+    let known = std::mem::take(&mut state.workspace.reports);
+    let new = snapshot
+        .reports
+        .iter()
+        .filter(|report| first || !known.contains(report));
+    for report in new {
         notice(
             state,
             NoticeKind::Warning,
@@ -159,6 +177,7 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
     }
     state.appearance = Appearance::from_word(&drafts.appearance);
     state.window_size = drafts.window_size;
+    state.editor_percent = drafts.editor_percent.min(u32::from(*AppState::SPLIT.end()));
     state.legs = [drafts.leg_a, drafts.leg_b];
     state.active_leg = if drafts.leg_b_active { Leg::B } else { Leg::A };
     for open in drafts.open {
@@ -368,7 +387,9 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
 fn edit_active(state: &mut AppState, field: &crate::model::note::Field, text: &str) {
     if let Some(tab) = state.active_tab() {
         let mut draft = tab.draft.clone();
-        requests::set_draft_field(&mut draft, field, text);
-        requests::edit(state, draft);
+        // A field that is gone by now has nowhere to put the path.
+        if set_draft_field(&mut draft, field, text).is_ok() {
+            requests::edit(state, draft);
+        }
     }
 }

@@ -79,6 +79,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::SelectTab(id) => requests::select(state, &id),
         Action::CloseTab(id) => requests::ask_close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
+        Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
         Action::ApplyFix { request, fix } => requests::apply_fix(state, &request, &fix),
         Action::ShowEditorPage(page) => {
             if let Some(tab) = state.tabs.get_mut(state.active_tab) {
@@ -140,6 +141,11 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
                 state.window_size = size;
                 drafts_changed(state);
             }
+            Vec::new()
+        }
+        Action::SetSplit(percent) => {
+            state.editor_percent = percent.min(u32::from(*AppState::SPLIT.end()));
+            drafts_changed(state);
             Vec::new()
         }
         Action::SetAppearance(appearance) => {
@@ -311,6 +317,7 @@ fn drafts(state: &AppState) -> Drafts {
         leg_b_active: state.active_leg == Leg::B,
         zoom_percent: state.zoom_percent,
         window_size: state.window_size,
+        editor_percent: state.editor_percent,
         appearance: state.appearance.word().to_owned(),
     }
 }

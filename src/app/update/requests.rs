@@ -1,8 +1,12 @@
 //! Open requests: new, edit, save, close, delete.
 
+use std::path::Path;
+
+use crate::model::edit::{set_draft_field, set_field};
+use crate::model::environment::Environment;
 use crate::model::ids::RequestId;
-use crate::model::note::{Field, Fix};
-use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
+use crate::model::note::Fix;
+use crate::model::request::{DraftBody, RequestDraft};
 
 use super::super::command::Command;
 use super::super::event::StoredRequest;
@@ -116,7 +120,7 @@ pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<
     let mut draft = tab.draft.clone();
     let mut environment_changes = Vec::new();
     for (field, text) in &fix.changes {
-        if !set_draft_field(&mut draft, field, text) {
+        if set_draft_field(&mut draft, field, text).is_err() {
             environment_changes.push((field.clone(), text.clone()));
         }
     }
@@ -126,9 +130,16 @@ pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<
             label: fix.label.clone(),
             changes: environment_changes,
         };
+        let has_field = |environment: &&Environment| {
+            let mut changed = (*environment).clone();
+            fix.changes
+                .iter()
+                .all(|(field, text)| set_field(&mut changed, field, text).is_ok())
+        };
         if let Some(environment) = state
             .active_environment()
             .filter(|environment| environment.sandbox.is_none())
+            .filter(has_field)
             .map(|environment| environment.id.clone())
         {
             super::environments::edit_form(state, &environment);
@@ -138,62 +149,42 @@ pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<
     edit(state, draft)
 }
 
-/// Puts `text` into the field of a draft; `false` when the field is not one of a draft's.
-pub(super) fn set_draft_field(draft: &mut RequestDraft, field: &Field, text: &str) -> bool {
-    match field {
-        Field::Name => text.clone_into(&mut draft.name),
-        Field::Method => text.clone_into(&mut draft.method),
-        Field::Path => text.clone_into(&mut draft.path),
-        Field::PathVariable(name) => {
-            if let Some(variable) = draft
-                .path_variables
-                .iter_mut()
-                .find(|variable| variable.name == *name)
-            {
-                text.clone_into(&mut variable.value);
-            } else {
-                draft.path_variables.push(NamedText {
-                    name: name.clone(),
-                    value: text.to_owned(),
-                });
-            }
-        }
-        Field::Query(row) => {
-            if let Some(row) = draft.query.get_mut(*row) {
-                row.value = Some(text.to_owned());
-            }
-        }
-        Field::Header(row) => {
-            if let Some(row) = draft.headers.get_mut(*row) {
-                text.clone_into(&mut row.value);
-            }
-        }
-        Field::Body => match &mut draft.body {
-            DraftBody::Json { text: body } | DraftBody::Text { text: body, .. } => {
-                text.clone_into(body);
-            }
-            DraftBody::File { path, .. } => text.clone_into(path),
-            DraftBody::None | DraftBody::Form { .. } | DraftBody::Multipart { .. } => {}
-        },
-        Field::BodyRow(row) => match &mut draft.body {
-            DraftBody::Form { rows } => {
-                if let Some(row) = rows.get_mut(*row) {
-                    row.value = Some(text.to_owned());
-                }
-            }
-            DraftBody::Multipart { rows } => {
-                if let Some(row) = rows.get_mut(*row) {
-                    match &mut row.value {
-                        PartValue::Text(value) => text.clone_into(value),
-                        PartValue::File { path, .. } => text.clone_into(path),
-                    }
-                }
-            }
-            _ => {}
-        },
-        _ => return false,
+/// The text is the draft's at once, so that nothing is lost whatever becomes of the file.
+pub(super) fn keep_body(state: &mut AppState, draft: RequestDraft) -> Vec<Command> {
+    let has_variables = draft.body.text().is_some_and(|text| text.contains("{{"));
+    let mut commands = edit(state, draft.clone());
+    if has_variables {
+        // A body file is sent as it is.
+        notice(
+            state,
+            NoticeKind::Warning,
+            "The body did not become a file: it holds variables, and the bytes of a file are sent unchanged",
+            "It is sent all the same; replace the {{…}} to edit it as a file",
+        );
+    } else {
+        commands.push(Command::KeepBody {
+            draft: Box::new(draft),
+        });
     }
-    true
+    commands
+}
+
+/// The draft names the file in place of the text, unless another text stands there by now.
+pub(super) fn body_kept(state: &mut AppState, request: &RequestId, bytes: usize, path: &Path) {
+    let Some(tab) = state.tab(request) else {
+        return;
+    };
+    let content_type = match &tab.draft.body {
+        DraftBody::Json { text } if text.len() == bytes => "application/json".to_owned(),
+        DraftBody::Text { text, content_type } if text.len() == bytes => content_type.clone(),
+        _ => return,
+    };
+    let mut draft = tab.draft.clone();
+    draft.body = DraftBody::File {
+        path: path.to_string_lossy().into_owned(),
+        content_type,
+    };
+    edit(state, draft);
 }
 
 /// Writes the open request to the workspace.

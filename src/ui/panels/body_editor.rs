@@ -62,15 +62,16 @@ pub(super) fn show(
     if changed {
         draft.body = convert(&draft.body, kind);
     }
+    let mut large = false;
     let mut fix = match &mut draft.body {
         DraftBody::None => None,
         DraftBody::Json { text } => {
-            area(ui, text);
+            large = area(ui, text);
             None
         }
         DraftBody::Text { text, content_type } => {
             content_type_row(ui, content_type, "text/plain");
-            area(ui, text);
+            large = area(ui, text);
             None
         }
         DraftBody::Form { rows: list } => {
@@ -86,6 +87,9 @@ pub(super) fn show(
             None
         }
     };
+    if large {
+        view.act(Action::KeepBodyAsFile(Box::new(draft.clone())));
+    }
     if let Some(chosen) = remarks::show(ui, remarks_at(tab, &Field::Body)) {
         fix = Some(chosen);
     }
@@ -119,30 +123,69 @@ const MOST_EDITED: usize = 256 * 1024;
 /// Shown of a text that is not edited here.
 const BEGINNING: usize = 2_000;
 
-fn area(ui: &mut Ui, text: &mut String) {
+/// Answers whether the text is to become a body file.
+fn area(ui: &mut Ui, text: &mut String) -> bool {
     let palette = Palette::of(ui);
     if text.len() > MOST_EDITED {
         let size = crate::ui::text::bytes(u64::try_from(text.len()).unwrap_or(u64::MAX));
-        ui.horizontal(|ui| {
-            let words = format!(
-                "{size}: too large to edit here, sent all the same. A file of that size is better chosen under File"
-            );
+        let mut becomes_file = false;
+        ui.horizontal_wrapped(|ui| {
+            let words = format!("{size}: too large to edit here, sent all the same");
             ui.label(basic::small(words).color(palette.warn));
+            becomes_file = ui.button("Keep as a file").clicked();
             if ui.button("Clear the body").clicked() {
                 text.clear();
             }
         });
         let beginning: String = text.chars().take(BEGINNING).collect();
         ui.label(basic::mono(format!("{beginning}…")).color(palette.secondary));
-        return;
+        return becomes_file;
+    }
+    let id = ui.scope_id().with("body text");
+    if ui.memory(|memory| memory.has_focus(id))
+        && let Some(pasted) = take_large_paste(ui)
+    {
+        insert(ui, id, text, &pasted);
+        return true;
     }
     ui.add(
         TextEdit::multiline(text)
+            .id(id)
             .font(egui::TextStyle::Monospace)
             .desired_width(f32::INFINITY)
             .desired_rows(6),
     )
     .accessible_name("Body text");
+    false
+}
+
+/// A paste that the field must not get: laying it out would take longer than anyone waits.
+fn take_large_paste(ui: &Ui) -> Option<String> {
+    ui.input_mut(|input| {
+        let index = input.events.iter().position(
+            |event| matches!(event, egui::Event::Paste(text) if text.len() > MOST_EDITED),
+        )?;
+        match input.events.remove(index) {
+            egui::Event::Paste(text) => Some(text),
+            _ => None,
+        }
+    })
+}
+
+/// Puts `pasted` where the field would have put it: in place of what is selected.
+fn insert(ui: &Ui, id: egui::Id, text: &mut String, pasted: &str) {
+    let selected = TextEdit::load_state(ui.ctx(), id)
+        .and_then(|state| state.cursor.char_range())
+        .map(|range| range.as_sorted_char_range());
+    let at = |index: usize| {
+        text.char_indices()
+            .nth(index)
+            .map_or(text.len(), |(offset, _)| offset)
+    };
+    let range = selected.map_or(text.len()..text.len(), |range| {
+        at(range.start.into())..at(range.end.into())
+    });
+    text.replace_range(range, pasted);
 }
 
 fn content_type_row(ui: &mut Ui, content_type: &mut String, hint: &str) {

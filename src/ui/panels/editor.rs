@@ -11,9 +11,47 @@ use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::{basic, fields, remarks, rows};
 
 use super::request_bar::remarks_at;
-use super::{View, body_editor, preview};
+use super::{View, body_editor, preview, request_bar};
 
+/// What is left for the pages must be at least this, or all of the editor scrolls as one.
+const PAGE_LEAST: f32 = 32.0;
+
+/// The bar with method and path, and the pages below it.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
+    let top = ui.cursor().top();
+    let room = ui.max_rect().bottom();
+    let bar_before = view.local.editor_bar;
+    let bar = |ui: &mut Ui, view: &mut View<'_>| {
+        request_bar::show(ui, view);
+        strip(ui, view);
+        ui.cursor().top()
+    };
+    let (bar_height, page_height) = if top + bar_before + PAGE_LEAST > room {
+        ScrollArea::vertical()
+            .id_salt("whole editor")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                let top = ui.cursor().top();
+                let bar_height = bar(ui, view) - top;
+                let start = ui.cursor().top();
+                show_page(ui, view);
+                (bar_height, ui.min_rect().bottom() - start)
+            })
+            .inner
+    } else {
+        let bar_height = bar(ui, view) - top;
+        let page = ScrollArea::vertical()
+            .id_salt("editor")
+            .auto_shrink(false)
+            .show(ui, |ui| show_page(ui, view));
+        (bar_height, page.content_size.y)
+    };
+    view.local.editor_bar = bar_height;
+    // The margins of the panel, and one unit so that the last row does not touch the divider.
+    view.local.editor_needs = bar_height + page_height + 20.0 + size::UNIT;
+}
+
+fn strip(ui: &mut Ui, view: &mut View<'_>) {
     let state = view.state;
     let Some(tab) = state.active_tab() else {
         return;
@@ -49,14 +87,16 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         view.act(Action::ShowEditorPage(page));
     }
     basic::hairline(ui);
+}
+
+fn show_page(ui: &mut Ui, view: &mut View<'_>) {
+    let state = view.state;
+    let Some(tab) = state.active_tab() else {
+        return;
+    };
+    let variables = variable_names(&tab.draft.path);
     let mut draft = tab.draft.clone();
-    let mut fix = None;
-    ScrollArea::vertical()
-        .id_salt((tab.id(), "editor"))
-        .auto_shrink(false)
-        .show(ui, |ui| {
-            fix = page(ui, view, tab, &mut draft, &variables);
-        });
+    let fix = page(ui, view, tab, &mut draft, &variables);
     if draft != tab.draft {
         view.act(Action::EditDraft(Box::new(draft)));
     }

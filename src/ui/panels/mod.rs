@@ -12,6 +12,7 @@ mod request_bar;
 mod response;
 mod response_pages;
 mod sidebar;
+mod split;
 mod status_bar;
 mod tab_bar;
 mod timing;
@@ -53,6 +54,10 @@ pub(super) struct Local {
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
     pub(super) bodies: HashMap<ExchangeId, TextViewState>,
+    /// The height that the editor's content took in the last frame.
+    pub(super) editor_needs: f32,
+    /// Of that, the part above the pages.
+    pub(super) editor_bar: f32,
     pane: usize,
 }
 
@@ -139,11 +144,11 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
         .exact_size(size::TAB_BAR)
         .frame(Frame::new().fill(palette.panel))
         .show(ui, |ui| tab_bar::show(ui, view));
-    let height = ui.available_height();
+    let whole = ui.available_rect_before_wrap();
+    let percent = view.state.editor_percent;
+    let editor_height = split::editor_height(whole.height(), percent, view.local.editor_needs);
     Panel::top("editor")
-        .resizable(true)
-        .default_size((height * 0.42).max(180.0))
-        .size_range(120.0..=(height - 120.0).max(140.0))
+        .exact_size(editor_height)
         .frame(Frame::new().fill(palette.panel).inner_margin(Margin {
             left: 16,
             right: 16,
@@ -153,10 +158,8 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
         .show(ui, |ui| {
             // Each request has fields of its own, or undo in one would bring back the text of another.
             let id = view.state.active_tab().map(|tab| tab.id().clone());
-            ui.push_id(id, |ui| {
-                request_bar::show(ui, view);
-                editor::show(ui, view);
-            });
+            ui.push_id(id, |ui| editor::show(ui, view));
         });
     response::show(ui, view);
+    split::divider(ui, view, whole, editor_height);
 }

@@ -132,7 +132,10 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
 ) -> Option<T> {
     let palette = Palette::of(ui);
     let mut clicked = None;
-    ui.spacing_mut().item_spacing.x = 4.0;
+    let before = (ui.spacing().button_padding, ui.spacing().item_spacing);
+    // Without padding, so that the first title stands on the edge of what is below it.
+    ui.spacing_mut().button_padding.x = 0.0;
+    ui.spacing_mut().item_spacing.x = size::UNIT * 2.5;
     for (tab, title, count) in tabs {
         let active = *tab == chosen;
         let colour = if active {
@@ -156,22 +159,37 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
         let response = ui
             .add(
                 Button::new(text)
-                    .frame_when_inactive(false)
+                    .frame(false)
                     .min_size(vec2(0.0, size::TAB_BAR - 4.0)),
             )
             .accessible_name(format!("{of} {}", title.to_lowercase()));
-        if active {
-            let rect = response.rect;
+        let rect = response.rect;
+        if response.has_focus() {
+            ui.painter().rect_stroke(
+                rect.expand2(vec2(size::HALF, 0.0)),
+                CornerRadius::same(size::CHIP_RADIUS),
+                ui.visuals().selection.stroke,
+                egui::StrokeKind::Inside,
+            );
+        }
+        let line = if active {
+            Some(palette.accent)
+        } else {
+            response.hovered().then_some(palette.strong_line)
+        };
+        if let Some(colour) = line {
             ui.painter().hline(
-                rect.left() + 8.0..=rect.right() - 8.0,
+                rect.x_range(),
                 rect.bottom() - 1.0,
-                Stroke::new(2.0, palette.accent),
+                Stroke::new(2.0, colour),
             );
         }
         if response.clicked() {
             clicked = Some(*tab);
         }
     }
+    ui.spacing_mut().button_padding = before.0;
+    ui.spacing_mut().item_spacing = before.1;
     clicked
 }
 

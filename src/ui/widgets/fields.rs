@@ -2,7 +2,11 @@
 
 use egui::{Response, RichText, TextEdit, Ui, vec2};
 
+use crate::model::masks::NOT_KEPT;
 use crate::ui::tokens::{Palette, size};
+
+/// Said where `(not kept)` stands in place of a credential.
+const ENTER_AGAIN: &str = "enter it again";
 
 /// How a field looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,7 @@ pub(in crate::ui) fn text(
     width: f32,
 ) -> Response {
     let palette = Palette::of(ui);
+    let left_out = value.contains(NOT_KEPT);
     let mut edit = TextEdit::singleline(value)
         .hint_text(RichText::new(hint).color(palette.faint))
         .desired_width(width - 20.0)
@@ -34,7 +39,14 @@ pub(in crate::ui) fn text(
         Face::Mono => edit.font(egui::TextStyle::Monospace),
         Face::Secret => edit.password(true),
     };
-    let response = ui.add(edit).accessible_name(name);
+    if left_out {
+        edit = edit.text_color(palette.bad);
+    }
+    let mut response = ui.add(edit).accessible_name(name);
+    if left_out {
+        response = response.on_hover_text(ENTER_AGAIN);
+        enter_again(ui, &response);
+    }
     if face == Face::Secret
         && response.changed()
         && let Some(mut state) = TextEdit::load_state(ui.ctx(), response.id)
@@ -43,6 +55,26 @@ pub(in crate::ui) fn text(
         TextEdit::store_state(ui.ctx(), response.id, state);
     }
     response
+}
+
+/// Marks a field in which a credential was left out when it was written.
+fn enter_again(ui: &Ui, response: &Response) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_stroke(
+        response.rect,
+        egui::CornerRadius::same(size::RADIUS),
+        egui::Stroke::new(1.0, palette.bad),
+        egui::StrokeKind::Inside,
+    );
+    if response.rect.width() > size::FORM_LABEL * 2.0 {
+        ui.painter().text(
+            response.rect.right_center() - vec2(10.0, 0.0),
+            egui::Align2::RIGHT_CENTER,
+            ENTER_AGAIN,
+            egui::FontId::proportional(size::SMALL),
+            palette.bad,
+        );
+    }
 }
 
 /// A form row: label on the left, what is to be filled in on the right, remarks below it.
