@@ -13,7 +13,7 @@ use super::note::Note;
 use super::timings::{Phase, Phases};
 
 /// One press of Send, from the token request (when one was needed) to the last byte of the last hop.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Exchange {
     pub id: ExchangeId,
     pub environment: EnvironmentId,
@@ -42,7 +42,7 @@ impl Exchange {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Hop {
     pub purpose: HopPurpose,
     /// From the start of the exchange.
@@ -71,7 +71,7 @@ pub enum HopPurpose {
 }
 
 /// The request as it went out.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SentRequest {
     pub method: String,
     /// Absolute URL with the target as sent.
@@ -114,7 +114,7 @@ impl std::fmt::Display for WireVersion {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HeaderField {
     pub name: String,
     pub value: Bytes,
@@ -190,7 +190,7 @@ pub struct Certificate {
     pub fingerprint: String,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Response {
     pub version: WireVersion,
     pub status: u16,
@@ -204,7 +204,7 @@ pub struct Response {
 }
 
 /// A body as it came and as it reads. `decoded` equals `wire` when there was no content coding.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ResponseBody {
     /// After transfer decoding (chunks), before content decoding.
     pub wire: Bytes,

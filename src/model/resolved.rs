@@ -11,7 +11,7 @@ use super::note::Note;
 use super::secret::Secret;
 
 /// Everything that one request puts on the wire, apart from the token, which `with_authorization` adds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ResolvedRequest {
     pub environment: EnvironmentId,
     pub method: String,
@@ -98,7 +98,7 @@ impl std::fmt::Display for RequestUrl {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestHeader {
     pub name: String,
     /// Bytes, because header values may be Latin-1 or UTF-8.
@@ -129,7 +129,7 @@ pub struct RequestBody {
     pub segments: Vec<BodySegment>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum BodySegment {
     Bytes(Bytes),
     /// `row` is the row of a multipart body, for messages.

@@ -94,7 +94,7 @@ pub(super) fn save_environment(
     let what = format!("environment `{}`", environment.name);
     let known = core.known_secrets();
     save(core, what, move |open| {
-        open.save_environment(&environment, known)
+        open.save_environment(&environment, &known)
     })
 }
 
@@ -104,7 +104,7 @@ pub(super) fn save_request(
 ) -> impl Future<Output = ()> + Send + 'static {
     let what = format!("request `{}`", draft.name);
     let known = core.known_secrets();
-    save(core, what, move |open| open.save_request(&draft, known))
+    save(core, what, move |open| open.save_request(&draft, &known))
 }
 
 fn save(

@@ -113,7 +113,8 @@ fn adopt(drafts: &mut Drafts, others: Drafts) {
 }
 
 fn unused_id(drafts: &Drafts, taken: &RequestId) -> RequestId {
-    (2_u32..)
+    // One more number than there are open requests, so one of them is unused.
+    (2..drafts.open.len() + 3)
         .map(|number| RequestId(format!("{}-{number}", taken.0)))
         .find(|id| drafts.open.iter().all(|open| open.draft.id != *id))
         .expect("there are more numbers than open requests")
@@ -196,7 +197,7 @@ impl Open {
     pub(super) fn save_environment(
         &mut self,
         environment: &Environment,
-        known: Masks,
+        known: &Masks,
     ) -> Result<Saved, StoreError> {
         self.workspace.withhold(known.clone());
         let before = self.workspace.environment(&environment.id).cloned();
@@ -216,18 +217,18 @@ impl Open {
             self.secrets.bind(key, origins).1?;
         }
         self.typed
-            .environment_saved(environment, &self.workspace, &known);
+            .environment_saved(environment, &self.workspace, known);
         Ok(saved)
     }
 
     pub(super) fn save_request(
         &mut self,
         draft: &RequestDraft,
-        known: Masks,
+        known: &Masks,
     ) -> Result<Saved, StoreError> {
         self.workspace.withhold(known.clone());
         let saved = self.workspace.save_request(draft)?;
-        self.typed.request_saved(draft, &self.workspace, &known);
+        self.typed.request_saved(draft, &self.workspace, known);
         Ok(saved)
     }
 
@@ -329,7 +330,7 @@ mod tests {
         ];
         let mut known = Masks::default();
         known.add("token-of-this-run-4711");
-        open.save_request(&draft, known).expect("saved");
+        open.save_request(&draft, &known).expect("saved");
         let file = std::fs::read_to_string(
             workspace
                 .join("requests")
@@ -341,7 +342,7 @@ mod tests {
 
         // Once the file says something else, the file counts.
         draft.headers.clear();
-        open.save_request(&draft, Masks::default()).expect("saved");
+        open.save_request(&draft, &Masks::default()).expect("saved");
         assert_eq!(open.snapshot().requests[0].draft, draft);
     }
 }
