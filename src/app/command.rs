@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
+use crate::model::masks::{Masks, mask_url};
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
 
@@ -77,6 +78,8 @@ pub enum Command {
         exchange: ExchangeId,
         body: Arc<ResponseBody>,
         content_type: Option<String>,
+        /// The secrets of the exchange: where the answer echoes one, the view shows the mask.
+        masks: Masks,
     },
     /// Opens the system's file dialog; answers `FilePicked`.
     PickFile {
@@ -85,6 +88,8 @@ pub enum Command {
     SaveBody {
         body: Arc<ResponseBody>,
         path: PathBuf,
+        /// The secrets of the exchange: none of them is written.
+        masks: Masks,
     },
 }
 
@@ -102,13 +107,29 @@ pub struct SendCommand {
 }
 
 /// What the user is about to allow.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Approval {
     CaFile(String),
     Proxy(String),
     ResolveOverride { host: String, address: String },
     BodyFile(String),
     TrustedFingerprint(String),
+}
+
+/// As the questions put it, without the password of a proxy's URL.
+impl std::fmt::Debug for Approval {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (what, of) = match self {
+            Self::CaFile(path) => ("CaFile", path.clone()),
+            Self::Proxy(url) => ("Proxy", mask_url(url)),
+            Self::ResolveOverride { host, address } => {
+                ("ResolveOverride", format!("{host} at {address}"))
+            }
+            Self::BodyFile(path) => ("BodyFile", path.clone()),
+            Self::TrustedFingerprint(hex) => ("TrustedFingerprint", hex.clone()),
+        };
+        formatter.debug_tuple(what).field(&of).finish()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,7 +24,7 @@ pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Sho
         }
     }
     if !arguments.silent {
-        print_timing(exchange);
+        print_timing(exchange, showing);
         print_notes(exchange, arguments, showing);
     }
     print_incomplete(exchange);
@@ -32,9 +32,9 @@ pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Sho
         let phase = error
             .phase
             .map_or_else(String::new, |phase| format!("{phase}: "));
-        terminal::note(&format!("error: {phase}{}", masked(showing, &error.text)));
+        terminal::note(&format!("error: {phase}{}", showing.text(&error.text)));
         if !error.hint.is_empty() {
-            terminal::note(&format!("hint: {}", masked(showing, &error.hint)));
+            terminal::note(&format!("hint: {}", showing.text(&error.hint)));
         }
     }
 }
@@ -69,10 +69,16 @@ pub(super) fn write_body(
 fn print_head(response: &Response, showing: Showing<'_>) {
     terminal::line(&format!(
         "{} {} {}",
-        response.version, response.status, response.reason
+        response.version,
+        response.status,
+        showing.text(&response.reason)
     ));
     for field in &response.headers {
-        terminal::line(&format!("{}: {}", field.name, showing.header(field)));
+        terminal::line(&format!(
+            "{}: {}",
+            showing.text(&field.name),
+            showing.header(field)
+        ));
     }
     terminal::line("");
 }
@@ -108,9 +114,9 @@ fn print_body(response: &Response, showing: Showing<'_>) {
 }
 
 /// `200 OK · dns 0.4 ms · tcp 0.2 ms · tls 11.2 ms · send 0.1 ms · wait 32.8 ms · download 2.1 ms · total 47.0 ms · 4.5 kB`.
-fn print_timing(exchange: &Exchange) {
+fn print_timing(exchange: &Exchange, showing: Showing<'_>) {
     for hop in &exchange.hops {
-        let mut parts = vec![what(hop)];
+        let mut parts = vec![showing.text(&what(hop))];
         for phase in Phase::ALL {
             if let Some(duration) = hop.phases.get(phase) {
                 let name = phase.to_string().to_lowercase();
@@ -166,13 +172,13 @@ fn print_notes(exchange: &Exchange, arguments: &SendArguments, showing: Showing<
         terminal::note(&format!(
             "note: {}: {}",
             note.field,
-            masked(showing, &note.text)
+            showing.text(&note.text)
         ));
     }
     if let Some(url) = &exchange.redirect_offer {
         terminal::note(&format!(
             "note: the answer redirects to another origin, which was not followed: {}",
-            masked(showing, url)
+            showing.url(url)
         ));
         terminal::note(if arguments.follow_elsewhere {
             "hint: One redirect to another origin is followed, and a body goes along only with --yes"
@@ -190,13 +196,5 @@ fn print_incomplete(exchange: &Exchange) {
         .and_then(|response| response.body.incomplete.as_ref());
     if let Some(problem) = incomplete {
         terminal::note(&format!("warning: body: {problem}"));
-    }
-}
-
-fn masked(showing: Showing<'_>, text: &str) -> String {
-    if showing.secrets {
-        text.to_owned()
-    } else {
-        showing.masks.text(text)
     }
 }

@@ -73,7 +73,11 @@ pub(super) fn headers(texts: &[String]) -> Result<Vec<HeaderRow>, Failure> {
             }),
             None => problems.push(Problem::new(
                 Field::Header(row),
-                format!("`{text}` has no colon: write it as `Name: value`"),
+                // Only its first word: the rest may be a credential.
+                format!(
+                    "The header that begins with `{}` has no colon: write it as `Name: value`",
+                    text.split_whitespace().next().unwrap_or_default()
+                ),
             )),
         }
     }

@@ -44,6 +44,9 @@ pub(super) fn run(command: EnvironmentCommand, mut session: Session) -> Exit {
 fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
     let mut all = session.open()?.environments;
     all.extend(sandbox_environments());
+    for environment in &mut all {
+        *environment = session.worker.without_secrets(environment);
+    }
     if json {
         let rows: Vec<Value> = all.iter().map(summary).collect();
         terminal::print_json(&Value::from(rows));
@@ -65,10 +68,11 @@ fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
 }
 
 fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
-    let environment = session.environment(name)?;
+    let stored = session.environment(name)?;
+    let environment = session.worker.without_secrets(&stored);
     let notes = route::environment_notes(&environment);
     session.worker.send(Command::CheckSecrets {
-        environment: Box::new(environment.clone()),
+        environment: Box::new(stored),
     });
     let secrets = session.until(|event| match event {
         Event::SecretsChecked(reports) => Some(reports),

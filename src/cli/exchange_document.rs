@@ -24,7 +24,7 @@ pub(super) struct Showing<'a> {
 }
 
 impl Showing<'_> {
-    fn text(self, text: &str) -> String {
+    pub(super) fn text(self, text: &str) -> String {
         if self.secrets {
             text.to_owned()
         } else {
@@ -32,7 +32,7 @@ impl Showing<'_> {
         }
     }
 
-    fn url(self, url: &str) -> String {
+    pub(super) fn url(self, url: &str) -> String {
         if self.secrets {
             url.to_owned()
         } else {
@@ -117,7 +117,7 @@ fn hop(hop: &Hop, showing: Showing<'_>) -> Value {
 fn request(sent: &SentRequest, showing: Showing<'_>) -> Value {
     let content_type = header(&sent.headers, "content-type").map(HeaderField::text);
     json!({
-        "method": sent.method,
+        "method": showing.text(&sent.method),
         "url": showing.url(&sent.url),
         "version": sent.version,
         "headers": headers(&sent.headers, showing),
@@ -151,7 +151,7 @@ fn response(response: &Response, showing: Showing<'_>) -> Value {
     json!({
         "version": response.version,
         "status": response.status,
-        "reason": response.reason,
+        "reason": showing.text(&response.reason),
         "headers": headers(&response.headers, showing),
         "body": shown,
     })
@@ -186,7 +186,7 @@ fn content(
 fn headers(fields: &[HeaderField], showing: Showing<'_>) -> Vec<Value> {
     fields
         .iter()
-        .map(|field| json!({ "name": field.name, "value": showing.header(field) }))
+        .map(|field| json!({ "name": showing.text(&field.name), "value": showing.header(field) }))
         .collect()
 }
 

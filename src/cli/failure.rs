@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::app::command::Approval;
 use crate::app::event::NotSent;
+use crate::model::masks::mask_url;
 use crate::model::note::Problem;
 
 use super::terminal;
@@ -155,7 +156,7 @@ fn listed(origins: &[String]) -> String {
 pub(super) fn approval(item: &Approval) -> String {
     match item {
         Approval::CaFile(path) => format!("the CA file {path}"),
-        Approval::Proxy(url) => format!("the proxy {url}"),
+        Approval::Proxy(url) => format!("the proxy {}", mask_url(url)),
         Approval::ResolveOverride { host, address } => {
             format!("the fixed address {address} for {host}")
         }

@@ -1,12 +1,14 @@
 //! Environments: where requests go, with what credentials and network settings, and how they are guarded.
 //! URL rules live in `route`, official clients' rules in `clients`, the sandbox's four environments in `sandbox_environments`.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::clients::ClientForm;
 use super::ids::EnvironmentId;
+use super::masks::{mask_url, shown_field};
 use super::region::Region;
 use super::request::HeaderRow;
 use super::route_map::RouteMap;
@@ -169,7 +171,7 @@ pub enum ClientAuthentication {
     Body,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variable {
     pub name: String,
     /// Unused when `secret` is set: the value is then `SecretName::Variable(name)`.
@@ -177,6 +179,17 @@ pub struct Variable {
     pub value: String,
     #[serde(default)]
     pub secret: bool,
+}
+
+impl fmt::Debug for Variable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Variable")
+            .field("name", &self.name)
+            .field("value", &mask_url(shown_field(&self.name, &self.value)))
+            .field("secret", &self.secret)
+            .finish()
+    }
 }
 
 /// A route of the gateway's own: requests under `from` go to `to`.
@@ -236,7 +249,7 @@ pub struct NetworkSettings {
     pub limits: Limits,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Proxy {
     /// The system's settings; on Linux the environment variables.
@@ -252,6 +265,25 @@ pub enum Proxy {
         #[serde(default)]
         bypass: Vec<String>,
     },
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => formatter.write_str("System"),
+            Self::None => formatter.write_str("None"),
+            Self::Explicit {
+                url,
+                user_name,
+                bypass,
+            } => formatter
+                .debug_struct("Explicit")
+                .field("url", &mask_url(url))
+                .field("user_name", user_name)
+                .field("bypass", bypass)
+                .finish(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! The exchange: what was really sent and what came back, hop by hop. Recorded by `transport`, read by everyone else.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{EnvironmentId, ExchangeId};
-use super::masks::Masks;
+use super::masks::{Masks, mask_url};
 use super::note::Note;
 use super::timings::{Phase, Phases};
 
@@ -31,6 +32,34 @@ pub struct Exchange {
     pub redirect_offer: Option<String>,
 }
 
+/// Whatever prints an exchange prints no secret of it.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.masks.debug(formatter, &Unmasked(self))
+    }
+}
+
+struct Unmasked<'a>(&'a Exchange);
+
+impl fmt::Debug for Unmasked<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exchange = self.0;
+        let offer = exchange.redirect_offer.as_deref().map(mask_url);
+        formatter
+            .debug_struct("Exchange")
+            .field("id", &exchange.id)
+            .field("environment", &exchange.environment)
+            .field("started_at", &exchange.started_at)
+            .field("hops", &exchange.hops)
+            .field("notes", &exchange.notes)
+            .field("masks", &exchange.masks)
+            .field("total", &exchange.total)
+            .field("error", &exchange.error)
+            .field("redirect_offer", &offer)
+            .finish()
+    }
+}
+
 impl Exchange {
     /// The hop whose answer the user asked for: the last one that is not a token request.
     #[must_use]
@@ -42,7 +71,7 @@ impl Exchange {
     }
 }
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Hop {
     pub purpose: HopPurpose,
     /// From the start of the exchange.
@@ -89,6 +118,23 @@ pub struct SentRequest {
     pub total_bytes: u64,
 }
 
+/// Head and body by their length: both hold what headers and fields mask.
+impl fmt::Debug for SentRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SentRequest")
+            .field("method", &self.method)
+            .field("url", &mask_url(&self.url))
+            .field("version", &self.version)
+            .field("head_bytes", &self.head.as_ref().map(Bytes::len))
+            .field("headers", &self.headers)
+            .field("body_preview_bytes", &self.body_preview.len())
+            .field("body_bytes", &self.body_bytes)
+            .field("total_bytes", &self.total_bytes)
+            .finish()
+    }
+}
+
 impl SentRequest {
     /// Bytes of the body kept for the Sent tab.
     pub const BODY_PREVIEW: usize = 64 * 1024;
@@ -118,6 +164,13 @@ impl std::fmt::Display for WireVersion {
 pub struct HeaderField {
     pub name: String,
     pub value: Bytes,
+}
+
+impl fmt::Debug for HeaderField {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = Masks::default().header(&self.name, &self.value);
+        write!(formatter, "{:?}", format!("{}: {shown}", self.name))
+    }
 }
 
 impl HeaderField {
@@ -203,6 +256,20 @@ pub struct Response {
     pub body: Arc<ResponseBody>,
 }
 
+impl fmt::Debug for Response {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Response")
+            .field("version", &self.version)
+            .field("status", &self.status)
+            .field("reason", &self.reason)
+            .field("head_bytes", &self.head.as_ref().map(Bytes::len))
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
 /// A body as it came and as it reads. `decoded` equals `wire` when there was no content coding.
 #[derive(Clone, Default)]
 pub struct ResponseBody {
@@ -213,6 +280,18 @@ pub struct ResponseBody {
     pub codings: Vec<String>,
     /// Why the body is not whole, when it is not. What arrived is kept.
     pub incomplete: Option<BodyProblem>,
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ResponseBody")
+            .field("wire_bytes", &self.wire.len())
+            .field("decoded_bytes", &self.decoded.len())
+            .field("codings", &self.codings)
+            .field("incomplete", &self.incomplete)
+            .finish()
+    }
 }
 
 /// Why a body is not whole or not decoded.

@@ -18,7 +18,7 @@ pub use fields::{
     FieldSyntax, credentials_in_text, credentials_in_url, mask_named_fields, mask_url,
     replace_named_fields,
 };
-pub use names::{is_credential_field, is_credential_header};
+pub use names::{is_credential_field, is_credential_header, shown_field};
 pub use references::{is_header_of_references, is_made_of_references};
 
 use super::secret::Secret;
@@ -56,6 +56,7 @@ impl Masks {
     /// Adds a secret value. Empty and very short values (under 4 bytes) are ignored: masking them would blot out everything.
     pub fn add(&mut self, value: &str) {
         if value.len() >= Self::SHORTEST
+            && value != NOT_KEPT
             && !self.secrets.iter().any(|known| known.expose() == value)
         {
             Arc::make_mut(&mut self.secrets).push(Secret::new(value));
@@ -153,6 +154,16 @@ impl Masks {
             Some(syntax) => mask_named_fields(&text, syntax),
             None => text,
         }
+    }
+
+    /// Prints `value` with every secret in it masked: for the `Debug` of whatever carries its masks.
+    pub fn debug(&self, formatter: &mut fmt::Formatter<'_>, value: &dyn fmt::Debug) -> fmt::Result {
+        let text = if formatter.alternate() {
+            format!("{value:#?}")
+        } else {
+            format!("{value:?}")
+        };
+        formatter.write_str(&self.text(&text))
     }
 
     /// Where secrets are, sorted and without overlaps.

@@ -2,7 +2,6 @@
 //! Pure: no window, no runtime, no network, no files; time comes in as a value.
 
 pub mod clients;
-mod discreet;
 pub mod edit;
 pub mod encode;
 pub mod environment;

@@ -1,11 +1,14 @@
 //! The request as a person typed it: the draft. What it means in one environment is `resolve`'s answer.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::ids::RequestId;
+use super::masks::{FieldSyntax, Masks, mask_named_fields, mask_url, shown_field};
 
 /// One request as typed. Nothing in it is checked, expanded or encoded yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct RequestDraft {
     pub id: RequestId,
@@ -20,6 +23,24 @@ pub struct RequestDraft {
     pub headers: Vec<HeaderRow>,
     pub auth: RequestAuth,
     pub body: DraftBody,
+}
+
+/// Credentials told by their names are masked: drafts travel inside commands, events and states that may be printed.
+impl fmt::Debug for RequestDraft {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RequestDraft")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("method", &self.method)
+            .field("path", &mask_url(&self.path))
+            .field("path_variables", &self.path_variables)
+            .field("query", &self.query)
+            .field("headers", &self.headers)
+            .field("auth", &self.auth)
+            .field("body", &self.body)
+            .finish()
+    }
 }
 
 impl Default for RequestDraft {
@@ -38,14 +59,24 @@ impl Default for RequestDraft {
     }
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedText {
     pub name: String,
     pub value: String,
 }
 
+impl fmt::Debug for NamedText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NamedText")
+            .field("name", &self.name)
+            .field("value", &shown_field(&self.name, &self.value))
+            .finish()
+    }
+}
+
 /// A row of the query string. `value: None` is `foo`, `Some("")` is `foo=`; a disabled row is not sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueryRow {
     pub enabled: bool,
     pub name: String,
@@ -53,12 +84,36 @@ pub struct QueryRow {
     pub value: Option<String>,
 }
 
+impl fmt::Debug for QueryRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |value: &str| mask_url(shown_field(&self.name, value));
+        formatter
+            .debug_struct("QueryRow")
+            .field("enabled", &self.enabled)
+            .field("name", &self.name)
+            .field("value", &self.value.as_deref().map(shown))
+            .finish()
+    }
+}
+
 /// A header row; name case, order and repeats are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeaderRow {
     pub enabled: bool,
     pub name: String,
     pub value: String,
+}
+
+impl fmt::Debug for HeaderRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = Masks::default().header(&self.name, self.value.as_bytes());
+        formatter
+            .debug_struct("HeaderRow")
+            .field("enabled", &self.enabled)
+            .field("name", &self.name)
+            .field("value", &shown)
+            .finish()
+    }
 }
 
 /// What goes into `Authorization`.
@@ -72,7 +127,7 @@ pub enum RequestAuth {
     None,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DraftBody {
     #[default]
@@ -100,7 +155,30 @@ pub enum DraftBody {
     },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+impl fmt::Debug for DraftBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => formatter.write_str("None"),
+            Self::Json { text } => {
+                let shown = mask_named_fields(text, FieldSyntax::Json);
+                formatter.debug_tuple("Json").field(&shown).finish()
+            }
+            Self::Text { text, content_type } => {
+                let shown = mask_named_fields(text, FieldSyntax::of(content_type, text));
+                let mut tuple = formatter.debug_tuple("Text");
+                tuple.field(&shown).field(content_type).finish()
+            }
+            Self::Form { rows } => formatter.debug_tuple("Form").field(rows).finish(),
+            Self::Multipart { rows } => formatter.debug_tuple("Multipart").field(rows).finish(),
+            Self::File { path, content_type } => {
+                let mut tuple = formatter.debug_tuple("File");
+                tuple.field(path).field(content_type).finish()
+            }
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartRow {
     pub enabled: bool,
     pub name: String,
@@ -108,6 +186,22 @@ pub struct PartRow {
     /// Empty: left out for text, guessed from the file name for files.
     #[serde(default)]
     pub content_type: String,
+}
+
+impl fmt::Debug for PartRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = match &self.value {
+            PartValue::Text(text) => PartValue::Text(shown_field(&self.name, text).to_owned()),
+            file @ PartValue::File { .. } => file.clone(),
+        };
+        formatter
+            .debug_struct("PartRow")
+            .field("enabled", &self.enabled)
+            .field("name", &self.name)
+            .field("value", &value)
+            .field("content_type", &self.content_type)
+            .finish()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

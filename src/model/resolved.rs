@@ -1,12 +1,13 @@
 //! The resolved request: what a draft means in one environment, ready to be sent. Made by `resolve` and `token`.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use bytes::Bytes;
 
 use super::environment::NetworkSettings;
 use super::ids::EnvironmentId;
-use super::masks::Masks;
+use super::masks::{Masks, mask_url};
 use super::note::Note;
 use super::secret::Secret;
 
@@ -28,6 +29,35 @@ pub struct ResolvedRequest {
     pub notes: Vec<Note>,
     /// Every secret value that may occur in what is sent.
     pub masks: Masks,
+}
+
+/// Whatever prints a request prints no secret of it.
+impl fmt::Debug for ResolvedRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.masks.debug(formatter, &Unmasked(self))
+    }
+}
+
+struct Unmasked<'a>(&'a ResolvedRequest);
+
+impl fmt::Debug for Unmasked<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let request = self.0;
+        formatter
+            .debug_struct("ResolvedRequest")
+            .field("environment", &request.environment)
+            .field("method", &request.method)
+            .field("url", &request.url)
+            .field("headers", &request.headers)
+            .field("body", &request.body)
+            .field("network", &request.network)
+            .field("proxy_password", &request.proxy_password)
+            .field("wants_token", &request.wants_token)
+            .field("mapped_from", &request.mapped_from)
+            .field("notes", &request.notes)
+            .field("masks", &request.masks)
+            .finish()
+    }
 }
 
 impl ResolvedRequest {
@@ -55,7 +85,7 @@ impl ResolvedRequest {
 }
 
 /// A URL in the pieces that go on the wire. `target` is path and query exactly as sent, never normalised.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestUrl {
     /// `http` or `https`.
     pub scheme: String,
@@ -64,6 +94,12 @@ pub struct RequestUrl {
     pub port: u16,
     /// Begins with `/`.
     pub target: String,
+}
+
+impl fmt::Debug for RequestUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "RequestUrl({})", mask_url(&self.to_string()))
+    }
 }
 
 impl RequestUrl {
@@ -106,6 +142,14 @@ pub struct RequestHeader {
     pub origin: HeaderOrigin,
 }
 
+impl fmt::Debug for RequestHeader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = Masks::default().header(&self.name, &self.value);
+        let line = format!("{}: {shown}", self.name);
+        write!(formatter, "{line:?} ({:?})", self.origin)
+    }
+}
+
 /// Why a header is there; on a redirect to another origin everything but `Typed` and `Automatic` is dropped,
 /// and `Typed` too when `secret` is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -137,6 +181,16 @@ pub enum BodySegment {
         path: PathBuf,
         row: Option<usize>,
     },
+}
+
+/// Bytes by their length: what is in them no name tells.
+impl fmt::Debug for BodySegment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(formatter, "Bytes({})", bytes.len()),
+            Self::File { path, row } => write!(formatter, "File({}, {row:?})", path.display()),
+        }
+    }
 }
 
 impl RequestBody {

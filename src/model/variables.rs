@@ -3,7 +3,7 @@
 //! must be sent with `{{…}}` in it can be the value of a variable. A name that is not known is a problem, never sent.
 
 use super::environment::Environment;
-use super::masks::{MASK, Masks, NOT_KEPT};
+use super::masks::{MASK, Masks, NOT_KEPT, is_credential_field};
 use super::note::{Field, Problem};
 use super::resolve::{Purpose, ResolveContext};
 use super::secret::{Secret, SecretKey, SecretName};
@@ -132,7 +132,8 @@ impl<'a> Expander<'a> {
             return Err(self.unknown(name));
         };
         if !variable.secret {
-            return Ok((variable.value.clone(), false));
+            // Not in the keyring, but a credential all the same: no file keeps it, nothing shows it.
+            return Ok((variable.value.clone(), is_credential_field(&variable.name)));
         }
         let key = SecretKey {
             environment: self.environment.id.clone(),

@@ -5,6 +5,7 @@ use egui::{Context, Frame, Grid, Id, Margin, Modal, ScrollArea, Ui};
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::Approval;
 use crate::app::state::Dialog;
+use crate::model::masks::mask_url;
 use crate::ui::keys;
 use crate::ui::panels::View;
 use crate::ui::tokens::{Palette, size};
@@ -166,7 +167,7 @@ fn origins(ui: &mut Ui, stored: &[String], now: &[String]) {
 fn approval(item: &Approval) -> String {
     match item {
         Approval::CaFile(path) => format!("CA file: {path}"),
-        Approval::Proxy(url) => format!("Proxy: {url}"),
+        Approval::Proxy(url) => format!("Proxy: {}", mask_url(url)),
         Approval::ResolveOverride { host, address } => format!("Address: {host} at {address}"),
         Approval::BodyFile(path) => format!("File to send: {path}"),
         Approval::TrustedFingerprint(hex) => format!("Trusted certificate: {hex}"),

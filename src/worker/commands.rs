@@ -27,9 +27,12 @@ fn on_files<R: Send + 'static>(
     work: impl FnOnce(&mut Open) -> Result<R, StoreError> + Send + 'static,
     done: impl FnOnce(&Core, R) + Send + 'static,
 ) -> impl Future<Output = bool> + Send + 'static {
-    let pending = core
-        .files
-        .run(move |files: &mut Files| files.opened().and_then(work));
+    let known = core.known();
+    let pending = core.files.run(move |files: &mut Files| {
+        let open = files.opened()?;
+        open.withhold(known);
+        work(open)
+    });
     let core = Arc::clone(core);
     async move {
         let (text, hint) = match pending.wait().await {
@@ -92,10 +95,7 @@ pub(super) fn save_environment(
     environment: Environment,
 ) -> impl Future<Output = ()> + Send + 'static {
     let what = format!("environment `{}`", environment.name);
-    let known = core.known_secrets();
-    save(core, what, move |open| {
-        open.save_environment(&environment, &known)
-    })
+    save(core, what, move |open| open.save_environment(&environment))
 }
 
 pub(super) fn save_request(
@@ -103,8 +103,7 @@ pub(super) fn save_request(
     draft: RequestDraft,
 ) -> impl Future<Output = ()> + Send + 'static {
     let what = format!("request `{}`", draft.name);
-    let known = core.known_secrets();
-    save(core, what, move |open| open.save_request(&draft, &known))
+    save(core, what, move |open| open.save_request(&draft))
 }
 
 fn save(
@@ -205,11 +204,10 @@ pub(super) fn save_drafts(
     core: &Arc<Core>,
     drafts: Drafts,
 ) -> impl Future<Output = ()> + Send + 'static {
-    let known = core.known_secrets();
     let saving = on_files(
         core,
         "drafts".to_owned(),
-        move |open| open.save_drafts(&drafts, &known),
+        move |open| open.save_drafts(&drafts),
         |_, ()| {},
     );
     async move {
@@ -224,9 +222,7 @@ pub(super) fn set_secret(
     secret: Secret,
 ) -> impl Future<Output = ()> + Send + 'static {
     core.forget_token(&environment.id);
-    let mut typed = Masks::default();
-    typed.add(secret.expose());
-    core.keep_out_of_files(&typed);
+    core.learn(&secret);
     let origins = route::origins(environment);
     let what = format!("{} of `{}`", key.name, environment.name);
     let saved = what.clone();
@@ -412,11 +408,20 @@ async fn tell_secrets(core: &Arc<Core>) {
     }
 }
 
-/// The decoded bytes, written beside and moved into place.
-pub(super) async fn save_body(core: Arc<Core>, body: Arc<ResponseBody>, path: PathBuf) {
+/// The decoded bytes, written beside and moved into place; where the answer echoes a secret, the file holds the mask.
+pub(super) async fn save_body(
+    core: Arc<Core>,
+    body: Arc<ResponseBody>,
+    path: PathBuf,
+    masks: Masks,
+) {
     let target = path.clone();
     let written = tokio::task::spawn_blocking(move || {
-        atomic::write(&target, &body.decoded, Access::AsBefore)
+        if masks.occur_in(&body.decoded) {
+            atomic::write(&target, &masks.bytes(&body.decoded), Access::AsBefore)
+        } else {
+            atomic::write(&target, &body.decoded, Access::AsBefore)
+        }
     })
     .await;
     core.events.emit(match written {

@@ -34,8 +34,8 @@ pub(super) struct Core {
     /// Status by URL of redirects that were offered: whether a method survives depends on it.
     offers: Mutex<HashMap<String, u16>>,
     keyring: Mutex<KeyringState>,
-    /// Secrets and tokens that this run used: no file gets them, whatever field they were typed into.
-    known_secrets: Mutex<Masks>,
+    /// Every secret that this run has seen: none of them is shown or written, whatever field it stands in.
+    known: Mutex<Masks>,
 }
 
 impl fmt::Debug for Core {
@@ -54,6 +54,10 @@ pub(super) struct Trouble {
 impl Core {
     pub(super) fn new(options: &WorkerOptions, events: EventSink) -> Self {
         let (front, data) = (options.front, options.data_directory.clone());
+        let mut known = Masks::default();
+        for (_, secret) in &options.secret_variables {
+            known.add(secret.expose());
+        }
         Self {
             options: options.clone(),
             events,
@@ -65,8 +69,17 @@ impl Core {
             sources: Mutex::default(),
             offers: Mutex::default(),
             keyring: Mutex::default(),
-            known_secrets: Mutex::default(),
+            known: Mutex::new(known),
         }
+    }
+
+    /// From now on `secret` is masked and withheld wherever it occurs.
+    pub(super) fn learn(&self, secret: &Secret) {
+        locked(&self.known).add(secret.expose());
+    }
+
+    pub(super) fn known(&self) -> Masks {
+        locked(&self.known).clone()
     }
 
     /// The token that `Cancel` of this exchange trips.
@@ -119,14 +132,6 @@ impl Core {
 
     pub(super) fn offered_status(&self, url: &str) -> Option<u16> {
         locked(&self.offers).get(url).copied()
-    }
-
-    pub(super) fn keep_out_of_files(&self, secrets: &Masks) {
-        locked(&self.known_secrets).extend(secrets);
-    }
-
-    pub(super) fn known_secrets(&self) -> Masks {
-        locked(&self.known_secrets).clone()
     }
 
     /// Asks the vault on the blocking pool, and tells the front when the state of the keyring changed by it.

@@ -15,6 +15,7 @@ use crate::app::event::{Event, TokenState};
 use crate::body::view::BodyView;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
+use crate::model::masks::Masks;
 
 use super::core::Core;
 use super::{Front, commands, secret_report, sending};
@@ -161,8 +162,8 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::RetryKeyring => {
             tasks.spawn(commands::retry_keyring(shared()));
         }
-        C::SaveBody { body, path } => {
-            tasks.spawn(commands::save_body(shared(), body, path));
+        C::SaveBody { body, path, masks } => {
+            tasks.spawn(commands::save_body(shared(), body, path, masks));
         }
         C::Send(command) => {
             let cancel = core.begin(command.exchange);
@@ -197,9 +198,15 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
             exchange,
             body,
             content_type,
+            masks,
         } => {
             let cancel = core.begin(exchange);
-            tasks.spawn(lay_out(shared(), exchange, body, content_type, cancel));
+            let answer = Answer {
+                body,
+                content_type,
+                masks,
+            };
+            tasks.spawn(lay_out(shared(), exchange, answer, cancel));
         }
         C::PickFile { purpose } => {
             tasks.spawn(pick(shared(), purpose));
@@ -216,15 +223,24 @@ async fn start_sandbox(core: Arc<Core>) {
     }
 }
 
-async fn lay_out(
-    core: Arc<Core>,
-    exchange: ExchangeId,
+/// Longer bodies are shown as they came: looking for every form of every secret would take longer than laying them out.
+const LONGEST_MASKED: usize = 8 << 20;
+
+struct Answer {
     body: Arc<ResponseBody>,
     content_type: Option<String>,
-    cancel: CancellationToken,
-) {
+    masks: Masks,
+}
+
+async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: CancellationToken) {
     let laid_out = tokio::task::spawn_blocking(move || {
-        BodyView::lay_out(&body.decoded, content_type.as_deref(), &|| {
+        let decoded = &answer.body.decoded;
+        let shown = if decoded.len() <= LONGEST_MASKED && answer.masks.occur_in(decoded) {
+            answer.masks.bytes(decoded).into()
+        } else {
+            decoded.clone()
+        };
+        BodyView::lay_out(&shown, answer.content_type.as_deref(), &|| {
             cancel.is_cancelled()
         })
     })

@@ -35,6 +35,7 @@ pub(super) struct Open {
     drafts: Drafts,
     draft_reports: Vec<store::FileReport>,
     typed: Typed,
+    known: Masks,
 }
 
 impl Files {
@@ -86,6 +87,7 @@ impl Files {
             drafts: Drafts::default(),
             draft_reports: Vec::new(),
             typed: Typed::default(),
+            known: Masks::default(),
         };
         if self.front == Front::Window {
             open.load_drafts(&data, &directory);
@@ -113,14 +115,19 @@ fn adopt(drafts: &mut Drafts, others: Drafts) {
 }
 
 fn unused_id(drafts: &Drafts, taken: &RequestId) -> RequestId {
-    // One more number than there are open requests, so one of them is unused.
-    (2..drafts.open.len() + 3)
+    (2..=u32::MAX)
         .map(|number| RequestId(format!("{}-{number}", taken.0)))
         .find(|id| drafts.open.iter().all(|open| open.draft.id != *id))
         .expect("there are more numbers than open requests")
 }
 
 impl Open {
+    /// Secrets that no file may hold, whatever field they were typed into.
+    pub(super) fn withhold(&mut self, known: Masks) {
+        self.known = known.clone();
+        self.workspace.withhold(known);
+    }
+
     fn load_drafts(&mut self, data: &DataFolder, directory: &Path) {
         let mut slot = match DraftSlot::claim(data, directory) {
             Ok(slot) => slot,
@@ -197,9 +204,7 @@ impl Open {
     pub(super) fn save_environment(
         &mut self,
         environment: &Environment,
-        known: &Masks,
     ) -> Result<Saved, StoreError> {
-        self.workspace.withhold(known.clone());
         let before = self.workspace.environment(&environment.id).cloned();
         let typed =
             trust::newly_typed(before.as_ref(), environment, &self.workspace.environments());
@@ -217,25 +222,21 @@ impl Open {
             self.secrets.bind(key, origins).1?;
         }
         self.typed
-            .environment_saved(environment, &self.workspace, known);
+            .environment_saved(environment, &self.workspace, &self.known);
         Ok(saved)
     }
 
-    pub(super) fn save_request(
-        &mut self,
-        draft: &RequestDraft,
-        known: &Masks,
-    ) -> Result<Saved, StoreError> {
-        self.workspace.withhold(known.clone());
+    pub(super) fn save_request(&mut self, draft: &RequestDraft) -> Result<Saved, StoreError> {
         let saved = self.workspace.save_request(draft)?;
-        self.typed.request_saved(draft, &self.workspace, known);
+        self.typed
+            .request_saved(draft, &self.workspace, &self.known);
         Ok(saved)
     }
 
-    pub(super) fn save_drafts(&mut self, drafts: &Drafts, known: &Masks) -> Result<(), StoreError> {
+    pub(super) fn save_drafts(&mut self, drafts: &Drafts) -> Result<(), StoreError> {
         let mut kept = drafts.clone();
         for open in &mut kept.open {
-            open.draft = withheld::without_credentials_with(&open.draft, known);
+            open.draft = withheld::without_credentials_with(&open.draft, &self.known);
         }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
@@ -330,7 +331,8 @@ mod tests {
         ];
         let mut known = Masks::default();
         known.add("token-of-this-run-4711");
-        open.save_request(&draft, &known).expect("saved");
+        open.withhold(known);
+        open.save_request(&draft).expect("saved");
         let file = std::fs::read_to_string(
             workspace
                 .join("requests")
@@ -342,7 +344,8 @@ mod tests {
 
         // Once the file says something else, the file counts.
         draft.headers.clear();
-        open.save_request(&draft, &Masks::default()).expect("saved");
+        open.withhold(Masks::default());
+        open.save_request(&draft).expect("saved");
         assert_eq!(open.snapshot().requests[0].draft, draft);
     }
 }

@@ -11,8 +11,11 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::app::Backend;
 use crate::app::command::Command;
 use crate::app::event::Event;
+use crate::model::environment::Environment;
 use crate::model::ids::EnvironmentId;
+use crate::model::masks::Masks;
 use crate::model::secret::Secret;
+use crate::store::withheld::withhold_environment_with;
 
 use super::core::Core;
 use super::dispatch::{self, Incoming};
@@ -92,6 +95,19 @@ impl WorkerHandle {
     #[must_use]
     pub fn reveal_token(&self, environment: &EnvironmentId) -> Option<Secret> {
         self.running.as_ref()?.core.token_in_use(environment)
+    }
+
+    /// The environment as it may be shown: what a file may not hold is not shown either.
+    #[must_use]
+    pub fn without_secrets(&self, environment: &Environment) -> Environment {
+        let mut known = Masks::default();
+        for (_, secret) in &self.options.secret_variables {
+            known.add(secret.expose());
+        }
+        if let Some(running) = &self.running {
+            known.extend(&running.core.known());
+        }
+        withhold_environment_with(environment, &known).0
     }
 
     /// Hands a command in and returns at once. The first one starts the thread.

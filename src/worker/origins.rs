@@ -47,7 +47,11 @@ pub(super) async fn gather(
             text: gone.to_string(),
             hint: "Start Gatescope again".to_owned(),
         })??;
-    fetch(core, located).await
+    let secrets = fetch(core, located).await?;
+    for secret in secrets.values() {
+        core.learn(secret);
+    }
+    Ok(secrets)
 }
 
 /// What `GATESCOPE_SECRET_…` gives for the keys; every environment counts when a name could mean two secrets.

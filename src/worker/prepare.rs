@@ -268,7 +268,8 @@ fn failed(text: String, hint: &str) -> NotSent {
 
 /// The secrets that the request itself may need, apart from the token's.
 fn request_keys(draft: &RequestDraft, environment: &Environment) -> Vec<SecretKey> {
-    let texts = format!("{draft:?}{:?}", environment.default_headers);
+    // As it would be written: every text that was typed is in it.
+    let texts = serde_json::to_string(&(draft, &environment.default_headers)).unwrap_or_default();
     let mut keys = proxy_keys(environment);
     if texts.contains("{{") {
         let used = environment

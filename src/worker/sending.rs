@@ -9,7 +9,7 @@ use crate::app::event::{Event, NotSent, TokenState};
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, SendErrorKind};
 use crate::model::ids::{EnvironmentId, ExchangeId};
-use crate::model::masks::MASK;
+use crate::model::masks::{MASK, Masks};
 use crate::model::secret::Secret;
 use crate::model::token::{AccessToken, TokenSource};
 use crate::transport::SendJob;
@@ -53,6 +53,7 @@ async fn carry_out(
         Ok(job) => job,
         Err(reason) => {
             core.end(exchange);
+            let reason = without_secrets(reason, &core.known());
             core.events.emit(Event::NotSent { exchange, reason });
             return;
         }
@@ -67,9 +68,12 @@ async fn carry_out(
         }
     }
     let before = core.transport.cached_token(&source);
-    let result = run(core, job, cancel).await;
+    let mut result = run(core, job, cancel).await;
     core.end(exchange);
-    core.keep_out_of_files(&result.masks);
+    if let Some(token) = core.transport.cached_token(&source) {
+        core.learn(&token.value);
+    }
+    result.masks.extend(&core.known());
     if let Some(offer) = &result.redirect_offer {
         let status = result
             .answer()
@@ -106,6 +110,19 @@ async fn run(core: &Core, job: SendJob, cancel: CancellationToken) -> Exchange {
         biased;
         result = sending => result,
         () = latest.tell(exchange, &core.events) => unreachable!("telling never ends by itself"),
+    }
+}
+
+/// Problems may quote what was typed: a secret that stands where no name tells it is masked by its value.
+fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
+    match reason {
+        NotSent::Problems(mut problems) => {
+            for problem in &mut problems {
+                problem.text = known.text(&problem.text);
+            }
+            NotSent::Problems(problems)
+        }
+        other => other,
     }
 }
 

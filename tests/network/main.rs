@@ -38,6 +38,7 @@ mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
 mod secure_connections;
+mod terminal_output;
 mod timeouts;
 mod tokens;
 mod trust;

@@ -51,7 +51,18 @@ fn encodings_made_by_others_are_found() {
     query.query_pairs_mut().append_pair("a", SECRET);
     let document = serde_json::json!({"a": {"b": [SECRET]}});
     let within = serde_json::json!({"text": document.to_string()});
+    // As a query is encoded: `/` and `+` stay, the rest does not.
+    let mixed = SECRET
+        .replace('%', "%25")
+        .replace('"', "%22")
+        .replace(' ', "%20");
     let mut texts = vec![
+        (
+            "mixed",
+            mixed
+                .replace('\u{e4}', "%C3%A4")
+                .replace('\u{1f600}', "%F0%9F%98%80"),
+        ),
         ("form", format!("a={form}&b=c")),
         ("URL", query.to_string()),
         ("JSON", document.to_string()),

@@ -2,7 +2,7 @@
 //! It runs as a process of its own, with its own home, so that its log and its files can be searched afterwards.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gatescope::app::action::{Action, DialogAnswer};
@@ -23,6 +23,7 @@ use gatescope::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
+use crate::canary::Canary;
 use crate::canary_scene::*;
 use crate::scene::child;
 
@@ -96,6 +97,13 @@ impl Window {
             if let Event::Finished { result, .. } = &*event {
                 println!("pretty: {result:#?}");
             }
+            if let Event::BodyReady { view, .. } = &*event {
+                // What the window shows, finds and copies.
+                for mode in view.modes() {
+                    let shown = view.document(mode).whole().to_vec();
+                    println!("body: {}", String::from_utf8_lossy(&shown));
+                }
+            }
             let found = wanted(&event);
             self.act(*event);
             if found {
@@ -122,8 +130,8 @@ impl Window {
             for preview in &tab.previews {
                 match preview {
                     LegPreview::Ready(resolved) => {
-                        println!("preview: {}", preview_text(resolved));
-                        println!("resolved: {resolved:?}");
+                        assert_preview_clean(&preview_text(resolved));
+                        assert_preview_clean(&format!("{resolved:?}"));
                     }
                     LegPreview::Problems(problems) => println!("problems: {problems:?}"),
                     LegPreview::NoEnvironment | LegPreview::SandboxStopped => {}
@@ -194,7 +202,7 @@ fn run_in_a_child() {
         matches!(event, Event::WorkspaceOpened(_))
     });
     environments(&mut window, &server);
-    requests(&mut window);
+    requests(&mut window, &folder);
     window.act(Action::FetchToken { leg: Leg::A });
     window.until("a token", |event| matches!(event, Event::Finished { .. }));
     failures(&mut window, &server);
@@ -222,6 +230,26 @@ fn run_in_a_child() {
         server.assert_received(value);
     }
     println!("{ENDED}");
+}
+
+/// The window does not know the values in the keyring: one that was typed where no name tells it shows in the preview
+/// as it shows in its field. Everything else is masked there too.
+fn assert_preview_clean(text: &str) {
+    for (kind, value) in ALL {
+        let in_the_keyring = [
+            CLIENT_SECRET,
+            PASTED_TOKEN,
+            ACCESS_TOKEN,
+            GATEWAY_PASSWORD,
+            SECRET_VARIABLE,
+        ];
+        if !in_the_keyring.contains(&value)
+            && !Canary::new(value).in_bytes(text.as_bytes()).is_empty()
+        {
+            println!("{kind} in a preview: {text}");
+            std::process::exit(5);
+        }
+    }
 }
 
 fn variable(name: &str, value: &str, secret: bool) -> Variable {
@@ -338,12 +366,12 @@ fn environments(window: &mut Window, server: &Recorder) {
 }
 
 /// One request with everything in it, sent with each kind of body; then drafts and file are written.
-fn requests(window: &mut Window) {
+fn requests(window: &mut Window, folder: &Path) {
     window.act(Action::NewRequest);
     for (path, body) in bodies() {
         window.edit(|draft| {
             // Secrets that are known, where no name tells them.
-            draft.name = format!("List {CLIENT_SECRET}");
+            "List".clone_into(&mut draft.name);
             "POST".clone_into(&mut draft.method);
             draft.path = format!("{path}/{{place}}/reason?api_key={TYPED_QUERY}");
             draft.path_variables = vec![NamedText {
@@ -371,8 +399,20 @@ fn requests(window: &mut Window) {
             draft.headers.remove(0);
         });
         window.send();
+        window.until("the body", |event| matches!(event, Event::BodyReady { .. }));
+        window.act(Action::SaveBody {
+            path: folder.join("saved-body.txt"),
+        });
+        window.until("a saved body", |event| {
+            matches!(event, Event::BodySaved { .. })
+        });
         window.act(Action::Tick);
     }
+    let saved = fs::read_to_string(folder.join("saved-body.txt")).expect("it was saved");
+    assert!(
+        saved.contains('\u{2022}'),
+        "the answer echoed secrets: {saved}"
+    );
     window.act(Action::SaveRequest);
     window.until("the request", |event| {
         matches!(event, Event::Saved { .. } | Event::SaveFailed { .. })
@@ -427,6 +467,13 @@ fn bodies() -> Vec<(&'static str, DraftBody)> {
 fn failures(window: &mut Window, server: &Recorder) {
     let page = Recorder::start(Login::HtmlEcho);
     let wrong = Recorder::start(Login::ErrorEcho);
+    // The saved request holds `(not kept)` now, which is refused; this one is not saved before it is sent.
+    window.act(Action::NewRequest);
+    window.edit(|draft| {
+        "/json".clone_into(&mut draft.path);
+        draft.query = vec![query("note", GATEWAY_PASSWORD)];
+        draft.headers = vec![header("Cookie", format!("session={TYPED_COOKIE}"))];
+    });
     for origin in [
         page.origin(),
         wrong.origin(),
@@ -446,6 +493,8 @@ fn failures(window: &mut Window, server: &Recorder) {
                 login: origin,
             },
         };
+        environment.default_headers.clear();
+        environment.variables.clear();
         window.edit(|draft| draft.path.push('/'));
         window.send();
         // Other origins than those the secrets were entered for: asked for, and agreed to.
@@ -484,7 +533,10 @@ fn pasted_token(window: &mut Window, server: &Recorder) {
     window.act(Action::NewRequest);
     window.edit(|draft| {
         "/json".clone_into(&mut draft.path);
-        draft.name = format!("With {PASTED_TOKEN} and {ACCESS_TOKEN}");
+        draft.headers = vec![
+            header("X-Note", PASTED_TOKEN),
+            header("X-Other", ACCESS_TOKEN),
+        ];
     });
     window.send();
     window.act(Action::SaveRequest);

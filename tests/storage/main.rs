@@ -27,5 +27,7 @@ mod redirected_workspace;
 mod rewriting;
 mod round_trip;
 mod scene;
+#[cfg(target_os = "linux")]
+mod secret_variables;
 mod trouble;
 mod two_processes;

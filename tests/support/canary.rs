@@ -121,6 +121,21 @@ impl Canary {
 
     /// Where any form occurs in `bytes`; the first place of each form.
     pub(crate) fn in_bytes(&self, bytes: &[u8]) -> Vec<Sighting> {
+        let found = self.forms_in(bytes);
+        if !found.is_empty() || !bytes.contains(&b'%') {
+            return found;
+        }
+        // Encoders differ in what they leave as it is: no list of forms has every mixture.
+        let mixed = self.forms_in(&percent_decoded(bytes)).into_iter();
+        mixed
+            .map(|sighting| Sighting {
+                form: format!("{}, partly percent-encoded", sighting.form),
+                ..sighting
+            })
+            .collect()
+    }
+
+    fn forms_in(&self, bytes: &[u8]) -> Vec<Sighting> {
         self.forms()
             .filter_map(|(form, needle)| {
                 let offset = memchr::memmem::find(bytes, needle)?;
@@ -199,6 +214,27 @@ fn report(what: &str, sightings: &[Sighting]) {
         lines.len(),
         lines.join("\n")
     );
+}
+
+/// `%41` -> `A`; whatever is no such triplet stays.
+fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, behind)) = rest.split_first() {
+        let digits = behind
+            .get(..2)
+            .and_then(|two| std::str::from_utf8(two).ok());
+        let value = digits
+            .filter(|_| first == b'%')
+            .and_then(|two| u8::from_str_radix(two, 16).ok());
+        decoded.push(value.unwrap_or(first));
+        rest = if value.is_some() {
+            &behind[2..]
+        } else {
+            behind
+        };
+    }
+    decoded
 }
 
 fn percent(text: &str, kept: &str, everything: bool, space: &str, upper: bool) -> String {

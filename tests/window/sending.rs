@@ -48,6 +48,7 @@ fn answered(desk: &mut Desk) {
             exchange,
             body,
             content_type,
+            ..
         } = command
         {
             let view = BodyView::lay_out(&body.decoded, content_type.as_deref(), &|| false)

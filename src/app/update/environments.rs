@@ -190,9 +190,7 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
     }
     let environment = form.environment.clone();
     put(state, environment.clone());
-    commands.push(Command::SaveEnvironment {
-        environment: Box::new(environment.clone()),
-    });
+    // The secrets go first: the save then leaves them out wherever else they were typed.
     for (name, secret) in std::mem::take(&mut form.entered) {
         if secret.expose().is_empty() {
             continue;
@@ -206,6 +204,9 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
             secret,
         });
     }
+    commands.push(Command::SaveEnvironment {
+        environment: Box::new(environment.clone()),
+    });
     if form.is_new {
         let leg = if form.is_gateway() { Leg::B } else { Leg::A };
         state.legs[leg.index()] = Some(environment.id.clone());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::body::view::BodyView;
 use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::masks::Masks;
 
 use super::super::command::{Command, Drafts, FilePurpose};
 use super::super::event::{Event, NotSent, TokenState, WorkspaceSnapshot};
@@ -208,7 +209,7 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
     let lay_out = result
         .answer()
         .and_then(|hop| hop.response.as_ref())
-        .map(|response| lay_out(exchange, response));
+        .map(|response| lay_out(exchange, response, &result.masks));
     tab.answer = Some(Answer {
         exchange: Arc::new(result),
         leg: in_flight.leg,
@@ -235,11 +236,12 @@ fn beginning(response: &Response) -> Option<Arc<BodyView>> {
     )))
 }
 
-fn lay_out(exchange: ExchangeId, response: &Response) -> Command {
+fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {
     Command::LayOutBody {
         exchange,
         body: response.body.clone(),
         content_type: header(&response.headers, "content-type").map(HeaderField::text),
+        masks: masks.clone(),
     }
 }
 

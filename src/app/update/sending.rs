@@ -202,10 +202,11 @@ pub(super) fn fetch_token(state: &mut AppState, leg: Leg) -> Vec<Command> {
 pub(super) fn save_body(state: &mut AppState, path: PathBuf) -> Vec<Command> {
     let body = state.active_tab().and_then(|tab| {
         let exchange = &tab.answer.as_ref()?.exchange;
-        Some(exchange.answer()?.response.as_ref()?.body.clone())
+        let body = exchange.answer()?.response.as_ref()?.body.clone();
+        Some((body, exchange.masks.clone()))
     });
-    if let Some(body) = body {
-        vec![Command::SaveBody { body, path }]
+    if let Some((body, masks)) = body {
+        vec![Command::SaveBody { body, path, masks }]
     } else {
         notice(state, NoticeKind::Failure, "There is no body to save", "");
         Vec::new()

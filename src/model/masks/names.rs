@@ -184,6 +184,16 @@ pub(super) fn holds_url(name: &str) -> bool {
     .any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// The value of a named field for showing: the mask when the name is a credential's.
+#[must_use]
+pub fn shown_field<'a>(name: &str, value: &'a str) -> &'a str {
+    if !value.is_empty() && is_credential_field(name) {
+        MASK
+    } else {
+        value
+    }
+}
+
 /// The value of a credential header for showing: `Bearer ••••••`, or the mask alone. Nothing stays nothing.
 pub(super) fn masked_credential(value: &[u8]) -> String {
     let value = value.trim_ascii();

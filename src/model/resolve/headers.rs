@@ -139,7 +139,7 @@ fn one(row: &HeaderRow, field: Field, work: &mut Work<'_>) -> Option<RequestHead
     note_respelling(&name, &field, work);
     let credential = is_credential_header(&name);
     if credential {
-        mask_credential(&value.text, work);
+        mask_credential(&name, &value.text, work);
         if !row.value.is_empty() && !is_header_of_references(&name, &row.value) {
             work.note_typed_credential(field.clone(), &name);
         }
@@ -156,9 +156,20 @@ fn one(row: &HeaderRow, field: Field, work: &mut Work<'_>) -> Option<RequestHead
     })
 }
 
-/// The whole value, what stands behind the scheme word, and the password inside `Basic`.
-fn mask_credential(value: &str, work: &mut Work<'_>) {
+/// A shorter value of one cookie is more likely a setting (`theme=dark`) than a credential.
+const SHORTEST_COOKIE: usize = 8;
+
+/// The whole value, what stands behind the scheme word, the password inside `Basic`, and each cookie by itself.
+fn mask_credential(name: &str, value: &str, work: &mut Work<'_>) {
     work.mask(value);
+    if name.eq_ignore_ascii_case("cookie") {
+        for (_, cookie) in value.split(';').filter_map(|pair| pair.split_once('=')) {
+            if cookie.len() >= SHORTEST_COOKIE {
+                work.mask(cookie.trim());
+            }
+        }
+        return;
+    }
     let Some((scheme, rest)) = value.split_once(' ') else {
         return;
     };

@@ -52,7 +52,7 @@ fn wire(resolved: &ResolvedRequest) -> String {
     let mut lines = vec![format!(
         "{} {} HTTP/1.1",
         resolved.method,
-        resolved.masks.text(&resolved.url.target)
+        resolved.masks.url(&resolved.url.target)
     )];
     for header in &resolved.headers {
         lines.push(format!(

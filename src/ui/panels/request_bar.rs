@@ -180,7 +180,7 @@ fn url(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
                 ui.label(basic::small(format!("{words}{at}")).color(palette.bad));
             }
             LegPreview::Ready(resolved) => {
-                let masked = resolved.masks.text(&resolved.url.to_string());
+                let masked = resolved.masks.url(&resolved.url.to_string());
                 let origin = resolved.url.origin();
                 let rest = masked.strip_prefix(&origin).unwrap_or(&masked).to_owned();
                 let mut job = egui::text::LayoutJob::default();

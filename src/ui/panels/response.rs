@@ -78,7 +78,8 @@ fn status_row(ui: &mut Ui, view: &View<'_>, tab: &Tab) {
         match exchange.answer().and_then(|hop| hop.response.as_ref()) {
             Some(response) => {
                 let (colour, fill) = status_colours(palette, response.status);
-                let reason = text::reason(response.status, &response.reason);
+                let reason = exchange.masks.text(&response.reason);
+                let reason = text::reason(response.status, &reason);
                 let words = format!("{} {reason}", response.status);
                 basic::chip(ui, words.trim_end(), colour, fill);
             }
@@ -210,7 +211,7 @@ fn banners(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             palette.info_fill,
             "The answer points to another origin",
             |ui| {
-                ui.label(basic::mono(answer.exchange.masks.text(url)));
+                ui.label(basic::mono(answer.exchange.masks.url(url)));
                 hint(
                     ui,
                     "Following it leaves out the token and everything secret",

@@ -26,7 +26,7 @@ pub(super) fn headers(ui: &mut Ui, exchange: &Exchange) {
                 "{} {} {}",
                 response.version,
                 response.status,
-                text::reason(response.status, &response.reason)
+                text::reason(response.status, &exchange.masks.text(&response.reason))
             );
             ui.label(basic::mono(visible::line(&first)).color(palette.secondary));
             Grid::new("response headers")
@@ -73,7 +73,8 @@ pub(super) fn sent(ui: &mut Ui, exchange: &Exchange) {
                 });
                 ui.label(basic::mono(sent_text(hop, &exchange.masks)).color(palette.text));
                 for note in &hop.notes {
-                    ui.label(basic::small(&note.text).color(palette.warn));
+                    let words = exchange.masks.text(&note.text);
+                    ui.label(basic::small(words).color(palette.warn));
                 }
                 ui.add_space(size::UNIT);
             }
@@ -92,7 +93,9 @@ fn sent_text(hop: &Hop, masks: &Masks) -> String {
             || format!("{} {}", sent.method, sent.url),
             |line| String::from_utf8_lossy(line).into_owned(),
         );
-    lines.push(masks.text(&first));
+    // The target of a redirect comes from the server: its fields are known by their names alone.
+    let first: Vec<String> = first.split(' ').map(|part| masks.url(part)).collect();
+    lines.push(first.join(" "));
     for field in &sent.headers {
         lines.push(format!(
             "{}: {}",
