@@ -39,6 +39,8 @@ pub(super) struct DataFile<T> {
     name: String,
     content: T,
     reports: Vec<FileReport>,
+    /// The last change could not be written: it holds in memory, and what is on disk must not undo it.
+    unwritten: bool,
 }
 
 impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
@@ -49,6 +51,7 @@ impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
             name: name.to_owned(),
             content: T::default(),
             reports: Vec::new(),
+            unwritten: false,
         };
         if let Some(content) = read_or_last_good(&file.path(), &mut file.reports) {
             file.content = content;
@@ -83,7 +86,10 @@ impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
         );
         let lock = match lock {
             Ok(lock) => lock,
-            Err(busy) => return (change(&mut self.content), Err(busy)),
+            Err(busy) => {
+                self.unwritten = true;
+                return (change(&mut self.content), Err(busy));
+            }
         };
         self.refresh();
         let result = change(&mut self.content);
@@ -92,11 +98,15 @@ impl<T: Serialize + DeserializeOwned + Default + Clone> DataFile<T> {
             .subfolder(self.folder)
             .and_then(|folder| write(&folder.join(format!("{}.json", self.name)), &self.content));
         drop(lock);
+        self.unwritten = written.is_err();
         (result, written)
     }
 
     /// Takes over what other processes wrote since.
     pub(super) fn refresh(&mut self) {
+        if self.unwritten {
+            return;
+        }
         let path = self.path();
         match read(&path) {
             Ok(Some(content)) => self.content = content,

@@ -16,20 +16,28 @@ use super::errors::{plain, send_error};
 /// Bytes of one piece of a file.
 const PIECE: u64 = 64 * 1024;
 
-#[derive(Debug)]
 enum Segment {
     Bytes(Bytes),
     File { file: File, left: u64, name: String },
 }
 
 /// A body ready to be sent.
-#[derive(Debug)]
 pub(crate) struct Upload {
     segments: VecDeque<Segment>,
     /// `None`: the request has no body.
     length: Option<u64>,
     chunked: bool,
     ended: bool,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Upload")
+            .field("segments", &self.segments.len())
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Upload {

@@ -494,7 +494,7 @@ fn a_redirect_to_another_origin_is_followed_when_asked_without_what_is_secret() 
     ]);
     let words = shown(&output);
     assert!(
-        words.contains("307") && words.contains("--yes") && !words.contains("200"),
+        words.contains("307") && words.contains("--yes") && !words.contains("200 OK"),
         "{words}"
     );
 }
@@ -529,6 +529,47 @@ fn configuration_that_is_missing_is_told_before_anything_is_sent() {
     machine.ends_with(2, &["token", "--env", "own-roots"]);
     machine.add("Plain", "http://127.0.0.1:9", &[]);
     machine.ends_with(2, &["token", "--env", "plain"]);
+}
+
+#[test]
+fn the_proxy_of_the_surroundings_is_used_except_for_this_computer() {
+    let machine = Machine::new();
+    let (proxy, thread) = server(OK, 2);
+    let (near, near_thread) = server(OK, 1);
+    machine.add("Far", "http://api.far.invalid", &[]);
+    machine.add("Exempt", "http://api.exempt.invalid", &[]);
+    machine.add("Near", &near, &[]);
+    machine.add(
+        "Straight",
+        "http://api.straight.invalid",
+        &["--proxy", "none"],
+    );
+    let send = |environment: &str, variable: &str| {
+        machine
+            .command(&["send", "--env", environment, "/x", "--json"])
+            .env(variable, &proxy)
+            .env("no_proxy", "api.exempt.invalid")
+            .output()
+            .expect("it runs")
+    };
+    for (environment, variable, code, through) in [
+        ("far", "http_proxy", 0, Value::from(proxy.as_str())),
+        ("far", "all_proxy", 0, Value::from(proxy.as_str())),
+        ("near", "http_proxy", 0, Value::Null),
+        // No proxy: the name is looked up here, and there is none.
+        ("exempt", "http_proxy", 3, Value::Null),
+        ("straight", "http_proxy", 3, Value::Null),
+    ] {
+        let output = send(environment, variable);
+        let row = format!("{environment} {variable}: {}", shown(&output));
+        assert_eq!(output.status.code(), Some(code), "{row}");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(document["hops"][0]["connection"]["proxy"], through, "{row}");
+    }
+    for head in thread.join().expect("served") {
+        assert!(head.starts_with("GET http://api.far.invalid/x "), "{head}");
+    }
+    assert!(near_thread.join().expect("served")[0].starts_with("GET /x "));
 }
 
 #[test]

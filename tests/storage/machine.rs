@@ -431,3 +431,26 @@ fn a_workspace_is_the_same_before_and_after_its_folder_is_made() {
     let real = scene.home().join("real/new/workspace");
     assert_eq!(SecretMap::open(&scene.data(), &real).id(&secret), Some(id));
 }
+
+#[test]
+#[cfg(unix)]
+fn what_could_not_be_written_is_not_undone_by_looking_again() {
+    let scene = Scene::new();
+    let data = scene.data();
+    let secret = key("acme", SecretName::ClientSecret);
+    let mut map = SecretMap::open(&data, &scene.directory());
+    map.bind(&key("other", SecretName::ClientSecret), &[])
+        .1
+        .expect("written");
+    // A file where the folder was: nothing can be written below it, whoever runs the test.
+    let folder = data.root().join("secrets");
+    let aside = data.root().join("secrets-aside");
+    fs::rename(&folder, &aside).expect("moved");
+    fs::write(&folder, "in the way").expect("written");
+    let (id, written) = map.bind(&secret, &texts(&["https://a"]));
+    assert!(written.is_err(), "{written:?}");
+    fs::remove_file(&folder).expect("removed");
+    fs::rename(&aside, &folder).expect("moved back");
+    map.refresh();
+    assert_eq!(map.id(&secret), Some(id), "it holds for this run");
+}
