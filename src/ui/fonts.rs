@@ -59,7 +59,7 @@ pub(super) fn definitions() -> FontDefinitions {
 
 #[cfg(test)]
 mod tests {
-    use egui::{Color32, FontFamily, FontId};
+    use egui::{FontFamily, FontId};
 
     /// A character looks the same beside others as it does alone.
     #[test]
@@ -76,7 +76,11 @@ mod tests {
                 let font = FontId::new(13.0, family.clone());
                 let glyphs = |text: &str| -> Vec<_> {
                     let galley = ui.ctx().fonts_mut(|fonts| {
-                        fonts.layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE)
+                        fonts.layout_no_wrap(
+                            text.to_owned(),
+                            font.clone(),
+                            crate::ui::tokens::DARK.text,
+                        )
                     });
                     galley
                         .rows
