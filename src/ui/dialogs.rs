@@ -177,7 +177,7 @@ fn approval(item: &Approval) -> String {
 fn key_list(ui: &mut Ui) {
     let palette = Palette::of(ui);
     let context = ui.ctx().clone();
-    let most = (context.content_rect().height() - 180.0).clamp(120.0, 480.0);
+    let most = (context.content_rect().height() - 180.0).clamp(120.0, 720.0);
     ScrollArea::vertical().max_height(most).show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 20.0;
         Grid::new("keys")

@@ -90,7 +90,40 @@ pub fn run(
             Ok(Box::new(Window::new(&creation.egui_ctx, backend, options)))
         }),
     )
-    .map_err(|error| WindowError::Graphics(error.to_string()))
+    .map_err(|error| WindowError::Graphics(plain_reason(&error.to_string())))
 }
 
 const ICON: &[u8] = include_bytes!("../../assets/icon/gatescope-256.png");
+
+/// The reason without the place in the windowing library's source that some of its errors begin with.
+fn plain_reason(error: &str) -> String {
+    let reason = error.split_once(".rs:").map_or(error, |(_, after)| {
+        after.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == ':' || sign == ' ')
+    });
+    if reason.contains("WAYLAND_DISPLAY nor") {
+        return "there is no display (neither WAYLAND_DISPLAY nor DISPLAY is set)".to_owned();
+    }
+    reason.trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_reason;
+
+    #[test]
+    fn a_window_error_says_what_is_missing_and_no_source_path() {
+        for (error, expected) in [
+            (
+                "winit EventLoopError: os error at src/platform_impl/linux/mod.rs:765: neither WAYLAND_DISPLAY nor WAYLAND_SOCKET nor DISPLAY is set.",
+                "there is no display (neither WAYLAND_DISPLAY nor DISPLAY is set)",
+            ),
+            (
+                "os error at x11/mod.rs:12: no server answers",
+                "no server answers",
+            ),
+            ("no OpenGL context", "no OpenGL context"),
+        ] {
+            assert_eq!(plain_reason(error), expected, "{error}");
+        }
+    }
+}

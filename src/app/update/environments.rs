@@ -1,7 +1,7 @@
 //! The environment form: open, edit, fix, save, delete.
 
 use crate::model::edit;
-use crate::model::environment::{Colour, Environment, Place, Target};
+use crate::model::environment::{Colour, Credentials, Environment, Place, Target};
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Fix, Note, Problem};
 use crate::model::region::Region;
@@ -124,6 +124,14 @@ fn refresh(form: &mut EnvironmentForm, state: &AppState) {
     form.problems.clear();
     form.take_texts();
     form.notes = route::environment_notes(&form.environment);
+    if let Credentials::ClientCredentials { client_id, .. } = &form.environment.credentials
+        && client_id.trim().is_empty()
+    {
+        form.notes.push(Note::new(
+            Field::ClientId,
+            "Empty: without a client ID no token can be fetched",
+        ));
+    }
     if form.environment.name.trim().is_empty() {
         form.problems
             .push(Problem::new(Field::Name, "An environment needs a name"));

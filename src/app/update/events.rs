@@ -9,7 +9,7 @@ use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 
 use super::super::command::{Command, Drafts, FilePurpose};
-use super::super::event::{Event, NotSent, TokenState, WorkspaceSnapshot};
+use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
 use super::super::notices::NoticeKind;
 use super::super::state::{AppState, Appearance, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
@@ -43,12 +43,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::SaveFailed { what, text, hint } => {
             requests::take_save(state, &what);
             environments::save_ended(state, &what);
-            notice(
-                state,
-                NoticeKind::Failure,
-                format!("{what} was not saved: {text}"),
-                hint,
-            );
+            save_failed(state, &what, &text, hint);
         }
         Event::Keyring(keyring) => {
             state.keyring = keyring;
@@ -115,6 +110,23 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         ),
     }
     Vec::new()
+}
+
+/// A secret that the keyring did not take is not lost: it is there for this run.
+fn save_failed(state: &mut AppState, what: &str, text: &str, hint: String) {
+    let by_keyring = matches!(
+        &state.keyring,
+        KeyringState::Unavailable { reason, .. } if reason == text
+    );
+    if by_keyring {
+        // What follows the colon is the platform's own wording; the status bar has it.
+        let reason = text.split(':').next().unwrap_or(text);
+        let words = format!("Kept for this run only: {what}. {reason}");
+        notice(state, NoticeKind::Warning, words, hint);
+    } else {
+        let words = format!("{what} was not saved: {text}");
+        notice(state, NoticeKind::Failure, words, hint);
+    }
 }
 
 /// The workspace as read: at the first time with its drafts, later only what changed outside. Unsaved tabs stay as they are.

@@ -66,6 +66,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                 .inner_margin(Margin::symmetric(16, 0)),
         )
         .show(ui, |ui| title(ui, view, form));
+    // Above the fields, so that they are seen while URL and paths are typed.
+    Panel::top("form addresses")
+        .frame(
+            Frame::new()
+                .fill(palette.panel)
+                .inner_margin(Margin::symmetric(16, 6)),
+        )
+        .show(ui, |ui| addresses(ui, form));
     let mut edited = (**form).clone();
     ScrollArea::vertical()
         .id_salt(("environment form", &form.initial.id, form.is_new))
@@ -77,7 +85,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     let mut context = FormContext { form, view };
                     basics(ui, &mut context, &mut edited);
                     target(ui, &mut context, &mut edited);
-                    addresses(ui, form);
                     form_sections::credentials(ui, &mut context, &mut edited);
                     if edited.is_gateway() {
                         client_form(ui, &mut context, &mut edited);
@@ -329,20 +336,25 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
     token_from(ui, context, gateway);
     context.text(
         ui,
-        "User name",
+        "Gateway user name",
         &Field::GatewayUserName,
         &mut gateway.user_name,
-        "Kept for round trips only",
+        "No official client sends it",
         Face::Mono,
     );
     form_sections::secret(
         ui,
         context,
         edited,
-        "Password",
+        "Gateway password",
         &Field::GatewayPassword,
         &crate::model::secret::SecretName::GatewayPassword,
     );
+    fields::row(ui, "", |ui, _| {
+        let palette = Palette::of(ui);
+        let words = "User name and password are kept for exports: no official client sends them";
+        ui.label(basic::small(words).color(palette.faint));
+    });
     twin(ui, context, edited);
 }
 
@@ -388,13 +400,24 @@ fn twin(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environment
 fn addresses(ui: &mut Ui, form: &EnvironmentForm) {
     let palette = Palette::of(ui);
     for (label, url) in [("API", &form.api_url), ("Login", &form.login_url)] {
-        fields::row(ui, label, |ui, _| {
-            let (words, colour) = if url.is_empty() {
-                ("not complete yet".to_owned(), palette.faint)
-            } else {
-                (url.clone(), palette.secondary)
-            };
-            ui.add(egui::Label::new(basic::mono(words).color(colour)).wrap());
+        let (words, colour) = if url.is_empty() {
+            ("not complete yet".to_owned(), palette.faint)
+        } else {
+            (url.clone(), palette.secondary)
+        };
+        ui.horizontal(|ui| {
+            let room = egui::vec2(size::FORM_LABEL, size::MONO_LINE);
+            let (rect, _) = ui.allocate_exact_size(room, egui::Sense::hover());
+            ui.painter().text(
+                rect.left_center(),
+                egui::Align2::LEFT_CENTER,
+                label,
+                egui::TextStyle::Body.resolve(ui.style()),
+                palette.secondary,
+            );
+            ui.name_inputs(label, |ui| {
+                ui.add(egui::Label::new(basic::mono(words).color(colour)).truncate());
+            });
         });
     }
 }

@@ -1,6 +1,6 @@
 //! The menu of environments of one leg: choose, edit, add, token.
 
-use egui::{Popup, PopupCloseBehavior, Ui};
+use egui::{Button, Popup, PopupCloseBehavior, Ui};
 
 use crate::app::action::Action;
 use crate::app::form::NewTarget;
@@ -51,8 +51,11 @@ fn entries(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
         ui.horizontal(|ui| {
             basic::dot(ui, palette.environment(environment.colour));
             let selected = chosen.as_ref() == Some(&environment.id);
+            let detail = basic::small(top_bar::detail(environment)).color(palette.faint);
+            let row = Button::selectable(selected, (environment.name.as_str(), detail));
             if ui
-                .selectable_label(selected, environment.name.as_str())
+                .add(row)
+                .accessible_name(environment.name.as_str())
                 .clicked()
             {
                 view.act(Action::ChooseEnvironment {
@@ -60,7 +63,6 @@ fn entries(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
                     environment: environment.id.clone(),
                 });
             }
-            ui.label(basic::small(top_bar::detail(environment)).color(palette.faint));
         });
     }
 }

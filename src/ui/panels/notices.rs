@@ -1,6 +1,6 @@
 //! Notices above the page: what happened, what to try, and a way to put them away.
 
-use egui::{CornerRadius, Frame, Layout, Margin, Panel, Ui};
+use egui::{CornerRadius, Frame, Margin, Panel, Ui};
 
 use crate::app::action::Action;
 use crate::app::notices::NoticeKind;
@@ -35,20 +35,25 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     .corner_radius(CornerRadius::same(size::RADIUS))
                     .inner_margin(Margin::symmetric(10, 4))
                     .show(ui, |ui| {
-                        ui.with_layout(Layout::right_to_left(egui::Align::Min), |ui| {
-                            if basic::icon(ui, "×", &format!("Dismiss: {}", notice.text)).clicked()
-                            {
-                                view.act(Action::DismissNotice(notice.id));
-                            }
-                            ui.with_layout(Layout::top_down(egui::Align::Min), |ui| {
+                        ui.horizontal(|ui| {
+                            let width = (ui.available_width() - ROOM_FOR_DISMISS).max(80.0);
+                            ui.vertical(|ui| {
+                                ui.set_width(width);
                                 ui.spacing_mut().item_spacing.y = 2.0;
                                 ui.label(basic::small(&notice.text).color(colour));
                                 if !notice.hint.is_empty() {
                                     ui.label(basic::small(&notice.hint).color(palette.secondary));
                                 }
                             });
+                            let name = format!("Dismiss: {}", notice.text);
+                            if basic::icon(ui, "×", &name).clicked() {
+                                view.act(Action::DismissNotice(notice.id));
+                            }
                         });
                     });
             }
         });
 }
+
+/// The button that puts a notice away, with the gap before it, in points.
+const ROOM_FOR_DISMISS: f32 = 36.0;

@@ -164,6 +164,9 @@ fn banners(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         banner(ui, palette.bad, palette.bad_fill, &title, |ui| {
             ui.label(&failure.text);
             hint(ui, &failure.hint);
+            if tab.answer.is_some() {
+                hint(ui, "The answer below is from an earlier send");
+            }
         });
     }
     if tab.in_flight.is_some() {

@@ -129,14 +129,20 @@ pub(super) fn connection(ui: &mut Ui, exchange: &Exchange) {
                         peer(ui, &hop.connection);
                         match &hop.connection.tls {
                             Some(tls) => tls_rows(ui, tls),
-                            None => {
-                                pair(ui, "TLS", "none: plain HTTP, or no connection came about");
-                            }
+                            None => pair(ui, "TLS", without_tls(hop)),
                         }
                     });
                 ui.add_space(size::UNIT);
             }
         });
+}
+
+fn without_tls(hop: &Hop) -> &'static str {
+    if hop.sent.url.starts_with("http://") {
+        "plain HTTP, no TLS"
+    } else {
+        "none: no connection came about"
+    }
 }
 
 fn pair(ui: &mut Ui, name: &str, value: &str) {

@@ -15,6 +15,9 @@ use super::{Focus, View, environment_menu};
 /// Narrower windows need the room for the two legs.
 const NARROW: f32 = 800.0;
 
+/// Room for the longest of the usual words about a token, in points.
+const TOKEN_WORDS: f32 = 72.0;
+
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal_centered(|ui| {
         if ui.available_width() > NARROW {
@@ -169,7 +172,12 @@ fn token(ui: &mut Ui, view: &mut View<'_>, leg: Leg, environment: &Environment) 
     };
     basic::dot(ui, colour);
     let response = ui
-        .add(Button::new(basic::small(&words).color(colour)).frame_when_inactive(false))
+        .add(
+            Button::new(basic::small(&words).color(colour))
+                .frame_when_inactive(false)
+                // The countdown and the other words take turns here: the bar does not jump with them.
+                .min_size(egui::vec2(TOKEN_WORDS, 0.0)),
+        )
         .accessible_name(format!("Token of leg {}: {words}", leg.letter()))
         .on_hover_text(more);
     if response.clicked() {
