@@ -75,8 +75,15 @@ impl Desk {
         self.harness.run();
     }
 
-    /// The commands so far; the list is empty afterwards.
+    /// The commands so far, without the looks at the workspace that every coming back asks for; the list is empty afterwards.
     pub(crate) fn commands(&self) -> Vec<Command> {
+        let mut commands = self.all_commands();
+        commands.retain(|command| !matches!(command, Command::CheckWorkspace));
+        commands
+    }
+
+    /// Every command so far; the list is empty afterwards.
+    pub(crate) fn all_commands(&self) -> Vec<Command> {
         std::mem::take(&mut self.wires.borrow_mut().sent)
     }
 }

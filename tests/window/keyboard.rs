@@ -29,8 +29,9 @@ fn the_keys_do_their_work_while_a_field_has_the_focus() {
     let mut desk = at_work();
     press(&mut desk, Key::L);
     assert!(desk.harness.get_by_label("Path").is_focused());
-    press(&mut desk, Key::Num2);
     assert_eq!(desk.harness.state().state().active_leg, Leg::B);
+    press(&mut desk, Key::Num1);
+    assert_eq!(desk.harness.state().state().active_leg, Leg::A);
     press(&mut desk, Key::T);
     assert_eq!(desk.harness.state().state().tabs.len(), 2);
     press(&mut desk, Key::W);
@@ -58,7 +59,7 @@ fn the_keys_do_their_work_while_a_field_has_the_focus() {
 #[test]
 fn keys_of_one_frame_work_in_the_order_in_which_they_were_pressed() {
     let mut desk = at_work();
-    let keys = [Key::Num2, Key::Enter].map(|key| egui::Event::Key {
+    let keys = [Key::Num1, Key::Enter].map(|key| egui::Event::Key {
         key,
         physical_key: None,
         pressed: true,
@@ -71,7 +72,7 @@ fn keys_of_one_frame_work_in_the_order_in_which_they_were_pressed() {
     let [Command::Send(command)] = &commands[..] else {
         panic!("one send: {commands:?}");
     };
-    assert_eq!(command.environment.name, "Sandbox REST proxy");
+    assert_eq!(command.environment.name, "Sandbox direct");
 }
 
 #[test]
@@ -94,7 +95,7 @@ fn the_environment_menu_opens_by_key_and_chooses() {
     desk.harness.run();
     let state = desk.harness.state().state();
     assert_eq!(
-        state.leg(Leg::A).map(|known| known.name.as_str()),
+        state.leg(Leg::B).map(|known| known.name.as_str()),
         Some("Sandbox HTTP API")
     );
 }
@@ -108,4 +109,29 @@ fn zoom_stays_within_its_bounds() {
     assert_eq!(desk.harness.state().state().zoom_percent, 50);
     press(&mut desk, Key::Num0);
     assert_eq!(desk.harness.state().state().zoom_percent, 100);
+}
+
+#[test]
+fn the_workspace_is_looked_at_when_the_user_comes_back_and_when_the_menu_opens() {
+    let mut desk = at_work();
+    let looks = |desk: &mut Desk| {
+        desk.harness.run_steps(2);
+        desk.all_commands()
+            .iter()
+            .filter(|command| matches!(command, Command::CheckWorkspace))
+            .count()
+    };
+    looks(&mut desk);
+    assert_eq!(looks(&mut desk), 0, "nothing happened");
+    let mut come = |event: egui::Event| {
+        desk.harness.input_mut().events.push(event);
+        looks(&mut desk)
+    };
+    assert_eq!(come(egui::Event::WindowFocused(true)), 1, "focus");
+    assert_eq!(come(egui::Event::PointerGone), 0, "the pointer left");
+    let inside = egui::Event::PointerMoved(egui::pos2(700.0, 400.0));
+    assert_eq!(come(inside.clone()), 1, "the pointer came in");
+    assert_eq!(come(inside), 0, "the pointer was inside");
+    press(&mut desk, Key::E);
+    assert!(looks(&mut desk) > 0, "the menu of environments");
 }

@@ -164,7 +164,7 @@ fn a_failure_names_leg_phase_and_what_to_try_and_keeps_the_request() {
         result: Box::new(answers::failure(send.exchange, error)),
     });
     desk.harness
-        .get_by_label("Leg A, Sandbox direct: failed in phase TCP");
+        .get_by_label("Leg B, Sandbox REST proxy: failed in phase TCP");
     desk.harness
         .get_by_label("127.0.0.1:1101 refused the connection");
     desk.harness.get_by_label("Check host and port");
@@ -186,7 +186,9 @@ fn a_protected_environment_asks_with_the_words_of_the_event() {
     });
     desk.harness
         .get_by_label("DELETE changes data in a protected environment");
-    desk.harness.get_by_label("Send to Sandbox direct").click();
+    desk.harness
+        .get_by_label("Send to Sandbox REST proxy")
+        .click();
     desk.harness.run_steps(2);
     let commands = desk.commands();
     assert!(

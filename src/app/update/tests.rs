@@ -9,9 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::update;
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::{Approval, Command, Drafts, OpenDraft, SendCommand};
-use crate::app::event::{
-    Event, NotSent, StoredRequest, TokenState, WorkspaceSnapshot,
-};
+use crate::app::event::{Event, NotSent, StoredRequest, TokenState, WorkspaceSnapshot};
 use crate::app::state::{AppState, Dialog, Leg, SandboxState};
 use crate::model::environment::SandboxAddresses;
 use crate::model::exchange::{
