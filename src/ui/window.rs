@@ -32,8 +32,7 @@ pub struct Window {
     local: Local,
     /// Passes until `first frame` is said; `None`: nothing is to be said.
     passes_to_first_frame: Option<u32>,
-    was_focused: bool,
-    pointer_was_inside: bool,
+    last_presence: Presence,
     last_input: f64,
     caret_blinks: bool,
     shown_zoom: u32,
@@ -42,6 +41,12 @@ pub struct Window {
     size_restored: bool,
     /// Where the focus goes once the actions of this frame have been applied.
     focus_after: Option<Focus>,
+}
+
+/// Whether the user was with this window in the frame before.
+struct Presence {
+    focused: bool,
+    pointer_inside: bool,
 }
 
 impl std::fmt::Debug for Window {
@@ -67,8 +72,10 @@ impl Window {
             picker: Picker::new(context, options.spawner),
             local: Local::default(),
             passes_to_first_frame: options.print_first_frame.then_some(2),
-            was_focused: true,
-            pointer_was_inside: false,
+            last_presence: Presence {
+                focused: true,
+                pointer_inside: false,
+            },
             last_input: 0.0,
             caret_blinks: true,
             shown_zoom: 100,
@@ -194,13 +201,15 @@ impl Window {
             let focused = input.viewport().focused.unwrap_or(true);
             (focused, came, input.pointer.has_pointer())
         });
-        let returned = came || (focused && !self.was_focused);
-        let entered = pointer_inside && !self.pointer_was_inside;
+        let returned = came || (focused && !self.last_presence.focused);
+        let entered = pointer_inside && !self.last_presence.pointer_inside;
         if returned || entered {
             actions.push(Action::Focused);
         }
-        self.was_focused = focused;
-        self.pointer_was_inside = pointer_inside;
+        self.last_presence = Presence {
+            focused,
+            pointer_inside,
+        };
     }
 
     /// The caret blinks while there is input and rests afterwards, so that a focused field costs nothing.
