@@ -95,7 +95,7 @@ impl Window {
             match &*event {
                 // What was typed stays usable for this run, so the editor gets it back as it was: no output, no file.
                 Event::WorkspaceOpened(snapshot) => {
-                    println!("event: reports {:?}", snapshot.reports)
+                    println!("event: reports {:?}", snapshot.reports);
                 }
                 other => println!("event: {other:?}"),
             }
