@@ -55,6 +55,10 @@ impl Masks {
 
     /// Adds a secret value. Empty and very short values (under 4 bytes) are ignored: masking them would blot out everything.
     pub fn add(&mut self, value: &str) {
+        // It stands where a credential was left out; masking it would hide the words that say so.
+        if value == NOT_KEPT {
+            return;
+        }
         if value.len() >= Self::SHORTEST
             && value != NOT_KEPT
             && !self.secrets.iter().any(|known| known.expose() == value)

@@ -59,7 +59,7 @@ pub(super) fn definitions() -> FontDefinitions {
 
 #[cfg(test)]
 mod tests {
-    use egui::{Color32, FontFamily, FontId};
+    use egui::{FontFamily, FontId};
 
     /// A character looks the same beside others as it does alone.
     #[test]

@@ -2,6 +2,7 @@
 //! Everything is found by its accessible name, everything awaited by condition; a failure leaves a picture.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::desktop::{self, Desktop};
 use crate::left_out::leaves_out;
@@ -57,16 +58,23 @@ fn a_client_secret_goes_from_the_form_into_the_keyring_and_nowhere_else() {
     desktop.press("Save");
     desktop.find("keyring ready");
 
-    let listed = desktop
-        .command(env!("CARGO_BIN_EXE_gatescope"))
-        .args(["env", "show", "acme"])
-        .output()
-        .expect("the command line runs");
-    let shown = String::from_utf8_lossy(&listed.stdout).into_owned();
+    // The keyring is ready before the secret is in it.
+    let stored = |shown: &str| shown.to_lowercase().contains("stored");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let (shown, errors) = loop {
+        let listed = desktop
+            .command(env!("CARGO_BIN_EXE_gatescope"))
+            .args(["env", "show", "acme"])
+            .output()
+            .expect("the command line runs");
+        let shown = String::from_utf8_lossy(&listed.stdout).into_owned();
+        if stored(&shown) || Instant::now() > deadline {
+            break (shown, String::from_utf8_lossy(&listed.stderr).into_owned());
+        }
+    };
     assert!(
-        shown.contains("client-of-acme") && shown.to_lowercase().contains("stored"),
-        "`env show` should know the client and that its secret is stored:\n{shown}\n{}",
-        String::from_utf8_lossy(&listed.stderr)
+        shown.contains("client-of-acme") && stored(&shown),
+        "`env show` should know the client and that its secret is stored:\n{shown}\n{errors}",
     );
     let found = Command::new("grep")
         .args(["-rl", "kestrel-4711-canary"])
