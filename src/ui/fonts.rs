@@ -76,7 +76,11 @@ mod tests {
                 let font = FontId::new(13.0, family.clone());
                 let glyphs = |text: &str| -> Vec<_> {
                     let galley = ui.ctx().fonts_mut(|fonts| {
-                        fonts.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER)
+                        fonts.layout_no_wrap(
+                            text.to_owned(),
+                            font.clone(),
+                            crate::ui::tokens::DARK.text,
+                        )
                     });
                     galley
                         .rows
