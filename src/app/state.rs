@@ -78,6 +78,8 @@ pub struct AppState {
     pub(super) saves_under_way: Vec<RequestDraft>,
     /// Saves that were answered with yes: the next look at the workspace shows what became of them.
     pub(super) saves_done: Vec<RequestDraft>,
+    /// Environments whose save has not been answered: a look at the workspace from before does not hold them yet.
+    pub(super) environments_under_way: Vec<Environment>,
     /// Token fetches that were asked for on their own.
     pub(super) token_fetches: HashMap<ExchangeId, EnvironmentId>,
     /// When drafts are written next.
@@ -228,6 +230,7 @@ impl AppState {
             appearance: Appearance::System,
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
+            environments_under_way: Vec::new(),
             token_fetches: HashMap::new(),
             drafts_due: None,
             next_exchange: 1,

@@ -148,7 +148,7 @@ impl Palette {
 /// Sizes and distances in points.
 pub mod size {
     pub const WINDOW: [f32; 2] = [1_280.0, 820.0];
-    pub const WINDOW_MINIMUM: [f32; 2] = [640.0, 420.0];
+    pub const WINDOW_MINIMUM: [f32; 2] = [800.0, 560.0];
     pub const TOP_BAR: f32 = 48.0;
     pub const TAB_BAR: f32 = 36.0;
     pub const STATUS_BAR: f32 = 28.0;

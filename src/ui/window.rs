@@ -33,6 +33,7 @@ pub struct Window {
     /// Passes until `first frame` is said; `None`: nothing is to be said.
     passes_to_first_frame: Option<u32>,
     was_focused: bool,
+    pointer_was_inside: bool,
     last_input: f64,
     caret_blinks: bool,
     shown_zoom: u32,
@@ -67,6 +68,7 @@ impl Window {
             local: Local::default(),
             passes_to_first_frame: options.print_first_frame.then_some(2),
             was_focused: true,
+            pointer_was_inside: false,
             last_input: 0.0,
             caret_blinks: true,
             shown_zoom: 100,
@@ -181,13 +183,24 @@ impl Window {
         }
     }
 
-    /// Files may have changed while another window had the focus.
+    /// Files may have changed while the user was elsewhere: with another window, or just with the pointer outside this one.
     fn notice_focus(&mut self, context: &Context, actions: &mut Vec<Action>) {
-        let focused = context.input(|input| input.viewport().focused.unwrap_or(true));
-        if focused && !self.was_focused {
+        let (focused, came, pointer_inside) = context.input(|input| {
+            // Both ways within one frame leave no trace but the event.
+            let came = input
+                .events
+                .iter()
+                .any(|event| matches!(event, egui::Event::WindowFocused(true)));
+            let focused = input.viewport().focused.unwrap_or(true);
+            (focused, came, input.pointer.has_pointer())
+        });
+        let returned = came || (focused && !self.was_focused);
+        let entered = pointer_inside && !self.pointer_was_inside;
+        if returned || entered {
             actions.push(Action::Focused);
         }
         self.was_focused = focused;
+        self.pointer_was_inside = pointer_inside;
     }
 
     /// The caret blinks while there is input and rests afterwards, so that a focused field costs nothing.

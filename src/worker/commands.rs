@@ -399,6 +399,7 @@ pub(super) fn approve(
 
 pub(super) async fn retry_keyring(core: Arc<Core>) {
     core.ask_vault(crate::secrets::SecretVault::try_again).await;
+    core.answer_keyring_state();
     tell_secrets(&core).await;
 }
 

@@ -150,19 +150,30 @@ impl Core {
     }
 
     fn tell_keyring_state(&self) {
-        let now = match self.vault.state() {
+        let now = self.keyring_state();
+        let mut told = locked(&self.keyring);
+        if *told != now {
+            *told = now.clone();
+            drop(told);
+            self.events.emit(Event::Keyring(now));
+        }
+    }
+
+    /// The answer to one who asked for it: it comes also when nothing changed.
+    pub(super) fn answer_keyring_state(&self) {
+        let now = self.keyring_state();
+        locked(&self.keyring).clone_from(&now);
+        self.events.emit(Event::Keyring(now));
+    }
+
+    fn keyring_state(&self) -> KeyringState {
+        match self.vault.state() {
             StoreState::Untried => KeyringState::Untried,
             StoreState::Ready => KeyringState::Ready,
             StoreState::Unavailable(error) => KeyringState::Unavailable {
                 reason: error.text,
                 hint: error.hint,
             },
-        };
-        let mut told = locked(&self.keyring);
-        if *told != now {
-            *told = now.clone();
-            drop(told);
-            self.events.emit(Event::Keyring(now));
         }
     }
 

@@ -28,7 +28,7 @@ fn from_the_first_start_to_an_answer_through_the_rest_proxy() {
     desktop.press_beginning("Token of leg B");
     desktop.find_text("Token of leg B: 23 h");
 
-    desktop.press_beginning("Make leg B active");
+    // Trying the sandbox made leg B, the REST proxy, the active one.
     desktop.press("Send");
     desktop.find("200 OK");
     desktop.find_text("\"entities\": [");

@@ -189,7 +189,7 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
             unused_environment_id(&form.environment.name, |id| state.environment(id).is_some());
     }
     let environment = form.environment.clone();
-    put(state, environment.clone());
+    put_on_the_way(state, environment.clone());
     // The secrets go first: the save then leaves them out wherever else they were typed.
     for (name, secret) in std::mem::take(&mut form.entered) {
         if secret.expose().is_empty() {
@@ -230,7 +230,7 @@ fn save_twin(state: &mut AppState, gateway: &Environment, region: Region) -> Vec
         .map(|known| known.id.clone())
         .collect();
     let twin = edit::direct_twin(gateway, Place::Region(region), &taken);
-    put(state, twin.clone());
+    put_on_the_way(state, twin.clone());
     state.legs[Leg::A.index()] = Some(twin.id.clone());
     vec![Command::SaveEnvironment {
         environment: Box::new(twin),
@@ -254,15 +254,34 @@ pub(super) fn make_twin(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-fn put(state: &mut AppState, environment: Environment) {
-    match state
-        .environments
+fn put_on_the_way(state: &mut AppState, environment: Environment) {
+    put(&mut state.environments, environment.clone());
+    put(&mut state.environments_under_way, environment);
+}
+
+fn put(environments: &mut Vec<Environment>, environment: Environment) {
+    match environments
         .iter_mut()
         .find(|known| known.id == environment.id)
     {
         Some(known) => *known = environment,
-        None => state.environments.push(environment),
+        None => environments.push(environment),
     }
+}
+
+/// The environments of the workspace as read. Those that are still on their way into it stay as they were handed over.
+pub(super) fn read(state: &mut AppState, environments: Vec<Environment>) {
+    state.environments = environments;
+    for environment in state.environments_under_way.clone() {
+        put(&mut state.environments, environment);
+    }
+}
+
+/// The save named so by its answer has ended.
+pub(super) fn save_ended(state: &mut AppState, what: &str) {
+    state
+        .environments_under_way
+        .retain(|environment| what != format!("environment `{}`", environment.name));
 }
 
 pub(super) fn ask_close_form(state: &mut AppState) -> Vec<Command> {
@@ -286,6 +305,7 @@ pub(super) fn ask_delete(state: &mut AppState, id: EnvironmentId) -> Vec<Command
 /// Removes the file and what the keyring holds for it.
 pub(super) fn delete(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
     state.environments.retain(|known| known.id != *id);
+    state.environments_under_way.retain(|known| known.id != *id);
     let mut commands: Vec<Command> = state
         .secrets
         .keys()

@@ -29,6 +29,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         }
         Event::Saved { what, conflict } => {
             requests::saved(state, &what);
+            environments::save_ended(state, &what);
             match conflict {
                 Some(copy) => notice(
                     state,
@@ -41,6 +42,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         }
         Event::SaveFailed { what, text, hint } => {
             requests::take_save(state, &what);
+            environments::save_ended(state, &what);
             notice(
                 state,
                 NoticeKind::Failure,
@@ -144,7 +146,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
         );
     }
     state.workspace.reports = snapshot.reports;
-    state.environments = snapshot.environments;
+    environments::read(state, snapshot.environments);
     for (index, unchanged) in unchanged.into_iter().enumerate() {
         let id = state.tabs[index].id().clone();
         if let Some(stored) = state.stored(&id).cloned().filter(|_| unchanged) {
@@ -162,11 +164,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
             commands.extend(start_sandbox(state));
         }
     }
-    for leg in Leg::BOTH {
-        if state.leg(leg).is_none() {
-            state.legs[leg.index()] = None;
-        }
-    }
+    // A leg whose environment is not there keeps its choice: the folder may be between two versions.
     refresh_previews(state);
     commands
 }

@@ -237,7 +237,8 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
             .sandbox_environment(service)
             .map(|environment| environment.id.clone());
     }
-    state.active_leg = Leg::A;
+    // The tour's first send goes through the gateway; the direct way is one key away.
+    state.active_leg = Leg::B;
     state.form = None;
     let id = requests::unused_id(state);
     let draft = RequestDraft {

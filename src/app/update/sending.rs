@@ -43,7 +43,14 @@ pub(super) fn send(state: &mut AppState) -> Vec<Command> {
         follow_redirects: true,
         follow_to: None,
     };
-    send_again(state, &request, leg, command)
+    let sending = send_again(state, &request, leg, command);
+    if sending.is_empty() {
+        return sending;
+    }
+    // What goes out is what is shown; what changed outside is shown from the next look on.
+    std::iter::once(Command::CheckWorkspace)
+        .chain(sending)
+        .collect()
 }
 
 /// Sends a captured command once more, under a new id. What is under way in that tab stays: one request, one send.

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::update;
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::{Approval, Command, Drafts, OpenDraft, SendCommand};
-use crate::app::event::{Event, NotSent, StoredRequest, TokenState, WorkspaceSnapshot};
+use crate::app::event::{
+    Event, KeyringState, NotSent, StoredRequest, TokenState, WorkspaceSnapshot,
+};
 use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Dialog, Leg, SandboxState};
 use crate::model::environment::SandboxAddresses;
@@ -135,6 +137,11 @@ fn trying_the_sandbox_starts_it_once_and_opens_a_ready_request() {
         .map(EnvironmentId::as_str)
         .collect();
     assert_eq!(legs, ["sandbox-direct", "sandbox-rest-proxy"]);
+    assert_eq!(
+        state.active_leg,
+        Leg::B,
+        "the first send goes through the gateway"
+    );
     let tab = state.active_tab().expect("a request is open");
     assert_eq!(tab.draft.path, "/api/v2/users");
     assert!(act(&mut state, Action::StartSandbox).is_empty());
@@ -145,7 +152,7 @@ fn send_captures_draft_and_environment_and_the_answer_lands_in_its_tab() {
     let mut state = at_work();
     let commands = act(&mut state, Action::Send);
     let send = sent(&commands);
-    assert_eq!(send.environment.id.as_str(), "sandbox-direct");
+    assert_eq!(send.environment.id.as_str(), "sandbox-rest-proxy");
     assert_eq!(send.draft.path, "/api/v2/users");
     let id = send.exchange;
     assert!(
@@ -503,6 +510,76 @@ fn a_new_gateway_is_saved_with_its_secret_and_its_twin_and_both_become_the_legs(
     assert_eq!(state.leg(Leg::B).expect("B").name, "Acme · gateway");
     assert_eq!(state.leg(Leg::A).expect("A").name, "Acme · direct");
     assert!(!format!("{state:?} {commands:?}").contains("canary"));
+
+    // The answers come one by one, and the first look at the folder does not hold the twin yet.
+    let saved: Vec<_> = commands
+        .iter()
+        .filter_map(|command| match command {
+            Command::SaveEnvironment { environment } => Some((**environment).clone()),
+            _ => None,
+        })
+        .collect();
+    for written in 1..=saved.len() {
+        hear(
+            &mut state,
+            Event::Saved {
+                what: format!("environment `{}`", saved[written - 1].name),
+                conflict: None,
+            },
+        );
+        let mut seen = snapshot();
+        seen.environments = saved[..written].to_vec();
+        hear(&mut state, Event::WorkspaceOpened(Box::new(seen)));
+        let names = Leg::BOTH.map(|leg| state.leg(leg).map(|known| known.name.as_str()));
+        assert_eq!(
+            names,
+            [Some("Acme · direct"), Some("Acme · gateway")],
+            "after {written} answers"
+        );
+    }
+}
+
+#[test]
+fn an_environment_from_outside_is_taken_over_and_a_removed_one_leaves_its_leg_empty() {
+    let mut state = at_work();
+    assert!(matches!(
+        act(&mut state, Action::Focused)[..],
+        [Command::CheckWorkspace]
+    ));
+    let outside = crate::app::form::blank(
+        EnvironmentId::from_name("outside"),
+        "Outside",
+        crate::model::environment::Target::Direct {
+            place: crate::model::environment::Place::Region(crate::app::form::default_region()),
+        },
+    );
+    let mut seen = snapshot();
+    seen.environments.push(outside.clone());
+    hear(&mut state, Event::WorkspaceOpened(Box::new(seen)));
+    act(
+        &mut state,
+        Action::ChooseEnvironment {
+            leg: Leg::A,
+            environment: outside.id,
+        },
+    );
+    assert_eq!(state.leg(Leg::A).expect("A").name, "Outside");
+    hear(&mut state, Event::WorkspaceOpened(Box::new(snapshot())));
+    assert!(state.leg(Leg::A).is_none());
+}
+
+#[test]
+fn trying_the_keyring_again_ends_with_its_answer_also_when_that_is_the_same() {
+    let mut state = at_work();
+    let absent = KeyringState::Unavailable {
+        reason: "no keyring service is running".to_owned(),
+        hint: String::new(),
+    };
+    hear(&mut state, Event::Keyring(absent.clone()));
+    act(&mut state, Action::RetryKeyring);
+    assert!(state.keyring_retrying);
+    hear(&mut state, Event::Keyring(absent));
+    assert!(!state.keyring_retrying);
 }
 
 #[test]

@@ -13,19 +13,32 @@ use super::{Focus, View, top_bar};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
     let response = basic::icon(ui, "▼", &format!("Environment of leg {}", leg.letter()));
-    if view.local.wants(Focus::Environment(leg)) {
+    let by_key = view.local.wants(Focus::Environment(leg));
+    if by_key {
         Popup::open_id(ui.ctx(), Popup::default_response_id(&response));
+    }
+    if by_key || response.clicked() {
+        // The list is read as the workspace is now.
+        view.act(Action::Focused);
     }
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .accessible_name(format!("Environments for leg {}", leg.letter()))
         .show(|ui| {
             ui.set_min_width(280.0);
+            // The list scrolls; what can be done stays in reach below it.
+            let list_height =
+                (ui.ctx().content_rect().height() - ROOM_FOR_ACTIONS).clamp(80.0, 420.0);
             egui::ScrollArea::vertical()
-                .max_height(420.0)
+                .max_height(list_height)
                 .show(ui, |ui| entries(ui, view, leg));
+            ui.separator();
+            actions(ui, view, leg);
         });
 }
+
+/// Points for the top bar and for the buttons under the list.
+const ROOM_FOR_ACTIONS: f32 = 260.0;
 
 fn entries(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
     let palette = Palette::of(ui);
@@ -50,7 +63,10 @@ fn entries(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
             ui.label(basic::small(top_bar::detail(environment)).color(palette.faint));
         });
     }
-    ui.separator();
+}
+
+fn actions(ui: &mut Ui, view: &mut View<'_>, leg: Leg) {
+    let state = view.state;
     if let Some(environment) = state.leg(leg) {
         if environment.sandbox.is_none() && ui.button("Edit this environment…").clicked() {
             view.act(Action::EditEnvironment(environment.id.clone()));
