@@ -62,6 +62,13 @@ The document of --json (times in milliseconds, sizes in bytes; what did not happ
   error            kind, phase, text, hint; null when an answer came back
 When nothing was sent: problems[] (field, text, hint) and exit_code. Secrets are masked unless --show-secrets is given.";
 
+fn status(text: &str) -> Result<u16, String> {
+    text.parse()
+        .ok()
+        .filter(|status| (100..=999).contains(status))
+        .ok_or_else(|| "a status is a number from 100 to 999, as in 200".to_owned())
+}
+
 #[derive(Debug, Clone, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -99,7 +106,7 @@ pub struct SendArguments {
     #[arg(short, long)]
     pub fail: bool,
     /// Exit with 1 when the status is not this one
-    #[arg(long, value_name = "STATUS", value_parser = clap::value_parser!(u16).range(100..=999))]
+    #[arg(long, value_name = "STATUS", value_parser = status)]
     pub expect_status: Option<u16>,
     /// Print secrets and tokens as they are
     #[arg(long)]
@@ -146,7 +153,7 @@ pub struct TokenArguments {
     #[arg(long)]
     pub json: bool,
     /// Print secrets and tokens in the document as they are
-    #[arg(long, requires = "json")]
+    #[arg(long)]
     pub show_secrets: bool,
 }
 

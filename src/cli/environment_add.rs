@@ -33,6 +33,15 @@ pub(super) fn build(arguments: &AddArguments, taken: &[EnvironmentId]) -> Result
     let (target, notes) = target(arguments)?;
     let mut environment = blank(id.clone(), &arguments.name, target);
     environment.credentials = credentials(&arguments.credentials)?;
+    if let Credentials::SameAs { environment: owner } = &environment.credentials
+        && !taken.contains(owner)
+    {
+        let known: Vec<String> = taken.iter().map(ToString::to_string).collect();
+        return Err(Failure::usage(
+            format!("--same-as: no environment is called `{owner}`"),
+            format!("Known are: {}", known.join(", ")),
+        ));
+    }
     if let Some(place) = &arguments.gateway.token_from {
         set(&mut environment, &Field::TokenFrom, place)?;
     }

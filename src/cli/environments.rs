@@ -119,6 +119,7 @@ fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Res
         .map(|environment| environment.id.clone())
         .collect();
     let added = environment_add::build(arguments, &taken)?;
+    refuse_missing_file(arguments)?;
     print_notes(&added.notes);
     for environment in added.environments {
         let id = environment.id.clone();
@@ -141,16 +142,37 @@ fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Res
     Ok(())
 }
 
+/// A CA file that is not there is found before anything is written.
+fn refuse_missing_file(arguments: &super::arguments::AddArguments) -> Result<(), Failure> {
+    match &arguments.settings.ca_file {
+        Some(path) if !path.is_file() => Err(Failure::usage(
+            format!("--ca-file: there is no file {}", path.display()),
+            "Nothing was written; give the path of a PEM file",
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn set_secret(session: &mut Session, name: &str, key: &str) -> Result<(), Failure> {
     let environment = own_environment(session, name)?;
     let key = secret_key(&environment, key)?;
     let secret = read_secret(&key)?;
     session.worker.send(Command::SetSecret {
         environment: Box::new(environment),
-        key,
+        key: key.clone(),
         secret,
     });
-    session.saved()
+    session.saved().map_err(|failure| {
+        failure.with_last_hint(format!(
+            "A command keeps nothing in memory: without a keyring set {} for each run",
+            key.variable_name()
+        ))
+    })?;
+    terminal::note(&format!(
+        "kept in the keyring: {} of {}",
+        key.name, key.environment
+    ));
+    Ok(())
 }
 
 /// From a hidden prompt, or from standard input up to the first line end. Never from the arguments.
@@ -179,8 +201,15 @@ fn read_secret(key: &SecretKey) -> Result<Secret, Failure> {
 fn delete_secret(session: &mut Session, name: &str, key: &str) -> Result<(), Failure> {
     let environment = own_environment(session, name)?;
     let key = secret_key(&environment, key)?;
-    session.worker.send(Command::DeleteSecret { key });
-    session.saved()
+    session
+        .worker
+        .send(Command::DeleteSecret { key: key.clone() });
+    session.saved()?;
+    terminal::note(&format!(
+        "deleted from the keyring: {} of {}",
+        key.name, key.environment
+    ));
+    Ok(())
 }
 
 fn approve(session: &mut Session, name: &str) -> Result<(), Failure> {
@@ -214,9 +243,11 @@ fn confirm_origins(session: &mut Session, name: &str) -> Result<(), Failure> {
 fn delete(session: &mut Session, name: &str) -> Result<(), Failure> {
     let environment = own_environment(session, name)?;
     session.worker.send(Command::DeleteEnvironment {
-        environment: environment.id,
+        environment: environment.id.clone(),
     });
-    session.saved()
+    session.saved()?;
+    terminal::note(&format!("deleted: {} and its secrets", environment.id));
+    Ok(())
 }
 
 /// One of the workspace's: the sandbox's cannot be changed.
@@ -312,11 +343,20 @@ fn credentials(environment: &Environment) -> String {
     }
 }
 
+fn in_words(value: &str) -> &str {
+    if value.is_empty() { "(empty)" } else { value }
+}
+
 fn print_notes(notes: &[Note]) {
     for note in notes {
         terminal::note(&format!("note: {}: {}", note.field, note.text));
         if let Some(fix) = &note.fix {
-            terminal::note(&format!("hint: {}", fix.label));
+            let changes: Vec<String> = fix
+                .changes
+                .iter()
+                .map(|(field, value)| format!("{field} = {}", in_words(value)))
+                .collect();
+            terminal::note(&format!("fix: {}", changes.join(", ")));
         }
     }
 }

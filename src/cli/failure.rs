@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::app::command::Approval;
 use crate::app::event::NotSent;
+use crate::model::environment::{Credentials, Environment};
 use crate::model::masks::mask_url;
-use crate::model::note::Problem;
+use crate::model::note::{Field, Problem};
+use crate::model::secret::SecretName;
 
 use super::terminal;
 
@@ -71,6 +73,14 @@ impl Failure {
         Self::new(Exit::Usage, text, hint)
     }
 
+    /// The same with another hint behind its last message.
+    pub(super) fn with_last_hint(mut self, hint: String) -> Self {
+        if let Some(last) = self.messages.last_mut() {
+            last.hint = Some(hint);
+        }
+        self
+    }
+
     pub(super) fn cancelled() -> Self {
         Self::new(Exit::Cancelled, "Cancelled", "")
     }
@@ -89,13 +99,32 @@ impl Failure {
         }
     }
 
-    pub(super) fn not_sent(reason: NotSent) -> Self {
+    /// Why nothing was sent to `environment`.
+    pub(super) fn not_sent(reason: NotSent, environment: &Environment) -> Self {
         match reason {
-            NotSent::Problems(problems) => Self::problems(&problems),
-            NotSent::RefusedByProtection { text } => Self::usage(text, "Nothing was sent"),
-            NotSent::NeedsConfirmation { text } => {
-                Self::usage(text, "Nothing was sent; say yes with --yes")
+            NotSent::Problems(problems) => {
+                let mut failure = Self::problems(&problems);
+                for (message, problem) in failure.messages.iter_mut().zip(&problems) {
+                    if message.hint.is_none() && problem.text.contains(" is stored: ") {
+                        message.hint = missing_secret_hint(&problem.field, environment);
+                    }
+                }
+                failure
             }
+            NotSent::RefusedByProtection { text } => Self::usage(
+                text,
+                format!(
+                    "Nothing was sent. Write protection = \"ask\" into environments/{}.toml of the workspace, or change it in the window",
+                    environment.id
+                ),
+            ),
+            NotSent::NeedsConfirmation { .. } => Self::usage(
+                format!(
+                    "It needs --yes because `{}` asks before unsafe methods",
+                    environment.name
+                ),
+                "Nothing was sent",
+            ),
             NotSent::OriginsChanged {
                 environment,
                 stored,
@@ -142,6 +171,20 @@ impl Failure {
             .collect();
         json!({ "problems": messages, "exit_code": self.exit.number() })
     }
+}
+
+/// The command that keeps the secret that is missing, for the environment whose credentials are used.
+fn missing_secret_hint(field: &Field, environment: &Environment) -> Option<String> {
+    let name = match field {
+        Field::ClientSecret => SecretName::ClientSecret,
+        Field::AccessToken => SecretName::AccessToken,
+        _ => return None,
+    };
+    let owner = match &environment.credentials {
+        Credentials::SameAs { environment } => environment,
+        _ => &environment.id,
+    };
+    Some(format!("gatescope env set-secret {owner} {name}"))
 }
 
 fn listed(origins: &[String]) -> String {

@@ -29,6 +29,7 @@ fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Fa
         follow_redirects: !arguments.no_follow,
         follow_to: None,
     };
+    let sent_to = command.environment.clone();
     let mut before: Option<Exchange> = None;
     loop {
         session
@@ -54,7 +55,7 @@ fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Fa
                 }
                 command.confirmed_unsafe = true;
             }
-            Err(reason) => return Err(Failure::not_sent(reason)),
+            Err(reason) => return Err(Failure::not_sent(reason, &sent_to)),
         }
     }
 }

@@ -125,7 +125,7 @@ impl Session {
                 Some(Ok(()))
             }
             Event::SaveFailed { what, text, hint } => Some(Err(Failure::new(
-                Exit::NoVerdict,
+                Exit::Usage,
                 format!("{what}: {text}"),
                 hint,
             ))),

@@ -33,8 +33,15 @@ fn fetch(
     arguments: &TokenArguments,
     session: &mut Session,
 ) -> Result<(EnvironmentId, TokenState, Exchange), Failure> {
+    if arguments.show_secrets && !arguments.json {
+        return Err(Failure::usage(
+            "--show-secrets belongs to --json",
+            "To print the token alone use --print",
+        ));
+    }
     let environment = session.environment(&arguments.environment)?;
     let id = environment.id.clone();
+    let asked = environment.clone();
     session.worker.send(Command::FetchToken {
         exchange: EXCHANGE,
         environment: Box::new(environment),
@@ -48,7 +55,7 @@ fn fetch(
         }
         Event::Finished { exchange, result } if exchange == EXCHANGE => Some(Ok(*result)),
         Event::NotSent { exchange, reason } if exchange == EXCHANGE => {
-            Some(Err(Failure::not_sent(reason)))
+            Some(Err(Failure::not_sent(reason, &asked)))
         }
         _ => None,
     })?;

@@ -39,6 +39,30 @@ pub struct SecretKey {
     pub name: SecretName,
 }
 
+impl SecretKey {
+    /// The environment variable from which the secret is read: `GATESCOPE_SECRET_<ENV>_<KEY>`, upper-cased,
+    /// with `_` for everything that a shell takes in no variable's name.
+    #[must_use]
+    pub fn variable_name(&self) -> String {
+        let shout = |text: &str| -> String {
+            text.chars()
+                .map(|character| {
+                    if character.is_ascii_alphanumeric() {
+                        character.to_ascii_uppercase()
+                    } else {
+                        '_'
+                    }
+                })
+                .collect()
+        };
+        format!(
+            "GATESCOPE_SECRET_{}_{}",
+            shout(self.environment.as_str()),
+            shout(&self.name.to_string())
+        )
+    }
+}
+
 /// Under what a secret is kept: random, made on this machine, known to no workspace file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

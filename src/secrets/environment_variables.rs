@@ -24,11 +24,11 @@ pub struct Collision {
 /// The variable from which a secret is read.
 #[must_use]
 pub fn variable_name(environment: &EnvironmentId, name: &SecretName) -> String {
-    format!(
-        "{PREFIX}{}_{}",
-        shout(environment.as_str()),
-        shout(&name.to_string())
-    )
+    SecretKey {
+        environment: environment.clone(),
+        name: name.clone(),
+    }
+    .variable_name()
 }
 
 /// The secrets of `keys` that `variables` hold. Variables that belong to no key are left alone.
@@ -65,18 +65,6 @@ pub fn secrets_from<'a>(
         }
     }
     Ok(secrets)
-}
-
-fn shout(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_ascii_alphanumeric() {
-                character.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect()
 }
 
 fn describe(key: &SecretKey) -> String {

@@ -271,7 +271,7 @@ fn plain(error: &Error) -> SecretError {
     let (kind, text, hint) = match error {
         Error::NoStorageAccess(cause) => no_access(&cause.to_string()),
         Error::PlatformFailure(cause) => platform_failure(&cause.to_string()),
-        Error::NoDefaultStore => not_running("this system has no keyring that Gatescope knows"),
+        Error::NoDefaultStore => not_running(),
         Error::TooLong(_, limit) => (
             SecretErrorKind::TooLong,
             format!("The secret is longer than the {limit} bytes that this keyring takes"),
@@ -330,7 +330,7 @@ fn platform_failure(cause: &str) -> Words {
     } else if speaks_of_refusal(cause) {
         denied(cause)
     } else if cfg!(any(target_os = "linux", target_os = "freebsd")) {
-        not_running(cause)
+        not_running()
     } else {
         (
             SecretErrorKind::Failed,
@@ -340,10 +340,10 @@ fn platform_failure(cause: &str) -> Words {
     }
 }
 
-fn not_running(cause: &str) -> Words {
+fn not_running() -> Words {
     (
         SecretErrorKind::NotRunning,
-        format!("No keyring service answers ({cause})"),
+        "No keyring service is running".to_owned(),
         "Start one (gnome-keyring, KWallet or KeePassXC) in this session, then try again; until then secrets stay in memory for this run",
     )
 }

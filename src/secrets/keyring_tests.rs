@@ -196,7 +196,7 @@ fn each_failure_has_its_kind_and_words() {
         (
             || Error::NoDefaultStore,
             K::NotRunning,
-            "No keyring service answers",
+            "No keyring service is running",
         ),
         (
             || Error::TooLong("secret".to_owned(), 2560),

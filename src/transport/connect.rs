@@ -313,6 +313,7 @@ fn none_connected(
         .collect();
     let with = match proxy {
         Some(server) => format!("The proxy {} ({})", server.label(), tried.join(", ")),
+        None if tried == [format!("{host}:{port}")] => tried.concat(),
         None => format!("{host}:{port} ({})", tried.join(", ")),
     };
     let fallback = io::Error::from(io::ErrorKind::AddrNotAvailable);

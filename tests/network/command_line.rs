@@ -675,10 +675,32 @@ fn secrets_come_from_standard_input_and_never_from_arguments() {
         .output()
         .expect("it runs");
     // Without a keyring it cannot last beyond the process, and that is said.
-    assert_eq!(output.status.code(), Some(3), "{}", shown(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
     let words = shown(&output);
     assert!(
-        words.contains("keyring") && !words.contains("piped-secret-9"),
+        words.contains("keyring")
+            && words.contains("GATESCOPE_SECRET_ACME_CLIENT_SECRET")
+            && !words.contains("for this run")
+            && !words.contains("piped-secret-9"),
+        "{words}"
+    );
+}
+
+#[test]
+fn an_environment_that_leans_on_nothing_is_refused() {
+    let machine = Machine::new();
+    let add = ["env", "add", "--name", "Leaning", "--region", "us-east-1"];
+    for extra in [["--same-as", "ghost"], ["--ca-file", "missing.pem"]] {
+        let words = machine.ends_with(2, &[&add[..], &extra[..]].concat());
+        assert!(words.contains(extra[0]), "{words}");
+        machine.ends_with(2, &["env", "show", "leaning"]);
+    }
+    machine.add("Acme", "http://127.0.0.1:9", &["--client-id", "abc"]);
+    machine.add("Borrower", "http://127.0.0.1:9", &["--same-as", "acme"]);
+    let words = machine.ends_with(2, &["send", "--env", "borrower", "/api/v2/users"]);
+    assert!(
+        words.contains("GATESCOPE_SECRET_ACME_CLIENT_SECRET")
+            && words.contains("gatescope env set-secret acme client-secret"),
         "{words}"
     );
 }
@@ -714,7 +736,7 @@ fn each_secret_is_shown_as_missing_unreadable_or_of_this_run() {
         .write_stdin("kept-nowhere-1")
         .output()
         .expect("it runs");
-    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
     let shown = machine.ends_with(0, &["env", "show", "acme"]);
     assert!(
         shown.contains("secret client-secret: cannot be read: "),

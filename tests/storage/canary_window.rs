@@ -92,7 +92,13 @@ impl Window {
                 println!("no event: {what}");
                 std::process::exit(3);
             };
-            println!("event: {event:?}");
+            match &*event {
+                // What was typed stays usable for this run, so the editor gets it back as it was: no output, no file.
+                Event::WorkspaceOpened(snapshot) => {
+                    println!("event: reports {:?}", snapshot.reports);
+                }
+                other => println!("event: {other:?}"),
+            }
             if let Event::Finished { result, .. } = &*event {
                 println!("pretty: {result:#?}");
             }

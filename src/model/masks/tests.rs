@@ -309,17 +309,18 @@ fn the_words_for_what_was_left_out_are_no_secret() {
     assert!(masks.is_empty());
 }
 
+struct Through<'a>(&'a Masks, &'a [&'a str]);
+impl std::fmt::Debug for Through<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.debug(formatter, &self.1)
+    }
+}
+
 #[test]
 fn what_is_printed_through_masks_holds_no_secret() {
     let mut masks = Masks::default();
     masks.add("top\"secret");
     let texts = ["a top\"secret b"];
-    struct Through<'a>(&'a Masks, &'a [&'a str]);
-    impl std::fmt::Debug for Through<'_> {
-        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            self.0.debug(formatter, &self.1)
-        }
-    }
     let through = Through(&masks, &texts);
     assert_eq!(format!("{through:?}"), "[\"a •••••• b\"]");
     assert_eq!(format!("{through:#?}"), "[\n    \"a •••••• b\",\n]");

@@ -171,7 +171,11 @@ fn pasted(
         name: SecretName::AccessToken,
     };
     let Some(stored) = secrets.get(&key) else {
-        let text = format!("No access token is stored{}", of_owner(owner, environment));
+        let text = format!(
+            "No access token{} is stored: enter it, or set {}",
+            of_owner(owner, environment),
+            key.variable_name()
+        );
         return Err(Problem::new(Field::AccessToken, text));
     };
     let (token, remarks) = normalised_token(stored.expose());
@@ -260,7 +264,10 @@ impl Client {
             name: SecretName::ClientSecret,
         };
         let Some(secret) = secrets.get(&key) else {
-            let text = format!("No client secret is stored{whose}");
+            let text = format!(
+                "No client secret{whose} is stored: enter it, or set {}",
+                key.variable_name()
+            );
             problems.push(Problem::new(Field::ClientSecret, text));
             return Err(problems);
         };

@@ -256,7 +256,7 @@ fn problems_name_their_field() {
             &pasted,
             &none,
             vec![Field::AccessToken],
-            "No access token is stored",
+            "No access token is stored: enter it, or set GATESCOPE_SECRET_",
         ),
         (&pasted, &token(" \n"), vec![Field::AccessToken], "is empty"),
         (
