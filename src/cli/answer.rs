@@ -175,6 +175,9 @@ fn print_notes(exchange: &Exchange, arguments: &SendArguments, showing: Showing<
             showing.text(&note.text)
         ));
     }
+    if let Some(text) = super::send::masked(exchange) {
+        terminal::note(&format!("note: body: {text}"));
+    }
     if let Some(url) = &exchange.redirect_offer {
         terminal::note(&format!(
             "note: the answer redirects to another origin, which was not followed: {}",

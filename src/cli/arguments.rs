@@ -102,7 +102,7 @@ pub struct SendArguments {
     /// Print the whole exchange as one JSON document
     #[arg(long)]
     pub json: bool,
-    /// Exit with 1 when the status is 400 or more
+    /// Exit with 1 when the status is 400 or more, or the JSON body of a 2xx is a Genesys error (`status` of 400 or more, and `code`)
     #[arg(short, long)]
     pub fail: bool,
     /// Exit with 1 when the status is not this one

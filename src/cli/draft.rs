@@ -1,6 +1,7 @@
 //! Arguments -> the request as a draft, the same that the window would hold.
 
 use std::io::Read as _;
+use std::path::Path;
 
 use crate::model::ids::RequestId;
 use crate::model::note::{Field, Problem};
@@ -95,7 +96,7 @@ fn body(arguments: &SendArguments) -> Result<DraftBody, Failure> {
                 text: standard_input()?,
             }),
             Some(path) => Ok(DraftBody::File {
-                path: absolute(path),
+                path: readable(path, "the body file")?,
                 content_type: "application/json".to_owned(),
             }),
             None => Ok(DraftBody::Json { text: data.clone() }),
@@ -108,26 +109,47 @@ fn body(arguments: &SendArguments) -> Result<DraftBody, Failure> {
     }
     if !arguments.parts.is_empty() {
         return Ok(DraftBody::Multipart {
-            rows: arguments.parts.iter().map(|text| part(text)).collect(),
+            rows: arguments
+                .parts
+                .iter()
+                .map(|text| part(text))
+                .collect::<Result<_, _>>()?,
         });
     }
     Ok(DraftBody::None)
 }
 
-fn part(text: &str) -> PartRow {
+fn part(text: &str) -> Result<PartRow, Failure> {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     let value = match value.strip_prefix('@') {
         Some(path) => PartValue::File {
-            path: absolute(path),
+            path: readable(path, &format!("the file of part `{name}`"))?,
             file_name: String::new(),
         },
         None => PartValue::Text(value.to_owned()),
     };
-    PartRow {
+    Ok(PartRow {
         enabled: true,
         name: name.to_owned(),
         value,
         content_type: String::new(),
+    })
+}
+
+/// The path of a file that is there: what is missing is told before anything is sent, a token request included.
+fn readable(path: &str, what: &str) -> Result<String, Failure> {
+    if Path::new(path).is_dir() {
+        return Err(Failure::usage(
+            format!("{what}, {path}, is a folder"),
+            "Nothing was sent",
+        ));
+    }
+    match std::fs::metadata(path) {
+        Ok(_) => Ok(absolute(path)),
+        Err(error) => Err(Failure::usage(
+            format!("{what}, {path}, cannot be read: {error}"),
+            "Nothing was sent",
+        )),
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::app::form::{blank, empty_gateway};
 use crate::model::edit::{direct_twin, set_field};
 use crate::model::environment::{
-    ClientAuthentication, Credentials, Environment, PathMapRule, PathMatching, Place, Protection,
-    Target, Variable,
+    ClientAuthentication, Colour, Credentials, Environment, PathMapRule, PathMatching, Place,
+    Protection, Target, Variable,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Note, Problem};
@@ -32,6 +32,10 @@ pub(super) fn build(arguments: &AddArguments, taken: &[EnvironmentId]) -> Result
     }
     let (target, notes) = target(arguments)?;
     let mut environment = blank(id.clone(), &arguments.name, target);
+    environment.colour = match environment.target {
+        Target::Gateway(_) => Colour::Violet,
+        Target::Direct { .. } => Colour::Teal,
+    };
     environment.credentials = credentials(&arguments.credentials)?;
     if let Credentials::SameAs { environment: owner } = &environment.credentials
         && !taken.contains(owner)

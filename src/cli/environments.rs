@@ -347,7 +347,7 @@ fn in_words(value: &str) -> &str {
     if value.is_empty() { "(empty)" } else { value }
 }
 
-fn print_notes(notes: &[Note]) {
+pub(super) fn print_notes(notes: &[Note]) {
     for note in notes {
         terminal::note(&format!("note: {}: {}", note.field, note.text));
         if let Some(fix) = &note.fix {

@@ -85,7 +85,7 @@ pub(super) fn document(exchange: &Exchange, showing: Showing<'_>) -> Value {
         "status": answer.and_then(|hop| hop.response.as_ref()).map(|response| response.status),
         "url": answer.map(|hop| showing.url(&hop.sent.url)),
         "hops": hops,
-        "notes": notes(&exchange.notes, showing),
+        "notes": exchange_notes(exchange, showing),
         "redirect_offer": exchange.redirect_offer.as_deref().map(|url| showing.url(url)),
         "error": exchange.error.as_ref().map(|error| json!({
             "kind": error.kind,
@@ -94,6 +94,14 @@ pub(super) fn document(exchange: &Exchange, showing: Showing<'_>) -> Value {
             "hint": showing.text(&error.hint),
         })),
     })
+}
+
+fn exchange_notes(exchange: &Exchange, showing: Showing<'_>) -> Vec<Value> {
+    let mut all = notes(&exchange.notes, showing);
+    if let Some(text) = super::send::masked(exchange) {
+        all.push(json!({ "field": "body", "text": text }));
+    }
+    all
 }
 
 fn hop(hop: &Hop, showing: Showing<'_>) -> Value {

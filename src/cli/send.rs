@@ -2,23 +2,40 @@
 
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
+use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
+use crate::model::masked_error::{masked_status, masked_words};
 use crate::model::request::{DraftBody, RequestDraft};
+use crate::model::route::environment_notes;
 
 use super::arguments::SendArguments;
 use super::exchange_document::{Showing, document};
 use super::failure::{Exit, Failure};
 use super::session::{EXCHANGE, Session};
-use super::{answer, draft, tell, terminal};
+use super::{answer, draft, environments, tell, terminal};
 
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
     match send(arguments, &mut session) {
-        Ok(exchange) => show(arguments, &exchange),
+        Ok((environment, exchange)) => {
+            let exit = show(arguments, &exchange);
+            let refused = exchange
+                .answer()
+                .and_then(|hop| hop.response.as_ref())
+                .is_some_and(|response| response.status >= 400);
+            if !arguments.silent && (refused || exchange.error.is_some()) {
+                let plain = session.worker.without_secrets(&environment);
+                environments::print_notes(&environment_notes(&plain));
+            }
+            exit
+        }
         Err(failure) => tell(&failure, arguments.json),
     }
 }
 
-fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Failure> {
+fn send(
+    arguments: &SendArguments,
+    session: &mut Session,
+) -> Result<(Environment, Exchange), Failure> {
     let draft = draft::draft(arguments)?;
     let environment = session.environment(&arguments.environment)?;
     let mut command = SendCommand {
@@ -44,7 +61,7 @@ fn send(arguments: &SendArguments, session: &mut Session) -> Result<Exchange, Fa
                         command.follow_to = Some(url);
                         before = Some(exchange);
                     }
-                    _ => return Ok(exchange),
+                    _ => return Ok((sent_to, exchange)),
                 }
             }
             Err(NotSent::NeedsConfirmation { text })
@@ -139,10 +156,19 @@ fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
             }
             Exit::Missed
         }
-        (Some(status), None) if arguments.fail && status >= 400 => Exit::Missed,
+        (Some(status), None) if arguments.fail && (status >= 400 || masked(exchange).is_some()) => {
+            Exit::Missed
+        }
         (Some(_), _) => Exit::Holds,
         (None, _) => Exit::NoVerdict,
     }
+}
+
+/// The words about an error that stands in the body of a success.
+pub(super) fn masked(exchange: &Exchange) -> Option<String> {
+    let response = exchange.answer()?.response.as_ref()?;
+    masked_status(response.status, &response.body.decoded)
+        .map(|told| masked_words(response.status, told))
 }
 
 /// What the exchange itself says, before `--fail` and `--expect-status`.

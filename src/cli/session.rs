@@ -40,6 +40,12 @@ impl Session {
 
     /// Opens the workspace and says on standard error what was odd about its files.
     pub(super) fn open(&mut self) -> Result<WorkspaceSnapshot, Failure> {
+        if let Some(folder) = self.workspace.as_ref().filter(|folder| !folder.exists()) {
+            terminal::note(&format!(
+                "note: the workspace folder {} does not exist yet; the first save creates it",
+                folder.display()
+            ));
+        }
         self.worker.send(Command::OpenWorkspace {
             directory: self.workspace.clone(),
         });

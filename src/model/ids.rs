@@ -40,9 +40,11 @@ impl EnvironmentId {
     #[must_use]
     pub fn from_name(name: &str) -> Self {
         let mut slug = String::new();
-        for character in name.chars() {
+        for character in name.chars().flat_map(char::to_lowercase) {
             if character.is_ascii_alphanumeric() {
-                slug.push(character.to_ascii_lowercase());
+                slug.push(character);
+            } else if let Some(plain) = in_ascii(character) {
+                slug.push_str(plain);
             } else if !slug.is_empty() && !slug.ends_with('-') {
                 slug.push('-');
             }
@@ -59,6 +61,34 @@ impl EnvironmentId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Common Latin letters, lower case, as people write them without their marks. A mark alone (U+0300 to U+036F) falls away.
+fn in_ascii(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '\u{300}'..='\u{36f}' => "",
+        'ä' | 'æ' => "ae",
+        'ö' | 'œ' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        'þ' => "th",
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => "a",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => "e",
+        'ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => "i",
+        'ł' | 'ľ' | 'ĺ' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ő' => "o",
+        'ř' | 'ŕ' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ť' | 'ţ' | 'ț' => "t",
+        'ù' | 'ú' | 'û' | 'ů' | 'ű' | 'ū' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => return None,
+    })
 }
 
 impl fmt::Display for EnvironmentId {

@@ -7,6 +7,7 @@ pub mod encode;
 pub mod environment;
 pub mod exchange;
 pub mod ids;
+pub mod masked_error;
 pub mod masks;
 pub mod note;
 pub mod region;

@@ -502,6 +502,12 @@ fn a_redirect_to_another_origin_is_followed_when_asked_without_what_is_secret() 
 #[test]
 fn configuration_that_is_missing_is_told_before_anything_is_sent() {
     let machine = Machine::new();
+    let roots = machine.folder.path().join("roots.pem");
+    std::fs::write(&roots, "soon gone").expect("written");
+    let path = roots.to_string_lossy().into_owned();
+    let roots = machine.folder.path().join("roots.pem");
+    std::fs::write(&roots, "soon gone").expect("written");
+    let path = roots.to_string_lossy().into_owned();
     // Port 9 is closed: an attempt to connect would end with 3.
     machine.ends_with(
         0,
@@ -515,14 +521,17 @@ fn configuration_that_is_missing_is_told_before_anything_is_sent() {
             "--login-origin",
             "https://127.0.0.1:9",
             "--ca-file",
-            "/nowhere/roots.pem",
+            &path,
         ],
     );
+    std::fs::remove_file(&roots).expect("removed");
     let output = machine.run(&["send", "--env", "own-roots", "/x"]);
     let words = shown(&output);
     assert_eq!(output.status.code(), Some(2), "{words}");
     assert!(
-        words.contains("CA file: `/nowhere/roots.pem` cannot be read: it does not exist"),
+        words.contains(&format!(
+            "CA file: `{path}` cannot be read: it does not exist"
+        )),
         "{words}"
     );
     // No credentials are a matter of configuration, not a refusal.
@@ -691,13 +700,15 @@ fn an_environment_that_leans_on_nothing_is_refused() {
     let machine = Machine::new();
     let add = ["env", "add", "--name", "Leaning", "--region", "us-east-1"];
     for extra in [["--same-as", "ghost"], ["--ca-file", "missing.pem"]] {
-        let words = machine.ends_with(2, &[&add[..], &extra[..]].concat());
+        let output = machine.run(&[&add[..], &extra[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+        let words = shown(&output);
         assert!(words.contains(extra[0]), "{words}");
         machine.ends_with(2, &["env", "show", "leaning"]);
     }
     machine.add("Acme", "http://127.0.0.1:9", &["--client-id", "abc"]);
     machine.add("Borrower", "http://127.0.0.1:9", &["--same-as", "acme"]);
-    let words = machine.ends_with(2, &["send", "--env", "borrower", "/api/v2/users"]);
+    let words = shown(&machine.run(&["send", "--env", "borrower", "/api/v2/users"]));
     assert!(
         words.contains("GATESCOPE_SECRET_ACME_CLIENT_SECRET")
             && words.contains("gatescope env set-secret acme client-secret"),

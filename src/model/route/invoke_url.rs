@@ -142,6 +142,14 @@ impl InvokeUrl {
             self.api_path = Some(parameter.to_owned());
         } else if own.starts_with(TOKEN_PATH) {
             self.login_path = Some(parameter.to_owned());
+        } else if !self.stage.is_empty() && parameter.trim_matches('/') == self.stage {
+            self.notes.push(Note::new(
+                Field::InvokeUrl,
+                format!(
+                    "The stage `{0}` stands twice in the URL: it is used once",
+                    self.stage
+                ),
+            ));
         } else if !parameter.is_empty() {
             self.notes.push(
                 Note::new(

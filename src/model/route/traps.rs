@@ -299,6 +299,15 @@ fn stage_notes(gateway: &GatewayTarget, execute_api: bool, notes: &mut Vec<Note>
                 .with_fix("Remove them", vec![(Field::Stage, stage.trim().to_owned())]),
         );
     }
+    if let Some(once) = written_twice(stage) {
+        notes.push(
+            Note::new(
+                Field::Stage,
+                format!("The stage `{once}` stands twice in this field"),
+            )
+            .with_fix("Write it once", vec![(Field::Stage, once.to_owned())]),
+        );
+    }
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if stage == "$default" {
         notes.push(
@@ -319,6 +328,12 @@ fn stage_notes(gateway: &GatewayTarget, execute_api: bool, notes: &mut Vec<Note>
             "A stage is one segment of letters, digits, `-` and `_`",
         ));
     }
+}
+
+/// `test/test` -> `test`.
+fn written_twice(stage: &str) -> Option<&str> {
+    let (first, second) = stage.split_once('/')?;
+    (!first.is_empty() && first == second).then_some(first)
 }
 
 /// Notes on the API path or the login path; `own` is what stands behind it anyway.
