@@ -505,9 +505,6 @@ fn configuration_that_is_missing_is_told_before_anything_is_sent() {
     let roots = machine.folder.path().join("roots.pem");
     std::fs::write(&roots, "soon gone").expect("written");
     let path = roots.to_string_lossy().into_owned();
-    let roots = machine.folder.path().join("roots.pem");
-    std::fs::write(&roots, "soon gone").expect("written");
-    let path = roots.to_string_lossy().into_owned();
     // Port 9 is closed: an attempt to connect would end with 3.
     machine.ends_with(
         0,
