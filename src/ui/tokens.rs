@@ -170,7 +170,7 @@ pub mod size {
     /// The 8-point grid and its half.
     pub const UNIT: f32 = 8.0;
     pub const HALF: f32 = 4.0;
-    pub const FORM_LABEL: f32 = 128.0;
+    pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
     pub const SCROLL_BAR: f32 = 10.0;
