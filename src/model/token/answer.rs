@@ -17,6 +17,8 @@ use super::{AccessToken, TokenRefusal, TokenRefusalKind};
 use crate::model::environment::Environment;
 use crate::model::exchange::{HeaderField, header};
 use crate::model::masks::{Masks, mask_url};
+use crate::model::note::Field;
+use crate::model::route as route_rules;
 use crate::model::secret::Secret;
 
 /// Assumed when an answer names no usable lifetime: the shortest that Genesys Cloud gives.
@@ -335,8 +337,14 @@ impl Answer<'_> {
             |inner| format!("status {}, {inner} in the body", self.status),
         );
         let hint = if through_gateway(self.environment) {
+            let suspicion = route_rules::environment_notes(self.environment)
+                .into_iter()
+                .find(|note| matches!(note.field, Field::Stage | Field::LoginPath))
+                .map_or_else(String::new, |note| {
+                    format!("{}: {}. ", note.field, note.text)
+                });
             format!(
-                "The gateway's login route ({}) leads to the API host. Let it lead to {}",
+                "{suspicion}Check stage and login path first. If they are right, the gateway's login route ({}) leads to the API host: let it lead to {}",
                 route(self.environment),
                 login_host(self.environment)
             )

@@ -482,6 +482,23 @@ fn quotes_stop_at_200_characters() {
     );
 }
 
+#[test]
+fn an_environment_that_looks_wrong_is_suspected_before_the_gateway() {
+    let twice = GATEWAY.replace("/loginpath", "/test/loginpath");
+    assert_ne!(twice, GATEWAY);
+    let refusal = read(&twice, 404, &[], API_ERROR).expect_err("no token");
+    assert!(
+        refusal.hint.starts_with("login path: ")
+            && refusal.hint.contains("Check stage and login path first"),
+        "{refusal:?}"
+    );
+    let refusal = read(GATEWAY, 404, &[], API_ERROR).expect_err("no token");
+    assert!(
+        refusal.hint.starts_with("Check stage and login path first"),
+        "{refusal:?}"
+    );
+}
+
 proptest::proptest! {
     #[test]
     fn any_answer_is_read(status in 100_u16..1000, body in ".{0,80}", json in r#"\{"(access_token|error|message|code|expires_in)":[-0-9"a\{\}e.]{0,8}\}"#) {
