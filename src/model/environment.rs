@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clients::ClientForm;
 use super::ids::EnvironmentId;
-use super::masks::{mask_url, shown_field};
+use super::masks::{MASK, mask_url, shown_field};
 use super::region::Region;
 use super::request::HeaderRow;
 use super::route_map::RouteMap;
@@ -183,10 +183,15 @@ pub struct Variable {
 
 impl fmt::Debug for Variable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = if self.secret && !self.value.is_empty() {
+            MASK
+        } else {
+            shown_field(&self.name, &self.value)
+        };
         formatter
             .debug_struct("Variable")
             .field("name", &self.name)
-            .field("value", &mask_url(shown_field(&self.name, &self.value)))
+            .field("value", &mask_url(shown))
             .field("secret", &self.secret)
             .finish()
     }
@@ -380,4 +385,24 @@ pub struct SandboxAddresses {
     pub login: String,
     pub http_api: String,
     pub rest_api: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_variable_is_printed_without_its_value() {
+        let variable = |secret| Variable {
+            name: "partner".to_owned(),
+            value: "kestrel".to_owned(),
+            secret,
+        };
+        let hidden = format!("{:?}", variable(true));
+        assert!(
+            !hidden.contains("kestrel") && hidden.contains(MASK),
+            "{hidden}"
+        );
+        assert!(format!("{:?}", variable(false)).contains("kestrel"));
+    }
 }

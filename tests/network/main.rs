@@ -5,9 +5,6 @@
     reason = "a helper that cannot be set up fails the test, and the place says which"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 #[path = "../support/certificates.rs"]
 mod certificates;
 #[path = "../support/drafts.rs"]

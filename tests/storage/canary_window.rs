@@ -2,6 +2,7 @@
 //! It runs as a process of its own, with its own home, so that its log and its files can be searched afterwards.
 //! Only on Linux: elsewhere the keyring cannot be switched off from outside, and a test must not write into the user's.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use gatescope::app::preview::LegPreview;
 use gatescope::app::state::{AppState, Leg};
 use gatescope::app::update::{Input, update};
 use gatescope::model::environment::{Credentials, Environment, Place, Proxy, Target, Variable};
+use gatescope::model::masks::Masks;
 use gatescope::model::region::Region;
 use gatescope::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestDraft,
@@ -93,9 +95,19 @@ impl Window {
                 std::process::exit(3);
             };
             match &*event {
-                // What was typed stays usable for this run, so the editor gets it back as it was: no output, no file.
-                Event::WorkspaceOpened(snapshot) => {
-                    println!("event: reports {:?}", snapshot.reports);
+                // A known secret under a neutral name stays usable for this run, so the editor gets it back; nothing else does.
+                Event::WorkspaceOpened(_) => {
+                    let mut known = Masks::default();
+                    for secret in [
+                        CLIENT_SECRET,
+                        PASTED_TOKEN,
+                        ACCESS_TOKEN,
+                        GATEWAY_PASSWORD,
+                        SECRET_VARIABLE,
+                    ] {
+                        known.add(secret);
+                    }
+                    println!("event: {}", known.text(&format!("{event:?}")));
                 }
                 other => println!("event: {other:?}"),
             }
@@ -177,10 +189,17 @@ impl Window {
             println!("{what} was not saved: {:?}", form.problems);
             std::process::exit(4);
         }
-        self.until(what, |event| matches!(event, Event::Saved { .. }));
-        for _ in 0..secrets {
-            self.until("a secret", |event| matches!(event, Event::SecretsKnown(_)));
-        }
+        // File and secrets are kept side by side: their events come in any order.
+        let saved = Cell::new(false);
+        let known = Cell::new(0);
+        self.until(what, |event| {
+            match event {
+                Event::Saved { .. } => saved.set(true),
+                Event::SecretsKnown(_) => known.set(known.get() + 1),
+                _ => {}
+            }
+            saved.get() && known.get() >= secrets
+        });
         // Both legs are this environment's.
         self.act(Action::ActivateLeg(self.state.active_leg));
     }

@@ -6,11 +6,6 @@
     reason = "tests say what they leave out, and children talk to their parent"
 )]
 
-#[path = "../support/left_out.rs"]
-mod left_out;
-#[path = "../support/mod.rs"]
-mod support;
-
 #[path = "../support/canary.rs"]
 mod canary;
 mod canary_command_line;
@@ -23,6 +18,8 @@ mod damaged;
 mod drafts;
 mod keyring;
 mod killed;
+#[path = "../support/left_out.rs"]
+mod left_out;
 mod machine;
 mod redirected_workspace;
 mod rewriting;

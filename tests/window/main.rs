@@ -1,12 +1,9 @@
 //! The window: with a test harness, and for real under a display server. One module a subject.
 
-#[path = "../support/left_out.rs"]
-mod left_out;
-#[path = "../support/mod.rs"]
-mod support;
-
 #[path = "../support/desktop.rs"]
 mod desktop;
+#[path = "../support/left_out.rs"]
+mod left_out;
 
 mod answers;
 mod editing;

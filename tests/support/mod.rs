@@ -1,1 +1,0 @@
-//! Helpers shared by the integration tests: servers, TLS, harness. No test lives here.
