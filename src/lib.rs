@@ -9,13 +9,17 @@
 //!
 //! `RequestDraft --resolve(environment)--> ResolvedRequest | Vec<Problem> --send--> Exchange`
 //!
-//! Dependencies point one way: `model, body` <- `app` <- {`ui`, `worker`, `cli`}; `transport, secrets, store, sandbox`
+//! Dependencies point one way: `model, body` <- `compare, explain, interchange` <- `runs` <- `app` <- {`ui`, `worker`, `cli`}; `transport, secrets, store, sandbox`
 //! know `model` and `body` only; `ui` and `worker` never see each other. `tests/layering.rs` holds this.
 
 pub mod app;
 pub mod body;
 pub mod cli;
+pub mod compare;
+pub mod explain;
+pub mod interchange;
 pub mod model;
+pub mod runs;
 pub mod sandbox;
 pub mod secrets;
 pub mod store;

@@ -52,6 +52,67 @@ const RULES: &[Rule] = &[
             "crate::cli",
         ],
     ),
+    pure(
+        "compare",
+        &[
+            "crate::explain",
+            "crate::interchange",
+            "crate::runs",
+            "crate::app",
+            "crate::transport",
+            "crate::secrets",
+            "crate::store",
+            "crate::sandbox",
+            "crate::worker",
+            "crate::ui",
+            "crate::cli",
+        ],
+    ),
+    pure(
+        "explain",
+        &[
+            "crate::compare",
+            "crate::interchange",
+            "crate::runs",
+            "crate::app",
+            "crate::transport",
+            "crate::secrets",
+            "crate::store",
+            "crate::sandbox",
+            "crate::worker",
+            "crate::ui",
+            "crate::cli",
+        ],
+    ),
+    pure(
+        "interchange",
+        &[
+            "crate::compare",
+            "crate::explain",
+            "crate::runs",
+            "crate::app",
+            "crate::transport",
+            "crate::secrets",
+            "crate::store",
+            "crate::sandbox",
+            "crate::worker",
+            "crate::ui",
+            "crate::cli",
+        ],
+    ),
+    pure(
+        "runs",
+        &[
+            "crate::app",
+            "crate::transport",
+            "crate::secrets",
+            "crate::store",
+            "crate::sandbox",
+            "crate::worker",
+            "crate::ui",
+            "crate::cli",
+        ],
+    ),
     rule(
         "transport",
         &[
@@ -156,7 +217,15 @@ const fn rule(module: &'static str, forbidden: &'static [&'static str]) -> Rule 
     Rule { module, forbidden }
 }
 
-const PURE: [&str; 3] = ["model", "body", "app"];
+const PURE: [&str; 7] = [
+    "model",
+    "body",
+    "compare",
+    "explain",
+    "interchange",
+    "runs",
+    "app",
+];
 const IMPURE_WORDS: [&str; 12] = [
     "tokio",
     "reqwest",

@@ -6,10 +6,18 @@ use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::note::Fix;
 use crate::model::request::RequestDraft;
 
+use super::catalogue::CatalogueAction;
 use super::command::FilePurpose;
+use super::editing::EditingAction;
 use super::form::{EnvironmentForm, NewTarget};
-use super::state::{Appearance, Leg};
+use super::history::HistoryAction;
+use super::preferences::PreferencesAction;
+use super::reading::ReadingAction;
+use super::state::{Leg, SidebarPage};
 use super::tab::{BodyForm, EditorPage, ResponsePage};
+use super::token_panel::TokenPanelAction;
+use super::tree::TreeAction;
+use crate::model::settings::Appearance;
 
 #[derive(Debug, Clone)]
 pub enum Action {
@@ -94,6 +102,15 @@ pub enum Action {
     /// The editor's share of the height in percent; 0 for the usual one.
     SetSplit(u32),
     SetAppearance(Appearance),
+    ShowSidebar(SidebarPage),
+
+    History(HistoryAction),
+    Tree(TreeAction),
+    Catalogue(CatalogueAction),
+    TokenPanel(TokenPanelAction),
+    Reading(ReadingAction),
+    Editing(EditingAction),
+    Preferences(PreferencesAction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

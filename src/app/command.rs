@@ -95,6 +95,13 @@ pub enum Command {
         /// The secrets of the exchange: none of them is written.
         masks: Masks,
     },
+    History(super::history::HistoryCommand),
+    Tree(super::tree::TreeCommand),
+    Catalogue(super::catalogue::CatalogueCommand),
+    TokenPanel(super::token_panel::TokenPanelCommand),
+    Reading(super::reading::ReadingCommand),
+    Editing(super::editing::EditingCommand),
+    Preferences(super::preferences::PreferencesCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.

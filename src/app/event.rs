@@ -87,6 +87,13 @@ pub enum Event {
         path: PathBuf,
         text: String,
     },
+    History(super::history::HistoryEvent),
+    Tree(super::tree::TreeEvent),
+    Catalogue(super::catalogue::CatalogueEvent),
+    TokenPanel(super::token_panel::TokenPanelEvent),
+    Reading(super::reading::ReadingEvent),
+    Editing(super::editing::EditingEvent),
+    Preferences(super::preferences::PreferencesEvent),
 }
 
 #[derive(Debug, Clone)]

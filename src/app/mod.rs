@@ -2,13 +2,20 @@
 //! `Event` (what came of it) and `update`, which connects them.
 
 pub mod action;
+pub mod catalogue;
 pub mod command;
+pub mod editing;
 pub mod event;
 pub mod form;
+pub mod history;
 pub mod notices;
+pub mod preferences;
 pub mod preview;
+pub mod reading;
 pub mod state;
 pub mod tab;
+pub mod token_panel;
+pub mod tree;
 pub mod update;
 
 /// What executes commands and answers events. The window holds one; it never knows more of it.

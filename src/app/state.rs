@@ -10,6 +10,7 @@ use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::request::RequestDraft;
 use crate::model::sandbox_environments::sandbox_environments;
 use crate::model::secret::SecretKey;
+use crate::model::settings::Settings;
 
 use super::command::{Approval, SendCommand};
 use super::event::{FileReport, KeyringState, SecretState, StoredRequest, TokenState};
@@ -68,12 +69,19 @@ pub struct AppState {
     pub form: Option<Box<EnvironmentForm>>,
     pub dialog: Option<Dialog>,
     pub notices: Notices,
-    pub zoom_percent: u32,
     /// Inner size of the window in points at 100 %; zero for not known.
     pub window_size: [u32; 2],
     /// The editor's share of the height in percent; 0 for the usual one.
     pub editor_percent: u32,
-    pub appearance: Appearance,
+    pub settings: Settings,
+    pub sidebar: SidebarPage,
+    pub history: super::history::HistoryState,
+    pub tree: super::tree::TreeState,
+    pub catalogue: super::catalogue::CatalogueState,
+    pub token_panel: super::token_panel::TokenPanelState,
+    pub reading: super::reading::ReadingState,
+    pub editing: super::editing::EditingState,
+    pub preferences: super::preferences::PreferencesState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
     /// Saves that were answered with yes: the next look at the workspace shows what became of them.
@@ -118,34 +126,13 @@ pub enum SandboxState {
     },
 }
 
+/// What the sidebar shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Appearance {
-    /// As the desktop says.
+pub enum SidebarPage {
     #[default]
-    System,
-    Dark,
-    Light,
-}
-
-impl Appearance {
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Dark => "dark",
-            Self::Light => "light",
-        }
-    }
-
-    /// What no one knows is `System`.
-    #[must_use]
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "dark" => Self::Dark,
-            "light" => Self::Light,
-            _ => Self::System,
-        }
-    }
+    Requests,
+    History,
+    Catalogue,
 }
 
 /// A question that has to be answered before anything else.
@@ -224,10 +211,17 @@ impl AppState {
             form: None,
             dialog: None,
             notices: Notices::default(),
-            zoom_percent: 100,
             window_size: [0, 0],
             editor_percent: 0,
-            appearance: Appearance::System,
+            settings: Settings::default(),
+            sidebar: SidebarPage::default(),
+            history: super::history::HistoryState::default(),
+            tree: super::tree::TreeState::default(),
+            catalogue: super::catalogue::CatalogueState::default(),
+            token_panel: super::token_panel::TokenPanelState::default(),
+            reading: super::reading::ReadingState::default(),
+            editing: super::editing::EditingState::default(),
+            preferences: super::preferences::PreferencesState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
             environments_under_way: Vec::new(),

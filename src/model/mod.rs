@@ -18,6 +18,7 @@ pub mod route;
 pub mod route_map;
 pub mod sandbox_environments;
 pub mod secret;
+pub mod settings;
 pub mod timings;
 pub mod token;
 pub mod variables;

@@ -6,7 +6,7 @@ use egui::{
     Theme, ThemePreference, Visuals,
 };
 
-use crate::app::state::Appearance;
+use crate::model::settings::Appearance;
 
 use super::fonts;
 use super::tokens::{BUTTON_PADDING, DARK, LIGHT, Palette, SPACING, size};

@@ -174,9 +174,13 @@ impl Window {
             KeyAction::Save if form_open => actions.push(Action::SaveForm),
             KeyAction::Save => actions.push(Action::SaveRequest),
             KeyAction::Keys => actions.push(Action::ShowKeys),
-            KeyAction::ZoomIn => actions.push(Action::SetZoom(self.state.zoom_percent + 10)),
+            KeyAction::ZoomIn => {
+                actions.push(Action::SetZoom(self.state.settings.zoom_percent + 10))
+            }
             KeyAction::ZoomOut => {
-                actions.push(Action::SetZoom(self.state.zoom_percent.saturating_sub(10)));
+                actions.push(Action::SetZoom(
+                    self.state.settings.zoom_percent.saturating_sub(10),
+                ));
             }
             KeyAction::ZoomReset => actions.push(Action::SetZoom(100)),
         }
@@ -226,10 +230,10 @@ impl Window {
     }
 
     fn follow_settings(&mut self, context: &Context) {
-        theme::follow(context, self.state.appearance);
-        if self.shown_zoom != self.state.zoom_percent {
-            self.shown_zoom = self.state.zoom_percent;
-            let percent = u16::try_from(self.state.zoom_percent).unwrap_or(100);
+        theme::follow(context, self.state.settings.appearance);
+        if self.shown_zoom != self.state.settings.zoom_percent {
+            self.shown_zoom = self.state.settings.zoom_percent;
+            let percent = u16::try_from(self.state.settings.zoom_percent).unwrap_or(100);
             context.set_zoom_factor(f32::from(percent) / 100.0);
         }
     }

@@ -217,6 +217,13 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::PickFile { purpose } => {
             tasks.spawn(pick(shared(), purpose));
         }
+        C::History(command) => super::history::dispatch(core, tasks, command),
+        C::Tree(command) => super::tree::dispatch(core, tasks, command),
+        C::Catalogue(command) => super::catalogue::dispatch(core, tasks, command),
+        C::TokenPanel(command) => super::token_panel::dispatch(core, tasks, command),
+        C::Reading(command) => super::reading::dispatch(core, tasks, command),
+        C::Editing(command) => super::editing::dispatch(core, tasks, command),
+        C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
     }
 }
 

@@ -2,22 +2,29 @@
 //! `Event`s come back. Both fronts (window and command line) drive it and nothing else, so what one can do the other can.
 //! No window and no printing here.
 
+mod catalogue;
 mod commands;
 mod core;
 mod dispatch;
+mod editing;
 mod events;
 mod files;
 mod follow;
 mod handle;
+mod history;
 mod kept_tokens;
 mod laying_out;
 mod origins;
+mod preferences;
 mod prepare;
 mod progress;
 mod protection;
+mod reading;
 mod secret_report;
 mod sending;
 mod serial;
+mod token_panel;
+mod tree;
 mod trust;
 mod typed;
 

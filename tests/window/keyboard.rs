@@ -106,9 +106,9 @@ fn zoom_stays_within_its_bounds() {
     for _ in 0..40 {
         press(&mut desk, Key::Minus);
     }
-    assert_eq!(desk.harness.state().state().zoom_percent, 50);
+    assert_eq!(desk.harness.state().state().settings.zoom_percent, 50);
     press(&mut desk, Key::Num0);
-    assert_eq!(desk.harness.state().state().zoom_percent, 100);
+    assert_eq!(desk.harness.state().state().settings.zoom_percent, 100);
 }
 
 #[test]

@@ -11,12 +11,20 @@ use crate::model::masks::Masks;
 use super::super::command::{Command, Drafts, FilePurpose};
 use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
 use super::super::notices::NoticeKind;
-use super::super::state::{AppState, Appearance, Dialog, Leg, SandboxState, WorkspaceStage};
+use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
 use super::{environments, notice, refresh_previews, requests, start_sandbox};
+use crate::model::settings::Appearance;
 
 pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
     match event {
+        Event::History(event) => return super::history::on_event(state, event),
+        Event::Tree(event) => return super::tree::on_event(state, event),
+        Event::Catalogue(event) => return super::catalogue::on_event(state, event),
+        Event::TokenPanel(event) => return super::token_panel::on_event(state, event),
+        Event::Reading(event) => return super::reading::on_event(state, event),
+        Event::Editing(event) => return super::editing::on_event(state, event),
+        Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {
             directory,
@@ -183,9 +191,9 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
 
 fn take_drafts(state: &mut AppState, drafts: Drafts) {
     if (AppState::ZOOM).contains(&drafts.zoom_percent) {
-        state.zoom_percent = drafts.zoom_percent;
+        state.settings.zoom_percent = drafts.zoom_percent;
     }
-    state.appearance = Appearance::from_word(&drafts.appearance);
+    state.settings.appearance = Appearance::from_word(&drafts.appearance);
     state.window_size = drafts.window_size;
     state.editor_percent = drafts.editor_percent.min(u32::from(*AppState::SPLIT.end()));
     state.legs = [drafts.leg_a, drafts.leg_b];

@@ -1,11 +1,18 @@
 //! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
 
+mod catalogue;
+mod editing;
 mod environments;
 mod events;
+mod history;
+mod preferences;
+mod reading;
 mod requests;
 mod sending;
 #[cfg(test)]
 mod tests;
+mod token_panel;
+mod tree;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -132,7 +139,8 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SetZoom(percent) => {
-            state.zoom_percent = percent.clamp(*AppState::ZOOM.start(), *AppState::ZOOM.end());
+            state.settings.zoom_percent =
+                percent.clamp(*AppState::ZOOM.start(), *AppState::ZOOM.end());
             drafts_changed(state);
             Vec::new()
         }
@@ -149,10 +157,22 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SetAppearance(appearance) => {
-            state.appearance = appearance;
+            state.settings.appearance = appearance;
             drafts_changed(state);
             Vec::new()
         }
+        Action::ShowSidebar(page) => {
+            state.sidebar = page;
+            Vec::new()
+        }
+
+        Action::History(action) => history::on_action(state, action),
+        Action::Tree(action) => tree::on_action(state, action),
+        Action::Catalogue(action) => catalogue::on_action(state, action),
+        Action::TokenPanel(action) => token_panel::on_action(state, action),
+        Action::Reading(action) => reading::on_action(state, action),
+        Action::Editing(action) => editing::on_action(state, action),
+        Action::Preferences(action) => preferences::on_action(state, action),
     }
 }
 
@@ -316,10 +336,10 @@ fn drafts(state: &AppState) -> Drafts {
         leg_a: state.legs[0].clone(),
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
-        zoom_percent: state.zoom_percent,
+        zoom_percent: state.settings.zoom_percent,
         window_size: state.window_size,
         editor_percent: state.editor_percent,
-        appearance: state.appearance.word().to_owned(),
+        appearance: state.settings.appearance.word().to_owned(),
     }
 }
 

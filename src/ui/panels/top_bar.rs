@@ -4,8 +4,9 @@ use egui::{Button, CornerRadius, Frame, Layout, Margin, Stroke, Ui};
 
 use crate::app::action::Action;
 use crate::app::event::TokenState;
-use crate::app::state::{Appearance, Leg};
+use crate::app::state::Leg;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
+use crate::model::settings::Appearance;
 use crate::ui::text;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
@@ -193,7 +194,7 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
             (Appearance::Light, "Light"),
         ] {
             if ui
-                .radio(view.state.appearance == appearance, words)
+                .radio(view.state.settings.appearance == appearance, words)
                 .clicked()
             {
                 view.act(Action::SetAppearance(appearance));
@@ -202,7 +203,10 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
         ui.separator();
         for percent in [100, 125, 150, 200] {
             if ui
-                .radio(view.state.zoom_percent == percent, format!("{percent} %"))
+                .radio(
+                    view.state.settings.zoom_percent == percent,
+                    format!("{percent} %"),
+                )
                 .clicked()
             {
                 view.act(Action::SetZoom(percent));

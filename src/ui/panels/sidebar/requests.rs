@@ -10,7 +10,7 @@ use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::{basic, fields};
 
-use super::{Focus, View};
+use crate::ui::panels::{Focus, View};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
@@ -107,7 +107,7 @@ fn row(ui: &mut Ui, view: &mut View<'_>, id: &RequestId, method: &str, title: &s
 }
 
 /// Five letters at most, as the list has room for.
-pub(super) fn short_method(method: &str) -> String {
+pub(in crate::ui) fn short_method(method: &str) -> String {
     match method {
         "DELETE" => "DEL".to_owned(),
         "OPTIONS" => "OPT".to_owned(),

@@ -1,0 +1,2 @@
+//! An exchange and its environment become an explanation: who answered, what it means, what to try, with the evidence.
+//! Pure; rules are data, one table an answerer.

@@ -1,0 +1,1 @@
+//! Formats of other tools, one file a format, text in and text out. Pure.

@@ -1,0 +1,14 @@
+//! Executes what the token panel asks for.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::app::token_panel::TokenPanelCommand;
+
+use super::core::Core;
+
+/// Takes the command over and returns at once.
+pub(super) fn dispatch(_core: &Arc<Core>, _tasks: &TaskTracker, command: TokenPanelCommand) {
+    match command {}
+}
