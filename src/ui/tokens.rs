@@ -173,6 +173,13 @@ pub mod size {
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
+    /// Least width of a list of suggestions, and the rows it shows at most.
+    pub const COMPLETION_MINIMUM: f32 = 280.0;
+    pub const COMPLETION_ROWS: f32 = 8.0;
+    /// Room for a method in front of a path or a name.
+    pub const METHOD_TAG: f32 = 46.0;
+    pub const PALETTE: f32 = 640.0;
+    pub const PALETTE_ROWS: f32 = 14.0;
     pub const SCROLL_BAR: f32 = 10.0;
     pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
 }
