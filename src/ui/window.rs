@@ -123,7 +123,7 @@ impl Window {
     }
 
     fn keys(&mut self, context: &Context, actions: &mut Vec<Action>) {
-        if self.state.dialog.is_none() {
+        if self.state.dialog.is_none() && !self.state.catalogue.palette_is_open {
             let escape = context.input(|input| input.key_pressed(egui::Key::Escape));
             let in_flight = self
                 .state
@@ -134,7 +134,7 @@ impl Window {
             }
         }
         for key in keys::take(context) {
-            if self.state.dialog.is_some()
+            if (self.state.dialog.is_some() || self.state.catalogue.palette_is_open)
                 && !matches!(
                     key,
                     KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset
@@ -183,6 +183,8 @@ impl Window {
                 ));
             }
             KeyAction::ZoomReset => actions.push(Action::SetZoom(100)),
+            KeyAction::Palette => actions.push(keys::palette()),
+            KeyAction::Act(act) => actions.extend(act(&self.state)),
         }
     }
 
@@ -336,7 +338,13 @@ impl eframe::App for Window {
             actions: &mut actions,
         };
         panels::show(ui, &mut view);
+        panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        if let Some(chosen) = self.local.palette.take_command() {
+            self.on_key(chosen, &mut actions);
+            // Where it goes is there once the palette is closed.
+            self.focus_after = self.focus_after.or(self.local.focus.take());
+        }
         if !actions.is_empty() {
             let now = (self.clock)();
             for action in actions {
