@@ -145,6 +145,14 @@ pub enum Dialog {
         leg: Leg,
         request: RequestId,
     },
+    /// Known to read only, although its method is POST: asked about once for all protected and read-only environments.
+    ConfirmReading {
+        operation: String,
+        text: String,
+        command: Box<SendCommand>,
+        leg: Leg,
+        request: RequestId,
+    },
     OriginsChanged {
         environment: EnvironmentId,
         stored: Vec<String>,

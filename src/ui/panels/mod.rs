@@ -8,6 +8,7 @@ mod form_sections;
 mod network_section;
 mod notices;
 pub(super) mod palette;
+mod path_completion;
 mod preview;
 mod request_bar;
 mod response;
