@@ -308,6 +308,12 @@ impl AppState {
         self.tabs.is_empty() && self.form.is_none()
     }
 
+    /// Something lies over the whole window: the keys of what is below it rest.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.dialog.is_some() || self.token_panel.open.is_some()
+    }
+
     pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {
         self.tabs.iter().filter(|tab| tab.in_flight.is_some())
     }

@@ -170,6 +170,14 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             drafts_changed(state);
             Vec::new()
         }
+        Action::PlaceResponse(place) => {
+            if state.settings.response_place != place {
+                state.settings.response_place = place;
+                state.editor_percent = 0;
+                drafts_changed(state);
+            }
+            Vec::new()
+        }
         Action::ShowSidebar(page) => {
             state.sidebar = page;
             Vec::new()
