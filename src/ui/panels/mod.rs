@@ -7,6 +7,8 @@ mod environment_menu;
 mod form_sections;
 mod network_section;
 mod notices;
+pub(super) mod palette;
+mod path_completion;
 mod preview;
 mod request_bar;
 mod response;
@@ -71,6 +73,8 @@ pub(super) struct Local {
     pub(super) switcher: Option<environment_menu::Switcher>,
     pub(super) anchors: environment_menu::Anchors,
     pub(super) token_panel: token_panel::Memory,
+    pub(super) palette: palette::PaletteView,
+    pub(super) catalogue: sidebar::CatalogueView,
     pane: usize,
 }
 

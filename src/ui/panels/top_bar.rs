@@ -11,10 +11,11 @@ use crate::app::event::TokenState;
 use crate::app::state::Leg;
 use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
-use crate::ui::text;
+use crate::model::settings::Appearance;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::{keys, text};
 
 use super::{Focus, View, environment_menu};
 
@@ -40,12 +41,85 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         leg(ui, view, Leg::B, most);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = size::SNUG;
-            if icons::control(ui, Icon::Info, "Keys (F1)").clicked() {
-                view.act(Action::ShowKeys);
+            look(ui, view);
+            if search(ui, width > size::NARROW).clicked() {
+                view.act(keys::palette());
             }
         });
     });
     environment_menu::show(ui, view);
+}
+
+/// The way to everything else by a few letters.
+fn search(ui: &mut Ui, wide: bool) -> Response {
+    let palette = Palette::of(ui);
+    let name = "Search or run (Ctrl+K)";
+    if !wide {
+        return icons::control(ui, Icon::Search, name);
+    }
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(size::SEARCH_PILL, size::PILL), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    let (fill, stroke) = if response.has_focus() {
+        (palette.hover, palette.focus_ring())
+    } else if response.hovered() {
+        (palette.hover, palette.outline())
+    } else {
+        (palette.panel, palette.outline())
+    };
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(size::PILL_RADIUS),
+        fill,
+        stroke,
+        StrokeKind::Inside,
+    );
+    let font = FontId::new(size::TINY, FontFamily::Proportional);
+    let at = |end: egui::Pos2, align, words: &str, colour| {
+        ui.painter().text(end, align, words, font.clone(), colour);
+    };
+    let left = rect.left_center() + vec2(size::GAP, 0.0);
+    let right = rect.right_center() - vec2(size::GAP, 0.0);
+    at(
+        left,
+        egui::Align2::LEFT_CENTER,
+        "Search or run",
+        palette.secondary,
+    );
+    at(right, egui::Align2::RIGHT_CENTER, "Ctrl K", palette.faint);
+    response
+}
+
+/// Appearance and zoom at hand.
+fn look(ui: &mut Ui, view: &mut View<'_>) {
+    let response = icons::control(ui, Icon::Gear, "Appearance and keys");
+    egui::Popup::menu(&response)
+        .accessible_name("Appearance and keys")
+        .show(|ui| {
+            for (appearance, words) in [
+                (Appearance::System, "Like the desktop"),
+                (Appearance::Dark, "Dark"),
+                (Appearance::Light, "Light"),
+            ] {
+                if ui
+                    .radio(view.state.settings.appearance == appearance, words)
+                    .clicked()
+                {
+                    view.act(Action::SetAppearance(appearance));
+                }
+            }
+            ui.separator();
+            for percent in [100, 125, 150, 200] {
+                let chosen = view.state.settings.zoom_percent == percent;
+                if ui.radio(chosen, format!("{percent} %")).clicked() {
+                    view.act(Action::SetZoom(percent));
+                }
+            }
+            ui.separator();
+            if ui.button("Keys (F1)").clicked() {
+                view.act(Action::ShowKeys);
+            }
+        });
 }
 
 /// In a window too narrow for the sidebar beside the page.
