@@ -3,6 +3,7 @@
 pub(super) mod basic;
 pub(super) mod completion;
 pub(super) mod fields;
+pub(super) mod icons;
 pub(super) mod remarks;
 pub(super) mod rows;
 pub(super) mod text_view;
