@@ -188,7 +188,7 @@ pub enum Dialog {
 
 impl AppState {
     /// 50 % to 300 %.
-    pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+    pub const ZOOM: std::ops::RangeInclusive<u32> = Settings::ZOOM;
     /// What the editor's share of the height can be set to, in percent.
     pub const SPLIT: std::ops::RangeInclusive<u8> = 15..=85;
 
@@ -301,7 +301,8 @@ impl AppState {
     /// Nothing to work with yet: the welcome page.
     #[must_use]
     pub fn shows_welcome(&self) -> bool {
-        self.tabs.is_empty() && self.form.is_none()
+        self.preferences.page == Some(super::preferences::Page::Welcome)
+            || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
     }
 
     pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {
@@ -318,9 +319,13 @@ impl AppState {
     /// When something changes without any input: drafts are due, a notice goes.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        [self.drafts_due, self.notices.next_change()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.drafts_due,
+            self.notices.next_change(),
+            self.preferences.next_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 }
