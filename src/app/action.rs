@@ -37,6 +37,8 @@ pub enum Action {
         environment: EnvironmentId,
     },
     ActivateLeg(Leg),
+    /// A becomes B and B becomes A; the active leg stays where it is.
+    SwapLegs,
     FetchToken {
         leg: Leg,
     },

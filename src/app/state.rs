@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
+use crate::model::rate_limit::RateLimit;
 use crate::model::request::RequestDraft;
 use crate::model::sandbox_environments::sandbox_environments;
 use crate::model::secret::SecretKey;
@@ -75,6 +76,8 @@ pub struct AppState {
     pub editor_percent: u32,
     pub settings: Settings,
     pub sidebar: SidebarPage,
+    /// What the last answer that announced one said, and where it came from.
+    pub rate_limit: Option<(EnvironmentId, RateLimit)>,
     pub history: super::history::HistoryState,
     pub tree: super::tree::TreeState,
     pub catalogue: super::catalogue::CatalogueState,
@@ -215,6 +218,7 @@ impl AppState {
             editor_percent: 0,
             settings: Settings::default(),
             sidebar: SidebarPage::default(),
+            rate_limit: None,
             history: super::history::HistoryState::default(),
             tree: super::tree::TreeState::default(),
             catalogue: super::catalogue::CatalogueState::default(),
@@ -323,6 +327,7 @@ impl AppState {
             self.drafts_due,
             self.notices.next_change(),
             self.preferences.next_deadline(),
+            self.token_panel.next_change(),
         ]
         .into_iter()
         .flatten()

@@ -1,9 +1,10 @@
 //! Every colour, size and distance of the window: the only place for colour literals.
 //! The colours are measured (`tests` below): every text on every ground it stands on has a contrast of 4.5:1 or more.
 
-use egui::{Color32, Vec2, vec2};
+use egui::{Color32, Margin, Stroke, Vec2, vec2};
 
 use crate::model::environment::Colour;
+use crate::model::timings::Phase;
 
 /// The colours of one appearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub struct Palette {
     pub json_string: Color32,
     pub json_number: Color32,
     pub json_literal: Color32,
+    /// Behind what differs between two answers.
+    pub diff_changed: Color32,
+    /// Behind what only the second one has.
+    pub diff_added: Color32,
+    /// Behind what only the first one has.
+    pub diff_removed: Color32,
     /// Behind selected text.
     pub selection: Color32,
     /// Behind what a search found.
@@ -74,6 +81,9 @@ pub const DARK: Palette = Palette {
     json_string: rgb(0x9b, 0xd6, 0x9b),
     json_number: rgb(0xe8, 0xb9, 0x8a),
     json_literal: rgb(0xd4, 0x9b, 0xe0),
+    diff_changed: rgb(0x33, 0x2a, 0x14),
+    diff_added: rgb(0x16, 0x30, 0x1f),
+    diff_removed: rgb(0x3a, 0x1c, 0x20),
     selection: rgb(0x2a, 0x3a, 0x5e),
     found: rgb(0x33, 0x2a, 0x14),
     found_current: rgb(0x4a, 0x3a, 0x12),
@@ -109,6 +119,9 @@ pub const LIGHT: Palette = Palette {
     json_string: rgb(0x2a, 0x74, 0x33),
     json_number: rgb(0x9a, 0x55, 0x11),
     json_literal: rgb(0x7b, 0x3a, 0x94),
+    diff_changed: rgb(0xfd, 0xf0, 0xcf),
+    diff_added: rgb(0xdc, 0xf5, 0xe4),
+    diff_removed: rgb(0xfd, 0xe0, 0xe2),
     selection: rgb(0xe0, 0xe9, 0xfc),
     found: rgb(0xfd, 0xf0, 0xcf),
     found_current: rgb(0xff, 0xe9, 0xb0),
@@ -143,38 +156,125 @@ impl Palette {
             Colour::Red => self.bad,
         }
     }
+
+    /// The bar of a phase in a waterfall; its name and number stand beside it.
+    #[must_use]
+    pub fn phase(&self, phase: Phase) -> Color32 {
+        match phase {
+            Phase::Dns => self.secondary,
+            Phase::Tcp => self.info,
+            Phase::Proxy => self.bad,
+            Phase::Tls => self.leg_b,
+            Phase::Send => self.leg_a,
+            Phase::Wait => self.ok,
+            Phase::Download => self.warn,
+        }
+    }
+
+    /// The quiet line between parts.
+    #[must_use]
+    pub fn hairline(&self) -> Stroke {
+        Stroke::new(size::LINE, self.line)
+    }
+
+    /// The line around what can be used.
+    #[must_use]
+    pub fn outline(&self) -> Stroke {
+        Stroke::new(size::LINE, self.strong_line)
+    }
+
+    /// Around what has the keyboard.
+    #[must_use]
+    pub fn focus_ring(&self) -> Stroke {
+        Stroke::new(size::FOCUS, self.accent)
+    }
 }
 
 /// Sizes and distances in points.
 pub mod size {
     pub const WINDOW: [f32; 2] = [1_280.0, 820.0];
-    pub const WINDOW_MINIMUM: [f32; 2] = [800.0, 560.0];
+    pub const WINDOW_MINIMUM: [f32; 2] = [400.0, 300.0];
+    /// Below this width the top bar leaves out what is said elsewhere too.
+    pub const NARROW: f32 = 1_000.0;
+    /// Below this width or height only what is needed stays.
+    pub const CRAMPED: f32 = 640.0;
+
+    // Bars and panes.
     pub const TOP_BAR: f32 = 48.0;
     pub const TAB_BAR: f32 = 36.0;
     pub const STATUS_BAR: f32 = 28.0;
     pub const SIDEBAR: f32 = 264.0;
     pub const SIDEBAR_MINIMUM: f32 = 160.0;
     pub const SIDEBAR_MAXIMUM: f32 = 420.0;
+
+    // Controls.
     pub const CONTROL: f32 = 32.0;
     pub const PRIMARY: f32 = 36.0;
     pub const ROW: f32 = 28.0;
+    /// A row of a dense list.
+    pub const SMALL_ROW: f32 = 20.0;
+    /// A row with a second line.
+    pub const TALL_ROW: f32 = 44.0;
     pub const BADGE: f32 = 18.0;
+    /// The picture itself.
+    pub const ICON: f32 = 16.0;
+    /// What is clicked around it.
+    pub const ICON_BUTTON: f32 = 24.0;
+    pub const DOT_RADIUS: f32 = 4.0;
+    pub const SCROLL_BAR: f32 = 10.0;
+    pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
+
+    // Lines and corners.
+    pub const LINE: f32 = 1.0;
+    pub const FOCUS: f32 = 1.5;
+    /// The line under the chosen tab.
+    pub const MARK: f32 = 2.0;
     pub const RADIUS: u8 = 6;
     pub const CHIP_RADIUS: u8 = 4;
+    /// Round ends of what is `CONTROL` high or lower.
+    pub const PILL_RADIUS: u8 = 16;
+
+    // Text.
     pub const TEXT: f32 = 14.0;
     pub const SMALL: f32 = 13.0;
     pub const TINY: f32 = 12.0;
+    pub const LETTER: f32 = 11.0;
     pub const HEADING: f32 = 20.0;
+    pub const TITLE: f32 = 16.0;
     pub const MONO: f32 = 13.0;
     pub const MONO_LINE: f32 = 20.0;
-    /// The 8-point grid and its half.
-    pub const UNIT: f32 = 8.0;
+
+    // Distances: the 8-point grid, and what lies between its lines.
+    pub const TIGHT: f32 = 2.0;
     pub const HALF: f32 = 4.0;
+    pub const SNUG: f32 = 6.0;
+    pub const UNIT: f32 = 8.0;
+    pub const GAP: f32 = 12.0;
+    pub const DOUBLE: f32 = 16.0;
+    pub const WIDE: f32 = 24.0;
+
+    // Forms, dialogs, lists that open over the window.
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
-    pub const SCROLL_BAR: f32 = 10.0;
-    pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
+    pub const SHEET: f32 = 640.0;
+    pub const MENU: f32 = 200.0;
+    pub const NUMBER_FIELD: f32 = 80.0;
+}
+
+/// Room inside frames.
+pub mod inset {
+    use super::Margin;
+
+    pub const NONE: Margin = Margin::ZERO;
+    pub const BAR: Margin = Margin::symmetric(12, 0);
+    pub const SIDEBAR: Margin = Margin::same(8);
+    pub const PAGE: Margin = Margin::same(16);
+    pub const CARD: Margin = Margin::symmetric(12, 8);
+    pub const CHIP: Margin = Margin::symmetric(8, 3);
+    pub const FIELD: Margin = Margin::symmetric(10, 6);
+    pub const MENU: Margin = Margin::same(6);
+    pub const DIALOG: Margin = Margin::same(20);
 }
 
 /// Between widgets.
@@ -246,6 +346,9 @@ mod tests {
                     ("selection", p.selection),
                     ("found", p.found),
                     ("found current", p.found_current),
+                    ("changed", p.diff_changed),
+                    ("added", p.diff_added),
+                    ("removed", p.diff_removed),
                 ] {
                     pairs.push((text, colour, ground, fill));
                 }
@@ -260,6 +363,15 @@ mod tests {
                 pairs.push(("text", p.text, fill_name, fill));
                 pairs.push(("secondary", p.secondary, fill_name, fill));
                 pairs.push(("accent", p.accent, fill_name, fill));
+            }
+            for (ground, fill) in [
+                ("changed", p.diff_changed),
+                ("added", p.diff_added),
+                ("removed", p.diff_removed),
+            ] {
+                pairs.push(("text", p.text, ground, fill));
+                pairs.push(("secondary", p.secondary, ground, fill));
+                pairs.push(("accent", p.accent, ground, fill));
             }
             for (badge, fill) in [
                 ("accent", p.accent),

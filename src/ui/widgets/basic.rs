@@ -102,6 +102,18 @@ pub(in crate::ui) fn danger(ui: &mut Ui, text: &str) -> Response {
     )
 }
 
+/// The ring around what has the keyboard. For everything that paints itself: egui rings only what has a frame.
+pub(in crate::ui) fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            response.rect,
+            CornerRadius::same(size::CHIP_RADIUS),
+            Palette::of(ui).focus_ring(),
+            egui::StrokeKind::Inside,
+        );
+    }
+}
+
 /// A frameless button with a sign on it; `name` says what it does.
 pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
     let palette = Palette::of(ui);
