@@ -186,7 +186,7 @@ fn key_list(ui: &mut Ui) {
             .show(ui, |ui| {
                 let rows = keys::TABLE
                     .iter()
-                    .map(|row| (context.format_shortcut(&row.shortcut), row.words));
+                    .filter_map(|row| Some((context.format_shortcut(&row.shortcut?), row.words)));
                 for (shortcut, words) in
                     rows.chain([("Esc".to_owned(), "Cancel what is under way")])
                 {

@@ -9,7 +9,7 @@ use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::event::TokenState;
-use crate::app::preferences::{Page, PreferencesAction};
+use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
 use crate::app::tab::ResponsePage;
 use crate::app::update::{Input, update};
@@ -139,7 +139,7 @@ impl Window {
     }
 
     fn keys(&mut self, context: &Context, actions: &mut Vec<Action>) {
-        if self.state.dialog.is_none() {
+        if self.state.dialog.is_none() && !self.state.catalogue.palette_is_open {
             let escape = context.input(|input| input.key_pressed(egui::Key::Escape));
             let in_flight = self
                 .state
@@ -154,7 +154,7 @@ impl Window {
             }
         }
         for key in keys::take(context) {
-            if self.state.dialog.is_some()
+            if (self.state.dialog.is_some() || self.state.catalogue.palette_is_open)
                 && !matches!(
                     key,
                     KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset
@@ -194,11 +194,6 @@ impl Window {
             KeyAction::Save if form_open => actions.push(Action::SaveForm),
             KeyAction::Save => actions.push(Action::SaveRequest),
             KeyAction::Keys => actions.push(Action::ShowKeys),
-            KeyAction::Settings => {
-                let page =
-                    Some(Page::Settings).filter(|page| self.state.preferences.page != Some(*page));
-                actions.push(Action::Preferences(PreferencesAction::Show(page)));
-            }
             KeyAction::ZoomIn => {
                 actions.push(Action::SetZoom(self.state.settings.zoom_percent + 10))
             }
@@ -208,6 +203,8 @@ impl Window {
                 ));
             }
             KeyAction::ZoomReset => actions.push(Action::SetZoom(100)),
+            KeyAction::Palette => actions.push(keys::palette()),
+            KeyAction::Act(act) => actions.extend(act(&self.state)),
         }
     }
 
@@ -340,7 +337,13 @@ impl eframe::App for Window {
             actions: &mut actions,
         };
         panels::show(ui, &mut view);
+        panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        if let Some(chosen) = self.local.palette.take_command() {
+            self.on_key(chosen, &mut actions);
+            // Where it goes is there once the palette is closed.
+            self.focus_after = self.focus_after.or(self.local.focus.take());
+        }
         if !actions.is_empty() {
             let now = (self.clock)();
             for action in actions {

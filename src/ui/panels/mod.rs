@@ -7,6 +7,7 @@ mod environment_menu;
 mod form_sections;
 mod network_section;
 mod notices;
+pub(super) mod palette;
 mod preview;
 mod request_bar;
 mod response;
@@ -58,6 +59,8 @@ pub(super) struct Local {
     pub(super) editor_needs: f32,
     /// Of that, the part above the pages.
     pub(super) editor_bar: f32,
+    pub(super) palette: palette::PaletteView,
+    pub(super) catalogue: sidebar::CatalogueView,
     pane: usize,
 }
 
