@@ -4,6 +4,7 @@
 //! - `drafts`: open requests and window choices, in the data folder
 //! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
 //! - `settings`, `window_memory`: what the user chose for the whole program, where the window stood, recent folders
+//! - `history`: every exchange that ended, in one database of the data folder
 //! - `body_files`: large bodies that were pasted, in the data folder
 //! - `paths`, `atomic`, `lock`, `merge`, `withheld`: the tools they share
 //!
@@ -18,6 +19,7 @@ mod document;
 pub mod drafts;
 mod environments;
 pub mod error;
+pub mod history;
 pub mod lock;
 mod merge;
 pub mod paths;
