@@ -94,6 +94,7 @@ pub(in crate::ui) fn show(context: &Context, view: &mut View<'_>) {
             ..PaletteView::default()
         };
         view.local.palette = fresh;
+        // What is typed from now on is for the palette.
         context.memory_mut(|memory| memory.request_focus(field_id()));
     }
     if !is_open {
@@ -174,6 +175,10 @@ fn content(ui: &mut Ui, view: &mut View<'_>, most_rows: f32, dark: bool) -> Outc
     let field = ui
         .add(field)
         .accessible_name("Search everything, or run a command");
+    // Nothing else in the palette takes the focus, and nothing behind it may.
+    if !field.has_focus() {
+        field.request_focus();
+    }
     completion::hold_keys(ui, field.id);
     if field.changed() {
         view.act(Action::Catalogue(CatalogueAction::Search {
