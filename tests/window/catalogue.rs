@@ -138,8 +138,12 @@ fn what_is_found_opens_as_a_request_ready_to_be_filled_in() {
     press(&mut desk, &[Key::ArrowDown, Key::Enter]);
     let state = desk.harness.state().state();
     assert_eq!(state.tabs.len(), 2);
-    let method = &state.active_tab().expect("a request").draft.method;
-    assert_ne!(method, "GET", "the second best has another method");
+    let [first, second] = [0, 1].map(|at| &state.tabs[at].draft);
+    assert_ne!(
+        (&first.method, &first.path),
+        (&second.method, &second.path),
+        "the second best"
+    );
     assert_eq!(
         desk.harness
             .get_by_label("Search operations")

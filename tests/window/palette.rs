@@ -13,7 +13,7 @@ use gatescope::model::request::RequestDraft;
 use super::catalogue::{answer, type_text};
 use super::fake::{Desk, addresses, repaint_delay, snapshot};
 
-const FIELD: &str = "Search everything, or run a command";
+const FIELD: &str = "Search or run";
 
 fn request(id: &str, name: &str, path: &str) -> RequestDraft {
     RequestDraft {

@@ -57,6 +57,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     };
     let search = view.state.catalogue.search(SearchPlace::Sidebar);
     let is_search = !view.local.catalogue.typed.trim().is_empty();
+    if field.changed() {
+        view.local.catalogue.chosen = is_search.then_some(0);
+    }
     let rows = if is_search {
         search
             .operations
@@ -76,9 +79,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             );
         }
         return;
-    }
-    if field.changed() {
-        view.local.catalogue.chosen = is_search.then_some(0);
     }
     fold_by_key(view, catalogue, &rows, &keys);
     let moved = step(&mut view.local.catalogue.chosen, &keys, rows.len());
