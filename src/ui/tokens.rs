@@ -305,6 +305,8 @@ pub mod size {
     /// Least width of a list of suggestions, and the rows it shows at most.
     pub const COMPLETION_MINIMUM: f32 = 280.0;
     pub const COMPLETION_ROWS: f32 = 8.0;
+    /// A row with a second, quieter line.
+    pub const DOUBLE_ROW: f32 = 44.0;
     /// Room for a method in front of a path or a name.
     pub const METHOD_TAG: f32 = 46.0;
     pub const PALETTE: f32 = 640.0;
