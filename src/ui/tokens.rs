@@ -144,6 +144,16 @@ impl Palette {
         }
     }
 
+    /// The same for what has no `Ui`.
+    #[must_use]
+    pub fn shown(context: &egui::Context) -> &'static Self {
+        if context.global_style().visuals.dark_mode {
+            &DARK
+        } else {
+            &LIGHT
+        }
+    }
+
     /// An environment's colour, readable as text.
     #[must_use]
     pub fn environment(&self, colour: Colour) -> Color32 {
@@ -316,7 +326,7 @@ pub mod inset {
     use super::Margin;
 
     pub const NONE: Margin = Margin::ZERO;
-    pub const BAR: Margin = Margin::symmetric(12, 0);
+    pub const BAR: Margin = Margin::symmetric(16, 0);
     pub const LEG: Margin = Margin::symmetric(8, 0);
     /// A list that opens over the window.
     pub const LIST: Margin = Margin::same(8);

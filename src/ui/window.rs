@@ -370,6 +370,7 @@ impl eframe::App for Window {
         panels::show(ui, &mut view);
         panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        theme::show_focus(&context);
         if let Some(chosen) = self.local.palette.take_command() {
             self.on_key(chosen, &mut actions);
             // Where it goes is there once the palette is closed.

@@ -60,18 +60,16 @@ fn search(ui: &mut Ui, wide: bool) -> Response {
     let (rect, response) =
         ui.allocate_exact_size(vec2(size::SEARCH_PILL, size::PILL), Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
-    let (fill, stroke) = if response.has_focus() {
-        (palette.hover, palette.focus_ring())
-    } else if response.hovered() {
-        (palette.hover, palette.outline())
+    let fill = if response.hovered() {
+        palette.hover
     } else {
-        (palette.panel, palette.outline())
+        palette.panel
     };
     ui.painter().rect(
         rect,
         CornerRadius::same(size::PILL_RADIUS),
         fill,
-        stroke,
+        palette.outline(),
         StrokeKind::Inside,
     );
     let font = FontId::new(size::TINY, FontFamily::Proportional);
@@ -212,15 +210,11 @@ fn badge(ui: &mut Ui, leg: Leg, active: bool) -> Response {
         egui::WidgetInfo::selected(egui::Role::RadioButton, true, active, name.as_str())
     });
     basic::paint_badge(ui.painter(), rect, palette, leg);
-    if response.has_focus() || response.hovered() {
+    if response.hovered() {
         ui.painter().rect_stroke(
             rect.expand(size::TIGHT),
             CornerRadius::same(size::RADIUS),
-            if response.has_focus() {
-                palette.focus_ring()
-            } else {
-                palette.outline()
-            },
+            palette.outline(),
             StrokeKind::Outside,
         );
     }
@@ -268,16 +262,12 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
     })
 }
 
-/// Hover and focus of what is painted by hand.
+/// Hover of what is painted by hand.
 fn held(ui: &Ui, response: &Response, around: egui::Rect) {
-    let palette = Palette::of(ui);
-    let radius = CornerRadius::same(size::CHIP_RADIUS);
     if response.hovered() {
-        ui.painter().rect_filled(around, radius, palette.hover);
-    }
-    if response.has_focus() {
+        let radius = CornerRadius::same(size::CHIP_RADIUS);
         ui.painter()
-            .rect_stroke(around, radius, palette.focus_ring(), StrokeKind::Inside);
+            .rect_filled(around, radius, Palette::of(ui).hover);
     }
 }
 
