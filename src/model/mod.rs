@@ -1,6 +1,7 @@
 //! What things are: environments, requests, exchanges and the rules that connect them.
 //! Pure: no window, no runtime, no network, no files; time comes in as a value.
 
+pub mod catalogue;
 pub mod clients;
 pub mod edit;
 pub mod encode;
@@ -10,6 +11,7 @@ pub mod ids;
 pub mod masked_error;
 pub mod masks;
 pub mod note;
+pub mod rate_limit;
 pub mod region;
 pub mod request;
 pub mod resolve;
