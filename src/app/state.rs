@@ -199,7 +199,7 @@ pub enum Dialog {
 
 impl AppState {
     /// 50 % to 300 %.
-    pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+    pub const ZOOM: std::ops::RangeInclusive<u32> = Settings::ZOOM;
     /// What the editor's share of the height can be set to, in percent.
     pub const SPLIT: std::ops::RangeInclusive<u8> = 15..=85;
 
@@ -313,7 +313,8 @@ impl AppState {
     /// Nothing to work with yet: the welcome page.
     #[must_use]
     pub fn shows_welcome(&self) -> bool {
-        self.tabs.is_empty() && self.form.is_none()
+        self.preferences.page == Some(super::preferences::Page::Welcome)
+            || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
     }
 
     /// Something lies over the whole window: the keys of what is below it rest.
@@ -339,6 +340,7 @@ impl AppState {
         [
             self.drafts_due,
             self.notices.next_change(),
+            self.preferences.next_deadline(),
             self.token_panel.next_change(),
         ]
         .into_iter()

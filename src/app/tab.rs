@@ -29,6 +29,8 @@ pub struct Tab {
     pub problems: Vec<Problem>,
     pub in_flight: Option<InFlight>,
     pub answer: Option<Answer>,
+    /// Set while `answer` is one out of the history.
+    pub past: Option<Box<super::history::Past>>,
     /// Why the last press of Send sent nothing, when it is not about a field.
     pub failure: Option<Failure>,
 }

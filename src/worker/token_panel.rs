@@ -67,6 +67,7 @@ async fn ask_owner(
     cancel: CancellationToken,
 ) -> OwnerOutcome {
     let command = SendCommand {
+        leg: None,
         exchange,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),

@@ -37,6 +37,7 @@ pub(super) fn send(state: &mut AppState) -> Vec<Command> {
     let request = tab.id().clone();
     let command = SendCommand {
         exchange: ExchangeId(0),
+        leg: Some(leg),
         draft: tab.draft.clone(),
         environment,
         confirmed_unsafe: false,
