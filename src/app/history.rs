@@ -144,6 +144,8 @@ pub struct HistoryState {
     pub of_request: Option<(RequestId, Vec<HistoryEntry>)>,
     /// Counts the questions, so that an answer to an older one is known.
     pub(super) number: u64,
+    /// What is being read goes behind what is there.
+    pub(super) reads_on: bool,
     /// What the worker was told; it begins with the default.
     pub(super) told_limits: HistoryLimits,
 }
@@ -159,7 +161,19 @@ impl Default for HistoryState {
             reading: Reading::default(),
             of_request: None,
             number: 0,
+            reads_on: false,
             told_limits: HistoryLimits::default(),
+        }
+    }
+}
+
+impl HistoryState {
+    /// The last exchanges of that request, as far as they were asked for.
+    #[must_use]
+    pub fn of(&self, request: &RequestId) -> Option<&[HistoryEntry]> {
+        match &self.of_request {
+            Some((known, entries)) if known == request => Some(entries),
+            _ => None,
         }
     }
 }
