@@ -159,6 +159,9 @@ pub mod size {
     pub const PRIMARY: f32 = 36.0;
     pub const ROW: f32 = 28.0;
     pub const BADGE: f32 = 18.0;
+    pub const HISTORY_ROW: f32 = 46.0;
+    pub const HISTORY_METHOD: f32 = 44.0;
+    pub const HISTORY_MENU: f32 = 320.0;
     pub const RADIUS: u8 = 6;
     pub const CHIP_RADIUS: u8 = 4;
     pub const TEXT: f32 = 14.0;
