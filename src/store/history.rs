@@ -258,6 +258,12 @@ impl History {
         }
     }
 
+    /// Whether the file was needed already.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.connection.is_some()
+    }
+
     /// From now on these limits hold, here and for those who set none.
     pub fn set_limits(&mut self, limits: HistoryLimits) {
         self.limits = Some(limits);

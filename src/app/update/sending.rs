@@ -105,6 +105,15 @@ pub(super) fn cancel(state: &mut AppState) -> Vec<Command> {
 
 /// Follows the offered redirect; asks before a body is sent again.
 pub(super) fn follow(state: &mut AppState) -> Vec<Command> {
+    if state.active_tab().is_some_and(|tab| tab.past.is_some()) {
+        notice(
+            state,
+            NoticeKind::Warning,
+            "A redirect out of the history is not followed",
+            "Send the request again and follow the new one",
+        );
+        return Vec::new();
+    }
     let Some((request, url, has_body)) = state.active_tab().and_then(|tab| {
         let answer = tab.answer.as_ref()?;
         let url = answer.exchange.redirect_offer.clone()?;

@@ -14,7 +14,7 @@ use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::text_view::{self, TextViewState};
 use crate::ui::widgets::{basic, fields};
 
-use super::{Focus, View, response_pages, timing};
+use super::{Focus, View, history_menu, response_pages, timing};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let state = view.state;
@@ -62,43 +62,48 @@ fn empty(ui: &mut Ui) {
     }
 }
 
-fn status_row(ui: &mut Ui, view: &View<'_>, tab: &Tab) {
-    let palette = Palette::of(ui);
+fn status_row(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     ui.horizontal(|ui| {
         ui.set_height(size::CONTROL);
-        if let Some(in_flight) = &tab.in_flight {
-            progress(ui, view, in_flight);
-            return;
-        }
-        let Some(answer) = &tab.answer else {
-            ui.label(basic::small("No answer yet").color(palette.faint));
-            return;
-        };
-        let exchange = &answer.exchange;
-        match exchange.answer().and_then(|hop| hop.response.as_ref()) {
-            Some(response) => {
-                let (colour, fill) = status_colours(palette, response.status);
-                let reason = exchange.masks.text(&response.reason);
-                let reason = text::reason(response.status, &reason);
-                let words = format!("{} {reason}", response.status);
-                basic::chip(ui, words.trim_end(), colour, fill);
-            }
-            None => {
-                basic::chip(ui, "No answer", palette.bad, palette.bad_fill);
-            }
-        }
-        ui.label(text::duration(exchange.total));
-        if let Some(response) = exchange.answer().and_then(|hop| hop.response.as_ref()) {
-            sizes(ui, response);
-        }
-        basic::badge(ui, answer.leg);
-        let colour = palette.environment(answer.environment.colour);
-        ui.label(basic::small(answer.environment.name.as_str()).color(colour));
-        if exchange.hops.len() > 1 {
-            let words = format!("{} hops", exchange.hops.len());
-            ui.label(basic::small(words).color(palette.faint));
-        }
+        status(ui, view, tab);
+        history_menu::show(ui, view);
     });
+}
+
+fn status(ui: &mut Ui, view: &View<'_>, tab: &Tab) {
+    let palette = Palette::of(ui);
+    if let Some(in_flight) = &tab.in_flight {
+        progress(ui, view, in_flight);
+        return;
+    }
+    let Some(answer) = &tab.answer else {
+        ui.label(basic::small("No answer yet").color(palette.faint));
+        return;
+    };
+    let exchange = &answer.exchange;
+    match exchange.answer().and_then(|hop| hop.response.as_ref()) {
+        Some(response) => {
+            let (colour, fill) = status_colours(palette, response.status);
+            let reason = exchange.masks.text(&response.reason);
+            let reason = text::reason(response.status, &reason);
+            let words = format!("{} {reason}", response.status);
+            basic::chip(ui, words.trim_end(), colour, fill);
+        }
+        None => {
+            basic::chip(ui, "No answer", palette.bad, palette.bad_fill);
+        }
+    }
+    ui.label(text::duration(exchange.total));
+    if let Some(response) = exchange.answer().and_then(|hop| hop.response.as_ref()) {
+        sizes(ui, response);
+    }
+    basic::badge(ui, answer.leg);
+    let colour = palette.environment(answer.environment.colour);
+    ui.label(basic::small(answer.environment.name.as_str()).color(colour));
+    if exchange.hops.len() > 1 {
+        let words = format!("{} hops", exchange.hops.len());
+        ui.label(basic::small(words).color(palette.faint));
+    }
 }
 
 fn progress(ui: &mut Ui, view: &View<'_>, in_flight: &InFlight) {
@@ -357,6 +362,10 @@ fn body(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
         .is_some_and(|hop| hop.response.is_some());
     if !has_response {
         ui.label(basic::small("Nothing came back").color(palette.faint));
+        return;
+    }
+    if let Some(without) = tab.past.as_ref().and_then(|past| past.without_bodies) {
+        ui.label(basic::small(without.words()).color(palette.faint));
         return;
     }
     let Some(body_view) = &answer.view else {
