@@ -173,6 +173,8 @@ pub mod size {
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
+    /// The column of fold marks beside the line numbers.
+    pub const FOLD_MARK: f32 = 12.0;
     pub const SCROLL_BAR: f32 = 10.0;
     pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
 }
