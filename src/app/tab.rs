@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::body::view::BodyView;
+use crate::explain::answerer::WhoAnswered;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -95,6 +96,7 @@ pub struct Answer {
     pub exchange: Arc<Exchange>,
     pub leg: Leg,
     pub environment: Box<Environment>,
+    pub who: WhoAnswered,
     /// The body laid out; `None` until the worker has it.
     pub view: Option<Arc<BodyView>>,
     /// What was sent, for Follow and for sending it again.

@@ -2,6 +2,7 @@
 
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
+use crate::explain::answerer::{WhoAnswered, who_answered};
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
 use crate::model::masked_error::{masked_status, masked_words};
@@ -17,7 +18,8 @@ use super::{answer, draft, environments, tell, terminal};
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
     match send(arguments, &mut session) {
         Ok((environment, exchange)) => {
-            let exit = show(arguments, &exchange);
+            let who = who_answered(&exchange, &environment);
+            let exit = show(arguments, &exchange, &who);
             let refused = exchange
                 .answer()
                 .and_then(|hop| hop.response.as_ref())
@@ -121,7 +123,7 @@ fn joined(before: Option<Exchange>, after: Exchange) -> Exchange {
     whole
 }
 
-fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
+fn show(arguments: &SendArguments, exchange: &Exchange, who: &WhoAnswered) -> Exit {
     let plain = Showing {
         masks: &exchange.masks,
         secrets: arguments.show_secrets,
@@ -137,9 +139,9 @@ fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
         ..plain
     };
     if arguments.json {
-        terminal::print_json(&document(exchange, showing));
+        terminal::print_json(&document(exchange, Some(who), showing));
     } else {
-        answer::print(exchange, arguments, showing);
+        answer::print(exchange, who, arguments, showing);
     }
     let exit = of_exchange(exchange);
     if exit != Exit::Holds {

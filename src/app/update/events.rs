@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::body::view::BodyView;
+use crate::explain::answerer::who_answered;
 use crate::model::edit::set_draft_field;
 use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
@@ -249,6 +250,7 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
         .and_then(|hop| hop.response.as_ref())
         .map(|response| lay_out(exchange, response, &result.masks));
     tab.answer = Some(Answer {
+        who: who_answered(&result, &in_flight.command.environment),
         exchange: Arc::new(result),
         leg: in_flight.leg,
         environment: Box::new(in_flight.command.environment.clone()),
