@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
+use crate::model::rate_limit::RateLimit;
 use crate::model::request::RequestDraft;
 use crate::model::sandbox_environments::sandbox_environments;
 use crate::model::secret::SecretKey;
@@ -75,6 +76,8 @@ pub struct AppState {
     pub editor_percent: u32,
     pub settings: Settings,
     pub sidebar: SidebarPage,
+    /// What the last answer that announced one said, and where it came from.
+    pub rate_limit: Option<(EnvironmentId, RateLimit)>,
     pub history: super::history::HistoryState,
     pub tree: super::tree::TreeState,
     pub catalogue: super::catalogue::CatalogueState,
@@ -215,6 +218,7 @@ impl AppState {
             editor_percent: 0,
             settings: Settings::default(),
             sidebar: SidebarPage::default(),
+            rate_limit: None,
             history: super::history::HistoryState::default(),
             tree: super::tree::TreeState::default(),
             catalogue: super::catalogue::CatalogueState::default(),
@@ -304,6 +308,12 @@ impl AppState {
         self.tabs.is_empty() && self.form.is_none()
     }
 
+    /// Something lies over the whole window: the keys of what is below it rest.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.dialog.is_some() || self.token_panel.open.is_some()
+    }
+
     pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {
         self.tabs.iter().filter(|tab| tab.in_flight.is_some())
     }
@@ -318,9 +328,13 @@ impl AppState {
     /// When something changes without any input: drafts are due, a notice goes.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        [self.drafts_due, self.notices.next_change()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.drafts_due,
+            self.notices.next_change(),
+            self.token_panel.next_change(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 }

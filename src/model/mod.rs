@@ -10,6 +10,7 @@ pub mod ids;
 pub mod masked_error;
 pub mod masks;
 pub mod note;
+pub mod rate_limit;
 pub mod region;
 pub mod request;
 pub mod resolve;

@@ -79,7 +79,10 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             environment,
             state: token,
         } => {
-            state.tokens.insert(environment, token);
+            let before = state.tokens.insert(environment.clone(), token.clone());
+            if before.as_ref() != Some(&token) {
+                return super::token_panel::token_changed(state, &environment);
+            }
         }
         Event::Finished { exchange, result } => return finished(state, exchange, *result),
         Event::NotSent { exchange, reason } => not_sent(state, exchange, reason),
@@ -233,6 +236,8 @@ fn take_in_flight(state: &mut AppState, exchange: ExchangeId) -> Option<(usize, 
 }
 
 fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec<Command> {
+    super::token_panel::remember(state, &result);
+    super::rate_limit(state, &result);
     if let Some(environment) = state.token_fetches.remove(&exchange) {
         token_fetched(state, environment, &result);
         return Vec::new();

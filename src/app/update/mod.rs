@@ -17,6 +17,8 @@ mod tree;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::environment::SandboxService;
+use crate::model::exchange::Exchange;
+use crate::model::rate_limit::RateLimit;
 use crate::model::request::{QueryRow, RequestDraft};
 
 use super::action::{Action, DialogAnswer};
@@ -52,6 +54,7 @@ const DRAFTS_AFTER: SignedDuration = SignedDuration::from_millis(800);
 pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> Vec<Command> {
     state.now = now;
     state.notices.expire(now);
+    token_panel::expire(state);
     match input.into() {
         Input::Action(action) => on_action(state, action),
         Input::Event(event) => events::on_event(state, event),
@@ -70,6 +73,12 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::ActivateLeg(leg) => {
             state.active_leg = leg;
+            drafts_changed(state);
+            Vec::new()
+        }
+        Action::SwapLegs => {
+            state.legs.swap(0, 1);
+            refresh_previews(state);
             drafts_changed(state);
             Vec::new()
         }
@@ -159,6 +168,14 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::SetAppearance(appearance) => {
             state.settings.appearance = appearance;
             drafts_changed(state);
+            Vec::new()
+        }
+        Action::PlaceResponse(place) => {
+            if state.settings.response_place != place {
+                state.settings.response_place = place;
+                state.editor_percent = 0;
+                drafts_changed(state);
+            }
             Vec::new()
         }
         Action::ShowSidebar(page) => {
@@ -340,6 +357,17 @@ fn drafts(state: &AppState) -> Drafts {
         window_size: state.window_size,
         editor_percent: state.editor_percent,
         appearance: state.settings.appearance.word().to_owned(),
+    }
+}
+
+/// Keeps what the answer announced; one that announced nothing leaves what was known.
+fn rate_limit(state: &mut AppState, exchange: &Exchange) {
+    let announced = exchange
+        .answer()
+        .and_then(|hop| hop.response.as_ref())
+        .and_then(|response| RateLimit::read(&response.headers, state.now));
+    if let Some(limit) = announced {
+        state.rate_limit = Some((exchange.environment.clone(), limit));
     }
 }
 

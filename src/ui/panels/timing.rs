@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{Color32, CornerRadius, Rect, ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{CornerRadius, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use crate::model::exchange::{Exchange, Hop};
 use crate::model::timings::Phase;
@@ -87,7 +87,7 @@ fn row(ui: &mut Ui, phase: Phase, start: Duration, duration: Duration, whole: Du
         pos2(left + share(start).min(room - 2.0), rect.center().y - 5.0),
         vec2(share(duration).max(2.0), 10.0),
     );
-    painter.rect_filled(bar, CornerRadius::same(2), colour(palette, phase));
+    painter.rect_filled(bar, CornerRadius::same(2), palette.phase(phase));
     response.widget_info(|| {
         egui::WidgetInfo::labeled(
             egui::Role::Label,
@@ -95,16 +95,4 @@ fn row(ui: &mut Ui, phase: Phase, start: Duration, duration: Duration, whole: Du
             format!("{phase} {}", text::duration(duration)),
         )
     });
-}
-
-fn colour(palette: &Palette, phase: Phase) -> Color32 {
-    match phase {
-        Phase::Dns => palette.leg_a,
-        Phase::Tcp => palette.warn,
-        Phase::Proxy => palette.bad,
-        Phase::Tls => palette.leg_b,
-        Phase::Send => palette.secondary,
-        Phase::Wait => palette.accent,
-        Phase::Download => palette.ok,
-    }
 }

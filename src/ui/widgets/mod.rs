@@ -2,6 +2,7 @@
 
 pub(super) mod basic;
 pub(super) mod fields;
+pub(super) mod icons;
 pub(super) mod remarks;
 pub(super) mod rows;
 pub(super) mod text_view;
