@@ -108,6 +108,8 @@ pub enum Command {
 #[derive(Debug, Clone)]
 pub struct SendCommand {
     pub exchange: ExchangeId,
+    /// For the history; `None` on the command line.
+    pub leg: Option<super::state::Leg>,
     pub draft: RequestDraft,
     pub environment: Environment,
     /// A protected environment's question has been answered with yes.

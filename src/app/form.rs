@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::environment::{
-    ClientAuthentication, Credentials, Environment, GatewayTarget, NetworkSettings, Place, Proxy,
-    Target, TokenFrom,
+    ClientAuthentication, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
+    Place, Proxy, Target, TokenFrom,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Note, Problem};
@@ -214,6 +214,7 @@ pub fn blank(id: EnvironmentId, name: &str, target: Target) -> Environment {
         default_headers: Vec::new(),
         path_map: Vec::new(),
         network: NetworkSettings::default(),
+        history: KeepHistory::default(),
         route_map: None,
         sandbox: None,
     }

@@ -186,6 +186,10 @@ pub enum Dialog {
         name: String,
     },
     CloseForm,
+    ClearHistory {
+        scope: crate::model::history::HistoryScope,
+        text: String,
+    },
     Keys,
 }
 
@@ -293,11 +297,12 @@ impl AppState {
         match self.stored(tab.id()) {
             Some(stored) => *stored != tab.draft,
             None => {
-                tab.draft
-                    != RequestDraft {
-                        id: tab.draft.id.clone(),
-                        ..RequestDraft::default()
-                    }
+                !tab.is_only_past()
+                    && tab.draft
+                        != RequestDraft {
+                            id: tab.draft.id.clone(),
+                            ..RequestDraft::default()
+                        }
             }
         }
     }

@@ -29,6 +29,8 @@ pub struct Tab {
     pub problems: Vec<Problem>,
     pub in_flight: Option<InFlight>,
     pub answer: Option<Answer>,
+    /// Set while `answer` is one out of the history.
+    pub past: Option<Box<super::history::Past>>,
     /// Why the last press of Send sent nothing, when it is not about a field.
     pub failure: Option<Failure>,
 }
@@ -51,6 +53,13 @@ impl Tab {
     #[must_use]
     pub fn title(&self) -> &str {
         title_of(&self.draft)
+    }
+
+    /// The tab is there for a past exchange alone: nothing was edited in it.
+    #[must_use]
+    pub fn is_only_past(&self) -> bool {
+        let sent = self.past.as_ref().and_then(|past| past.own_tab.as_deref());
+        sent == Some(&self.draft)
     }
 
     /// The exchange whose events belong here, finished or not.

@@ -42,6 +42,7 @@ fn send(
     let environment = session.environment(&arguments.environment)?;
     let mut command = SendCommand {
         exchange: EXCHANGE,
+        leg: None,
         draft,
         environment,
         confirmed_unsafe: arguments.yes,

@@ -31,6 +31,7 @@ impl Session {
     pub(super) fn new(surroundings: Surroundings, sandbox_port: Option<u16>) -> Self {
         let mut options = WorkerOptions::new(Front::Headless);
         options.sandbox_port = sandbox_port;
+        options.workspace.clone_from(&surroundings.workspace);
         options.secret_variables = surroundings.secret_variables;
         Self {
             worker: worker::start(options),

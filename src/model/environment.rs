@@ -34,6 +34,9 @@ pub struct Environment {
     pub path_map: Vec<PathMapRule>,
     #[serde(default)]
     pub network: NetworkSettings,
+    /// What the history keeps of its exchanges.
+    #[serde(default)]
+    pub history: KeepHistory,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route_map: Option<RouteMap>,
     /// Set on the built-in environments only: their addresses come from the running sandbox and are never stored.
@@ -236,6 +239,17 @@ pub enum Protection {
     Ask,
     /// Refuses them.
     ReadOnly,
+}
+
+/// What the history keeps of an environment's exchanges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeepHistory {
+    #[default]
+    Everything,
+    /// Status, headers and timings, without any body.
+    HeadsOnly,
+    Nothing,
 }
 
 /// The same settings serve the token call and the API call.

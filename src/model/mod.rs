@@ -6,6 +6,7 @@ pub mod edit;
 pub mod encode;
 pub mod environment;
 pub mod exchange;
+pub mod history;
 pub mod ids;
 pub mod masked_error;
 pub mod masks;

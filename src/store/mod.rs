@@ -3,6 +3,7 @@
 //! - `workspace` (with `environments`, `requests`, `saving`): a folder of TOML files that a person reads and keeps in git
 //! - `drafts`: open requests and window choices, in the data folder
 //! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
+//! - `history`: every exchange that ended, in one database of the data folder
 //! - `body_files`: large bodies that were pasted, in the data folder
 //! - `paths`, `atomic`, `lock`, `merge`, `withheld`: the tools they share
 //!
@@ -17,6 +18,7 @@ mod document;
 pub mod drafts;
 mod environments;
 pub mod error;
+pub mod history;
 pub mod lock;
 mod merge;
 pub mod paths;

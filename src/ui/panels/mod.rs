@@ -5,6 +5,7 @@ mod editor;
 mod environment_form;
 mod environment_menu;
 mod form_sections;
+mod history_menu;
 mod network_section;
 mod notices;
 mod preview;
