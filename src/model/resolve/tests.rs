@@ -82,6 +82,7 @@ fn send(draft: &RequestDraft, environment: &Environment) -> Result<ResolvedReque
         ResolveContext {
             secrets: &secrets,
             purpose: Purpose::Send,
+            dynamics: None,
         },
     )
 }
@@ -361,6 +362,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Preview,
+        dynamics: None,
     };
     let preview = preview_text(&resolve(&draft, &environment, context).expect("a preview"));
     assert!(!preview.contains("canary"), "{preview}");
@@ -379,6 +381,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
         &environment,
         ResolveContext {
             purpose: Purpose::Send,
+            dynamics: None,
             ..context
         },
     )
@@ -430,5 +433,6 @@ fn unsafe_requests() {
     }
 }
 
+mod auth;
 mod bodies;
 mod credentials;
