@@ -48,6 +48,7 @@ fn send(
         confirmed_unsafe: arguments.yes,
         follow_redirects: !arguments.no_follow,
         follow_to: None,
+        dynamics: None,
     };
     let sent_to = command.environment.clone();
     let mut before: Option<Exchange> = None;

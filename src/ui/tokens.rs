@@ -303,6 +303,13 @@ pub mod size {
     pub const SHEET: f32 = 640.0;
     pub const MENU: f32 = 200.0;
     pub const NUMBER_FIELD: f32 = 80.0;
+    /// Least width of a list of suggestions, and the rows it shows at most.
+    pub const COMPLETION_MINIMUM: f32 = 280.0;
+    pub const COMPLETION_ROWS: f32 = 8.0;
+    /// Room for a method in front of a path or a name.
+    pub const METHOD_TAG: f32 = 46.0;
+    pub const PALETTE: f32 = 640.0;
+    pub const PALETTE_ROWS: f32 = 14.0;
 }
 
 /// Room inside frames.

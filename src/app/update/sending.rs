@@ -43,6 +43,7 @@ pub(super) fn send(state: &mut AppState) -> Vec<Command> {
         confirmed_unsafe: false,
         follow_redirects: true,
         follow_to: None,
+        dynamics: None,
     };
     let sending = send_again(state, &request, leg, command);
     if sending.is_empty() {

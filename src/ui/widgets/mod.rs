@@ -1,6 +1,7 @@
 //! Parts that panels are made of. They know tokens and egui, and of the domain only what they are handed.
 
 pub(super) mod basic;
+pub(super) mod completion;
 pub(super) mod fields;
 pub(super) mod icons;
 pub(super) mod remarks;
