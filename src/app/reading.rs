@@ -35,8 +35,6 @@ pub enum ReadingAction {
         offset: usize,
         taking: Taking,
     },
-    /// `to_copy` is in the clipboard.
-    Copied,
     /// Keeps the value that was taken as a variable of the active environment. One that is there already is replaced only when told.
     KeepValue {
         name: String,
@@ -50,6 +48,10 @@ pub enum ReadingAction {
         uri: String,
     },
     SetWrap(bool),
+    /// What was to be copied is too much for the clipboard.
+    TooMuchToCopy {
+        bytes: usize,
+    },
 }
 
 /// What is wanted of a value.
@@ -175,8 +177,6 @@ impl fmt::Debug for Picture {
 pub struct ReadingState {
     /// By the exchange that is read.
     pub readings: HashMap<ExchangeId, Reading>,
-    /// What the window has to put into the clipboard.
-    pub to_copy: Option<String>,
     /// The value that is about to become a variable.
     pub taken: Option<Taken>,
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::command::{Command, SendCommand};
+use crate::app::editing::EditingCommand;
 use crate::app::notices::NoticeKind;
 use crate::app::reading::{
     Filtering, Finding, Reading, ReadingAction, ReadingCommand, ReadingEvent, Taken, TakenValue,
@@ -10,6 +11,7 @@ use crate::app::reading::{
 };
 use crate::app::state::{AppState, Leg, WorkspaceStage};
 use crate::app::tab::Answer;
+use crate::body::format;
 use crate::body::search::Query;
 use crate::body::sniff::BodyKind;
 use crate::body::view::Mode;
@@ -42,16 +44,22 @@ pub(super) fn on_action(state: &mut AppState, action: ReadingAction) -> Vec<Comm
             offset,
             taking,
         } => take(state, exchange, mode, offset, taking),
-        ReadingAction::Copied => {
-            state.reading.to_copy = None;
-            Vec::new()
-        }
         ReadingAction::KeepValue { name, replace } => keep_value(state, name.trim(), replace),
         ReadingAction::DropValue => {
             state.reading.taken = None;
             Vec::new()
         }
         ReadingAction::OpenLink { exchange, uri } => open_link(state, exchange, &uri),
+        ReadingAction::TooMuchToCopy { bytes } => {
+            let size = format::size(u64::try_from(bytes).unwrap_or(u64::MAX));
+            notice(
+                state,
+                NoticeKind::Warning,
+                format!("Not copied: {size} are too much for the clipboard"),
+                "Save the body to a file instead",
+            );
+            Vec::new()
+        }
         ReadingAction::SetWrap(wrap) => {
             state.settings.wrap_lines = wrap;
             drafts_changed(state);
@@ -92,7 +100,7 @@ pub(super) fn on_event(state: &mut AppState, event: ReadingEvent) -> Vec<Command
             exchange,
             taking,
             result,
-        } => took(state, exchange, taking, result),
+        } => return took(state, exchange, taking, result),
         ReadingEvent::Pictured { exchange, result } => {
             if answer(state, exchange).is_some() {
                 let reading = state.reading.readings.entry(exchange).or_default();
@@ -257,14 +265,17 @@ fn took(
     exchange: ExchangeId,
     taking: Taking,
     result: Result<TakenValue, String>,
-) {
+) -> Vec<Command> {
     let value = match result {
         Ok(value) => value,
-        Err(text) => return notice(state, NoticeKind::Warning, text, ""),
+        Err(text) => {
+            notice(state, NoticeKind::Warning, text, "");
+            return Vec::new();
+        }
     };
     match taking {
-        Taking::Path => state.reading.to_copy = Some(value.path),
-        Taking::Value => state.reading.to_copy = Some(value.value),
+        Taking::Path => return vec![Command::Editing(EditingCommand::Copy(value.path))],
+        Taking::Value => return vec![Command::Editing(EditingCommand::Copy(value.value))],
         Taking::Variable if value.value.len() > LONGEST_VARIABLE => notice(
             state,
             NoticeKind::Warning,
@@ -285,6 +296,7 @@ fn took(
             });
         }
     }
+    Vec::new()
 }
 
 fn keep_value(state: &mut AppState, name: &str, replace: bool) -> Vec<Command> {
@@ -412,6 +424,8 @@ fn open_link(state: &mut AppState, exchange: ExchangeId, uri: &str) -> Vec<Comma
         confirmed_unsafe: false,
         follow_redirects: true,
         follow_to: elsewhere.is_some().then(|| uri.to_owned()),
+        dynamics: None,
+        leg: Some(leg),
     };
     sending::send_again(state, &id, leg, command)
 }

@@ -10,6 +10,7 @@ use crate::body::fold::Folding;
 use crate::body::search::Matches;
 use crate::ui::tokens::size;
 
+pub(in crate::ui) use super::text_view_caret::copy_all;
 use super::text_view_rows::Geometry;
 use super::{text_view_caret as caret, text_view_paint as paint, text_view_scroll as scroll};
 
