@@ -144,6 +144,16 @@ impl Palette {
         }
     }
 
+    /// The same for what has no `Ui`.
+    #[must_use]
+    pub fn shown(context: &egui::Context) -> &'static Self {
+        if context.global_style().visuals.dark_mode {
+            &DARK
+        } else {
+            &LIGHT
+        }
+    }
+
     /// An environment's colour, readable as text.
     #[must_use]
     pub fn environment(&self, colour: Colour) -> Color32 {
@@ -238,6 +248,7 @@ pub mod size {
     /// Room for the longest of the usual words about a token, and its dot.
     pub const TOKEN: f32 = 92.0;
     pub const SEARCH_PILL: f32 = 148.0;
+    pub const PILL: f32 = 26.0;
     /// The list of environments.
     pub const SWITCHER: f32 = 440.0;
     /// The highest that a list over the window becomes.
@@ -329,7 +340,7 @@ pub mod inset {
     use super::Margin;
 
     pub const NONE: Margin = Margin::ZERO;
-    pub const BAR: Margin = Margin::symmetric(12, 0);
+    pub const BAR: Margin = Margin::symmetric(16, 0);
     pub const LEG: Margin = Margin::symmetric(8, 0);
     /// A list that opens over the window.
     pub const LIST: Margin = Margin::same(8);

@@ -203,6 +203,8 @@ impl Window {
                 ));
             }
             KeyAction::ZoomReset => actions.push(Action::SetZoom(100)),
+            KeyAction::Palette => actions.push(keys::palette()),
+            KeyAction::Act(act) => actions.extend(act(&self.state)),
         }
     }
 
@@ -368,7 +370,14 @@ impl eframe::App for Window {
             actions: &mut actions,
         };
         panels::show(ui, &mut view);
+        panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        theme::show_focus(&context);
+        if let Some(chosen) = self.local.palette.take_command() {
+            self.on_key(chosen, &mut actions);
+            // Where it goes is there once the palette is closed.
+            self.focus_after = self.focus_after.or(self.local.focus.take());
+        }
         if !actions.is_empty() {
             let now = (self.clock)();
             for action in actions {

@@ -220,6 +220,22 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
         }
+        Dialog::ConfirmReading {
+            operation,
+            command,
+            leg,
+            request,
+            ..
+        } => {
+            let known = &mut state.settings.reading_operations;
+            if !known.contains(&operation) {
+                known.push(operation);
+            }
+            drafts_changed(state);
+            let mut command = command;
+            command.confirmed_unsafe = true;
+            sending::send_again(state, &request, leg, *command)
+        }
         Dialog::OriginsChanged {
             environment,
             command,

@@ -8,6 +8,8 @@ mod form_sections;
 mod history_menu;
 mod network_section;
 mod notices;
+pub(super) mod palette;
+mod path_completion;
 mod preview;
 mod request_bar;
 mod response;
@@ -82,6 +84,8 @@ pub(super) struct Local {
     pub(super) switcher: Option<environment_menu::Switcher>,
     pub(super) anchors: environment_menu::Anchors,
     pub(super) token_panel: token_panel::Memory,
+    pub(super) palette: palette::PaletteView,
+    pub(super) catalogue: sidebar::CatalogueView,
     pane: usize,
 }
 

@@ -11,10 +11,11 @@ use crate::app::event::TokenState;
 use crate::app::state::Leg;
 use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
-use crate::ui::text;
+use crate::model::settings::Appearance;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::{keys, text};
 
 use super::{Focus, View, environment_menu};
 
@@ -40,12 +41,83 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         leg(ui, view, Leg::B, most);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = size::SNUG;
-            if icons::control(ui, Icon::Info, "Keys (F1)").clicked() {
-                view.act(Action::ShowKeys);
+            look(ui, view);
+            if search(ui, width > size::NARROW).clicked() {
+                view.act(keys::palette());
             }
         });
     });
     environment_menu::show(ui, view);
+}
+
+/// The way to everything else by a few letters.
+fn search(ui: &mut Ui, wide: bool) -> Response {
+    let palette = Palette::of(ui);
+    let name = "Search or run (Ctrl+K)";
+    if !wide {
+        return icons::control(ui, Icon::Search, name);
+    }
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(size::SEARCH_PILL, size::PILL), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    let fill = if response.hovered() {
+        palette.hover
+    } else {
+        palette.panel
+    };
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(size::PILL_RADIUS),
+        fill,
+        palette.outline(),
+        StrokeKind::Inside,
+    );
+    let font = FontId::new(size::TINY, FontFamily::Proportional);
+    let at = |end: egui::Pos2, align, words: &str, colour| {
+        ui.painter().text(end, align, words, font.clone(), colour);
+    };
+    let left = rect.left_center() + vec2(size::GAP, 0.0);
+    let right = rect.right_center() - vec2(size::GAP, 0.0);
+    at(
+        left,
+        egui::Align2::LEFT_CENTER,
+        "Search or run",
+        palette.secondary,
+    );
+    at(right, egui::Align2::RIGHT_CENTER, "Ctrl K", palette.faint);
+    response
+}
+
+/// Appearance and zoom at hand.
+fn look(ui: &mut Ui, view: &mut View<'_>) {
+    let response = icons::control(ui, Icon::Gear, "Appearance and keys");
+    egui::Popup::menu(&response)
+        .accessible_name("Appearance and keys")
+        .show(|ui| {
+            for (appearance, words) in [
+                (Appearance::System, "Like the desktop"),
+                (Appearance::Dark, "Dark"),
+                (Appearance::Light, "Light"),
+            ] {
+                if ui
+                    .radio(view.state.settings.appearance == appearance, words)
+                    .clicked()
+                {
+                    view.act(Action::SetAppearance(appearance));
+                }
+            }
+            ui.separator();
+            for percent in [100, 125, 150, 200] {
+                let chosen = view.state.settings.zoom_percent == percent;
+                if ui.radio(chosen, format!("{percent} %")).clicked() {
+                    view.act(Action::SetZoom(percent));
+                }
+            }
+            ui.separator();
+            if ui.button("Keys (F1)").clicked() {
+                view.act(Action::ShowKeys);
+            }
+        });
 }
 
 /// In a window too narrow for the sidebar beside the page.
@@ -138,15 +210,11 @@ fn badge(ui: &mut Ui, leg: Leg, active: bool) -> Response {
         egui::WidgetInfo::selected(egui::Role::RadioButton, true, active, name.as_str())
     });
     basic::paint_badge(ui.painter(), rect, palette, leg);
-    if response.has_focus() || response.hovered() {
+    if response.hovered() {
         ui.painter().rect_stroke(
             rect.expand(size::TIGHT),
             CornerRadius::same(size::RADIUS),
-            if response.has_focus() {
-                palette.focus_ring()
-            } else {
-                palette.outline()
-            },
+            palette.outline(),
             StrokeKind::Outside,
         );
     }
@@ -194,16 +262,12 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
     })
 }
 
-/// Hover and focus of what is painted by hand.
+/// Hover of what is painted by hand.
 fn held(ui: &Ui, response: &Response, around: egui::Rect) {
-    let palette = Palette::of(ui);
-    let radius = CornerRadius::same(size::CHIP_RADIUS);
     if response.hovered() {
-        ui.painter().rect_filled(around, radius, palette.hover);
-    }
-    if response.has_focus() {
+        let radius = CornerRadius::same(size::CHIP_RADIUS);
         ui.painter()
-            .rect_stroke(around, radius, palette.focus_ring(), StrokeKind::Inside);
+            .rect_filled(around, radius, Palette::of(ui).hover);
     }
 }
 
