@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::history::{
     HistoryEntry, HistoryFilter, HistoryId, HistoryPlace, HistoryScope, PastExchange, WithoutBodies,
@@ -13,6 +14,7 @@ use crate::model::ids::{ExchangeId, RequestId};
 use crate::model::request::RequestDraft;
 use crate::model::settings::HistoryLimits;
 
+use super::state::AppState;
 use super::tab::Answer;
 
 /// Entries that are read at once.
@@ -176,6 +178,19 @@ impl HistoryState {
             _ => None,
         }
     }
+}
+
+/// An answer is `just now` for so long.
+const NEW_FOR: SignedDuration = SignedDuration::from_secs(30);
+
+/// When the open request's answer is `just now` no more; `None` when it is not now.
+#[must_use]
+pub fn stops_being_new(state: &AppState) -> Option<Timestamp> {
+    let tab = state.active_tab().filter(|tab| tab.past.is_none())?;
+    let exchange = &tab.answer.as_ref()?.exchange;
+    let total = SignedDuration::try_from(exchange.total).ok()?;
+    let until = exchange.started_at.checked_add(total + NEW_FOR).ok()?;
+    (until > state.now).then_some(until)
 }
 
 /// How far the list was read.

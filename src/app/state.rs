@@ -341,10 +341,12 @@ impl AppState {
     /// When something changes without any input: drafts are due, a notice goes.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
+        let answer_is_old = super::history::stops_being_new(self);
         [
             self.drafts_due,
             self.notices.next_change(),
             self.token_panel.next_change(),
+            answer_is_old,
         ]
         .into_iter()
         .flatten()

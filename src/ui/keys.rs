@@ -44,7 +44,9 @@ impl KeyAction {
         let has_request = state.form.is_none() && state.active_tab().is_some();
         match self {
             Self::Send | Self::FocusPath => has_request,
-            Self::Find => has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some()),
+            Self::Find | Self::FindNext | Self::FindPrevious => {
+                has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some())
+            }
             Self::CloseTab | Self::Save => has_request || state.form.is_some(),
             Self::NextTab | Self::PreviousTab => state.tabs.len() > 1,
             // It is open.
@@ -134,7 +136,7 @@ pub(super) const TABLE: &[KeyRow] = &[
     command(Key::F, KeyAction::Find, "Find in the body"),
     KeyRow {
         action: KeyAction::FindPrevious,
-        shortcut: KeyboardShortcut::new(Modifiers::SHIFT, Key::F3),
+        shortcut: Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F3)),
         words: "Previous match",
     },
     plain(Key::F3, KeyAction::FindNext, "Next match"),

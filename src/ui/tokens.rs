@@ -276,6 +276,9 @@ pub mod size {
     pub const FOCUS: f32 = 1.5;
     /// The line under the chosen tab.
     pub const MARK: f32 = 2.0;
+    pub const HISTORY_ROW: f32 = 46.0;
+    pub const HISTORY_METHOD: f32 = 44.0;
+    pub const HISTORY_MENU: f32 = 320.0;
     pub const RADIUS: u8 = 6;
     pub const CHIP_RADIUS: u8 = 4;
     /// Round ends of what is `CONTROL` high or lower.

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::event::Event;
 use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose, OF_REQUEST, PAGE};
+use crate::explain::answerer::who_answered;
 use crate::model::environment::KeepHistory;
 use crate::model::history::{HistoryEntry, HistoryId, HistoryScope};
 use crate::model::ids::ExchangeId;
@@ -278,9 +279,9 @@ pub(super) async fn record(core: &Arc<Core>, recording: Recording) {
         return;
     }
     let prepared = match core.options.front {
-        Front::Window => tokio::task::spawn_blocking(move || store::prepare(&recording)).await,
+        Front::Window => tokio::task::spawn_blocking(move || prepare(recording)).await,
         // Nothing else waits, and the process ends after this.
-        Front::Headless => Ok(store::prepare(&recording)),
+        Front::Headless => Ok(prepare(recording)),
     };
     let prepared = match prepared {
         Ok(Ok(Some(prepared))) => prepared,
@@ -304,6 +305,12 @@ pub(super) async fn record(core: &Arc<Core>, recording: Recording) {
         }));
         trim(core).await;
     }
+}
+
+fn prepare(mut recording: Recording) -> Result<Option<Prepared>, String> {
+    let who = who_answered(&recording.exchange, &recording.environment);
+    recording.answered_by = Some(who.words());
+    store::prepare(&recording)
 }
 
 /// Tells trouble once, not with every send.

@@ -68,6 +68,8 @@ async fn ask_owner(
 ) -> OwnerOutcome {
     let command = SendCommand {
         exchange,
+        leg: None,
+        dynamics: None,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),
             ..RequestDraft::default()

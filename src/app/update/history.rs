@@ -13,6 +13,7 @@ use crate::app::history::{
 use crate::app::notices::NoticeKind;
 use crate::app::state::{AppState, Dialog, Leg, SidebarPage};
 use crate::app::tab::{Answer, Tab};
+use crate::explain::answerer::who_answered;
 use crate::model::history::{
     HistoryEntry, HistoryFilter, HistoryId, HistoryScope, HistorySummary, PastExchange,
 };
@@ -295,6 +296,7 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
         .filter(|_| past.without_bodies.is_none())
         .map(|response| lay_out(past.exchange.id, response, &past.exchange.masks));
     let answer = Answer {
+        who: who_answered(&past.exchange, &past.environment),
         leg,
         environment: Box::new(past.environment.clone()),
         view: response.and_then(beginning),
@@ -306,6 +308,8 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
             confirmed_unsafe: false,
             follow_redirects: true,
             follow_to: None,
+            reading_operations: state.settings.reading_operations.clone(),
+            dynamics: None,
         }),
         exchange: Arc::new(past.exchange.clone()),
     };

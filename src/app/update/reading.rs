@@ -426,6 +426,7 @@ fn open_link(state: &mut AppState, exchange: ExchangeId, uri: &str) -> Vec<Comma
         follow_to: elsewhere.is_some().then(|| uri.to_owned()),
         dynamics: None,
         leg: Some(leg),
+        reading_operations: state.settings.reading_operations.clone(),
     };
     sending::send_again(state, &id, leg, command)
 }

@@ -6,6 +6,7 @@ mod environment_form;
 mod environment_menu;
 mod form_sections;
 mod history_menu;
+mod history_words;
 mod network_section;
 mod notices;
 pub(super) mod palette;

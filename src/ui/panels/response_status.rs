@@ -37,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
 
 /// The whole row as one sentence, read out when it changes.
 fn announce(ui: &Ui, rect: egui::Rect, words: String) {
-    let response = ui.interact(rect, ui.id().with("response status"), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with("response status"), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &words));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_live(accesskit::Live::Polite);
