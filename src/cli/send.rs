@@ -49,6 +49,7 @@ fn send(
         reading_operations: Vec::new(),
         follow_redirects: !arguments.no_follow,
         follow_to: None,
+        dynamics: None,
     };
     let sent_to = command.environment.clone();
     let mut before: Option<Exchange> = None;

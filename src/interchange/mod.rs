@@ -1,1 +1,3 @@
-//! Formats of other tools, one file a format, text in and text out. Pure.
+//! Other formats, one file each: text in, text out.
+
+pub mod curl;

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod clients;
+pub mod dynamic;
 pub mod edit;
 pub mod encode;
 pub mod environment;

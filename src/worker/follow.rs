@@ -2,6 +2,7 @@
 //! secrets, the token, default headers and whatever is named like a credential.
 
 use crate::app::event::NotSent;
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::Environment;
 use crate::model::masks::MASK;
 use crate::model::note::{Field, Note, Problem};
@@ -20,6 +21,7 @@ pub(super) fn request(
     environment: &Environment,
     url: &str,
     status: Option<u16>,
+    dynamics: Dynamics,
 ) -> Result<ResolvedRequest, NotSent> {
     let mut plain = environment.clone();
     plain.default_headers.clear();
@@ -29,6 +31,7 @@ pub(super) fn request(
     let context = ResolveContext {
         secrets: &Secrets::new(),
         purpose: Purpose::Preview,
+        dynamics: Some(dynamics),
     };
     let request = resolve(&draft, &plain, context).map_err(NotSent::Problems)?;
     let (mut request, mut left_behind) =

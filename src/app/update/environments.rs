@@ -519,7 +519,7 @@ pub(super) fn make_twin(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-fn put_on_the_way(state: &mut AppState, environment: Environment) {
+pub(super) fn put_on_the_way(state: &mut AppState, environment: Environment) {
     put(&mut state.environments, environment.clone());
     put(&mut state.environments_under_way, environment);
 }

@@ -95,6 +95,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                 .find(|answer| answer.exchange.id == exchange)
             {
                 answer.view = Some(view);
+                return super::reading::body_ready(state, exchange);
             }
         }
         Event::FilePicked { purpose, path } => return picked(state, &purpose, path),

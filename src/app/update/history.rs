@@ -309,6 +309,8 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
             follow_redirects: true,
             reading_operations: Vec::new(),
             follow_to: None,
+            reading_operations: state.settings.reading_operations.clone(),
+            dynamics: None,
         }),
         exchange: Arc::new(past.exchange.clone()),
     };

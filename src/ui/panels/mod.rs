@@ -14,7 +14,12 @@ mod path_completion;
 mod preview;
 mod request_bar;
 mod response;
+mod response_banners;
+mod response_body;
+mod response_headers;
+mod response_image;
 mod response_pages;
+mod response_status;
 mod sidebar;
 mod split;
 mod status_bar;
@@ -36,7 +41,8 @@ use crate::app::state::{AppState, Leg};
 use crate::model::ids::{ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
-use super::widgets::text_view::TextViewState;
+
+pub(super) use response::Step;
 
 /// What a panel gets.
 pub(super) struct View<'a> {
@@ -63,7 +69,11 @@ pub(super) struct Local {
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
-    pub(super) bodies: HashMap<ExchangeId, TextViewState>,
+    /// The name under which a value is about to be kept.
+    pub(super) variable_name: Option<String>,
+    pub(super) answers: HashMap<ExchangeId, response::AnswerState>,
+    /// F3: to the next match, or back to the one before.
+    pub(super) find_step: Option<response::Step>,
     /// The height that the editor's content took in the last frame.
     pub(super) editor_needs: f32,
     /// Of that, the part above the pages.
@@ -86,6 +96,7 @@ pub(super) enum Focus {
     Path,
     Environment(Leg),
     Find,
+    Filter,
     Requests,
     Body,
     FormName,
@@ -94,7 +105,10 @@ pub(super) enum Focus {
 impl Focus {
     /// It is somewhere in the page, not in a bar or the sidebar.
     fn is_on_page(self) -> bool {
-        matches!(self, Self::Path | Self::Find | Self::Body | Self::FormName)
+        matches!(
+            self,
+            Self::Path | Self::Find | Self::Filter | Self::Body | Self::FormName
+        )
     }
 }
 
