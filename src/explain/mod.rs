@@ -7,3 +7,6 @@ pub mod facts;
 pub mod rule;
 pub mod shape;
 pub mod tables;
+
+#[cfg(test)]
+mod tests;

@@ -115,7 +115,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         body: Body::Any,
         needs: &[N::Gateway, N::QueryHolds("|")],
         means: "The query holds | as it is: REST APIs want it encoded",
-        causes: &["REST APIs do not take raw | { } in a query"],
+        causes: &["REST APIs do not take raw pipes and braces in a query"],
         remedies: &[advise("Encode it as %7C")],
         links: &[KNOWN_ISSUES],
         sureness: Sureness::Documented,
