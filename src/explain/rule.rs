@@ -98,7 +98,11 @@ impl Body {
             words.iter().any(|word| text.contains(&word.to_lowercase()))
         };
         match (self, &facts.shape) {
-            (Self::Any, _) | (Self::NullMessage, BodyShape::LoneMessage(None)) => true,
+            (Self::Any, _)
+            | (Self::NullMessage, BodyShape::LoneMessage(None))
+            | (Self::GenesysError, BodyShape::GenesysError { .. })
+            | (Self::Html, BodyShape::Html)
+            | (Self::Empty, BodyShape::Empty) => true,
             (Self::Message(wanted), BodyShape::LoneMessage(Some(said))) => {
                 said.trim().eq_ignore_ascii_case(wanted)
             }
@@ -117,9 +121,6 @@ impl Body {
                     && (words.is_empty()
                         || holds_one(description.as_deref().unwrap_or_default(), words))
             }
-            (Self::GenesysError, BodyShape::GenesysError { .. })
-            | (Self::Html, BodyShape::Html)
-            | (Self::Empty, BodyShape::Empty) => true,
             _ => false,
         }
     }
