@@ -69,6 +69,68 @@ pub(super) struct KeyRow {
     pub(super) words: &'static str,
 }
 
+/// Where F1 lists a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyGroup {
+    Sending,
+    Requests,
+    Environments,
+    Window,
+}
+
+impl KeyGroup {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Sending,
+        Self::Requests,
+        Self::Environments,
+        Self::Window,
+    ];
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Sending => "Sending and reading",
+            Self::Requests => "Requests",
+            Self::Environments => "Environments",
+            Self::Window => "Window",
+        }
+    }
+}
+
+impl KeyRow {
+    pub(super) fn group(&self) -> KeyGroup {
+        match self.action {
+            KeyAction::Send | KeyAction::Find => KeyGroup::Sending,
+            KeyAction::ChooseEnvironment | KeyAction::LegA | KeyAction::LegB => {
+                KeyGroup::Environments
+            }
+            KeyAction::FocusPath
+            | KeyAction::NewTab
+            | KeyAction::CloseTab
+            | KeyAction::NextTab
+            | KeyAction::PreviousTab
+            | KeyAction::Save => KeyGroup::Requests,
+            KeyAction::NextPane
+            | KeyAction::Palette
+            | KeyAction::Keys
+            | KeyAction::ZoomIn
+            | KeyAction::ZoomOut
+            | KeyAction::ZoomReset
+            | KeyAction::Act(_) => KeyGroup::Window,
+        }
+    }
+}
+
+/// Keys that depend on where the focus is; they are taken where they are needed.
+pub(super) const UNLISTED: &[(KeyGroup, &str, &str)] = &[
+    (
+        KeyGroup::Sending,
+        "Esc",
+        "Cancel what is under way, or close what is open",
+    ),
+    (KeyGroup::Window, "Tab", "Next field"),
+    (KeyGroup::Window, "Shift+Tab", "Field before"),
+];
+
 const fn command(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
     KeyRow {
         action,

@@ -68,6 +68,7 @@ async fn ask_owner(
 ) -> OwnerOutcome {
     let command = SendCommand {
         exchange,
+        leg: None,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),
             ..RequestDraft::default()

@@ -1,18 +1,25 @@
 //! The panels of the window and what they share: the state they read, what only the screen knows, and the actions they ask for.
 
+mod about;
 mod body_editor;
+mod client_preview;
 mod editor;
 mod environment_form;
 mod environment_menu;
+mod form_check;
 mod form_sections;
 mod history_menu;
+mod limit_fields;
 mod network_section;
 mod notices;
 pub(super) mod palette;
 mod preview;
+mod region_picker;
 mod request_bar;
 mod response;
 mod response_pages;
+mod secret_field;
+mod settings;
 mod sidebar;
 mod split;
 mod status_bar;
@@ -26,6 +33,7 @@ use std::collections::HashMap;
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
 use crate::app::action::Action;
+use crate::app::preferences::Page;
 use crate::app::state::{AppState, Leg};
 use crate::model::ids::{ExchangeId, RequestId};
 
@@ -51,6 +59,8 @@ pub(super) struct Local {
     pub(super) focus: Option<Focus>,
     pub(super) invoke_url: String,
     pub(super) region: Option<crate::model::region::Region>,
+    /// The folder typed on the welcome page.
+    pub(super) folder: String,
     pub(super) filter: String,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
@@ -130,12 +140,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE))
         .show(ui, |ui| {
             notices::show(ui, view);
-            if view.state.form.is_some() {
-                environment_form::show(ui, view);
-            } else if view.state.shows_welcome() {
-                welcome::show(ui, view);
-            } else {
-                request(ui, view);
+            match view.state.preferences.page {
+                Some(Page::Settings) => settings::show(ui, view),
+                Some(Page::About) => about::show(ui, view),
+                _ if view.state.shows_welcome() => welcome::show(ui, view),
+                _ if view.state.form.is_some() => environment_form::show(ui, view),
+                _ => request(ui, view),
             }
         });
     // A wish that no panel could fulfil is forgotten, or it would come true at an odd moment.
