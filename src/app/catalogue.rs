@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::catalogue::{Catalogue, PathSuggestion};
+use crate::model::catalogue::{Catalogue, PathCompletion};
 use crate::model::ids::{EnvironmentId, RequestId};
 
 use super::state::Leg;
@@ -58,7 +58,7 @@ pub enum CatalogueEvent {
     PathsFound {
         typed: String,
         method: String,
-        suggestions: Arc<[PathSuggestion]>,
+        completion: Arc<PathCompletion>,
     },
 }
 
@@ -108,7 +108,7 @@ pub struct Search {
 pub(super) struct Paths {
     pub(super) asked: (String, String),
     pub(super) answered: (String, String),
-    pub(super) suggestions: Arc<[PathSuggestion]>,
+    pub(super) completion: Arc<PathCompletion>,
 }
 
 /// One thing that the palette offers, told apart from all others.
@@ -153,9 +153,15 @@ impl CatalogueState {
 
     /// How the path can go on, when the answer to exactly this question is there.
     #[must_use]
-    pub fn paths(&self, typed: &str, method: &str) -> Option<&Arc<[PathSuggestion]>> {
+    pub fn paths(&self, typed: &str, method: &str) -> Option<&PathCompletion> {
         let (known_typed, known_method) = &self.paths.answered;
-        (known_typed == typed && known_method == method).then_some(&self.paths.suggestions)
+        (known_typed == typed && known_method == method).then_some(&self.paths.completion)
+    }
+
+    /// The answer to the question before, for the time until the next one is there.
+    #[must_use]
+    pub fn last_paths(&self) -> &PathCompletion {
+        &self.paths.completion
     }
 
     /// Whether this is the question that was asked last.

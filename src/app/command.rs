@@ -114,6 +114,8 @@ pub struct SendCommand {
     pub environment: Environment,
     /// A protected environment's question has been answered with yes.
     pub confirmed_unsafe: bool,
+    /// Operations that only read although their method is POST, as the user confirmed once (`Settings::reading_operations`).
+    pub reading_operations: Vec<String>,
     pub follow_redirects: bool,
     /// The answer to a redirect that led to another origin: send to this URL, without anything secret.
     pub follow_to: Option<String>,

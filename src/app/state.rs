@@ -148,6 +148,14 @@ pub enum Dialog {
         leg: Leg,
         request: RequestId,
     },
+    /// Known to read only, although its method is POST: asked about once for all protected and read-only environments.
+    ConfirmReading {
+        operation: String,
+        text: String,
+        command: Box<SendCommand>,
+        leg: Leg,
+        request: RequestId,
+    },
     OriginsChanged {
         environment: EnvironmentId,
         stored: Vec<String>,
@@ -307,6 +315,12 @@ impl AppState {
     pub fn shows_welcome(&self) -> bool {
         self.preferences.page == Some(super::preferences::Page::Welcome)
             || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
+    }
+
+    /// Something lies over the whole window: the keys of what is below it rest.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.dialog.is_some() || self.token_panel.open.is_some() || self.catalogue.palette_is_open
     }
 
     pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {

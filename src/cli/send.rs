@@ -46,6 +46,7 @@ fn send(
         draft,
         environment,
         confirmed_unsafe: arguments.yes,
+        reading_operations: Vec::new(),
         follow_redirects: !arguments.no_follow,
         follow_to: None,
     };
@@ -67,9 +68,10 @@ fn send(
                     _ => return Ok((sent_to, exchange)),
                 }
             }
-            Err(NotSent::NeedsConfirmation { text })
-                if terminal::can_ask() && !command.confirmed_unsafe =>
-            {
+            Err(
+                NotSent::NeedsConfirmation { text }
+                | NotSent::NeedsReadingConfirmation { text, .. },
+            ) if terminal::can_ask() && !command.confirmed_unsafe => {
                 if !terminal::ask(&text) {
                     return Err(Failure::usage("Nothing was sent", ""));
                 }

@@ -12,7 +12,7 @@ mod tests;
 
 use std::ops::Range;
 
-pub use completion::PathSuggestion;
+pub use completion::{PathCompletion, PathSuggestion};
 pub use draft::{name_in_words, path_variables};
 pub use reading::{may_only_read, operation_key};
 

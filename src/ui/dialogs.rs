@@ -53,6 +53,15 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             let name = &command.environment.name;
             buttons(ui, Face::Danger, &format!("Send to {name}"), None)
         }
+        Dialog::ConfirmReading {
+            operation, text, ..
+        } => {
+            title(ui, "Does this operation only read?");
+            ui.label(text);
+            ui.label(basic::mono(operation.as_str()));
+            ui.label("The answer is remembered: protected and read-only environments will let this operation through");
+            buttons(ui, Face::Primary, "It only reads, send it", None)
+        }
         Dialog::OriginsChanged { stored, now, .. } => {
             title(ui, "The addresses of this environment have changed");
             ui.label("Its secrets were entered for other addresses. Nothing secret is sent to the new ones until you say so");

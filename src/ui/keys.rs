@@ -10,8 +10,9 @@ use crate::app::command::FilePurpose;
 use crate::app::form::NewTarget;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::{AppState, Leg, SandboxState, SidebarPage};
+use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::Credentials;
-use crate::model::settings::Appearance;
+use crate::model::settings::{Appearance, ResponsePlace};
 
 /// What a command does.
 #[derive(Debug, Clone, Copy)]
@@ -212,6 +213,18 @@ pub(super) const TABLE: &[KeyRow] = &[
     offered("About Gatescope, licences", |state| {
         Some(page(state, Page::About))
     }),
+    offered("Swap A and B", |_| Some(Action::SwapLegs)),
+    offered("Token of leg A…", |state| token(state, Leg::A)),
+    offered("Token of leg B…", |state| token(state, Leg::B)),
+    offered("Response beside the request", |state| {
+        place(state, ResponsePlace::Beside)
+    }),
+    offered("Response below the request", |state| {
+        place(state, ResponsePlace::Below)
+    }),
+    offered("Usual sizes of request and response", |state| {
+        (state.editor_percent != 0).then_some(Action::SetSplit(0))
+    }),
     offered("Add an environment…", |_| {
         Some(Action::NewEnvironment(NewTarget::Gateway {
             invoke_url: String::new(),
@@ -289,6 +302,16 @@ fn new_token(state: &AppState, leg: Leg) -> Option<Action> {
         .leg(leg)
         .filter(|environment| environment.credentials != Credentials::None)
         .map(|_| Action::FetchToken { leg })
+}
+
+fn token(state: &AppState, leg: Leg) -> Option<Action> {
+    state
+        .leg(leg)
+        .map(|_| Action::TokenPanel(TokenPanelAction::Open(leg)))
+}
+
+fn place(state: &AppState, wanted: ResponsePlace) -> Option<Action> {
+    (state.settings.response_place != wanted).then_some(Action::PlaceResponse(wanted))
 }
 
 fn appearance(state: &AppState, wanted: Appearance) -> Option<Action> {

@@ -3,21 +3,24 @@
 use std::time::Duration;
 
 use egui::{Context, Ui};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::event::TokenState;
+use crate::app::event::{Event, TokenState};
 use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
 use crate::app::tab::ResponsePage;
+use crate::app::token_panel::{HandedFor, TokenPanelEvent};
 use crate::app::update::{Input, update};
+use crate::model::secret::Secret;
 
 use super::keys::{self, KeyAction};
 use super::panels::{self, Focus, Local, View};
 use super::picker::Picker;
 use super::place::PlaceWatch;
+use super::tokens::Palette;
 use super::{Clock, WindowOptions, dialogs, text, theme};
 
 /// While something is in flight, its elapsed time is shown this often.
@@ -41,6 +44,8 @@ pub struct Window {
     shown_sizes: [u32; 2],
     /// Where the focus goes once the actions of this frame have been applied.
     focus_after: Option<Focus>,
+    /// A token that the next frame puts into the clipboard.
+    for_clipboard: Option<Secret>,
 }
 
 /// Whether the user was with this window in the frame before.
@@ -81,6 +86,7 @@ impl Window {
             place: PlaceWatch::default(),
             shown_sizes: [0, 0],
             focus_after: None,
+            for_clipboard: None,
         };
         let start = options.start;
         let begin = [
@@ -129,7 +135,8 @@ impl Window {
 
     fn drain(&mut self, frame: &eframe::Frame) {
         let now = (self.clock)();
-        while let Some(event) = self.backend.try_event() {
+        while let Some(mut event) = self.backend.try_event() {
+            self.take_for_clipboard(&mut event);
             self.apply(event, now, frame);
         }
         for event in self.picker.events() {
@@ -138,8 +145,20 @@ impl Window {
         self.apply(Action::Tick, now, frame);
     }
 
+    /// A token on its way to the clipboard goes there, and not into the state.
+    fn take_for_clipboard(&mut self, event: &mut Event) {
+        if let Event::TokenPanel(TokenPanelEvent::Handed {
+            purpose: HandedFor::Clipboard,
+            token: Some(token),
+            ..
+        }) = event
+        {
+            self.for_clipboard = Some(std::mem::replace(token, Secret::new("")));
+        }
+    }
+
     fn keys(&mut self, context: &Context, actions: &mut Vec<Action>) {
-        if self.state.dialog.is_none() && !self.state.catalogue.palette_is_open {
+        if !self.state.is_covered() {
             let escape = context.input(|input| input.key_pressed(egui::Key::Escape));
             let in_flight = self
                 .state
@@ -154,7 +173,7 @@ impl Window {
             }
         }
         for key in keys::take(context) {
-            if (self.state.dialog.is_some() || self.state.catalogue.palette_is_open)
+            if self.state.is_covered()
                 && !matches!(
                     key,
                     KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset
@@ -312,6 +331,13 @@ impl Window {
                 wake_in(stays);
             }
         }
+        if let Some((_, limit)) = &self.state.rate_limit
+            && let Some(seconds) = limit.seconds_left(now)
+        {
+            let whole = i64::try_from(seconds.saturating_sub(1)).unwrap_or(i64::MAX);
+            let changes = limit.resets_at.duration_since(now) - SignedDuration::from_secs(whole);
+            wake_in(Duration::try_from(changes).unwrap_or_default());
+        }
         if let Some(duration) = next {
             context.request_repaint_after(duration);
         }
@@ -327,18 +353,24 @@ impl eframe::App for Window {
         let context = ui.ctx().clone();
         let mut actions = Vec::new();
         self.follow_settings(&context);
+        if let Some(token) = self.for_clipboard.take() {
+            context.copy_text(token.expose().to_owned());
+        }
         self.notice_focus(&context, &mut actions);
         self.rest_caret(&context);
         self.place.watch(&context, &self.state, &mut actions);
         self.keys(&context, &mut actions);
+        let palette = Palette::of(ui);
         let mut view = View {
             state: &self.state,
+            palette,
             local: &mut self.local,
             actions: &mut actions,
         };
         panels::show(ui, &mut view);
         panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        theme::show_focus(&context);
         if let Some(chosen) = self.local.palette.take_command() {
             self.on_key(chosen, &mut actions);
             // Where it goes is there once the palette is closed.

@@ -6,7 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::catalogue::{CatalogueCommand, CatalogueEvent};
 use crate::app::event::Event;
-use crate::model::catalogue::Catalogue;
+use crate::model::catalogue::{Catalogue, may_only_read};
 
 use super::core::Core;
 
@@ -36,15 +36,23 @@ fn answer(command: CatalogueCommand) -> CatalogueEvent {
             typed,
         },
         CatalogueCommand::CompletePath { typed, method } => CatalogueEvent::PathsFound {
-            suggestions: catalogue.complete_path(&typed, &method, MOST_PATHS).into(),
+            completion: catalogue.complete_path(&typed, &method, MOST_PATHS).into(),
             typed,
             method,
         },
     }
 }
 
+/// The key of the operation that a request would call, when it is known to read only although its method is POST.
+pub(super) fn reading_operation(method: &str, path: &str) -> Option<String> {
+    if !may_only_read(method, path) {
+        return None;
+    }
+    unpacked().ok()?.reading_operation(method, path)
+}
+
 /// The operations, unpacked with the first question and shared from then on. May take some milliseconds.
-pub(super) fn unpacked() -> Result<&'static Arc<Catalogue>, &'static String> {
+fn unpacked() -> Result<&'static Arc<Catalogue>, &'static String> {
     static CATALOGUE: OnceLock<Result<Arc<Catalogue>, String>> = OnceLock::new();
     CATALOGUE
         .get_or_init(|| {

@@ -77,6 +77,7 @@ async fn ask_owner(
         confirmed_unsafe: false,
         follow_redirects: false,
         follow_to: None,
+        reading_operations: Vec::new(),
     };
     let mut job = match prepare::send(core, &command).await {
         Ok(job) => job,
@@ -151,8 +152,12 @@ fn not_asked(core: &Core, reason: &NotSent) -> OwnerOutcome {
             unknown(&core.known().text(text), "Edit the environment")
         }
         NotSent::Failed { text, hint } => unknown(text, hint),
+        // A GET is neither asked about nor refused: these are for the others.
         NotSent::RefusedByProtection { text } | NotSent::NeedsConfirmation { text } => {
             unknown(text, "")
+        }
+        NotSent::NeedsReadingConfirmation { .. } => {
+            unknown("The request was not sent", "Ask again")
         }
         NotSent::OriginsChanged { .. } => unknown(
             "The addresses of this environment have changed",

@@ -55,11 +55,11 @@ pub(super) fn on_event(state: &mut AppState, event: CatalogueEvent) -> Vec<Comma
         CatalogueEvent::PathsFound {
             typed,
             method,
-            suggestions,
+            completion,
         } => {
             if state.catalogue.has_asked_paths(&typed, &method) {
                 state.catalogue.paths.answered = (typed, method);
-                state.catalogue.paths.suggestions = suggestions;
+                state.catalogue.paths.completion = completion;
             }
         }
     }
@@ -101,10 +101,12 @@ fn complete_path(state: &mut AppState, typed: String, method: String) -> Vec<Com
         return Vec::new();
     }
     state.catalogue.paths.asked = (typed.clone(), method.clone());
-    vec![Command::Catalogue(CatalogueCommand::CompletePath {
+    let mut commands: Vec<Command> = load(state).into_iter().collect();
+    commands.push(Command::Catalogue(CatalogueCommand::CompletePath {
         typed,
         method,
-    })]
+    }));
+    commands
 }
 
 fn open_operation(state: &mut AppState, index: u32) -> Vec<Command> {

@@ -351,6 +351,17 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 });
             }
         }
+        NotSent::NeedsReadingConfirmation { operation, text } => {
+            if let Some(command) = command {
+                state.dialog = Some(Dialog::ConfirmReading {
+                    operation,
+                    text,
+                    command,
+                    leg,
+                    request,
+                });
+            }
+        }
         NotSent::OriginsChanged {
             environment,
             stored,

@@ -172,6 +172,14 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             preferences::change(state, settings);
             Vec::new()
         }
+        Action::PlaceResponse(place) => {
+            if state.settings.response_place != place {
+                state.settings.response_place = place;
+                state.editor_percent = 0;
+                drafts_changed(state);
+            }
+            Vec::new()
+        }
         Action::ShowSidebar(page) => {
             state.sidebar = page;
             Vec::new()
@@ -202,6 +210,22 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
             ..
         } => {
+            let mut command = command;
+            command.confirmed_unsafe = true;
+            sending::send_again(state, &request, leg, *command)
+        }
+        Dialog::ConfirmReading {
+            operation,
+            command,
+            leg,
+            request,
+            ..
+        } => {
+            let known = &mut state.settings.reading_operations;
+            if !known.contains(&operation) {
+                known.push(operation);
+            }
+            drafts_changed(state);
             let mut command = command;
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)

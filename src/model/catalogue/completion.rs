@@ -17,14 +17,22 @@ pub struct PathSuggestion {
     pub operation: u32,
 }
 
+/// What came of a path that is being typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PathCompletion {
+    pub suggestions: Vec<PathSuggestion>,
+    /// The path is one of the catalogue's as it stands.
+    pub is_whole: bool,
+}
+
 impl Catalogue {
     /// At most `most` ways to go on from `typed`, those with `method` first, then the shorter ones.
     /// What is no beginning of any path is searched for instead. The very path that was typed is none of them.
     #[must_use]
-    pub fn complete_path(&self, typed: &str, method: &str, most: usize) -> Vec<PathSuggestion> {
+    pub fn complete_path(&self, typed: &str, method: &str, most: usize) -> PathCompletion {
         let typed = typed.trim();
         if typed.is_empty() || typed.contains('?') || typed.contains("://") {
-            return Vec::new();
+            return PathCompletion::default();
         }
         let mut suggestions = self.continued(typed, method);
         suggestions.sort_by(|one, other| {
@@ -47,7 +55,10 @@ impl Catalogue {
         }
         suggestions.retain(|suggestion| suggestion.path != typed);
         suggestions.truncate(most);
-        suggestions
+        PathCompletion {
+            suggestions,
+            is_whole,
+        }
     }
 
     fn continued(&self, typed: &str, method: &str) -> Vec<PathSuggestion> {

@@ -267,7 +267,6 @@ fn colours(ui: &mut Ui, edited: &mut EnvironmentForm) {
                 };
                 painter.circle_stroke(rect.center(), size::GAP, Stroke::new(size::MARK, ring));
             }
-            basic::focus_ring(ui, &response);
             if response.on_hover_text(name).clicked() {
                 edited.environment.colour = known;
             }

@@ -43,6 +43,8 @@ pub(in crate::ui) enum Preselect {
 struct Memory {
     open: bool,
     chosen: Option<usize>,
+    /// By an arrow, and so not by `Preselect`.
+    is_choice: bool,
     count: usize,
     field: Option<Id>,
 }
@@ -94,6 +96,7 @@ impl Completion {
             memory.chosen = Some(previous(memory.chosen, memory.count));
         }
         self.moved = down + up > 0;
+        memory.is_choice |= self.moved;
         self.accepted = accept && memory.chosen.is_some();
         if close {
             memory.open = false;
@@ -118,6 +121,9 @@ impl Completion {
                 && ui.input(|input| input.key_pressed(Key::ArrowDown)));
         if opens && field.has_focus() {
             memory.open = true;
+            memory.is_choice = false;
+        }
+        if !memory.is_choice {
             memory.chosen = (preselect == Preselect::First).then_some(0);
         }
         let mut accepted = None;

@@ -79,7 +79,6 @@ pub(in crate::ui) fn show<T: Copy + PartialEq>(
             font.clone(),
             colour,
         );
-        basic::focus_ring(ui, &response);
         if response.clicked() && !active {
             *chosen = *option;
             changed = true;
