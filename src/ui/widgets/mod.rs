@@ -6,6 +6,7 @@ pub(super) mod fields;
 pub(super) mod icons;
 pub(super) mod remarks;
 pub(super) mod rows;
+pub(super) mod segmented;
 pub(super) mod text_view;
 mod text_view_caret;
 mod text_view_paint;
