@@ -73,7 +73,9 @@ fn push_header(request: &ResolvedRequest, header: &RequestHeader, text: &mut Str
     text.extend([&name, ": ", &value, "\r\n"]);
 }
 
-fn cased(name: &str, case: HeaderCase) -> String {
+/// A header name as it is written over HTTP/1.1.
+#[must_use]
+pub fn cased(name: &str, case: HeaderCase) -> String {
     match case {
         HeaderCase::AsTyped => name.to_owned(),
         HeaderCase::Lower => name.to_ascii_lowercase(),
