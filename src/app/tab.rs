@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::body::view::BodyView;
+use crate::explain::answerer::WhoAnswered;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -28,6 +29,8 @@ pub struct Tab {
     pub problems: Vec<Problem>,
     pub in_flight: Option<InFlight>,
     pub answer: Option<Answer>,
+    /// Set while `answer` is one out of the history.
+    pub past: Option<Box<super::history::Past>>,
     /// Why the last press of Send sent nothing, when it is not about a field.
     pub failure: Option<Failure>,
 }
@@ -95,6 +98,7 @@ pub struct Answer {
     pub exchange: Arc<Exchange>,
     pub leg: Leg,
     pub environment: Box<Environment>,
+    pub who: WhoAnswered,
     /// The body laid out; `None` until the worker has it.
     pub view: Option<Arc<BodyView>>,
     /// What was sent, for Follow and for sending it again.

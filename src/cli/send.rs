@@ -2,6 +2,7 @@
 
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
+use crate::explain::answerer::{WhoAnswered, who_answered};
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
 use crate::model::masked_error::{masked_status, masked_words};
@@ -17,7 +18,8 @@ use super::{answer, draft, environments, tell, terminal};
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
     match send(arguments, &mut session) {
         Ok((environment, exchange)) => {
-            let exit = show(arguments, &exchange);
+            let who = who_answered(&exchange, &environment);
+            let exit = show(arguments, &exchange, &who);
             let refused = exchange
                 .answer()
                 .and_then(|hop| hop.response.as_ref())
@@ -40,9 +42,11 @@ fn send(
     let environment = session.environment(&arguments.environment)?;
     let mut command = SendCommand {
         exchange: EXCHANGE,
+        leg: None,
         draft,
         environment,
         confirmed_unsafe: arguments.yes,
+        reading_operations: Vec::new(),
         follow_redirects: !arguments.no_follow,
         follow_to: None,
         dynamics: None,
@@ -65,9 +69,10 @@ fn send(
                     _ => return Ok((sent_to, exchange)),
                 }
             }
-            Err(NotSent::NeedsConfirmation { text })
-                if terminal::can_ask() && !command.confirmed_unsafe =>
-            {
+            Err(
+                NotSent::NeedsConfirmation { text }
+                | NotSent::NeedsReadingConfirmation { text, .. },
+            ) if terminal::can_ask() && !command.confirmed_unsafe => {
                 if !terminal::ask(&text) {
                     return Err(Failure::usage("Nothing was sent", ""));
                 }
@@ -122,7 +127,7 @@ fn joined(before: Option<Exchange>, after: Exchange) -> Exchange {
     whole
 }
 
-fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
+fn show(arguments: &SendArguments, exchange: &Exchange, who: &WhoAnswered) -> Exit {
     let plain = Showing {
         masks: &exchange.masks,
         secrets: arguments.show_secrets,
@@ -138,9 +143,9 @@ fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
         ..plain
     };
     if arguments.json {
-        terminal::print_json(&document(exchange, showing));
+        terminal::print_json(&document(exchange, Some(who), showing));
     } else {
-        answer::print(exchange, arguments, showing);
+        answer::print(exchange, who, arguments, showing);
     }
     let exit = of_exchange(exchange);
     if exit != Exit::Holds {

@@ -32,6 +32,12 @@ impl Session {
         let mut options = WorkerOptions::new(Front::Headless);
         options.sandbox_port = sandbox_port;
         options.secret_variables = surroundings.secret_variables;
+        let start = worker::read_preferences(Front::Headless, None);
+        for report in &start.reports {
+            terminal::note(&format!("warning: {}: {}", report.file, report.text));
+            terminal::note(&format!("hint: {}", report.hint));
+        }
+        options.settings = start.settings;
         Self {
             worker: worker::start(options),
             workspace: surroundings.workspace,

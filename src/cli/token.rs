@@ -83,7 +83,7 @@ fn show(
         terminal::print_json(&json!({
             "environment": environment,
             "token": state_document(state, revealed, Timestamp::now()),
-            "exchange": document(exchange, showing),
+            "exchange": document(exchange, None, showing),
         }));
     } else {
         print(

@@ -14,7 +14,7 @@ use crate::model::environment::{Environment, HttpVersion, Proxy};
 use crate::model::masks::FieldSyntax;
 use crate::model::note::{Field, Problem};
 use crate::model::request::{DraftBody, RequestAuth, RequestDraft};
-use crate::model::resolve::{Purpose, ResolveContext, cased, resolve};
+use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, HeaderOrigin, RequestHeader, ResolvedRequest};
 use crate::model::variables::{Expander, Surroundings};
 
@@ -270,7 +270,11 @@ impl Command<'_> {
         if !self.request.wants_token {
             return;
         }
-        let name = cased("Authorization", self.request.network.header_case);
+        let name = self
+            .request
+            .network
+            .header_case
+            .spell("Authorization", true);
         let environment = &self.request.environment;
         let words =
             format!("an access token, such as: gatescope token --env {environment} --print");
@@ -282,7 +286,8 @@ impl Command<'_> {
     }
 
     fn header(&mut self, header: &RequestHeader) {
-        let name = cased(&header.name, self.request.network.header_case);
+        let added = matches!(header.origin, HeaderOrigin::Token | HeaderOrigin::Automatic);
+        let name = self.request.network.header_case.spell(&header.name, added);
         let value = String::from_utf8_lossy(&header.value).into_owned();
         if value.is_empty() {
             // Behind a colon curl would take it for a header to be left out.

@@ -179,6 +179,7 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
         default_headers: gateway.default_headers.clone(),
         path_map: Vec::new(),
         network: gateway.network.clone(),
+        history: gateway.history,
         route_map: None,
         sandbox: None,
     }

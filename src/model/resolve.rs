@@ -19,7 +19,7 @@ use super::sandbox_environments;
 use super::secret::{Secret, SecretKey, SecretName, Secrets};
 use super::variables::{Expander, Expansion, Surroundings};
 
-pub use preview::{cased, preview_text};
+pub use preview::preview_text;
 
 /// What `resolve` may use besides the draft and the environment.
 #[derive(Debug, Clone, Copy)]

@@ -44,6 +44,15 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             let name = &command.environment.name;
             buttons(ui, Face::Danger, &format!("Send to {name}"), None)
         }
+        Dialog::ConfirmReading {
+            operation, text, ..
+        } => {
+            title(ui, "Does this operation only read?");
+            ui.label(text);
+            ui.label(basic::mono(operation.as_str()));
+            ui.label("The answer is remembered: protected and read-only environments will let this operation through");
+            buttons(ui, Face::Primary, "It only reads, send it", None)
+        }
         Dialog::OriginsChanged { stored, now, .. } => {
             title(ui, "The addresses of this environment have changed");
             ui.label("Its secrets were entered for other addresses. Nothing secret is sent to the new ones until you say so");
@@ -186,7 +195,7 @@ fn key_list(ui: &mut Ui) {
             .show(ui, |ui| {
                 let rows = keys::TABLE
                     .iter()
-                    .map(|row| (context.format_shortcut(&row.shortcut), row.words));
+                    .filter_map(|row| Some((context.format_shortcut(&row.shortcut?), row.words)));
                 for (shortcut, words) in
                     rows.chain([("Esc".to_owned(), "Cancel what is under way")])
                 {

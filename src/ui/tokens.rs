@@ -171,6 +171,17 @@ impl Palette {
         }
     }
 
+    /// The colour of a status and of its chip.
+    #[must_use]
+    pub fn status(&self, status: u16) -> (Color32, Color32) {
+        match status {
+            200..=299 => (self.ok, self.ok_fill),
+            100..=199 | 300..=399 => (self.info, self.info_fill),
+            400..=499 => (self.warn, self.warn_fill),
+            _ => (self.bad, self.bad_fill),
+        }
+    }
+
     /// The quiet line between parts.
     #[must_use]
     pub fn hairline(&self) -> Stroke {
@@ -206,6 +217,32 @@ pub mod size {
     pub const SIDEBAR: f32 = 264.0;
     pub const SIDEBAR_MINIMUM: f32 = 160.0;
     pub const SIDEBAR_MAXIMUM: f32 = 420.0;
+
+    // The two halves of a request's page.
+    /// Enough for the path, the URL of each leg, the strip and a row.
+    pub const EDITOR_LEAST: f32 = 190.0;
+    /// Enough for the status row, the strip and some lines.
+    pub const RESPONSE_LEAST: f32 = 170.0;
+    /// Enough for either of them side by side.
+    pub const HALF_LEAST: f32 = 280.0;
+    /// Below this height nothing is left empty in the editor while the response lacks room.
+    pub const SMALL_PAGE: f32 = 560.0;
+    /// The pointer takes hold of the divider this far from it.
+    pub const GRIP: f32 = 4.0;
+
+    // The legs in the top bar.
+    /// The widest that a leg gets.
+    pub const LEG_MOST: f32 = 460.0;
+    /// A leg that gets less shows its token's dot without words.
+    pub const LEG_WORDY: f32 = 240.0;
+    /// Room for the longest of the usual words about a token, and its dot.
+    pub const TOKEN: f32 = 92.0;
+    pub const SEARCH_PILL: f32 = 148.0;
+    pub const PILL: f32 = 26.0;
+    /// The list of environments.
+    pub const SWITCHER: f32 = 440.0;
+    /// The highest that a list over the window becomes.
+    pub const LIST_MOST: f32 = 420.0;
 
     // Controls.
     pub const CONTROL: f32 = 32.0;
@@ -257,6 +294,11 @@ pub mod size {
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
+    /// What a dialog has above and below its scrolling part, with the room to the window's edges.
+    pub const DIALOG_AROUND: f32 = 180.0;
+    pub const NOTICE: f32 = 420.0;
+    /// The names in a list of facts.
+    pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
     pub const MENU: f32 = 200.0;
     pub const NUMBER_FIELD: f32 = 80.0;
@@ -275,7 +317,16 @@ pub mod inset {
 
     pub const NONE: Margin = Margin::ZERO;
     pub const BAR: Margin = Margin::symmetric(12, 0);
+    pub const LEG: Margin = Margin::symmetric(8, 0);
+    /// A list that opens over the window.
+    pub const LIST: Margin = Margin::same(8);
     pub const SIDEBAR: Margin = Margin::same(8);
+    pub const EDITOR: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 12,
+        bottom: 8,
+    };
     pub const PAGE: Margin = Margin::same(16);
     pub const CARD: Margin = Margin::symmetric(12, 8);
     pub const CHIP: Margin = Margin::symmetric(8, 3);

@@ -11,6 +11,7 @@ mod end_to_end;
 mod environment_form;
 mod fake;
 mod keyboard;
+mod package;
 mod repaint;
 mod sending;
 mod welcome;

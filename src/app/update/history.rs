@@ -5,9 +5,11 @@ use crate::app::history::{HistoryAction, HistoryEvent};
 use crate::app::state::AppState;
 
 pub(super) fn on_action(_state: &mut AppState, action: HistoryAction) -> Vec<Command> {
-    match action {}
+    let _ = action;
+    Vec::new()
 }
 
 pub(super) fn on_event(_state: &mut AppState, event: HistoryEvent) -> Vec<Command> {
-    match event {}
+    let _ = event;
+    Vec::new()
 }

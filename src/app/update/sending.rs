@@ -37,9 +37,11 @@ pub(super) fn send(state: &mut AppState) -> Vec<Command> {
     let request = tab.id().clone();
     let command = SendCommand {
         exchange: ExchangeId(0),
+        leg: Some(leg),
         draft: tab.draft.clone(),
         environment,
         confirmed_unsafe: false,
+        reading_operations: state.settings.reading_operations.clone(),
         follow_redirects: true,
         follow_to: None,
         dynamics: None,

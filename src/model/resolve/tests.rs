@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::environment::{
-    Credentials, GatewayTarget, NetworkSettings, PathMapRule, Place, Protection, Protocol, Target,
+    Credentials, GatewayTarget, KeepHistory, NetworkSettings, PathMapRule, Place, Protection,
+    Protocol, Target,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::masks::MASK;
@@ -28,6 +29,7 @@ fn direct() -> Environment {
         default_headers: Vec::new(),
         path_map: Vec::new(),
         network: NetworkSettings::default(),
+        history: KeepHistory::default(),
         route_map: None,
         sandbox: None,
     }

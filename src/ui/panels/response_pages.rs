@@ -82,7 +82,7 @@ pub(super) fn sent(ui: &mut Ui, exchange: &Exchange) {
 }
 
 /// Head and the beginning of the body as they went out; names as sent, values masked.
-fn sent_text(hop: &Hop, masks: &Masks) -> String {
+pub(super) fn sent_text(hop: &Hop, masks: &Masks) -> String {
     let sent = &hop.sent;
     let mut lines = Vec::new();
     let first = sent

@@ -13,20 +13,32 @@ use crate::ui::tokens::{Palette, size};
 /// The square with the leg's letter, in the leg's colour.
 pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
     let palette = Palette::of(ui);
-    let fill = leg_colour(palette, leg);
     let (rect, response) = ui.allocate_exact_size(vec2(size::BADGE, size::BADGE), Sense::hover());
-    ui.painter()
-        .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
-    ui.painter().text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        leg.letter(),
-        FontId::new(size::TINY - 1.0, fonts::strong()),
-        palette.on_badge,
-    );
+    paint_badge(ui.painter(), rect, palette, leg);
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Leg {}", leg.letter()))
     });
+}
+
+/// The same into a place of the caller's.
+pub(in crate::ui) fn paint_badge(
+    painter: &egui::Painter,
+    rect: egui::Rect,
+    palette: &Palette,
+    leg: Leg,
+) {
+    painter.rect_filled(
+        rect,
+        CornerRadius::same(size::CHIP_RADIUS),
+        leg_colour(palette, leg),
+    );
+    painter.text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        leg.letter(),
+        FontId::new(size::LETTER, fonts::strong()),
+        palette.on_badge,
+    );
 }
 
 pub(in crate::ui) fn leg_colour(palette: &Palette, leg: Leg) -> Color32 {
@@ -69,13 +81,11 @@ pub(in crate::ui) fn strong(text: impl Into<String>) -> RichText {
 }
 
 pub(in crate::ui) fn small(text: impl Into<String>) -> RichText {
-    RichText::new(text).size(size::SMALL)
+    RichText::new(text).text_style(fonts::small())
 }
 
 pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
-    RichText::new(text)
-        .family(FontFamily::Monospace)
-        .size(size::MONO)
+    RichText::new(text).text_style(egui::TextStyle::Monospace)
 }
 
 /// The one button of a view that does its work.

@@ -43,6 +43,8 @@ pub(in crate::ui) enum Preselect {
 struct Memory {
     open: bool,
     chosen: Option<usize>,
+    /// By an arrow, and so not by `Preselect`.
+    is_choice: bool,
     count: usize,
     field: Option<Id>,
 }
@@ -59,7 +61,7 @@ impl Completion {
     /// To be called before the field is shown: takes arrows, Enter, Tab and Esc while the list is open.
     /// `salt` tells apart the fields of one `Ui`.
     pub(in crate::ui) fn before(ui: &Ui, salt: impl std::hash::Hash + std::fmt::Debug) -> Self {
-        let id = ui.id().with(("completion", salt));
+        let id = ui.scope_id().with(("completion", salt));
         let mut completion = Self {
             id,
             memory: ui.data(|data| data.get_temp(id)).unwrap_or_default(),
@@ -94,6 +96,7 @@ impl Completion {
             memory.chosen = Some(previous(memory.chosen, memory.count));
         }
         self.moved = down + up > 0;
+        memory.is_choice |= self.moved;
         self.accepted = accept && memory.chosen.is_some();
         if close {
             memory.open = false;
@@ -118,6 +121,9 @@ impl Completion {
                 && ui.input(|input| input.key_pressed(Key::ArrowDown)));
         if opens && field.has_focus() {
             memory.open = true;
+            memory.is_choice = false;
+        }
+        if !memory.is_choice {
             memory.chosen = (preselect == Preselect::First).then_some(0);
         }
         let mut accepted = None;
@@ -146,7 +152,7 @@ impl Completion {
 }
 
 /// Esc and Tab belong to the list in the next frame: egui would otherwise move the focus by them.
-fn hold_keys(ui: &Ui, field: Id) {
+pub(in crate::ui) fn hold_keys(ui: &Ui, field: Id) {
     let filter = EventFilter {
         tab: true,
         horizontal_arrows: true,
@@ -230,7 +236,7 @@ pub(in crate::ui) fn options(
         .max_height(size::ROW * most_rows)
         .auto_shrink([false, true]);
     if scroll_to_chosen && let Some(chosen) = chosen {
-        area = area.vertical_scroll_offset(offset_of(chosen, list.len(), most_rows));
+        area = area.vertical_scroll_offset(offset_of(chosen, list.len(), size::ROW * most_rows));
     }
     let mut clicked = None;
     area.show_rows(ui, size::ROW, list.len(), |ui, rows| {
@@ -243,11 +249,11 @@ pub(in crate::ui) fn options(
     clicked
 }
 
-/// Keeps the chosen row in the middle, as far as the list goes.
-fn offset_of(chosen: usize, count: usize, most_rows: f32) -> f32 {
-    let chosen = rows_as_points(chosen);
-    let end = (rows_as_points(count) - size::ROW * most_rows).max(0.0);
-    (chosen - size::ROW * (most_rows / 2.0).floor()).clamp(0.0, end)
+/// How far a list of rows, `height` points of which are seen, is scrolled to have the chosen one in the middle, as far as it goes.
+pub(in crate::ui) fn offset_of(chosen: usize, count: usize, height: f32) -> f32 {
+    let end = (rows_as_points(count) - height).max(0.0);
+    let middle = ((height / size::ROW).floor() / 2.0).floor() * size::ROW;
+    (rows_as_points(chosen) - middle).clamp(0.0, end)
 }
 
 #[expect(
@@ -274,15 +280,7 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    if chosen || response.hovered() {
-        let fill = if chosen {
-            palette.selection
-        } else {
-            palette.hover
-        };
-        ui.painter()
-            .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
-    }
+    ground(ui, rect, chosen, response.hovered());
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let mut left = rect.left() + size::UNIT;
     let mut right = rect.right() - size::UNIT;
@@ -317,6 +315,20 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
     let at = pos2(left, rect.center().y - galley.size().y / 2.0);
     painter.galley(at, galley, palette.text);
     response
+}
+
+/// What is behind a row that is chosen or under the pointer.
+pub(in crate::ui) fn ground(ui: &Ui, rect: egui::Rect, chosen: bool, hovered: bool) {
+    let palette = Palette::of(ui);
+    let fill = if chosen {
+        palette.selection
+    } else if hovered {
+        palette.hover
+    } else {
+        return;
+    };
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
 }
 
 /// The label with its marks in another colour.

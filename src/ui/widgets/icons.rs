@@ -34,6 +34,7 @@ pub(in crate::ui) enum Icon {
     Grip,
     Info,
     Link,
+    List,
     Lock,
     More,
     Redo,
@@ -65,7 +66,7 @@ use Part::{Arc, Circle, Disc, Line, Loop};
 
 impl Icon {
     #[cfg(test)]
-    const ALL: [Self; 36] = [
+    const ALL: [Self; 37] = [
         Self::Add,
         Self::Check,
         Self::ChevronDown,
@@ -87,6 +88,7 @@ impl Icon {
         Self::Grip,
         Self::Info,
         Self::Link,
+        Self::List,
         Self::Lock,
         Self::More,
         Self::Redo,
@@ -216,6 +218,11 @@ impl Icon {
                     (12.5, 13.5),
                     (12.5, 9.5),
                 ]),
+            ],
+            Self::List => &[
+                Line(&[(2.5, 4.0), (13.5, 4.0)]),
+                Line(&[(2.5, 8.0), (13.5, 8.0)]),
+                Line(&[(2.5, 12.0), (13.5, 12.0)]),
             ],
             Self::Lock => &[
                 Loop(&[(3.5, 7.5), (12.5, 7.5), (12.5, 13.5), (3.5, 13.5)]),
@@ -423,6 +430,41 @@ pub(in crate::ui) fn button_in(
         basic::focus_ring(ui, &response);
     }
     response.on_hover_text(name)
+}
+
+/// A quiet button with a picture and words.
+pub(in crate::ui) fn text_button(ui: &mut Ui, icon: Icon, words: &str) -> Response {
+    let palette = Palette::of(ui);
+    let font = egui::FontId::new(size::SMALL, egui::FontFamily::Proportional);
+    let enabled = ui.is_enabled();
+    let colour = if enabled {
+        palette.secondary
+    } else {
+        palette.faint
+    };
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, colour);
+    let width = size::UNIT + size::ICON + size::SNUG + galley.size().x + size::UNIT;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, words));
+    let held = enabled && (response.hovered() || response.is_pointer_button_down_on());
+    if held {
+        ui.painter()
+            .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), palette.hover);
+    }
+    let shown = if held { palette.text } else { colour };
+    let picture = Rect::from_min_size(
+        rect.left_top() + vec2(size::UNIT, 0.0),
+        vec2(size::ICON, rect.height()),
+    );
+    paint(ui.painter(), picture, icon, shown);
+    let at = Pos2::new(
+        picture.right() + size::SNUG,
+        rect.center().y - galley.size().y * 0.5,
+    );
+    ui.painter()
+        .galley_with_override_text_color(at, galley, shown);
+    basic::focus_ring(ui, &response);
+    response
 }
 
 /// A button that is on or off; read aloud with its state.
