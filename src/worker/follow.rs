@@ -132,7 +132,7 @@ mod tests {
             &environment(),
             url,
             Some(307),
-            DYNAMICS,
+            Dynamics::EXAMPLE,
         )
         .expect("followed");
         assert_eq!(next.url.to_string(), url);
@@ -172,7 +172,7 @@ mod tests {
             &environment,
             "https://o.example/",
             Some(308),
-            DYNAMICS,
+            Dynamics::EXAMPLE,
         );
         assert!(
             matches!(&refused, Err(NotSent::Problems(problems)) if problems[0].field == Field::Body),
@@ -183,7 +183,7 @@ mod tests {
             &environment,
             "https://o.example/",
             Some(302),
-            DYNAMICS,
+            Dynamics::EXAMPLE,
         )
         .expect("a GET");
         assert_eq!((get.method.as_str(), get.body.is_empty()), ("GET", true));
@@ -196,7 +196,7 @@ mod tests {
             &environment(),
             "ftp://o.example/",
             None,
-            DYNAMICS,
+            Dynamics::EXAMPLE,
         );
         assert!(matches!(&refused, Err(NotSent::Problems(_))), "{refused:?}");
     }
