@@ -13,5 +13,8 @@ mod fake;
 mod keyboard;
 mod package;
 mod repaint;
+mod scenes;
 mod sending;
+mod snapshots;
+mod token_panel;
 mod welcome;
