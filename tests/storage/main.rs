@@ -16,6 +16,8 @@ mod canary_window;
 mod conflicts;
 mod damaged;
 mod drafts;
+mod history;
+mod history_scene;
 mod keyring;
 mod killed;
 #[path = "../support/left_out.rs"]
