@@ -99,8 +99,6 @@ pub enum Action {
     DismissNotice(u64),
     ShowKeys,
     SetZoom(u32),
-    /// In points at 100 %.
-    WindowResized([u32; 2]),
     /// The editor's share of the height in percent; 0 for the usual one.
     SetSplit(u32),
     SetAppearance(Appearance),

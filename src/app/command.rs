@@ -170,11 +170,14 @@ pub struct Drafts {
     pub leg_b: Option<EnvironmentId>,
     /// `true`: leg B is the one Send uses.
     pub leg_b_active: bool,
-    /// 100 is 1:1.
+    /// Read only: earlier versions kept it here; 0 for nothing.
+    #[serde(skip_serializing)]
     pub zoom_percent: u32,
-    /// `system`, `dark` or `light`.
+    /// Read only: `system`, `dark`, `light`, or nothing.
+    #[serde(skip_serializing)]
     pub appearance: String,
-    /// Inner size of the window in points at 100 %, width and height; zero for not known.
+    /// Read only: inner size of the window in points at 100 %; zero for nothing.
+    #[serde(skip_serializing)]
     pub window_size: [u32; 2],
     /// The editor's share of the height in percent; zero for the usual one.
     pub editor_percent: u32,

@@ -203,7 +203,7 @@ pub enum Dialog {
 
 impl AppState {
     /// 50 % to 300 %.
-    pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+    pub const ZOOM: std::ops::RangeInclusive<u32> = Settings::ZOOM;
     /// What the editor's share of the height can be set to, in percent.
     pub const SPLIT: std::ops::RangeInclusive<u8> = 15..=85;
 
@@ -318,7 +318,8 @@ impl AppState {
     /// Nothing to work with yet: the welcome page.
     #[must_use]
     pub fn shows_welcome(&self) -> bool {
-        self.tabs.is_empty() && self.form.is_none()
+        self.preferences.page == Some(super::preferences::Page::Welcome)
+            || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
     }
 
     /// Something lies over the whole window: the keys of what is below it rest.
@@ -341,12 +342,12 @@ impl AppState {
     /// When something changes without any input: drafts are due, a notice goes.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let answer_is_old = super::history::stops_being_new(self);
         [
             self.drafts_due,
             self.notices.next_change(),
+            self.preferences.next_deadline(),
             self.token_panel.next_change(),
-            answer_is_old,
+            super::history::stops_being_new(self),
         ]
         .into_iter()
         .flatten()

@@ -26,3 +26,4 @@ pub mod settings;
 pub mod timings;
 pub mod token;
 pub mod variables;
+pub mod window_place;

@@ -19,6 +19,7 @@ pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
 pub use traps::{environment_notes, environment_problems};
 
+pub(crate) use place::domain_of;
 pub(super) use place::{TypedUrl, check_host};
 pub(super) use setting_traps::proxy_not_kept;
 

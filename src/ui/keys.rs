@@ -6,7 +6,9 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::Action;
 use crate::app::catalogue::CatalogueAction;
+use crate::app::command::FilePurpose;
 use crate::app::form::NewTarget;
+use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::{AppState, Leg, SandboxState, SidebarPage};
 use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::Credentials;
@@ -142,6 +144,11 @@ pub(super) const TABLE: &[KeyRow] = &[
     plain(Key::F3, KeyAction::FindNext, "Next match"),
     plain(Key::F6, KeyAction::NextPane, "Next pane"),
     plain(Key::F1, KeyAction::Keys, "This list"),
+    command(
+        Key::Comma,
+        KeyAction::Act(|state| Some(page(state, Page::Settings))),
+        "Settings",
+    ),
     command(Key::Plus, KeyAction::ZoomIn, "Larger"),
     command(Key::Minus, KeyAction::ZoomOut, "Smaller"),
     command(Key::Num0, KeyAction::ZoomReset, "Normal size"),
@@ -156,6 +163,15 @@ pub(super) const TABLE: &[KeyRow] = &[
     }),
     offered("Usual sizes of request and response", |state| {
         (state.editor_percent != 0).then_some(Action::SetSplit(0))
+    }),
+    offered("Open another folder…", |_| {
+        Some(Action::PickFile {
+            purpose: FilePurpose::Workspace,
+        })
+    }),
+    offered("Welcome page", |state| Some(page(state, Page::Welcome))),
+    offered("About Gatescope, licences", |state| {
+        Some(page(state, Page::About))
     }),
     offered("Add an environment…", |_| {
         Some(Action::NewEnvironment(NewTarget::Gateway {
@@ -215,6 +231,12 @@ pub(super) const TABLE: &[KeyRow] = &[
             .map(|_| Action::AskDeleteRequest(id.clone()))
     }),
 ];
+
+/// The page, or the request again when the page is there already.
+fn page(state: &AppState, page: Page) -> Action {
+    let shown = state.preferences.page == Some(page);
+    Action::Preferences(PreferencesAction::Show(Some(page).filter(|_| !shown)))
+}
 
 fn edit_environment(state: &AppState, leg: Leg) -> Option<Action> {
     state

@@ -12,10 +12,11 @@ use super::fonts;
 use super::tokens::{BUTTON_PADDING, DARK, LIGHT, Palette, SPACING, size};
 
 /// Fonts and both styles.
-pub(super) fn install(context: &Context) {
+/// `sizes`: of words and of what goes over the wire, in points at 100 %.
+pub(super) fn install(context: &Context, sizes: [u32; 2]) {
     context.set_fonts(fonts::definitions());
-    context.set_style_of(Theme::Dark, style(&DARK));
-    context.set_style_of(Theme::Light, style(&LIGHT));
+    context.set_style_of(Theme::Dark, style(&DARK, sizes));
+    context.set_style_of(Theme::Light, style(&LIGHT, sizes));
 }
 
 pub(super) fn follow(context: &Context, appearance: Appearance) {
@@ -51,7 +52,8 @@ pub(super) fn show_focus(context: &Context) {
     );
 }
 
-fn style(palette: &Palette) -> Style {
+fn style(palette: &Palette, sizes: [u32; 2]) -> Style {
+    let [text, mono] = sizes.map(|size| f32::from(u16::try_from(size).unwrap_or(u16::MAX)));
     let mut style = Style {
         visuals: visuals(palette),
         animation_time: 0.0,
@@ -60,23 +62,24 @@ fn style(palette: &Palette) -> Style {
     style.text_styles = [
         (
             TextStyle::Heading,
-            FontId::new(size::HEADING, fonts::strong()),
+            FontId::new(text + size::HEADING - size::TEXT, fonts::strong()),
         ),
-        (
-            TextStyle::Body,
-            FontId::new(size::TEXT, FontFamily::Proportional),
-        ),
+        (TextStyle::Body, FontId::new(text, FontFamily::Proportional)),
         (
             TextStyle::Button,
-            FontId::new(size::TEXT, FontFamily::Proportional),
+            FontId::new(text, FontFamily::Proportional),
         ),
         (
             TextStyle::Small,
-            FontId::new(size::TINY, FontFamily::Proportional),
+            FontId::new(text + size::TINY - size::TEXT, FontFamily::Proportional),
         ),
         (
             TextStyle::Monospace,
-            FontId::new(size::MONO, FontFamily::Monospace),
+            FontId::new(mono, FontFamily::Monospace),
+        ),
+        (
+            fonts::small(),
+            FontId::new(text + size::SMALL - size::TEXT, FontFamily::Proportional),
         ),
     ]
     .into();

@@ -181,7 +181,7 @@ async fn ready(
             hint: trouble.hint,
         })?;
         return Ok(Ready {
-            environment: bind(environment, &addresses),
+            environment: spelled(core, bind(environment, &addresses)),
             all: sandbox_environments()
                 .iter()
                 .map(|known| bind(known, &addresses))
@@ -207,7 +207,7 @@ async fn ready(
     if let Some(refusal) = looked.refusal {
         return Err(refusal);
     }
-    let mut environment = environment.clone();
+    let mut environment = spelled(core, environment.clone());
     let ca_file = &mut environment.network.ca_file;
     if !ca_file.is_empty() {
         // Absolute paths stay: `join` replaces the folder by them.
@@ -218,6 +218,13 @@ async fn ready(
         all: looked.all,
         folder: Some(looked.folder),
     })
+}
+
+/// With the header names that Gatescope adds as the settings have them.
+fn spelled(core: &Core, mut environment: Environment) -> Environment {
+    let case = &mut environment.network.header_case;
+    *case = core.settings().header_case_of(*case);
+    environment
 }
 
 fn look(

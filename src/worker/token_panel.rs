@@ -67,6 +67,7 @@ async fn ask_owner(
     cancel: CancellationToken,
 ) -> OwnerOutcome {
     let command = SendCommand {
+        leg: None,
         exchange,
         leg: None,
         dynamics: None,

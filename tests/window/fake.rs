@@ -10,8 +10,9 @@ use egui_kittest::Harness;
 use gatescope::app::Backend;
 use gatescope::app::command::{Command, Drafts};
 use gatescope::app::event::{Event, WorkspaceSnapshot};
+use gatescope::app::preferences::Start;
 use gatescope::model::environment::{Environment, SandboxAddresses};
-use gatescope::ui::{Window, WindowOptions};
+use gatescope::ui::{Renderers, Window, WindowOptions};
 use jiff::Timestamp;
 
 #[derive(Default)]
@@ -55,6 +56,8 @@ impl Desk {
             print_first_frame: false,
             spawner: Arc::new(|_| {}),
             clock: Box::new(|| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(60)),
+            start: Start::default(),
+            renderers: Renderers::default(),
         };
         let mut harness = Harness::builder()
             .with_size(egui::vec2(1_440.0, 900.0))

@@ -81,13 +81,11 @@ pub(in crate::ui) fn strong(text: impl Into<String>) -> RichText {
 }
 
 pub(in crate::ui) fn small(text: impl Into<String>) -> RichText {
-    RichText::new(text).size(size::SMALL)
+    RichText::new(text).text_style(fonts::small())
 }
 
 pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
-    RichText::new(text)
-        .family(FontFamily::Monospace)
-        .size(size::MONO)
+    RichText::new(text).text_style(egui::TextStyle::Monospace)
 }
 
 /// The one button of a view that does its work.
