@@ -127,8 +127,8 @@ pub enum OfferKind {
         environment: EnvironmentId,
         name: String,
     },
-    /// No environment has it. `path` is what the path becomes when one is made.
-    Make { target: NewTarget, path: String },
+    /// No environment has it.
+    Make { target: NewTarget },
 }
 
 /// What is shown of it.
@@ -137,6 +137,8 @@ pub struct EditingState {
     pub offer: Option<UrlOffer>,
     /// By the path as typed.
     pub files: HashMap<String, FileLook>,
+    /// The request whose pasted URL is taken apart once an environment for it has been made.
+    pub(super) waiting: Option<RequestId>,
     /// Bodies of the kinds that are not chosen, for coming back to.
     pub(super) other_bodies: HashMap<RequestId, Vec<DraftBody>>,
 }

@@ -19,5 +19,6 @@ pub mod pretty;
 pub mod search;
 pub mod segments;
 pub mod sniff;
+pub mod template;
 pub mod view;
 pub mod visible;

@@ -1,3 +1,3 @@
-//! Other formats, one file each: text in, text out.
+//! Formats of other tools, one file a format, text in and text out. Pure.
 
 pub mod curl;

@@ -5,6 +5,7 @@ mod editing;
 mod environments;
 mod events;
 mod history;
+mod pasted_url;
 mod preferences;
 mod reading;
 mod requests;
