@@ -55,8 +55,6 @@ pub(super) fn sent(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
                     ui.set_max_width(ui.clip_rect().width());
                     let bytes = text::bytes(hop.sent.total_bytes);
                     hop_title(ui, exchange, index, &on_the_wire(hop, &bytes));
-                });
-                ui.horizontal(|ui| {
                     let words = format!("Copy what was sent, hop {}", index + 1);
                     let copy = icons::text_button(ui, Icon::Copy, "Copy");
                     copy.widget_info(|| {
@@ -190,8 +188,8 @@ fn fact_with(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
             egui::Sense::hover(),
         );
         ui.painter().text(
-            rect.left_center(),
-            egui::Align2::LEFT_CENTER,
+            rect.left_top(),
+            egui::Align2::LEFT_TOP,
             name,
             egui::FontId::proportional(size::SMALL),
             palette.secondary,

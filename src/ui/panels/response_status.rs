@@ -2,14 +2,16 @@
 //! One row of one height in every state. A screen reader gets it as one live sentence.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{FontId, Label, Layout, Sense, TextWrapMode, Ui, UiBuilder, accesskit, vec2};
+use egui::{
+    CornerRadius, FontId, Label, Layout, Sense, TextWrapMode, Ui, UiBuilder, accesskit, vec2,
+};
 
 use crate::app::action::Action;
 use crate::app::tab::{Answer, InFlight, Tab};
 use crate::model::exchange::ResponseBody;
 use crate::model::timings::Phase;
 use crate::ui::text;
-use crate::ui::tokens::size;
+use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 
 use super::{View, history_menu};
@@ -22,6 +24,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+        ui.spacing_mut().item_spacing.x = size::GAP;
         spoken = match (&tab.in_flight, &tab.answer) {
             (Some(in_flight), _) => progress(ui, view, in_flight),
             (None, Some(answer)) => answered(ui, view, answer),
@@ -56,12 +59,12 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
                 crate::body::visible::line(&text::reason(response.status, &reason)).into_owned();
             let words = format!("{} {reason}", response.status);
             let words = elided(words.trim_end(), LONGEST_REASON);
-            basic::chip(ui, &words, colour, fill);
+            chip(ui, &words, colour, fill);
             words
         }
         None => {
             let words = "No answer";
-            basic::chip(ui, words, palette.bad, palette.bad_fill);
+            chip(ui, words, palette.bad, palette.bad_fill);
             words.to_owned()
         }
     };
@@ -85,6 +88,19 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
         });
     });
     spoken.join(", ")
+}
+
+/// A filled label as high as its text, in a row that is higher.
+fn chip(ui: &mut Ui, words: &str, colour: egui::Color32, fill: egui::Color32) {
+    let font = FontId::new(size::TEXT, crate::ui::fonts::strong());
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, colour);
+    let room = inset::CHIP.sum();
+    let (rect, response) = ui.allocate_exact_size(galley.size() + room, Sense::hover());
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
+    let at = rect.min + inset::CHIP.left_top();
+    ui.painter().galley(at, galley, colour);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
 }
 
 /// Longer reason phrases are cut, in characters.
@@ -127,7 +143,7 @@ fn sizes(ui: &mut Ui, view: &View<'_>, body: &ResponseBody) -> Vec<String> {
     let mut spoken = vec![decoded];
     if !body.codings.is_empty() {
         let words = format!("{} {}", length(body.wire.len()), body.codings.join(", "));
-        ui.add_space(-size::HALF);
+        ui.add_space(-size::SNUG);
         ui.label(basic::small(&words).color(view.palette.secondary))
             .on_hover_text("The body as it came over the wire");
         spoken.push(words);
@@ -140,7 +156,7 @@ fn progress(ui: &mut Ui, view: &mut View<'_>, in_flight: &InFlight) -> String {
     let elapsed = view.state.now.duration_since(in_flight.started_at);
     let elapsed = std::time::Duration::try_from(elapsed).unwrap_or_default();
     let doing = doing(in_flight);
-    basic::chip(ui, &doing, palette.info, palette.info_fill);
+    chip(ui, &doing, palette.info, palette.info_fill);
     let tenths = elapsed.as_millis() / 100;
     ui.label(format!("{}.{} s", tenths / 10, tenths % 10));
     if let Some(progress) = in_flight.progress
