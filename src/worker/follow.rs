@@ -82,10 +82,6 @@ fn problem(field: Field, text: String) -> NotSent {
 mod tests {
     use super::*;
 
-    const DYNAMICS: Dynamics = Dynamics {
-        now: jiff::Timestamp::UNIX_EPOCH,
-        random: 1,
-    };
     use crate::model::request::{DraftBody, HeaderRow};
     use crate::model::sandbox_environments::sandbox_environments;
 
