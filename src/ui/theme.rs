@@ -2,8 +2,8 @@
 
 use egui::style::{ScrollStyle, Selection, WidgetVisuals};
 use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
-    Theme, ThemePreference, Visuals,
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, StrokeKind, Style,
+    TextEdit, TextStyle, Theme, ThemePreference, Visuals,
 };
 
 use crate::model::settings::Appearance;
@@ -25,6 +25,31 @@ pub(super) fn follow(context: &Context, appearance: Appearance) {
         Appearance::Dark => ThemePreference::Dark,
         Appearance::Light => ThemePreference::Light,
     });
+}
+
+/// The ring around what has the keyboard, whatever it is: drawn here for all, so that no widget goes without.
+/// A text field has one of its own.
+pub(super) fn show_focus(context: &Context) {
+    let Some(id) = context.memory(egui::Memory::focused) else {
+        return;
+    };
+    if TextEdit::load_state(context, id).is_some() {
+        return;
+    }
+    let Some(response) = context.read_response(id) else {
+        return;
+    };
+    let shown = response.interact_rect;
+    if !shown.is_positive() {
+        return;
+    }
+    let palette = Palette::shown(context);
+    context.layer_painter(response.layer_id).rect_stroke(
+        shown.expand(size::TIGHT),
+        CornerRadius::same(size::RADIUS),
+        palette.focus_ring(),
+        StrokeKind::Outside,
+    );
 }
 
 fn style(palette: &Palette, sizes: [u32; 2]) -> Style {
@@ -92,7 +117,7 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.widgets.noninteractive = widget(palette.panel, palette.line, palette.text);
     visuals.widgets.inactive = widget(palette.raised, palette.strong_line, palette.text);
     visuals.widgets.hovered = widget(palette.hover, palette.strong_line, palette.text);
-    visuals.widgets.active = widget(palette.hover, palette.accent, palette.text);
+    visuals.widgets.active = widget(palette.hover, palette.strong_line, palette.text);
     visuals.widgets.open = widget(palette.hover, palette.strong_line, palette.text);
     visuals.selection = Selection {
         bg_fill: palette.selection,

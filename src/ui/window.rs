@@ -196,6 +196,8 @@ impl Window {
                 actions.push(Action::ShowResponsePage(ResponsePage::Body));
                 self.focus_after = Some(Focus::Find);
             }
+            KeyAction::FindNext => self.local.find_step = Some(panels::Step::Next),
+            KeyAction::FindPrevious => self.local.find_step = Some(panels::Step::Previous),
             KeyAction::NextPane => self.local.next_pane(form_open),
             KeyAction::Send | KeyAction::FocusPath | KeyAction::Find => {}
             KeyAction::ChooseEnvironment => {
@@ -370,6 +372,7 @@ impl eframe::App for Window {
         panels::show(ui, &mut view);
         panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        theme::show_focus(&context);
         if let Some(chosen) = self.local.palette.take_command() {
             self.on_key(chosen, &mut actions);
             // Where it goes is there once the palette is closed.

@@ -17,6 +17,8 @@ mod catalogue;
 mod conflicts;
 mod damaged;
 mod drafts;
+mod history;
+mod history_scene;
 mod keyring;
 mod killed;
 #[path = "../support/left_out.rs"]

@@ -15,5 +15,8 @@ mod keyboard;
 mod package;
 mod palette;
 mod repaint;
+mod scenes;
 mod sending;
+mod snapshots;
+mod token_panel;
 mod welcome;

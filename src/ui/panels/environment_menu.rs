@@ -66,6 +66,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     .open_bool(&mut stays)
     .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
     .accessible_name(format!("Environments for leg {}", switcher.leg.letter()))
+    .gap(size::HALF)
     .frame(egui::Frame::popup(ui.style()).inner_margin(inset::LIST))
     .show(|ui| {
         ui.set_width(size::SWITCHER.min(screen.width() - size::DOUBLE * 2.0));

@@ -85,12 +85,13 @@ fn heading(ui: &mut Ui, view: &mut View<'_>, leg: Leg, environment: &Environment
 }
 
 fn content(ui: &mut Ui, view: &mut View<'_>, environment: &Environment) {
-    ui.spacing_mut().item_spacing.y = size::SNUG;
+    ui.spacing_mut().item_spacing.y = size::HALF;
+    ui.spacing_mut().interact_size.y = size::SMALL_ROW;
     let panel = &view.state.token_panel;
     state(ui, view, environment);
     Grid::new("token facts")
         .num_columns(2)
-        .spacing([size::DOUBLE, size::SNUG])
+        .spacing([size::DOUBLE, size::HALF])
         .min_col_width(size::FACT_LABEL)
         .show(ui, |ui| {
             value(ui, view, environment);

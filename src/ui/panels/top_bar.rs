@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::event::TokenState;
+use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::Leg;
 use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
@@ -60,18 +61,16 @@ fn search(ui: &mut Ui, wide: bool) -> Response {
     let (rect, response) =
         ui.allocate_exact_size(vec2(size::SEARCH_PILL, size::PILL), Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
-    let (fill, stroke) = if response.has_focus() {
-        (palette.hover, palette.focus_ring())
-    } else if response.hovered() {
-        (palette.hover, palette.outline())
+    let fill = if response.hovered() {
+        palette.hover
     } else {
-        (palette.panel, palette.outline())
+        palette.panel
     };
     ui.painter().rect(
         rect,
         CornerRadius::same(size::PILL_RADIUS),
         fill,
-        stroke,
+        palette.outline(),
         StrokeKind::Inside,
     );
     let font = FontId::new(size::TINY, FontFamily::Proportional);
@@ -92,9 +91,9 @@ fn search(ui: &mut Ui, wide: bool) -> Response {
 
 /// Appearance and zoom at hand.
 fn look(ui: &mut Ui, view: &mut View<'_>) {
-    let response = icons::control(ui, Icon::Gear, "Appearance and keys");
+    let response = icons::control(ui, Icon::Gear, "Settings and appearance");
     egui::Popup::menu(&response)
-        .accessible_name("Appearance and keys")
+        .accessible_name("Settings and appearance")
         .show(|ui| {
             for (appearance, words) in [
                 (Appearance::System, "Like the desktop"),
@@ -116,6 +115,15 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
                 }
             }
             ui.separator();
+            for (words, page) in [
+                ("Settings… (Ctrl+,)", Page::Settings),
+                ("Welcome page", Page::Welcome),
+                ("About", Page::About),
+            ] {
+                if ui.button(words).clicked() {
+                    view.act(Action::Preferences(PreferencesAction::Show(Some(page))));
+                }
+            }
             if ui.button("Keys (F1)").clicked() {
                 view.act(Action::ShowKeys);
             }
@@ -212,15 +220,11 @@ fn badge(ui: &mut Ui, leg: Leg, active: bool) -> Response {
         egui::WidgetInfo::selected(egui::Role::RadioButton, true, active, name.as_str())
     });
     basic::paint_badge(ui.painter(), rect, palette, leg);
-    if response.has_focus() || response.hovered() {
+    if response.hovered() {
         ui.painter().rect_stroke(
             rect.expand(size::TIGHT),
             CornerRadius::same(size::RADIUS),
-            if response.has_focus() {
-                palette.focus_ring()
-            } else {
-                palette.outline()
-            },
+            palette.outline(),
             StrokeKind::Outside,
         );
     }
@@ -268,16 +272,12 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
     })
 }
 
-/// Hover and focus of what is painted by hand.
+/// Hover of what is painted by hand.
 fn held(ui: &Ui, response: &Response, around: egui::Rect) {
-    let palette = Palette::of(ui);
-    let radius = CornerRadius::same(size::CHIP_RADIUS);
     if response.hovered() {
-        ui.painter().rect_filled(around, radius, palette.hover);
-    }
-    if response.has_focus() {
+        let radius = CornerRadius::same(size::CHIP_RADIUS);
         ui.painter()
-            .rect_stroke(around, radius, palette.focus_ring(), StrokeKind::Inside);
+            .rect_filled(around, radius, Palette::of(ui).hover);
     }
 }
 

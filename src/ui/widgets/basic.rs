@@ -109,21 +109,9 @@ pub(in crate::ui) fn danger(ui: &mut Ui, text: &str) -> Response {
     ui.add(
         Button::new(strong(text).color(palette.bad))
             .fill(palette.bad_fill)
-            .stroke(Stroke::new(1.0, palette.bad))
+            .stroke(Stroke::new(size::LINE, palette.bad))
             .min_size(vec2(0.0, size::PRIMARY)),
     )
-}
-
-/// The ring around what has the keyboard. For everything that paints itself: egui rings only what has a frame.
-pub(in crate::ui) fn focus_ring(ui: &Ui, response: &Response) {
-    if response.has_focus() {
-        ui.painter().rect_stroke(
-            response.rect,
-            CornerRadius::same(size::CHIP_RADIUS),
-            Palette::of(ui).focus_ring(),
-            egui::StrokeKind::Inside,
-        );
-    }
 }
 
 /// A frameless button with a sign on it; `name` says what it does.
@@ -132,7 +120,7 @@ pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
     ui.add(
         Button::new(RichText::new(sign).color(palette.secondary))
             .frame_when_inactive(false)
-            .min_size(vec2(24.0, 24.0)),
+            .min_size(vec2(size::ICON_BUTTON, size::ICON_BUTTON)),
     )
     .accessible_name(name)
     .on_hover_text(name)
@@ -186,14 +174,6 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
             )
             .accessible_name(format!("{of} {}", title.to_lowercase()));
         let rect = response.rect;
-        if response.has_focus() {
-            ui.painter().rect_stroke(
-                rect.expand2(vec2(size::HALF, 0.0)),
-                CornerRadius::same(size::CHIP_RADIUS),
-                ui.visuals().selection.stroke,
-                egui::StrokeKind::Inside,
-            );
-        }
         let line = if active {
             Some(palette.accent)
         } else {

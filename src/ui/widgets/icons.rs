@@ -8,8 +8,6 @@ use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Response, Sense, Shape, S
 
 use crate::ui::tokens::{Palette, size};
 
-use super::basic;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::ui) enum Icon {
     Add,
@@ -427,7 +425,6 @@ pub(in crate::ui) fn button_in(
             colour
         };
         paint(ui.painter(), rect, icon, shown);
-        basic::focus_ring(ui, &response);
     }
     response.on_hover_text(name)
 }
@@ -463,7 +460,6 @@ pub(in crate::ui) fn text_button(ui: &mut Ui, icon: Icon, words: &str) -> Respon
     );
     ui.painter()
         .galley_with_override_text_color(at, galley, shown);
-    basic::focus_ring(ui, &response);
     response
 }
 
