@@ -69,6 +69,7 @@ async fn ask_owner(
     let command = SendCommand {
         leg: None,
         exchange,
+        dynamics: None,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),
             ..RequestDraft::default()

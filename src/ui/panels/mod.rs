@@ -1,19 +1,32 @@
 //! The panels of the window and what they share: the state they read, what only the screen knows, and the actions they ask for.
 
+mod about;
 mod body_editor;
+mod client_preview;
 mod editor;
 mod environment_form;
 mod environment_menu;
+mod form_check;
 mod form_sections;
 mod history_menu;
+mod history_words;
+mod limit_fields;
 mod network_section;
 mod notices;
 pub(super) mod palette;
 mod path_completion;
 mod preview;
+mod region_picker;
 mod request_bar;
 mod response;
+mod response_banners;
+mod response_body;
+mod response_headers;
+mod response_image;
 mod response_pages;
+mod response_status;
+mod secret_field;
+mod settings;
 mod sidebar;
 mod split;
 mod status_bar;
@@ -31,11 +44,13 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::preferences::Page;
 use crate::app::state::{AppState, Leg};
 use crate::model::ids::{ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
-use super::widgets::text_view::TextViewState;
+
+pub(super) use response::Step;
 
 /// What a panel gets.
 pub(super) struct View<'a> {
@@ -58,11 +73,17 @@ pub(super) struct Local {
     pub(super) focus: Option<Focus>,
     pub(super) invoke_url: String,
     pub(super) region: Option<crate::model::region::Region>,
+    /// The folder typed on the welcome page.
+    pub(super) folder: String,
     pub(super) filter: String,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
-    pub(super) bodies: HashMap<ExchangeId, TextViewState>,
+    /// The name under which a value is about to be kept.
+    pub(super) variable_name: Option<String>,
+    pub(super) answers: HashMap<ExchangeId, response::AnswerState>,
+    /// F3: to the next match, or back to the one before.
+    pub(super) find_step: Option<response::Step>,
     /// The height that the editor's content took in the last frame.
     pub(super) editor_needs: f32,
     /// Of that, the part above the pages.
@@ -85,6 +106,7 @@ pub(super) enum Focus {
     Path,
     Environment(Leg),
     Find,
+    Filter,
     Requests,
     Body,
     FormName,
@@ -93,7 +115,10 @@ pub(super) enum Focus {
 impl Focus {
     /// It is somewhere in the page, not in a bar or the sidebar.
     fn is_on_page(self) -> bool {
-        matches!(self, Self::Path | Self::Find | Self::Body | Self::FormName)
+        matches!(
+            self,
+            Self::Path | Self::Find | Self::Filter | Self::Body | Self::FormName
+        )
     }
 }
 
@@ -145,12 +170,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     .fill(palette.panel)
                     .inner_margin(inset::SIDEBAR)
                     .show(ui, |ui| sidebar::show(ui, view));
-            } else if view.state.form.is_some() {
-                environment_form::show(ui, view);
-            } else if view.state.shows_welcome() {
-                welcome::show(ui, view);
             } else {
-                request(ui, view);
+                match view.state.preferences.page {
+                    Some(Page::Settings) => settings::show(ui, view),
+                    Some(Page::About) => about::show(ui, view),
+                    _ if view.state.shows_welcome() => welcome::show(ui, view),
+                    _ if view.state.form.is_some() => environment_form::show(ui, view),
+                    _ => request(ui, view),
+                }
             }
             notices::show(ui, view, page);
         });
