@@ -301,10 +301,11 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
         left += size::METHOD_TAG;
     }
     let mut job = marked(row, palette.text, palette.accent);
-    if !row.hint.is_empty() {
+    let whole = right - left;
+    let label = painter.layout_job(job.clone()).size().x;
+    let is_roomy = whole > size::COMPLETION_ROOMY || label < whole * (1.0 - LEAST_HINT);
+    if !row.hint.is_empty() && is_roomy {
         // The label is what is looked for: the hint gets what it leaves.
-        let label = painter.layout_job(job.clone()).size().x;
-        let whole = right - left;
         let room = (whole - label - size::UNIT).clamp(whole * LEAST_HINT, whole * MOST_HINT);
         let font = FontId::new(size::TINY, FontFamily::Proportional);
         let job = LayoutJob {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::text::TextWrapping;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     FontId, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
@@ -268,20 +268,22 @@ fn group_row(ui: &mut Ui, name: &str, count: usize, open: bool, chosen: bool) ->
         egui::Vec2::splat(size::ICON),
     );
     icons::paint(ui.painter(), place, sign, palette.secondary);
-    ui.painter().text(
-        pos2(rect.left() + size::UNIT * 3.0, rect.center().y),
-        egui::Align2::LEFT_CENTER,
-        words_of(name),
-        egui::TextStyle::Body.resolve(ui.style()),
-        palette.text,
-    );
-    ui.painter().text(
+    let counted = ui.painter().text(
         pos2(rect.right() - size::UNIT, rect.center().y),
         egui::Align2::RIGHT_CENTER,
         count,
         FontId::proportional(size::TINY),
         palette.faint,
     );
+    let left = rect.left() + size::UNIT * 3.0;
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let job = LayoutJob {
+        wrap: TextWrapping::truncate_at_width(counted.left() - size::HALF - left),
+        ..LayoutJob::simple_singleline(words_of(name), font, palette.text)
+    };
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(left, rect.center().y - galley.size().y * 0.5);
+    ui.painter().galley(at, galley, palette.text);
     response
 }
 
