@@ -3,8 +3,12 @@
 pub(super) mod basic;
 pub(super) mod completion;
 pub(super) mod fields;
+pub(super) mod header_names;
 pub(super) mod icons;
 pub(super) mod remarks;
+mod row_cells;
+mod row_heights;
 pub(super) mod rows;
 pub(super) mod text_view;
 pub(super) mod text_view_paint;
+pub(super) mod variables;
