@@ -69,8 +69,6 @@ async fn ask_owner(
     let command = SendCommand {
         leg: None,
         exchange,
-        leg: None,
-        dynamics: None,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),
             ..RequestDraft::default()

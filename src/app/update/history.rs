@@ -307,7 +307,6 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
             environment: past.environment.clone(),
             confirmed_unsafe: false,
             follow_redirects: true,
-            reading_operations: Vec::new(),
             follow_to: None,
             reading_operations: state.settings.reading_operations.clone(),
             dynamics: None,
