@@ -12,6 +12,7 @@ mod environment_form;
 mod fake;
 mod keyboard;
 mod package;
+mod reading;
 mod repaint;
 mod sending;
 mod welcome;
