@@ -14,11 +14,12 @@ use crate::app::preview::LegPreview;
 use crate::app::reading::{
     FilteredView, ReadingAction, ReadingCommand, ReadingEvent, TakenValue, Taking,
 };
-use crate::app::state::{AppState, Leg};
+use crate::app::state::{AppState, Leg, SandboxState};
 use crate::body::search::{Matches, Query};
 use crate::body::view::{BodyView, Mode};
 use crate::model::environment::{Environment, PathMapRule, PathMatching};
 use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::sandbox_environments::bind;
 
 /// The answer `body` to a request through the sandbox's REST proxy, and its exchange.
 fn answered(body: &str) -> (AppState, ExchangeId) {
@@ -186,7 +187,10 @@ fn values_and_paths_go_to_the_clipboard() {
 
 /// An environment of the user's own on leg B.
 fn own_environment(state: &mut AppState) -> EnvironmentId {
-    let sandbox = state.leg(Leg::B).expect("leg B").clone();
+    let SandboxState::Running(addresses) = &state.sandbox else {
+        panic!("the sandbox does not run");
+    };
+    let sandbox = bind(state.leg(Leg::B).expect("leg B"), addresses);
     let environment = Environment {
         id: EnvironmentId::from_name("acme"),
         name: "Acme".to_owned(),
