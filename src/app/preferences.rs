@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::model::environment::Environment;
+use crate::model::secret::SecretName;
 use crate::model::settings::Settings;
 use crate::model::window_place::WindowPlace;
 
@@ -29,6 +30,8 @@ pub enum PreferencesAction {
     KeepMine,
     /// The settings that this start found.
     Started(Box<Start>),
+    /// Deletes a secret of the environment in the form.
+    ForgetSecret(SecretName),
     /// A copy of an environment, open in the form and not saved yet.
     Duplicate(crate::model::ids::EnvironmentId),
     /// Something worth saying about this start: the renderer is not the chosen one.

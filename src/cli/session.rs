@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::command::Command;
 use crate::app::event::{Event, NotSent, WorkspaceSnapshot};
+use crate::app::history::HistoryEvent;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{EnvironmentId, ExchangeId};
@@ -124,6 +125,19 @@ impl Session {
             Event::NotSent { exchange, reason } if exchange == EXCHANGE => Some(Err(reason)),
             _ => None,
         })
+    }
+
+    /// Waits until everything is written, and says what the history could not take. The answer was printed before.
+    pub(super) fn end(mut self, is_silent: bool) {
+        self.worker.shutdown();
+        while let Some(event) = self.worker.try_event() {
+            if let Event::History(HistoryEvent::Trouble { text, hint }) = event
+                && !is_silent
+            {
+                terminal::note(&format!("warning: {text}"));
+                terminal::note(&format!("hint: {hint}"));
+            }
+        }
     }
 
     /// Waits for a save to be told.

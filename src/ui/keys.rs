@@ -74,6 +74,70 @@ pub(super) struct KeyRow {
     pub(super) words: &'static str,
 }
 
+/// Where F1 lists a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyGroup {
+    Sending,
+    Requests,
+    Environments,
+    Window,
+}
+
+impl KeyGroup {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Sending,
+        Self::Requests,
+        Self::Environments,
+        Self::Window,
+    ];
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Sending => "Sending and reading",
+            Self::Requests => "Requests",
+            Self::Environments => "Environments",
+            Self::Window => "Window",
+        }
+    }
+}
+
+impl KeyRow {
+    pub(super) fn group(&self) -> KeyGroup {
+        match self.action {
+            KeyAction::Send | KeyAction::Find | KeyAction::FindNext | KeyAction::FindPrevious => {
+                KeyGroup::Sending
+            }
+            KeyAction::ChooseEnvironment | KeyAction::LegA | KeyAction::LegB => {
+                KeyGroup::Environments
+            }
+            KeyAction::FocusPath
+            | KeyAction::NewTab
+            | KeyAction::CloseTab
+            | KeyAction::NextTab
+            | KeyAction::PreviousTab
+            | KeyAction::Save => KeyGroup::Requests,
+            KeyAction::NextPane
+            | KeyAction::Palette
+            | KeyAction::Keys
+            | KeyAction::ZoomIn
+            | KeyAction::ZoomOut
+            | KeyAction::ZoomReset
+            | KeyAction::Act(_) => KeyGroup::Window,
+        }
+    }
+}
+
+/// Keys that depend on where the focus is; they are taken where they are needed.
+pub(super) const UNLISTED: &[(KeyGroup, &str, &str)] = &[
+    (
+        KeyGroup::Sending,
+        "Esc",
+        "Cancel what is under way, or close what is open",
+    ),
+    (KeyGroup::Window, "Tab", "Next field"),
+    (KeyGroup::Window, "Shift+Tab", "Field before"),
+];
+
 const fn command(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
     KeyRow {
         action,
@@ -152,6 +216,15 @@ pub(super) const TABLE: &[KeyRow] = &[
     command(Key::Plus, KeyAction::ZoomIn, "Larger"),
     command(Key::Minus, KeyAction::ZoomOut, "Smaller"),
     command(Key::Num0, KeyAction::ZoomReset, "Normal size"),
+    offered("Open another folder…", |_| {
+        Some(Action::PickFile {
+            purpose: FilePurpose::Workspace,
+        })
+    }),
+    offered("Welcome page", |state| Some(page(state, Page::Welcome))),
+    offered("About Gatescope, licences", |state| {
+        Some(page(state, Page::About))
+    }),
     offered("Swap A and B", |_| Some(Action::SwapLegs)),
     offered("Token of leg A…", |state| token(state, Leg::A)),
     offered("Token of leg B…", |state| token(state, Leg::B)),
@@ -163,15 +236,6 @@ pub(super) const TABLE: &[KeyRow] = &[
     }),
     offered("Usual sizes of request and response", |state| {
         (state.editor_percent != 0).then_some(Action::SetSplit(0))
-    }),
-    offered("Open another folder…", |_| {
-        Some(Action::PickFile {
-            purpose: FilePurpose::Workspace,
-        })
-    }),
-    offered("Welcome page", |state| Some(page(state, Page::Welcome))),
-    offered("About Gatescope, licences", |state| {
-        Some(page(state, Page::About))
     }),
     offered("Add an environment…", |_| {
         Some(Action::NewEnvironment(NewTarget::Gateway {

@@ -2,6 +2,7 @@
 
 mod dialogs;
 mod fonts;
+mod key_sheet;
 mod keys;
 mod panels;
 mod picker;

@@ -349,6 +349,12 @@ pub mod size {
     pub const SHEET: f32 = 640.0;
     pub const MENU: f32 = 200.0;
     pub const NUMBER_FIELD: f32 = 80.0;
+    pub const REGION: f32 = 300.0;
+    pub const REGION_LIST: f32 = 360.0;
+    /// A page of words and cards, in a column that can be read.
+    pub const COLUMN: f32 = 640.0;
+    /// The names of clients in front of what they send.
+    pub const CLIENTS: f32 = 216.0;
     /// Least width of a list of suggestions, and the rows it shows at most.
     pub const COMPLETION_MINIMUM: f32 = 280.0;
     pub const COMPLETION_ROWS: f32 = 8.0;

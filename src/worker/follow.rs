@@ -81,6 +81,7 @@ fn problem(field: Field, text: String) -> NotSent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::model::request::{DraftBody, HeaderRow};
     use crate::model::sandbox_environments::sandbox_environments;
 

@@ -275,7 +275,8 @@ async fn clear(core: Arc<Core>, workspace: Option<PathBuf>, scope: HistoryScope)
 
 /// Writes what ended. The answer has been delivered.
 pub(super) async fn record(core: &Arc<Core>, recording: Recording) {
-    if recording.environment.history == KeepHistory::Nothing {
+    let nothing_happened = recording.exchange.hops.is_empty() && recording.exchange.error.is_none();
+    if nothing_happened || recording.environment.history == KeepHistory::Nothing {
         return;
     }
     let prepared = match core.options.front {

@@ -77,7 +77,6 @@ async fn ask_owner(
         confirmed_unsafe: false,
         follow_redirects: false,
         follow_to: None,
-        dynamics: None,
         reading_operations: Vec::new(),
     };
     let mut job = match prepare::send(core, &command).await {

@@ -14,7 +14,7 @@ use crate::model::environment::{Environment, Variable};
 use crate::model::ids::RequestId;
 use crate::model::literal;
 use crate::model::note::Field;
-use crate::model::request::{DraftBody, PartRow, PartValue, RequestDraft};
+use crate::model::request::{DraftBody, PartRow, PartValue};
 use crate::model::sandbox_environments::bind;
 use crate::model::secret::{Secret, SecretKey, SecretName};
 use crate::model::variables::references;

@@ -6,7 +6,7 @@ use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Fix, Note, Problem};
 use crate::model::region::Region;
 use crate::model::route;
-use crate::model::secret::SecretKey;
+use crate::model::secret::{SecretKey, SecretName};
 
 use super::super::client_preview::ClientPreview;
 use super::super::command::Command;
@@ -125,6 +125,20 @@ pub(super) fn duplicate(state: &mut AppState, id: &EnvironmentId) -> Vec<Command
     refresh(&mut form, state);
     state.form = Some(Box::new(form));
     Vec::new()
+}
+
+/// Takes a secret of the form's environment out of the keyring at once.
+pub(super) fn forget_secret(state: &mut AppState, name: SecretName) -> Vec<Command> {
+    let Some(form) = state.form.as_mut().filter(|form| !form.is_new) else {
+        return Vec::new();
+    };
+    let key = SecretKey {
+        environment: form.initial.id.clone(),
+        name,
+    };
+    form.secret_reports.retain(|report| report.key != key);
+    state.secrets.remove(&key);
+    vec![Command::DeleteSecret { key }]
 }
 
 /// What the keyring says of the secrets of the environment in the form.

@@ -186,7 +186,11 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::PlaceResponse(place) => {
             if state.settings.response_place != place {
-                state.settings.response_place = place;
+                let settings = Settings {
+                    response_place: place,
+                    ..state.settings.clone()
+                };
+                preferences::change(state, settings);
                 state.editor_percent = 0;
                 drafts_changed(state);
             }

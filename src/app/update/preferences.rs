@@ -31,6 +31,7 @@ pub(super) fn on_action(state: &mut AppState, action: PreferencesAction) -> Vec<
         PreferencesAction::KeepMine => environments::keep_mine(state),
         PreferencesAction::Started(start) => started(state, *start),
         PreferencesAction::Duplicate(id) => return environments::duplicate(state, &id),
+        PreferencesAction::ForgetSecret(name) => return environments::forget_secret(state, name),
         PreferencesAction::Remark { text, hint } => {
             notice(state, NoticeKind::Warning, text, hint);
         }

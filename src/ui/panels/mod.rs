@@ -1,20 +1,25 @@
 //! The panels of the window and what they share: the state they read, what only the screen knows, and the actions they ask for.
 
+mod about;
 mod auth_page;
 mod body_editor;
 mod body_text;
 mod bulk_editor;
+mod client_preview;
 mod editor;
 mod environment_form;
 mod environment_menu;
+mod form_check;
 mod form_sections;
 mod history_menu;
 mod history_words;
+mod limit_fields;
 mod network_section;
 mod notices;
 pub(super) mod palette;
 mod path_completion;
 mod preview;
+mod region_picker;
 mod request_bar;
 mod response;
 mod response_banners;
@@ -23,6 +28,8 @@ mod response_headers;
 mod response_image;
 mod response_pages;
 mod response_status;
+mod secret_field;
+mod settings;
 mod sidebar;
 mod split;
 mod status_bar;
@@ -41,6 +48,7 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::preferences::Page;
 use crate::app::state::{AppState, Leg};
 use crate::model::ids::{ExchangeId, RequestId};
 
@@ -69,6 +77,8 @@ pub(super) struct Local {
     pub(super) focus: Option<Focus>,
     pub(super) invoke_url: String,
     pub(super) region: Option<crate::model::region::Region>,
+    /// The folder typed on the welcome page.
+    pub(super) folder: String,
     pub(super) filter: String,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
@@ -170,12 +180,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     .fill(palette.panel)
                     .inner_margin(inset::SIDEBAR)
                     .show(ui, |ui| sidebar::show(ui, view));
-            } else if view.state.form.is_some() {
-                environment_form::show(ui, view);
-            } else if view.state.shows_welcome() {
-                welcome::show(ui, view);
             } else {
-                request(ui, view);
+                match view.state.preferences.page {
+                    Some(Page::Settings) => settings::show(ui, view),
+                    Some(Page::About) => about::show(ui, view),
+                    _ if view.state.shows_welcome() => welcome::show(ui, view),
+                    _ if view.state.form.is_some() => environment_form::show(ui, view),
+                    _ => request(ui, view),
+                }
             }
             notices::show(ui, view, page);
         });

@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::event::TokenState;
+use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::Leg;
 use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
@@ -90,9 +91,9 @@ fn search(ui: &mut Ui, wide: bool) -> Response {
 
 /// Appearance and zoom at hand.
 fn look(ui: &mut Ui, view: &mut View<'_>) {
-    let response = icons::control(ui, Icon::Gear, "Appearance and keys");
+    let response = icons::control(ui, Icon::Gear, "Settings and appearance");
     egui::Popup::menu(&response)
-        .accessible_name("Appearance and keys")
+        .accessible_name("Settings and appearance")
         .show(|ui| {
             for (appearance, words) in [
                 (Appearance::System, "Like the desktop"),
@@ -114,6 +115,15 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
                 }
             }
             ui.separator();
+            for (words, page) in [
+                ("Settings… (Ctrl+,)", Page::Settings),
+                ("Welcome page", Page::Welcome),
+                ("About", Page::About),
+            ] {
+                if ui.button(words).clicked() {
+                    view.act(Action::Preferences(PreferencesAction::Show(Some(page))));
+                }
+            }
             if ui.button("Keys (F1)").clicked() {
                 view.act(Action::ShowKeys);
             }
