@@ -68,6 +68,7 @@ async fn ask_owner(
 ) -> OwnerOutcome {
     let command = SendCommand {
         leg: None,
+        dynamics: None,
         exchange,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),

@@ -98,7 +98,6 @@ fn url(
     ui.painter().galley(at.min, galley, palette.text);
     let name = format!("URL of leg {}: {}", leg.letter(), shown(&line.url));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
-    basic::focus_ring(ui, &response);
     let response = response.on_hover_ui(|ui| {
         ui.label(basic::mono(shown(&line.url)));
         ui.label(basic::small("Right-click copies").color(palette.faint));

@@ -13,7 +13,6 @@ pub(super) mod segmented;
 pub(super) mod text_view;
 mod text_view_caret;
 mod text_view_paint;
-pub(super) mod text_view_paint;
 mod text_view_rows;
 mod text_view_scroll;
 pub(super) mod variables;
