@@ -24,6 +24,7 @@ mod request_bar;
 mod response;
 mod response_banners;
 mod response_body;
+mod response_find;
 mod response_headers;
 mod response_image;
 mod response_pages;
