@@ -422,8 +422,9 @@ fn words_are_found_as_words() {
 }
 
 /// Calls whose arguments are sizes in points.
-const SIZED: [&str; 24] = [
+const SIZED: [&str; 25] = [
     "vec2(",
+    "pos2(",
     "Vec2::new(",
     "Vec2::splat(",
     "FontId::new(",
@@ -450,7 +451,7 @@ const SIZED: [&str; 24] = [
 ];
 
 /// The rule: a size in points is named in `tokens.rs`. Outside it a call of `SIZED`, and a constant of type `f32` or `Vec2`,
-/// holds no number of its own. Allowed are 0, 1, and factors: `size::UNIT * 2.5`, `width / 3.0`, `half * 0.5`.
+/// holds no number of its own; nor does an assignment to a spacing. Allowed are 0, 1, and factors: `size::UNIT * 2.5`, `width / 3.0`, `half * 0.5`.
 /// Pictures on a grid of their own (`icons.rs`) are drawings, not sizes; shares of a length say so by a name in `SHARE` or `MOST`.
 #[test]
 fn sizes_are_named_in_the_tokens_only() {
@@ -502,6 +503,12 @@ fn size_literals(text: &str) -> Vec<(usize, String)> {
         let value = line.split_once('=').map_or("", |(_, value)| value);
         if is_size && !is_share && has_number(value) {
             found.push((line_of(&code, at), line.to_owned()));
+        }
+    }
+    for (at, line) in code.lines().enumerate() {
+        let value = line.split_once(" = ").map_or("", |(_, value)| value);
+        if line.contains("spacing") && line.contains(" = ") && has_number(value) {
+            found.push((at + 1, line.trim().to_owned()));
         }
     }
     found.sort();
@@ -577,6 +584,8 @@ fn sizes_are_found_as_sizes() {
         ("const WIDTH: f32 = size::UNIT * 12.0;", 0),
         ("const ITS_SHARE: f32 = 0.3;", 0),
         ("const RESTS_AFTER: f64 = 5.0;", 0),
+        ("ui.spacing_mut().item_spacing.x = 6.0;", 1),
+        ("ui.spacing_mut().item_spacing.x = size::SNUG;", 0),
         ("text.size(15.0)", 1),
         ("body2.size(x1)", 0),
     ] {

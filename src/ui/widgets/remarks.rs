@@ -21,8 +21,8 @@ pub(in crate::ui) fn show<'a>(
             palette.warn
         };
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            ui.spacing_mut().interact_size.y = 18.0;
+            ui.spacing_mut().item_spacing.x = size::SNUG;
+            ui.spacing_mut().interact_size.y = size::BADGE;
             let sign = if remark.blocking { "×" } else { "!" };
             ui.label(basic::strong(sign).size(size::SMALL).color(colour));
             ui.label(RichText::new(remark.text).size(size::SMALL).color(colour));

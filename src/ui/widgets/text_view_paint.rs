@@ -112,7 +112,7 @@ fn gutter(
     }
     let (index, folded) = placed.row.fold?;
     let mark = Rect::from_center_size(
-        pos2(edge + size::FOLD_MARK / 2.0 + 2.0, middle),
+        pos2(edge + size::FOLD_MARK / 2.0 + size::TIGHT, middle),
         vec2(size::FOLD_MARK, geometry.row_height),
     );
     // Not in the Tab order: the keyboard folds at the caret.
@@ -148,7 +148,7 @@ fn chevron(centre: Pos2, folded: bool, colour: Color32) -> Shape {
             centre + vec2(half, -half / 2.0),
         ]
     };
-    Shape::line(points.to_vec(), Stroke::new(1.5, colour))
+    Shape::line(points.to_vec(), Stroke::new(size::FOCUS, colour))
 }
 
 fn text(ui: &Ui, geometry: &Geometry<'_>, state: &TextViewState, placed: &Placed, focused: bool) {
@@ -195,7 +195,7 @@ fn text(ui: &Ui, geometry: &Geometry<'_>, state: &TextViewState, placed: &Placed
         painter.vline(
             caret.left(),
             caret.y_range(),
-            Stroke::new(1.5, palette.accent),
+            Stroke::new(size::FOCUS, palette.accent),
         );
     }
 }
@@ -295,6 +295,9 @@ pub(super) fn bar(ui: &Ui, handle: Rect, active: bool) {
     } else {
         palette.strong_line
     };
-    ui.painter()
-        .rect_filled(handle.shrink2(vec2(2.0, 1.0)), CornerRadius::same(4), fill);
+    ui.painter().rect_filled(
+        handle.shrink2(vec2(size::TIGHT, 1.0)),
+        CornerRadius::same(size::CHIP_RADIUS),
+        fill,
+    );
 }
