@@ -135,7 +135,7 @@ enum Face {
 }
 
 fn title(ui: &mut Ui, text: &str) {
-    ui.label(basic::strong(text).size(16.0));
+    ui.label(basic::strong(text).size(size::TITLE));
     ui.add_space(size::HALF);
 }
 

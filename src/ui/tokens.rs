@@ -268,6 +268,9 @@ pub mod size {
     /// What is clicked around it.
     pub const ICON_BUTTON: f32 = 24.0;
     pub const DOT_RADIUS: f32 = 4.0;
+    /// The mark in a checkbox.
+    pub const CHECK: f32 = 10.0;
+    pub const COMBO: f32 = 120.0;
     pub const SCROLL_BAR: f32 = 10.0;
     pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
 
@@ -280,6 +283,10 @@ pub mod size {
     pub const HISTORY_METHOD: f32 = 44.0;
     pub const HISTORY_MENU: f32 = 320.0;
     pub const RADIUS: u8 = 6;
+    /// Of what lies over the window.
+    pub const WINDOW_RADIUS: u8 = 8;
+    pub const SHADOW_OFFSET: [i8; 2] = [0, 6];
+    pub const SHADOW_BLUR: u8 = 20;
     pub const CHIP_RADIUS: u8 = 4;
     /// Round ends of what is `CONTROL` high or lower.
     pub const PILL_RADIUS: u8 = 16;
@@ -348,6 +355,8 @@ pub mod size {
     pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
     pub const MENU: f32 = 200.0;
+    /// Room beside the text of a field, as in `inset::FIELD`.
+    pub const FIELD_SIDE: f32 = 10.0;
     pub const NUMBER_FIELD: f32 = 80.0;
     pub const REGION: f32 = 300.0;
     pub const REGION_LIST: f32 = 360.0;
@@ -401,6 +410,7 @@ pub mod inset {
     pub const CARD: Margin = Margin::symmetric(12, 8);
     pub const CHIP: Margin = Margin::symmetric(8, 3);
     pub const FIELD: Margin = Margin::symmetric(10, 6);
+    pub const SEARCH: Margin = Margin::symmetric(10, 8);
     pub const MENU: Margin = Margin::same(6);
     pub const DIALOG: Margin = Margin::same(20);
 }

@@ -37,6 +37,7 @@ mod sandbox_harness;
 mod secure_connections;
 mod terminal_output;
 mod timeouts;
+mod token_owner;
 mod tokens;
 mod trust;
 mod wire_truth;

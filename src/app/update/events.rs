@@ -80,10 +80,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             environment,
             state: token,
         } => {
-            let before = state.tokens.insert(environment.clone(), token.clone());
-            if before.as_ref() != Some(&token) {
-                return super::token_panel::token_changed(state, &environment);
-            }
+            return super::token_panel::token_told(state, environment, token);
         }
         Event::Finished { exchange, result } => return finished(state, exchange, *result),
         Event::NotSent { exchange, reason } => not_sent(state, exchange, reason),

@@ -21,7 +21,7 @@ use crate::model::environment::SandboxService;
 use crate::model::exchange::Exchange;
 use crate::model::rate_limit::RateLimit;
 use crate::model::request::{QueryRow, RequestDraft};
-use crate::model::settings::Settings;
+use crate::model::settings::{ResponsePlace, Settings};
 use crate::model::variables::dynamic_names;
 
 use super::action::{Action, DialogAnswer};
@@ -92,12 +92,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             drafts_changed(state);
             Vec::new()
         }
-        Action::SwapLegs => {
-            state.legs.swap(0, 1);
-            refresh_previews(state);
-            drafts_changed(state);
-            Vec::new()
-        }
+        Action::SwapLegs => swap_legs(state),
         Action::FetchToken { leg } => sending::fetch_token(state, leg),
         Action::ForgetToken { environment } => {
             vec![Command::ForgetToken { environment }]
@@ -184,18 +179,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             preferences::change(state, settings);
             Vec::new()
         }
-        Action::PlaceResponse(place) => {
-            if state.settings.response_place != place {
-                let settings = Settings {
-                    response_place: place,
-                    ..state.settings.clone()
-                };
-                preferences::change(state, settings);
-                state.editor_percent = 0;
-                drafts_changed(state);
-            }
-            Vec::new()
-        }
+        Action::PlaceResponse(place) => place_response(state, place),
         Action::ShowSidebar(page) => {
             state.sidebar = page;
             history::came_into_sight(state)
@@ -442,6 +426,26 @@ fn drafts(state: &AppState) -> Drafts {
         editor_percent: state.editor_percent,
         ..Drafts::default()
     }
+}
+
+fn swap_legs(state: &mut AppState) -> Vec<Command> {
+    state.legs.swap(0, 1);
+    refresh_previews(state);
+    drafts_changed(state);
+    Vec::new()
+}
+
+fn place_response(state: &mut AppState, place: ResponsePlace) -> Vec<Command> {
+    if state.settings.response_place != place {
+        let settings = Settings {
+            response_place: place,
+            ..state.settings.clone()
+        };
+        preferences::change(state, settings);
+        state.editor_percent = 0;
+        drafts_changed(state);
+    }
+    Vec::new()
 }
 
 /// Keeps what the answer announced; one that announced nothing leaves what was known.

@@ -82,7 +82,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         Some(entries) => {
             let most = (ui.ctx().content_rect().height() * 0.5).max(size::ROW * 4.0);
             ScrollArea::vertical().max_height(most).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.spacing_mut().item_spacing.y = size::TIGHT;
                 for entry in entries {
                     row(ui, view, tab, entry);
                 }

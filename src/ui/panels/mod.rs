@@ -43,10 +43,7 @@ mod welcome;
 
 use std::collections::HashMap;
 
-use egui::{
-    Align, CentralPanel, CornerRadius, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui,
-    UiBuilder,
-};
+use egui::{Align, CentralPanel, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder};
 
 use crate::app::action::Action;
 use crate::app::preferences::Page;
@@ -262,10 +259,10 @@ fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
             .layout(Layout::top_down(Align::Min))
     };
     let editor = split.editor();
-    ui.painter()
-        .rect_filled(editor, CornerRadius::ZERO, view.palette.panel);
     let inner = editor - inset::EDITOR;
     ui.scope_builder(half(inner), |ui| {
+        // Fields stand out from the ground here; in bars and lists they are sunk into the panel.
+        ui.visuals_mut().text_edit_bg_color = Some(view.palette.panel);
         ui.set_clip_rect(editor.intersect(ui.clip_rect()));
         // Each request has fields of its own, or undo in one would bring back the text of another.
         let id = view.state.active_tab().map(|tab| tab.id().clone());

@@ -84,7 +84,7 @@ fn form_of(shown: ShownForm) -> BodyForm {
 /// `Pretty ▾`: the other forms, wrapping, folding, and copying all of it.
 fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole: &BodyView) {
     let shown = form_of(shown_form(whole, tab.body_form));
-    let words = format!("{} ▾", form_words(shown));
+    let words = format!("{} ▼", form_words(shown));
     let button = quiet(ui, view, &words).accessible_name(format!("Body as {}", form_words(shown)));
     let wrap = view.state.settings.wrap_lines;
     let state = view.state;

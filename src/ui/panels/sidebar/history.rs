@@ -372,7 +372,7 @@ fn paint(ui: &Ui, state: &AppState, entry: &HistoryEntry, rect: Rect) {
         tiny.clone(),
         palette.faint,
     );
-    let dot = pos2(path_left.max(chip.right() + size::UNIT) + 4.0, below);
+    let dot = pos2(path_left.max(chip.right() + size::UNIT) + size::HALF, below);
     painter.circle_filled(dot, 3.5, palette.environment(summary.environment_colour));
     let name = pos2(dot.x + size::UNIT, below);
     let room = Rect::from_min_max(
