@@ -641,3 +641,80 @@ fn all_files_of_the_history_are_private() {
         ["history.sqlite", "history.sqlite-shm", "history.sqlite-wal"]
     );
 }
+
+const FULL: &str = "GATESCOPE_TEST_FULL_HISTORY";
+
+/// Writes until there is no room; what was written before stays readable, and smaller ones go on being written.
+fn write_until_full(home: &Path) {
+    let mut history = History::new(
+        gatescope::store::DataFolder::at(&home.join("data")),
+        Keeper::Lasting,
+    );
+    let workspace = home.join("workspace");
+    put(&mut history, &workspace, &summary(1));
+    let error = history
+        .put(&workspace, &summary(2), &[7; 900_000], &[])
+        .expect_err("no room");
+    assert!(
+        matches!(error.kind, StoreErrorKind::DiskFull | StoreErrorKind::Other),
+        "{error:?}"
+    );
+    assert!(error.hint.contains("space"), "{error:?}");
+    assert_eq!(
+        paths(&newest(&mut history, &workspace)),
+        ["/api/v2/users/1"]
+    );
+    put(&mut history, &workspace, &summary(3));
+    assert_eq!(newest(&mut history, &workspace).len(), 2);
+    assert!(history.take_reports().is_empty(), "nothing is damaged");
+}
+
+/// The child of the test below; alone it does nothing.
+#[test]
+fn full_disk_child() {
+    if let Some(home) = std::env::var_os(FULL) {
+        write_until_full(Path::new(&home));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn without_room_nothing_is_lost_but_what_had_no_room() {
+    let scene = Scene::new();
+    let run = |mut command: std::process::Command| {
+        let output = command
+            .args(["history::full_disk_child", "--exact", "--nocapture"])
+            .env(FULL, scene.home())
+            .output()
+            .expect("sh runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    };
+    let program = std::env::current_exe().expect("this program");
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 1200; exec \"$0\" \"$@\""]);
+    limited.arg(&program);
+    run(limited);
+    #[cfg(target_os = "linux")]
+    {
+        let mount = "mount -t tmpfs -o size=700k none \"$HOME_OF_TEST\" && exec \"$0\" \"$@\"";
+        let mut full = std::process::Command::new("unshare");
+        full.args(["-rm", "sh", "-c", mount]);
+        full.arg(&program).env("HOME_OF_TEST", scene.home());
+        let may_mount = std::process::Command::new("unshare")
+            .args(["-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /mnt"])
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if may_mount {
+            run(full);
+        } else {
+            crate::left_out::leaves_out(
+                "the really full disk",
+                Some("this system lets no one mount"),
+            );
+        }
+    }
+}

@@ -17,6 +17,7 @@ mod conflicts;
 mod damaged;
 mod drafts;
 mod history;
+mod history_recorded;
 mod history_scene;
 mod keyring;
 mod killed;

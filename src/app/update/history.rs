@@ -471,3 +471,6 @@ impl HistoryState {
         self.zone.to_datetime(at).date()
     }
 }
+
+#[cfg(test)]
+mod tests;

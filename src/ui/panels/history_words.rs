@@ -80,7 +80,7 @@ pub(super) fn end_of(path: &str, most: usize) -> String {
     let end: String = path.chars().skip(count - kept).collect();
     // Whole segments where one begins near.
     let end = match end.find('/') {
-        Some(at) if at <= end.len() / 3 => &end[at..],
+        Some(at) if at <= end.len() / 2 => &end[at..],
         _ => &end,
     };
     format!("…{end}")
@@ -112,6 +112,11 @@ mod tests {
             ("/test/api/v2/routing/queues", 20, "…/v2/routing/queues"),
             ("/api/v2/users/0123456789abcdef", 12, "…56789abcdef"),
             ("/ä/ö/ü", 4, "…/ü"),
+            (
+                "/api/v2/analytics/conversations/details/query",
+                25,
+                "…/details/query",
+            ),
         ] {
             let shown = end_of(path, most);
             assert_eq!(shown, expected, "{path}");
