@@ -148,6 +148,7 @@ pub enum BodyForm {
     Pretty,
     Raw,
     Hex,
+    Image,
 }
 
 /// A note or a problem at a field, for showing.

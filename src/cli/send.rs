@@ -52,8 +52,10 @@ fn send(
         draft,
         environment,
         confirmed_unsafe: arguments.yes,
+        reading_operations: Vec::new(),
         follow_redirects: !arguments.no_follow,
         follow_to: None,
+        dynamics: None,
     };
     let sent_to = command.environment.clone();
     let mut before: Option<Exchange> = None;
@@ -73,9 +75,10 @@ fn send(
                     _ => return Ok((sent_to, exchange)),
                 }
             }
-            Err(NotSent::NeedsConfirmation { text })
-                if terminal::can_ask() && !command.confirmed_unsafe =>
-            {
+            Err(
+                NotSent::NeedsConfirmation { text }
+                | NotSent::NeedsReadingConfirmation { text, .. },
+            ) if terminal::can_ask() && !command.confirmed_unsafe => {
                 if !terminal::ask(&text) {
                     return Err(Failure::usage("Nothing was sent", ""));
                 }

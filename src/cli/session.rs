@@ -34,6 +34,12 @@ impl Session {
         options.sandbox_port = sandbox_port;
         options.workspace.clone_from(&surroundings.workspace);
         options.secret_variables = surroundings.secret_variables;
+        let start = worker::read_preferences(Front::Headless, None);
+        for report in &start.reports {
+            terminal::note(&format!("warning: {}: {}", report.file, report.text));
+            terminal::note(&format!("hint: {}", report.hint));
+        }
+        options.settings = start.settings;
         Self {
             worker: worker::start(options),
             workspace: surroundings.workspace,

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 pub use handle::{Spawner, Waited, WorkerHandle};
 pub use laying_out::lay_out;
+pub use preferences::read as read_preferences;
 
 /// Called whenever an event is ready; the window asks for a repaint in it.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -50,6 +51,8 @@ pub struct WorkerOptions {
     pub sandbox_port: Option<u16>,
     /// `GATESCOPE_SECRET_…` variables, taken out of the process's environment by `main`.
     pub secret_variables: Vec<(String, crate::model::secret::Secret)>,
+    /// As `read_preferences` found them.
+    pub settings: crate::model::settings::Settings,
 }
 
 impl WorkerOptions {
@@ -61,6 +64,7 @@ impl WorkerOptions {
             workspace: None,
             sandbox_port: None,
             secret_variables: Vec::new(),
+            settings: crate::model::settings::Settings::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod canary_scene;
 mod canary_search;
 #[cfg(target_os = "linux")]
 mod canary_window;
+mod catalogue;
 mod conflicts;
 mod damaged;
 mod drafts;

@@ -6,6 +6,7 @@ mod desktop;
 mod left_out;
 
 mod answers;
+mod catalogue;
 mod editing;
 mod end_to_end;
 mod environment_form;
@@ -13,6 +14,10 @@ mod fake;
 mod history;
 mod keyboard;
 mod package;
+mod palette;
 mod repaint;
+mod scenes;
 mod sending;
+mod snapshots;
+mod token_panel;
 mod welcome;

@@ -308,6 +308,8 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
             confirmed_unsafe: false,
             follow_redirects: true,
             follow_to: None,
+            reading_operations: state.settings.reading_operations.clone(),
+            dynamics: None,
         }),
         exchange: Arc::new(past.exchange.clone()),
     };

@@ -41,8 +41,10 @@ pub(super) fn send(state: &mut AppState) -> Vec<Command> {
         draft: tab.draft.clone(),
         environment,
         confirmed_unsafe: false,
+        reading_operations: state.settings.reading_operations.clone(),
         follow_redirects: true,
         follow_to: None,
+        dynamics: None,
     };
     let sending = send_again(state, &request, leg, command);
     if sending.is_empty() {
