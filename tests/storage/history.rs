@@ -553,7 +553,7 @@ fn a_damaged_file_is_kept_aside_and_a_new_one_begun() {
         drop(history);
         let file = scene.data().root().join(FILE);
         damage(&file);
-        let damaged = fs::read(&file).expect("read");
+        let spoiled = fs::read(&file).expect("read");
         let mut history = open(&scene);
         put(&mut history, &scene.directory(), &summary(7));
         assert_eq!(
@@ -574,7 +574,7 @@ fn a_damaged_file_is_kept_aside_and_a_new_one_begun() {
         let kept = fs::read(&aside).expect("read");
         // The first page tells how the file was last opened; the rest is as it was.
         let rest = |bytes: &[u8]| bytes.get(4_096..).map(<[u8]>::to_vec);
-        assert!(rest(&kept) == rest(&damaged), "{what}: not what was there");
+        assert!(rest(&kept) == rest(&spoiled), "{what}: not what was there");
         let name = aside.file_name().expect("a name").to_string_lossy();
         assert!(reports[0].hint.contains(&*name), "{what}: {reports:?}");
     }

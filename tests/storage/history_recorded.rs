@@ -78,6 +78,8 @@ impl Session {
             },
             environment: environment.clone(),
             confirmed_unsafe: false,
+            reading_operations: Vec::new(),
+            dynamics: None,
             follow_redirects: true,
             follow_to: None,
         })));

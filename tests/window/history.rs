@@ -217,7 +217,7 @@ fn opening_shows_every_page_as_it_was_in_its_environment() {
     assert_eq!(loaded(&mut desk, 2, None), LoadPurpose::OwnTab);
     desk.harness
         .get_by_label_contains("this answer is from the history, Yesterday");
-    desk.harness.get_by_label("Deleted since");
+    desk.harness.get_by_label_contains("leg B, Deleted since");
     desk.harness.get_by_label("200 OK");
     assert_eq!(
         desk.harness.get_by_label("Path").value().as_deref(),

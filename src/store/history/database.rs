@@ -87,7 +87,7 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    pub(super) fn of(doing: &str, path: &Path, error: rusqlite::Error) -> Self {
+    pub(super) fn of(doing: &str, path: &Path, error: &rusqlite::Error) -> Self {
         let code = error.sqlite_error_code();
         let (kind, reason, hint) = match code {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
@@ -146,7 +146,7 @@ pub(super) fn open(data: &DataFolder, keeper: Keeper) -> Result<Connection, Trou
     let path = data.root().join(FILE);
     data.make().map_err(Trouble::Error)?;
     make_private_file(&path).map_err(Trouble::Error)?;
-    let trouble = |error| Trouble::of("open", &path, error);
+    let trouble = |error: rusqlite::Error| Trouble::of("open", &path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags).map_err(trouble)?;
     connection.busy_timeout(PATIENCE).map_err(trouble)?;

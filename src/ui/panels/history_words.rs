@@ -43,17 +43,18 @@ pub(super) fn moment(state: &AppState, at: Timestamp) -> String {
     }
 }
 
+/// The same with seconds: what tells the exchanges of one request apart.
+pub(super) fn second(state: &AppState, at: Timestamp) -> String {
+    let seconds = state.history.zone.to_datetime(at).strftime(":%S");
+    format!("{}{seconds}", moment(state, at))
+}
+
 /// `404`, or `failed`; with its colours.
 pub(super) fn outcome(palette: &Palette, entry: &HistorySummary) -> (String, Color32, Color32) {
     let Some(status) = entry.status else {
         return ("failed".to_owned(), palette.bad, palette.bad_fill);
     };
-    let (colour, fill) = match status {
-        200..=299 => (palette.ok, palette.ok_fill),
-        100..=199 | 300..=399 => (palette.info, palette.info_fill),
-        400..=499 => (palette.warn, palette.warn_fill),
-        _ => (palette.bad, palette.bad_fill),
-    };
+    let (colour, fill) = palette.status(status);
     (status.to_string(), colour, fill)
 }
 

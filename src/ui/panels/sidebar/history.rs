@@ -235,7 +235,7 @@ fn keys(ui: &Ui, view: &mut View<'_>, list: Id) -> Option<usize> {
     };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(list, filter));
     let history = &view.state.history;
-    let last = history.entries.len().checked_sub(1)?;
+    let bottom = history.entries.len().checked_sub(1)?;
     let selected = history
         .selected
         .and_then(|id| history.entries.iter().position(|entry| entry.id == id));
@@ -252,11 +252,11 @@ fn keys(ui: &Ui, view: &mut View<'_>, list: Id) -> Option<usize> {
     } else if pressed(Key::Home) {
         Some(0)
     } else if pressed(Key::End) {
-        Some(last)
+        Some(bottom)
     } else {
         None
     };
-    if let Some(next) = next.map(|next| next.min(last)) {
+    if let Some(next) = next.map(|next| next.min(bottom)) {
         let id = view.state.history.entries[next].id;
         view.act(Action::History(HistoryAction::Select(id)));
         return Some(next);
