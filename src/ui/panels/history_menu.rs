@@ -1,6 +1,6 @@
 //! The menu of a request's earlier exchanges, at the right of the status row.
 
-use egui::{Button, Layout, Popup, RichText, ScrollArea, Ui};
+use egui::{Button, Layout, Popup, RichText, ScrollArea, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::history::{HistoryAction, stops_being_new};
@@ -9,10 +9,11 @@ use crate::model::history::HistoryEntry;
 use crate::ui::text;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::{View, history_words};
 
-/// Shows the button of the open request's history and its menu: `just now ▾`, or the time of what is shown,
+/// Shows the button of the open request's history and its menu: `just now`, or the time of what is shown,
 /// and `from the history` where it is a past exchange. Call it last in the status row: it takes what is left, from the right.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let state = view.state;
@@ -22,17 +23,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
         let palette = Palette::of(ui);
         let (words, spoken, colour) = label(view, tab, palette);
-        let response = ui
-            .add(
-                Button::new(
-                    RichText::new(format!("{words} ▾"))
-                        .size(size::SMALL)
-                        .color(colour),
-                )
-                .frame_when_inactive(false)
-                .truncate(),
-            )
-            .accessible_name(spoken);
+        // The blanks make room for the chevron, which no text font has.
+        let text = RichText::new(format!("{words}     ")).size(size::SMALL);
+        let button = Button::new(text.color(colour)).frame_when_inactive(false);
+        let response = ui.add(button.truncate()).accessible_name(spoken);
+        let side = vec2(size::ICON, size::ICON);
+        let centre = response.rect.right_center() - vec2(size::ICON, 0.0);
+        let place = egui::Rect::from_center_size(centre, side);
+        icons::paint(ui.painter(), place, Icon::ChevronDown, colour);
         if response.clicked() {
             view.act(Action::History(HistoryAction::ListOf(tab.id().clone())));
         }
@@ -130,7 +128,7 @@ fn row(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, entry: &HistoryEntry) {
         palette.faint,
     );
     let response = ui
-        .add(Button::selectable(is_shown, job).min_size(egui::vec2(0.0, size::ROW)))
+        .add(Button::selectable(is_shown, job).min_size(vec2(0.0, size::ROW)))
         .accessible_name(history_words::spoken(view.state, palette, summary));
     if response.clicked() {
         let newest = match &tab.past {
