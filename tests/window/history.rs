@@ -347,3 +347,28 @@ fn the_menu_of_a_request_looks_back_and_returns() {
     desk.harness
         .get_by_label("History: this answer is from just now");
 }
+
+#[test]
+fn after_a_restart_an_open_request_still_finds_its_exchanges() {
+    let mut desk = Desk::fresh();
+    desk.harness
+        .get_by_role_and_label(Role::Button, "Try the sandbox")
+        .click();
+    desk.harness.run();
+    desk.commands();
+    desk.harness.get_by_label("History of this request").click();
+    desk.harness.run();
+    let commands = desk.commands();
+    let [Command::History(HistoryCommand::ReadOf { request, .. })] = &commands[..] else {
+        panic!("its exchanges are asked for: {commands:?}");
+    };
+    desk.event(Event::History(HistoryEvent::Of {
+        request: request.clone(),
+        entries: vec![entry(4)],
+        zone: TimeZone::UTC,
+    }));
+    desk.harness.get_by_label_contains(&row(4)).click();
+    desk.harness.run();
+    loaded(&mut desk, 4, Some(WithoutBodies::TooLong));
+    desk.harness.get_by_label(WithoutBodies::TooLong.words());
+}

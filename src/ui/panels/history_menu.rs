@@ -53,7 +53,8 @@ fn label(view: &View<'_>, tab: &Tab, palette: &Palette) -> (String, String, egui
         return (words, spoken, palette.info);
     }
     let Some(answer) = &tab.answer else {
-        return ("History".to_owned(), "History".to_owned(), palette.faint);
+        let spoken = "History of this request".to_owned();
+        return ("earlier".to_owned(), spoken, palette.secondary);
     };
     let moment = if stops_being_new(state).is_some() {
         "just now".to_owned()
