@@ -249,7 +249,7 @@ impl History {
     /// When the file cannot be written, or another process keeps the log busy.
     pub fn scrub(&mut self) -> Result<(), StoreError> {
         let path = self.path();
-        if self.run("write", |connection| clearing::scrub(connection))? {
+        if self.run("write", clearing::scrub)? {
             Ok(())
         } else {
             Err(database::still_in_use(&path))
@@ -294,7 +294,7 @@ impl History {
         loop {
             let result = match &self.connection {
                 Some(connection) => {
-                    work(connection).map_err(|error| database::Trouble::of(doing, &path, error))
+                    work(connection).map_err(|error| database::Trouble::of(doing, &path, &error))
                 }
                 None => match database::open(&self.data, self.keeper) {
                     Ok(connection) => {

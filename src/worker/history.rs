@@ -1,7 +1,7 @@
 //! Executes what the history asks for: recording what ended, reading, searching, clearing. On a thread of its own;
 //! recording begins when the answer is out, and nothing that goes wrong here stops a send.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -44,8 +44,8 @@ impl Archive {
         let name = "gatescope-history";
         Self {
             shelf: match front {
-                Front::Window => Serial::new(name, move || Shelf::new(front, data)),
-                Front::Headless => Serial::here(name, Shelf::new(front, data)),
+                Front::Window => Serial::new(name, move || Shelf::new(front, data.as_deref())),
+                Front::Headless => Serial::here(name, Shelf::new(front, data.as_deref())),
             },
             last_asked: Arc::default(),
         }
@@ -53,12 +53,12 @@ impl Archive {
 }
 
 impl Shelf {
-    fn new(front: Front, data: Option<PathBuf>) -> Self {
+    fn new(front: Front, data: Option<&Path>) -> Self {
         let keeper = match front {
             Front::Window => Keeper::Lasting,
             Front::Headless => Keeper::Passing,
         };
-        let history = DataFolder::find(data.as_deref()).map(|data| {
+        let history = DataFolder::find(data).map(|data| {
             let mut history = History::new(data, keeper);
             if front == Front::Window {
                 history.set_limits(HistoryLimits::default());
@@ -115,20 +115,16 @@ fn queue<R: Send + 'static>(
 
 /// Waits for the work; `None` when it failed, which has been told then.
 async fn answer<R>(core: &Core, answered: Answered<R>) -> Option<R> {
-    match answered.wait().await {
-        Ok((result, odd)) => {
-            for event in odd {
-                core.events.emit(Event::History(event));
-            }
-            result
-                .map_err(|error| tell(core, error.to_string(), error.hint))
-                .ok()
-        }
-        Err(Gone) => {
-            tell(core, Gone.to_string(), "Start Gatescope again".to_owned());
-            None
-        }
+    let Ok((result, odd)) = answered.wait().await else {
+        tell(core, Gone.to_string(), "Start Gatescope again".to_owned());
+        return None;
+    };
+    for event in odd {
+        core.events.emit(Event::History(event));
     }
+    result
+        .map_err(|error| tell(core, error.to_string(), error.hint))
+        .ok()
 }
 
 fn tell(core: &Core, text: String, hint: String) {

@@ -2,8 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Barrier};
-use std::thread;
+use std::sync::Arc;
 
 use gatescope::model::environment::KeepHistory;
 use gatescope::model::exchange::{Exchange, SendErrorKind};
@@ -14,31 +13,34 @@ use gatescope::model::history::{
 use gatescope::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use gatescope::model::masks::MASK;
 use gatescope::model::settings::HistoryLimits;
-use gatescope::store::StoreErrorKind;
-use gatescope::store::history::{FILE, History, Keeper, LARGEST_BODY, prepare};
+use gatescope::store::history::{History, Keeper, LARGEST_BODY, prepare};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::history_scene::{at, exchange, holds, raw, recording, summary};
 use crate::scene::Scene;
 
-fn open(scene: &Scene) -> History {
+pub(crate) fn open(scene: &Scene) -> History {
     History::new(scene.data(), Keeper::Lasting)
 }
 
-fn put(history: &mut History, workspace: &Path, summary: &HistorySummary) -> HistoryEntry {
+pub(crate) fn put(
+    history: &mut History,
+    workspace: &Path,
+    summary: &HistorySummary,
+) -> HistoryEntry {
     history
         .put(workspace, summary, b"document", &[])
         .expect("written")
 }
 
-fn newest(history: &mut History, workspace: &Path) -> Vec<HistoryEntry> {
+pub(crate) fn newest(history: &mut History, workspace: &Path) -> Vec<HistoryEntry> {
     history
         .page(workspace, &HistoryFilter::default(), None, 1_000)
         .expect("read")
 }
 
-fn paths(entries: &[HistoryEntry]) -> Vec<&str> {
+pub(crate) fn paths(entries: &[HistoryEntry]) -> Vec<&str> {
     entries
         .iter()
         .map(|entry| entry.summary.path.as_str())
@@ -491,153 +493,5 @@ fn what_is_written_while_a_clear_goes_on_stays() {
     assert_eq!(
         paths(&newest(&mut history, &workspace)),
         ["/api/v2/users/999"]
-    );
-}
-
-#[test]
-fn many_at_once_begin_one_file_and_lose_nothing() {
-    let scene = Scene::new();
-    let writers: i64 = 4;
-    let barrier = Arc::new(Barrier::new(4));
-    thread::scope(|scope| {
-        for writer in 0..writers {
-            let (barrier, scene) = (Arc::clone(&barrier), &scene);
-            scope.spawn(move || {
-                let keeper = if writer % 2 == 0 {
-                    Keeper::Lasting
-                } else {
-                    Keeper::Passing
-                };
-                let mut history = History::new(scene.data(), keeper);
-                barrier.wait();
-                for number in 0..25 {
-                    put(
-                        &mut history,
-                        &scene.directory(),
-                        &summary(writer * 100 + number),
-                    );
-                }
-            });
-        }
-    });
-    let found = newest(&mut open(&scene), &scene.directory());
-    let mut ids: Vec<HistoryId> = found.iter().map(|entry| entry.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!((found.len(), ids.len()), (100, 100));
-}
-
-#[test]
-fn a_damaged_file_is_kept_aside_and_a_new_one_begun() {
-    let damages: [(&str, fn(&Path)); 3] = [
-        ("no database", |file| {
-            fs::write(file, b"this is no database".repeat(500)).expect("written");
-        }),
-        ("the first page overwritten", |file| {
-            let mut bytes = fs::read(file).expect("read");
-            bytes[..4_096].fill(0xaa);
-            fs::write(file, bytes).expect("written");
-        }),
-        ("all but the first page overwritten", |file| {
-            let mut bytes = fs::read(file).expect("read");
-            bytes[4_096..].fill(0xaa);
-            fs::write(file, bytes).expect("written");
-        }),
-    ];
-    for (what, damage) in damages {
-        let scene = Scene::new();
-        let mut history = open(&scene);
-        for number in 0..50 {
-            put(&mut history, &scene.directory(), &summary(number));
-        }
-        drop(history);
-        let file = scene.data().root().join(FILE);
-        damage(&file);
-        let damaged = fs::read(&file).expect("read");
-        let mut history = open(&scene);
-        put(&mut history, &scene.directory(), &summary(7));
-        assert_eq!(
-            paths(&newest(&mut history, &scene.directory())),
-            ["/api/v2/users/7"],
-            "{what}"
-        );
-        let reports = history.take_reports();
-        assert_eq!(reports.len(), 1, "{what}: {reports:?}");
-        let aside = fs::read_dir(scene.data().root())
-            .expect("the data folder")
-            .map(|entry| entry.expect("an entry").path())
-            .find(|path| {
-                let name = path.to_string_lossy();
-                name.contains("damaged") && !name.ends_with("-wal") && !name.ends_with("-shm")
-            })
-            .unwrap_or_else(|| panic!("{what}: nothing kept aside"));
-        let kept = fs::read(&aside).expect("read");
-        // The first page tells how the file was last opened; the rest is as it was.
-        let rest = |bytes: &[u8]| bytes.get(4_096..).map(<[u8]>::to_vec);
-        assert!(rest(&kept) == rest(&damaged), "{what}: not what was there");
-        let name = aside.file_name().expect("a name").to_string_lossy();
-        assert!(reports[0].hint.contains(&*name), "{what}: {reports:?}");
-    }
-}
-
-#[test]
-fn a_newer_version_and_what_is_no_file_are_left_alone() {
-    let scene = Scene::new();
-    put(&mut open(&scene), &scene.directory(), &summary(1));
-    let file = scene.data().root().join(FILE);
-    let connection = rusqlite::Connection::open(&file).expect("opens");
-    connection
-        .pragma_update(None, "user_version", 99)
-        .expect("set");
-    drop(connection);
-    let before = fs::read(&file).expect("read");
-    let error = open(&scene).newest().expect_err("newer");
-    assert_eq!(error.kind, StoreErrorKind::NewerVersion, "{error}");
-    assert_eq!(fs::read(&file).expect("read"), before);
-
-    let scene = Scene::new();
-    let folder = scene.data().root().join(FILE);
-    fs::create_dir_all(&folder).expect("a folder");
-    let error = open(&scene).newest().expect_err("a folder");
-    assert_eq!(error.kind, StoreErrorKind::NotARegularFile, "{error}");
-    #[cfg(unix)]
-    {
-        fs::remove_dir(&folder).expect("gone");
-        let target = scene.home().join("target");
-        fs::write(&target, b"mine").expect("written");
-        std::os::unix::fs::symlink(&target, &folder).expect("linked");
-        let error = open(&scene).newest().expect_err("a link");
-        assert_eq!(error.kind, StoreErrorKind::NotARegularFile, "{error}");
-        assert_eq!(fs::read(&target).expect("read"), b"mine");
-    }
-    // The data folder is a file: nothing can be made in it.
-    let scene = Scene::new();
-    fs::write(scene.data().root(), b"").expect("written");
-    let error = open(&scene).newest().expect_err("no folder");
-    assert!(
-        !error.text.is_empty() && !error.hint.is_empty(),
-        "{error:?}"
-    );
-}
-
-#[test]
-#[cfg(unix)]
-fn all_files_of_the_history_are_private() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let scene = Scene::new();
-    let mut history = open(&scene);
-    put(&mut history, &scene.directory(), &summary(1));
-    let mut seen = Vec::new();
-    for entry in fs::read_dir(scene.data().root()).expect("the data folder") {
-        let entry = entry.expect("an entry");
-        let mode = entry.metadata().expect("there").permissions().mode() & 0o777;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        assert_eq!(mode, 0o600, "{name}: {mode:o}");
-        seen.push(name);
-    }
-    seen.sort();
-    assert_eq!(
-        seen,
-        ["history.sqlite", "history.sqlite-shm", "history.sqlite-wal"]
     );
 }

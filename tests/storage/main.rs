@@ -18,7 +18,9 @@ mod conflicts;
 mod damaged;
 mod drafts;
 mod history;
+mod history_recorded;
 mod history_scene;
+mod history_trouble;
 mod keyring;
 mod killed;
 #[path = "../support/left_out.rs"]

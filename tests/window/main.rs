@@ -11,6 +11,7 @@ mod editing;
 mod end_to_end;
 mod environment_form;
 mod fake;
+mod history;
 mod keyboard;
 mod package;
 mod palette;

@@ -322,25 +322,21 @@ fn show_in_own_tab(state: &mut AppState, tab: Tab) {
         .tabs
         .iter()
         .position(|open| open.is_only_past() && open.in_flight.is_none());
-    let tab = match reusable {
-        Some(index) => {
-            let before = &state.tabs[index];
-            let tab = Tab {
-                editor_page: before.editor_page,
-                response_page: before.response_page,
-                body_form: before.body_form,
-                ..tab
-            };
-            state.tabs[index] = tab;
-            index
-        }
-        None => {
-            state.tabs.push(tab);
-            state.tabs.len() - 1
-        }
+    let index = if let Some(index) = reusable {
+        let before = &state.tabs[index];
+        state.tabs[index] = Tab {
+            editor_page: before.editor_page,
+            response_page: before.response_page,
+            body_form: before.body_form,
+            ..tab
+        };
+        index
+    } else {
+        state.tabs.push(tab);
+        state.tabs.len() - 1
     };
-    state.active_tab = tab;
-    refresh_preview(state, tab);
+    state.active_tab = index;
+    refresh_preview(state, index);
     drafts_changed(state);
 }
 
@@ -473,3 +469,6 @@ impl HistoryState {
         self.zone.to_datetime(at).date()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,7 +87,7 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    pub(super) fn of(doing: &str, path: &Path, error: rusqlite::Error) -> Self {
+    pub(super) fn of(doing: &str, path: &Path, error: &rusqlite::Error) -> Self {
         let code = error.sqlite_error_code();
         let (kind, reason, hint) = match code {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
@@ -146,10 +146,10 @@ pub(super) fn open(data: &DataFolder, keeper: Keeper) -> Result<Connection, Trou
     let path = data.root().join(FILE);
     data.make().map_err(Trouble::Error)?;
     make_private_file(&path).map_err(Trouble::Error)?;
-    let trouble = |error| Trouble::of("open", &path, error);
+    let trouble = |error: rusqlite::Error| Trouble::of("open", &path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags).map_err(trouble)?;
-    set_up(&connection, keeper).map_err(trouble)?;
+    connection.busy_timeout(PATIENCE).map_err(trouble)?;
     let found = version(&connection).map_err(trouble)?;
     if found > VERSION {
         return Err(Trouble::Error(StoreError::new(
@@ -162,6 +162,7 @@ pub(super) fn open(data: &DataFolder, keeper: Keeper) -> Result<Connection, Trou
             "Use that one, or another data folder; sending goes on without being recorded",
         )));
     }
+    set_up(&connection, keeper, found).map_err(trouble)?;
     if found < VERSION {
         migrate(&connection).map_err(trouble)?;
     }
@@ -195,10 +196,11 @@ fn make_private_file(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::from_io("create the history", path, &error))
 }
 
-fn set_up(connection: &Connection, keeper: Keeper) -> rusqlite::Result<()> {
-    connection.busy_timeout(PATIENCE)?;
-    // Before the first table, or it has no effect: space is given back in small steps.
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+fn set_up(connection: &Connection, keeper: Keeper, found: i64) -> rusqlite::Result<()> {
+    if found == 0 {
+        // Before the first table, or it has no effect: space is given back in small steps.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // A crash of the system may cost the last entries, never the file.

@@ -43,17 +43,18 @@ pub(super) fn moment(state: &AppState, at: Timestamp) -> String {
     }
 }
 
+/// The same with seconds: what tells the exchanges of one request apart.
+pub(super) fn second(state: &AppState, at: Timestamp) -> String {
+    let seconds = state.history.zone.to_datetime(at).strftime(":%S");
+    format!("{}{seconds}", moment(state, at))
+}
+
 /// `404`, or `failed`; with its colours.
 pub(super) fn outcome(palette: &Palette, entry: &HistorySummary) -> (String, Color32, Color32) {
     let Some(status) = entry.status else {
         return ("failed".to_owned(), palette.bad, palette.bad_fill);
     };
-    let (colour, fill) = match status {
-        200..=299 => (palette.ok, palette.ok_fill),
-        100..=199 | 300..=399 => (palette.info, palette.info_fill),
-        400..=499 => (palette.warn, palette.warn_fill),
-        _ => (palette.bad, palette.bad_fill),
-    };
+    let (colour, fill) = palette.status(status);
     (status.to_string(), colour, fill)
 }
 
@@ -80,7 +81,7 @@ pub(super) fn end_of(path: &str, most: usize) -> String {
     let end: String = path.chars().skip(count - kept).collect();
     // Whole segments where one begins near.
     let end = match end.find('/') {
-        Some(at) if at <= end.len() / 3 => &end[at..],
+        Some(at) if at <= end.len() / 2 => &end[at..],
         _ => &end,
     };
     format!("…{end}")
@@ -112,6 +113,11 @@ mod tests {
             ("/test/api/v2/routing/queues", 20, "…/v2/routing/queues"),
             ("/api/v2/users/0123456789abcdef", 12, "…56789abcdef"),
             ("/ä/ö/ü", 4, "…/ü"),
+            (
+                "/api/v2/analytics/conversations/details/query",
+                25,
+                "…/details/query",
+            ),
         ] {
             let shown = end_of(path, most);
             assert_eq!(shown, expected, "{path}");

@@ -80,9 +80,15 @@ fn redirect(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
         return;
     };
     let title = "The answer points to another origin";
+    let tab = view.state.active_tab();
+    let is_past = tab.is_some_and(|tab| tab.past.is_some());
     let mut follow = false;
     banner(ui, (palette.info, palette.info_fill), title, |ui| {
         ui.label(basic::mono(answer.exchange.masks.url(url)));
+        if is_past {
+            hint(ui, view, "Send the request again to follow it");
+            return;
+        }
         hint(
             ui,
             view,

@@ -134,6 +134,10 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer)
         }
         return;
     }
+    if let Some(without) = tab.past.as_ref().and_then(|past| past.without_bodies) {
+        ui.label(basic::small(without.words()).color(palette.faint));
+        return;
+    }
     let Some(whole) = &answer.view else {
         ui.label(basic::small("Laying out the body…").color(palette.faint));
         return;

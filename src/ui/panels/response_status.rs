@@ -31,6 +31,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             (None, None) => {
                 let words = "No answer yet";
                 ui.label(basic::small(words).color(view.palette.faint));
+                // After a restart the earlier ones are there.
+                history_menu::show(ui, view);
                 words.to_owned()
             }
         };

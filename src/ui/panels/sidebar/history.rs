@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use egui::containers::menu::MenuButton;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, CornerRadius, EventFilter, FontFamily, FontId, Id, Key, Pos2, Rect, Response, Role,
-    ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, CornerRadius, EventFilter, FontFamily, FontId, Id, Key, Pos2, Rect, Response,
+    Role, ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::action::Action;
@@ -48,7 +50,8 @@ fn head(ui: &mut Ui, view: &mut View<'_>) {
                 ui.add_space(size::CONTROL);
                 return;
             }
-            ui.menu_button(basic::small("Clear"), |ui| {
+            let button = Button::new(basic::small("Clear")).frame_when_inactive(false);
+            MenuButton::from_button(button).ui(ui, |ui| {
                 let mut scope = None;
                 if ui.button("Clear this workspace…").clicked() {
                     scope = Some(HistoryScope::Workspace);
@@ -232,7 +235,7 @@ fn keys(ui: &Ui, view: &mut View<'_>, list: Id) -> Option<usize> {
     };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(list, filter));
     let history = &view.state.history;
-    let last = history.entries.len().checked_sub(1)?;
+    let bottom = history.entries.len().checked_sub(1)?;
     let selected = history
         .selected
         .and_then(|id| history.entries.iter().position(|entry| entry.id == id));
@@ -249,11 +252,11 @@ fn keys(ui: &Ui, view: &mut View<'_>, list: Id) -> Option<usize> {
     } else if pressed(Key::Home) {
         Some(0)
     } else if pressed(Key::End) {
-        Some(last)
+        Some(bottom)
     } else {
         None
     };
-    if let Some(next) = next.map(|next| next.min(last)) {
+    if let Some(next) = next.map(|next| next.min(bottom)) {
         let id = view.state.history.entries[next].id;
         view.act(Action::History(HistoryAction::Select(id)));
         return Some(next);
@@ -276,7 +279,7 @@ fn day_row(ui: &Ui, top: Pos2, width: f32, words: &str) {
     let palette = Palette::of(ui);
     let rect = Rect::from_min_size(top, vec2(width, size::ROW));
     ui.painter().text(
-        rect.left_center() + vec2(size::HALF, 0.0),
+        rect.left_center() + vec2(size::UNIT, 0.0),
         Align2::LEFT_CENTER,
         words,
         FontId::new(size::SMALL, fonts::strong()),
@@ -374,18 +377,13 @@ fn paint(ui: &Ui, state: &AppState, entry: &HistoryEntry, rect: Rect) {
     );
     let dot = pos2(path_left.max(chip.right() + size::UNIT) + size::HALF, below);
     painter.circle_filled(dot, 3.5, palette.environment(summary.environment_colour));
-    let name = pos2(dot.x + size::UNIT, below);
-    let room = Rect::from_min_max(
-        pos2(name.x, rect.top()),
-        pos2(when.left() - size::UNIT, rect.bottom()),
-    );
-    painter.with_clip_rect(room.intersect(ui.clip_rect())).text(
-        name,
-        Align2::LEFT_CENTER,
-        &summary.environment_name,
-        tiny,
-        palette.secondary,
-    );
+    let left = dot.x + size::UNIT;
+    let name = &summary.environment_name;
+    let mut job = LayoutJob::simple_singleline(name.clone(), tiny, palette.secondary);
+    job.wrap = TextWrapping::truncate_at_width((when.left() - size::UNIT - left).max(0.0));
+    let galley = painter.layout_job(job);
+    let top = below - galley.size().y / 2.0;
+    painter.galley(pos2(left, top), galley, palette.secondary);
 }
 
 /// How many characters of that width fit.
