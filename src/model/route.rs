@@ -6,6 +6,7 @@
 mod invoke_url;
 mod path_map;
 mod place;
+mod request_traps;
 mod setting_traps;
 mod traps;
 
@@ -17,6 +18,7 @@ use super::{encode, sandbox_environments};
 pub use invoke_url::InvokeUrl;
 pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
+pub use request_traps::path_notes;
 pub use traps::{environment_notes, environment_problems};
 
 pub(crate) use place::domain_of;

@@ -106,15 +106,17 @@ pub fn run(
     })));
     let failed = match attempt(first, place, &parts, None) {
         Ok(()) => return Ok(()),
-        Err(error) => plain_reason(&error.to_string()),
+        Err(error) => error,
     };
+    let no_display = matches!(failed, eframe::Error::WinitEventLoop(_));
+    let failed = plain_reason(&failed.to_string());
     let other = match first {
         Renderer::OpenGl => Renderer::Wgpu,
         Renderer::Wgpu => Renderer::OpenGl,
     };
     // Once the window was there, what ended it was not the choice of the renderer; without a display neither helps.
     let opened = parts.take().map(|left| parts.set(Some(left))).is_none();
-    if opened || failed.contains("no display") {
+    if opened || no_display {
         return Err(WindowError::Graphics(failed));
     }
     let instead = Instead {

@@ -302,7 +302,7 @@ pub mod size {
 
     // Forms, dialogs, lists that open over the window.
     pub const FORM_LABEL: f32 = 136.0;
-    pub const FORM_FIELD: f32 = 420.0;
+    pub const FORM_FIELD: f32 = 520.0;
     pub const DIALOG: f32 = 480.0;
     /// What a dialog has above and below its scrolling part, with the room to the window's edges.
     pub const DIALOG_AROUND: f32 = 180.0;

@@ -1,5 +1,6 @@
 //! The environment form: open, edit, fix, save, delete.
 
+use crate::body::visible;
 use crate::model::edit;
 use crate::model::environment::{Colour, Credentials, Environment, PathMapRule, Place, Target};
 use crate::model::ids::EnvironmentId;
@@ -50,6 +51,7 @@ pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command>
             let mut form = EnvironmentForm::edit(environment);
             form.make_twin = true;
             take_invoke_url(&mut form, invoke_url);
+            form.environment.name = suggested_name(&form.environment);
             form
         }
     };
@@ -365,6 +367,7 @@ fn refresh(form: &mut EnvironmentForm, state: &AppState) {
     form.problems.clear();
     form.take_texts();
     form.notes = route::environment_notes(&form.environment);
+    form.notes.extend(name_note(&form.environment.name));
     if let Credentials::ClientCredentials { client_id, .. } = &form.environment.credentials
         && client_id.trim().is_empty()
     {
@@ -407,6 +410,30 @@ fn refresh(form: &mut EnvironmentForm, state: &AppState) {
         .is_some_and(|sample| sample.mapped_from.is_some());
     form.sample_url = sample.map_or_else(String::new, |sample| sample.url.to_string());
     form.clients = ClientPreview::of(&form.environment);
+}
+
+/// Signs that cannot be seen, or that turn the direction of what is written around them.
+fn name_note(name: &str) -> Option<Note> {
+    if !name.chars().any(visible::is_escaped) {
+        return None;
+    }
+    let clean: String = name
+        .chars()
+        .filter(|character| !visible::is_escaped(*character))
+        .collect();
+    Some(
+        Note::new(
+            Field::Name,
+            format!(
+                "The name holds signs that cannot be seen: {}",
+                visible::line(name)
+            ),
+        )
+        .with_fix(
+            "Take them out",
+            vec![(Field::Name, clean.trim().to_owned())],
+        ),
+    )
 }
 
 fn is_about_blank_row(environment: &Environment, field: &Field) -> bool {
@@ -508,7 +535,8 @@ fn save_twin(state: &mut AppState, gateway: &Environment, region: Region) -> Vec
         .all_environments()
         .map(|known| known.id.clone())
         .collect();
-    let twin = edit::direct_twin(gateway, Place::Region(region), &taken);
+    let mut twin = edit::direct_twin(gateway, Place::Region(region), &taken);
+    twin.colour = twin.colour.unused(&used_colours(state));
     put_on_the_way(state, twin.clone());
     state.legs[Leg::A.index()] = Some(twin.id.clone());
     vec![Command::SaveEnvironment {

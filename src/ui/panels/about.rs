@@ -3,9 +3,10 @@
 use egui::{CollapsingHeader, ScrollArea, Ui};
 
 use crate::ui::tokens::{Palette, size};
-use crate::ui::widgets::{basic, fields};
+use crate::ui::widgets::basic;
 
 use super::View;
+use super::environment_form::heading;
 use super::settings::page;
 
 /// A text that comes with the program, and what it is about.
@@ -58,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         ui.label(
             basic::small("It is no product of Genesys or Amazon Web Services").color(palette.faint),
         );
-        fields::section(ui, "Licences");
+        heading(ui, "Licences");
         for licence in LICENCES {
             CollapsingHeader::new(licence.of).show(ui, |ui| {
                 ui.label(basic::small(licence.words).color(palette.faint));

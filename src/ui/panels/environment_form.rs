@@ -105,13 +105,13 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .show(ui, |ui| {
             Frame::new().inner_margin(inset::PAGE).show(ui, |ui| {
                 let mut context = FormContext { form, view };
-                fields::section(ui, "Environment");
+                heading(ui, "Environment");
                 basics(ui, &mut context, &mut edited);
                 target(ui, &mut context, &mut edited);
-                fields::section(ui, "Credentials");
+                heading(ui, "Credentials");
                 form_sections::credentials(ui, &mut context, &mut edited);
                 if edited.is_gateway() {
-                    fields::section(ui, "What official clients will send with these settings");
+                    heading(ui, "What official clients will send with these settings");
                     client_preview::show(ui, &mut context, &mut edited);
                 }
                 form_sections::variables(ui, &mut context, &mut edited);
@@ -125,6 +125,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     if edited != **form {
         view.act(Action::EditForm(Box::new(edited)));
     }
+}
+
+/// The title of a group of rows, set off from the group before.
+pub(super) fn heading(ui: &mut Ui, title: &str) {
+    ui.add_space(size::UNIT);
+    fields::section(ui, title);
 }
 
 fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
@@ -309,8 +315,14 @@ pub(super) fn address(ui: &mut Ui, label: &str, method: &str, url: &str, words: 
         if url.is_empty() {
             ui.label(basic::small("The address is not complete yet").color(palette.faint));
         } else {
-            let shown = basic::mono(format!("{method} {url}")).color(palette.secondary);
-            ui.add(egui::Label::new(shown).wrap_mode(egui::TextWrapMode::Wrap));
+            let mono = egui::TextStyle::Monospace.resolve(ui.style());
+            let mut shown = egui::text::LayoutJob::single_section(
+                format!("{method} {url}"),
+                egui::TextFormat::simple(mono, palette.secondary),
+            );
+            // A URL has no blanks to break at.
+            shown.wrap.break_anywhere = true;
+            ui.label(shown);
         }
         beneath(ui, words);
     });

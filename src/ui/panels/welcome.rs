@@ -109,21 +109,24 @@ fn environment(ui: &mut Ui, view: &mut View<'_>) {
         "Add an environment",
         "Paste the invoke URL of a gateway, or the API address of a region: it is taken apart",
         |ui| {
-            let width = ui.available_width();
-            let response = fields::text(
-                ui,
-                "Invoke URL",
-                &mut view.local.invoke_url,
-                "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
-                Face::Mono,
-                width,
-            );
-            let entered =
-                response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            if basic::secondary(ui, "Add the gateway…").clicked() || entered {
-                let invoke_url = std::mem::take(&mut view.local.invoke_url);
-                view.act(Action::NewEnvironment(NewTarget::Gateway { invoke_url }));
-            }
+            ui.horizontal_wrapped(|ui| {
+                let room =
+                    (ui.available_width() - size::FORM_LABEL - size::UNIT * 2.0).max(size::MENU);
+                let response = fields::text(
+                    ui,
+                    "Invoke URL",
+                    &mut view.local.invoke_url,
+                    "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+                    Face::Mono,
+                    room,
+                );
+                let entered =
+                    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                if ui.button("Add the gateway…").clicked() || entered {
+                    let invoke_url = std::mem::take(&mut view.local.invoke_url);
+                    view.act(Action::NewEnvironment(NewTarget::Gateway { invoke_url }));
+                }
+            });
             ui.add_space(size::UNIT);
             beneath(
                 ui,
@@ -133,7 +136,7 @@ fn environment(ui: &mut Ui, view: &mut View<'_>) {
                 let mut region = view.local.region.unwrap_or_else(default_region);
                 region_picker::show(ui, "Region", &mut region);
                 view.local.region = Some(region);
-                if basic::secondary(ui, "Add the region…").clicked() {
+                if ui.button("Add the region…").clicked() {
                     view.act(Action::NewEnvironment(NewTarget::Direct(region)));
                 }
             });
