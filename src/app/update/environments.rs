@@ -251,10 +251,28 @@ pub(super) fn form_edited(state: &mut AppState, mut form: Box<EnvironmentForm>) 
     } else if before.invoke_url != form.invoke_url {
         let pasted = form.invoke_url.clone();
         take_invoke_url(&mut form, &pasted);
+    } else if is_elsewhere(before, &form) {
+        form.take_texts();
+        form.mirror_invoke_url();
     }
     refresh(&mut form, state);
     state.form = Some(form);
     Vec::new()
+}
+
+/// Another host, stage, port or protocol than before.
+fn is_elsewhere(before: &EnvironmentForm, after: &EnvironmentForm) -> bool {
+    let place = |form: &EnvironmentForm| {
+        form.gateway().map(|gateway| {
+            (
+                gateway.protocol,
+                gateway.host.clone(),
+                gateway.stage.clone(),
+                form.port_text.clone(),
+            )
+        })
+    };
+    place(before) != place(after)
 }
 
 /// A URL that one edit brought into a field that holds something else, and whether that was the name.
@@ -346,9 +364,13 @@ pub(super) fn apply_form_fix(state: &mut AppState, fix: &Fix) -> Vec<Command> {
     if let Err(problem) = edit::apply_fix(&mut form.environment, fix) {
         notice(state, NoticeKind::Failure, problem.to_string(), "");
     }
-    form.invoke_notes
-        .retain(|note| note.fix.as_ref() != Some(fix));
     form.mirror_texts();
+    let left: Vec<Note> = std::mem::take(&mut form.invoke_notes)
+        .into_iter()
+        .filter(|note| note.fix.as_ref() != Some(fix))
+        .collect();
+    form.mirror_invoke_url();
+    form.invoke_notes = left;
     refresh(&mut form, state);
     state.form = Some(form);
     Vec::new()

@@ -48,6 +48,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                     format!("Saved {what}; someone else had changed it, both are kept"),
                     format!("Compare it with {copy}"),
                 ),
+                // What is saved at once is saved without a word.
+                None if state.settings.save_at_once && what.starts_with("request ") => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }

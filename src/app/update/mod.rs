@@ -379,9 +379,11 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
     match state.drafts_due {
         Some(due) if at_once || due <= state.now => {
             state.drafts_due = None;
-            vec![Command::SaveDrafts {
+            let mut commands = vec![Command::SaveDrafts {
                 drafts: drafts(state),
-            }]
+            }];
+            commands.extend(requests::save_what_follows(state));
+            commands
         }
         _ => Vec::new(),
     }

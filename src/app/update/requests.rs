@@ -220,6 +220,28 @@ pub(super) fn save_tab(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     }]
 }
 
+/// With the setting that saves at once: the open requests that the workspace has, as far as they differ from it.
+/// New ones get their place by the first save that the user asks for.
+pub(super) fn save_what_follows(state: &mut AppState) -> Vec<Command> {
+    if !state.settings.save_at_once
+        || state.workspace.stage != WorkspaceStage::Open
+        || state.workspace.read_only
+    {
+        return Vec::new();
+    }
+    let differing: Vec<RequestId> = state
+        .tabs
+        .iter()
+        .filter(|tab| state.stored(tab.id()).is_some() && state.is_unsaved(tab))
+        .filter(|tab| !state.saves_under_way.contains(&tab.draft))
+        .map(|tab| tab.id().clone())
+        .collect();
+    differing
+        .iter()
+        .flat_map(|id| save_tab(state, id))
+        .collect()
+}
+
 /// Takes the oldest save that the answer names; answers about other things name none.
 pub(super) fn take_save(state: &mut AppState, what: &str) -> Option<RequestDraft> {
     let index = state

@@ -22,6 +22,7 @@ use crate::model::request::RequestDraft;
 use crate::model::timings::Phases;
 
 mod environments;
+mod preferences;
 
 fn start() -> Timestamp {
     Timestamp::UNIX_EPOCH
