@@ -40,6 +40,8 @@ impl Backend for Fake {
 pub(crate) struct Desk {
     pub(crate) harness: Harness<'static, Window>,
     pub(crate) wires: Shared,
+    /// Whether the first frame was dark, and its zoom.
+    pub(crate) first_frame: (bool, f32),
 }
 
 impl Desk {
@@ -49,6 +51,11 @@ impl Desk {
     }
 
     pub(crate) fn with(snapshot: WorkspaceSnapshot) -> Self {
+        Self::started(Start::default(), snapshot)
+    }
+
+    /// With what was found before the window opened.
+    pub(crate) fn started(start: Start, snapshot: WorkspaceSnapshot) -> Self {
         let wires = Shared::default();
         let backend = Fake(wires.clone());
         let options = WindowOptions {
@@ -56,7 +63,7 @@ impl Desk {
             print_first_frame: false,
             spawner: Arc::new(|_| {}),
             clock: Box::new(|| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(60)),
-            start: Start::default(),
+            start,
             renderers: Renderers::default(),
         };
         let mut harness = Harness::builder()
@@ -64,12 +71,20 @@ impl Desk {
             .build_eframe(move |creation| {
                 Window::new(&creation.egui_ctx, Box::new(backend), options)
             });
+        let first_frame = (
+            harness.ctx.global_style().visuals.dark_mode,
+            harness.ctx.zoom_factor(),
+        );
         wires
             .borrow_mut()
             .events
             .push_back(Event::WorkspaceOpened(Box::new(snapshot)));
         harness.run();
-        Self { harness, wires }
+        Self {
+            harness,
+            wires,
+            first_frame,
+        }
     }
 
     /// Hands an event to the window and lets it settle.

@@ -14,4 +14,5 @@ mod keyboard;
 mod package;
 mod repaint;
 mod sending;
+mod settings;
 mod welcome;

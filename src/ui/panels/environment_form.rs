@@ -99,6 +99,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             .show(ui, |ui| changed_outside(ui, view, outside));
     }
     let mut edited = (**form).clone();
+    basic::sheet(ui);
     ScrollArea::vertical()
         .id_salt(("environment form", &form.initial.id, form.is_new))
         .auto_shrink(false)

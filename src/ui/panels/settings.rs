@@ -50,6 +50,7 @@ pub(super) fn page(
                 });
             });
         });
+    basic::sheet(ui);
     ScrollArea::vertical()
         .id_salt(("page", title))
         .auto_shrink(false)
