@@ -119,7 +119,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
         }
         Dialog::CloseForm => {
             title(ui, "Discard the changes to this environment?");
-            buttons(ui, Face::Danger, "Discard", None)
+            buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
         Dialog::Keys => {
             title(ui, "Keys");

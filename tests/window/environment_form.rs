@@ -209,13 +209,9 @@ fn with_own_form() -> Desk {
     let mut desk = Desk::with(snapshot(vec![own_environment()], drafts));
     desk.event(Event::SecretsKnown(vec![(key(), SecretState::Stored)]));
     desk.harness
-        .key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::E);
     desk.harness.run();
-    desk.harness
-        .get_by_role_and_label(Role::TextInput, "Search everything, or run a command")
-        .type_text("edit the environment of leg a");
-    desk.harness.run();
-    desk.harness.key_press(Key::Enter);
+    desk.harness.get_by_label("Edit…").click_accesskit();
     desk.harness.run();
     assert!(
         desk.harness.state().state().form.is_some(),

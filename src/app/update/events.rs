@@ -9,6 +9,7 @@ use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 
+use super::super::action::Action;
 use super::super::command::{Command, Drafts, FilePurpose};
 use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
 use super::super::notices::NoticeKind;
@@ -409,7 +410,7 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
         FilePurpose::SaveBody => return super::sending::save_body(state, path),
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
-            return super::preferences::on_action(state, action);
+            return super::on_action(state, Action::Preferences(action));
         }
         FilePurpose::CaFile => environments::set_ca_file(state, &text),
         FilePurpose::BodyFile => {

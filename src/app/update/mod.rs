@@ -63,6 +63,9 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
 }
 
 fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
+    if let Some(commands) = preferences::hold(state, &action) {
+        return commands;
+    }
     if brings_forward(&action) {
         preferences::leave_page(state);
     }
@@ -253,6 +256,16 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
                 commands.extend(requests::save_tab(state, &request));
             }
             commands.extend(requests::close(state, &request));
+            commands
+        }
+        Dialog::CloseForm if answer == DialogAnswer::Save => {
+            let mut commands = environments::save_form(state);
+            // With problems it stays open, and so does what waited for it.
+            if state.form.is_none() {
+                commands.extend(preferences::form_given_up(state));
+            } else {
+                preferences::stay(state);
+            }
             commands
         }
         Dialog::CloseForm => {

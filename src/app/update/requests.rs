@@ -142,8 +142,13 @@ pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<
             .filter(has_field)
             .map(|environment| environment.id.clone())
         {
-            super::environments::edit_form(state, &environment);
-            super::environments::apply_form_fix(state, &fix);
+            let edits = super::super::action::Action::EditEnvironment(environment);
+            let held = state.form.clone();
+            super::on_action(state, edits);
+            // A form with changes of another environment stays, and asks.
+            if state.dialog.is_none() || state.form != held {
+                super::environments::apply_form_fix(state, &fix);
+            }
         }
     }
     edit(state, draft)

@@ -262,6 +262,37 @@ fn opening_a_folder_asks_about_the_changed_form_first() {
 }
 
 #[test]
+fn nothing_typed_into_the_form_is_lost_to_another_form() {
+    let mut state = opened(vec![environment("one", "One"), environment("two", "Two")]);
+    let edit = |id: &str| Action::EditEnvironment(EnvironmentId::from_name(id));
+    update(&mut state, edit("one"), at(0));
+    let mut form = state.form.clone().expect("open");
+    "Typed".clone_into(&mut form.environment.name);
+    update(&mut state, Action::EditForm(form), at(0));
+    update(&mut state, edit("one"), at(0));
+    let name = |state: &AppState| state.form.as_ref().expect("open").environment.name.clone();
+    assert_eq!(name(&state), "Typed", "the same form stays");
+    for action in [
+        edit("two"),
+        Action::TrySandbox,
+        act(PreferencesAction::Duplicate(EnvironmentId::from_name(
+            "one",
+        ))),
+    ] {
+        update(&mut state, action.clone(), at(0));
+        assert!(
+            matches!(state.dialog, Some(Dialog::CloseForm)),
+            "{action:?}"
+        );
+        update(&mut state, Action::Answer(DialogAnswer::Dismiss), at(0));
+        assert_eq!(name(&state), "Typed", "{action:?}");
+    }
+    update(&mut state, edit("two"), at(0));
+    update(&mut state, Action::Answer(DialogAnswer::Confirm), at(0));
+    assert_eq!(name(&state), "Two", "what waited is done");
+}
+
+#[test]
 fn a_file_changed_outside_is_shown_or_asked_about() {
     let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));
     let changed = || {
