@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
@@ -119,6 +120,8 @@ pub struct SendCommand {
     pub follow_redirects: bool,
     /// The answer to a redirect that led to another origin: send to this URL, without anything secret.
     pub follow_to: Option<String>,
+    /// What `{{$uuid}}` and its like are made from. `None`: fresh values; the legs of a comparison get the same ones.
+    pub dynamics: Option<Dynamics>,
 }
 
 /// What the user is about to allow.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::history::{
     HistoryEntry, HistoryFilter, HistoryId, HistoryPlace, HistoryScope, PastExchange, WithoutBodies,
@@ -13,6 +14,7 @@ use crate::model::ids::{ExchangeId, RequestId};
 use crate::model::request::RequestDraft;
 use crate::model::settings::HistoryLimits;
 
+use super::state::AppState;
 use super::tab::Answer;
 
 /// Entries that are read at once.
@@ -144,6 +146,8 @@ pub struct HistoryState {
     pub of_request: Option<(RequestId, Vec<HistoryEntry>)>,
     /// Counts the questions, so that an answer to an older one is known.
     pub(super) number: u64,
+    /// What is being read goes behind what is there.
+    pub(super) reads_on: bool,
     /// What the worker was told; it begins with the default.
     pub(super) told_limits: HistoryLimits,
 }
@@ -159,9 +163,34 @@ impl Default for HistoryState {
             reading: Reading::default(),
             of_request: None,
             number: 0,
+            reads_on: false,
             told_limits: HistoryLimits::default(),
         }
     }
+}
+
+impl HistoryState {
+    /// The last exchanges of that request, as far as they were asked for.
+    #[must_use]
+    pub fn of(&self, request: &RequestId) -> Option<&[HistoryEntry]> {
+        match &self.of_request {
+            Some((known, entries)) if known == request => Some(entries),
+            _ => None,
+        }
+    }
+}
+
+/// An answer is `just now` for so long.
+const NEW_FOR: SignedDuration = SignedDuration::from_secs(30);
+
+/// When the open request's answer is `just now` no more; `None` when it is not now.
+#[must_use]
+pub fn stops_being_new(state: &AppState) -> Option<Timestamp> {
+    let tab = state.active_tab().filter(|tab| tab.past.is_none())?;
+    let exchange = &tab.answer.as_ref()?.exchange;
+    let total = SignedDuration::try_from(exchange.total).ok()?;
+    let until = exchange.started_at.checked_add(total + NEW_FOR).ok()?;
+    (until > state.now).then_some(until)
 }
 
 /// How far the list was read.

@@ -194,6 +194,10 @@ pub enum Dialog {
         name: String,
     },
     CloseForm,
+    ClearHistory {
+        scope: crate::model::history::HistoryScope,
+        text: String,
+    },
     Keys,
 }
 
@@ -301,11 +305,12 @@ impl AppState {
         match self.stored(tab.id()) {
             Some(stored) => *stored != tab.draft,
             None => {
-                tab.draft
-                    != RequestDraft {
-                        id: tab.draft.id.clone(),
-                        ..RequestDraft::default()
-                    }
+                !tab.is_only_past()
+                    && tab.draft
+                        != RequestDraft {
+                            id: tab.draft.id.clone(),
+                            ..RequestDraft::default()
+                        }
             }
         }
     }
@@ -342,6 +347,7 @@ impl AppState {
             self.notices.next_change(),
             self.preferences.next_deadline(),
             self.token_panel.next_change(),
+            super::history::stops_being_new(self),
         ]
         .into_iter()
         .flatten()

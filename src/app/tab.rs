@@ -55,6 +55,13 @@ impl Tab {
         title_of(&self.draft)
     }
 
+    /// The tab is there for a past exchange alone: nothing was edited in it.
+    #[must_use]
+    pub fn is_only_past(&self) -> bool {
+        let sent = self.past.as_ref().and_then(|past| past.own_tab.as_deref());
+        sent == Some(&self.draft)
+    }
+
     /// The exchange whose events belong here, finished or not.
     #[must_use]
     pub fn exchange(&self) -> Option<ExchangeId> {
@@ -141,6 +148,7 @@ pub enum BodyForm {
     Pretty,
     Raw,
     Hex,
+    Image,
 }
 
 /// A note or a problem at a field, for showing.

@@ -16,7 +16,13 @@ use super::session::{EXCHANGE, Session};
 use super::{answer, draft, environments, tell, terminal};
 
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
-    match send(arguments, &mut session) {
+    let exit = send_and_show(arguments, &mut session);
+    session.end(arguments.silent);
+    exit
+}
+
+fn send_and_show(arguments: &SendArguments, session: &mut Session) -> Exit {
+    match send(arguments, session) {
         Ok((environment, exchange)) => {
             let who = who_answered(&exchange, &environment);
             let exit = show(arguments, &exchange, &who);
@@ -49,6 +55,7 @@ fn send(
         reading_operations: Vec::new(),
         follow_redirects: !arguments.no_follow,
         follow_to: None,
+        dynamics: None,
     };
     let sent_to = command.environment.clone();
     let mut before: Option<Exchange> = None;

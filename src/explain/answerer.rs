@@ -97,7 +97,7 @@ impl Answerer {
     #[must_use]
     pub fn words(self) -> String {
         match self {
-            Self::Nobody { phase: Some(phase) } => format!("nobody: it ended at {}", phase),
+            Self::Nobody { phase: Some(phase) } => format!("nobody: it ended at {phase}"),
             Self::Nobody { phase: None } => "nobody".to_owned(),
             Self::GenesysLogin { through } => format!("Genesys Cloud login{}", through.words()),
             Self::GenesysApi { through } => format!("Genesys Cloud{}", through.words()),

@@ -2,4 +2,11 @@
 //! Pure; rules are data, one table an answerer.
 
 pub mod answerer;
+pub mod explanation;
+pub mod facts;
+pub mod rule;
 pub mod shape;
+pub mod tables;
+
+#[cfg(test)]
+mod tests;

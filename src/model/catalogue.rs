@@ -184,10 +184,15 @@ fn fits(template: &str, path: &str) -> bool {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
             (Some(wanted), Some(given)) if wanted == given => {}
-            (Some(wanted), Some(given)) if is_place(wanted) && !given.is_empty() => {}
+            (Some(wanted), Some(given)) if is_place(wanted) && fills(given) => {}
             _ => return false,
         }
     }
+}
+
+/// Whether a segment can stand in a `{place}`: a value, or a whole place.
+fn fills(segment: &str) -> bool {
+    !segment.is_empty() && (!segment.starts_with('{') || segment.ends_with('}'))
 }
 
 /// `{userId}`

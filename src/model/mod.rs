@@ -1,14 +1,17 @@
 //! What things are: environments, requests, exchanges and the rules that connect them.
 //! Pure: no window, no runtime, no network, no files; time comes in as a value.
 
+pub mod bulk;
 pub mod catalogue;
 pub mod clients;
+pub mod dynamic;
 pub mod edit;
 pub mod encode;
 pub mod environment;
 pub mod exchange;
 pub mod history;
 pub mod ids;
+pub mod literal;
 pub mod masked_error;
 pub mod masks;
 pub mod note;

@@ -4,6 +4,7 @@
 //! percent-encoding is in `encode`.
 
 mod invoke_url;
+mod pasted;
 mod path_map;
 mod place;
 mod request_traps;
@@ -16,6 +17,7 @@ use super::resolved::RequestUrl;
 use super::{encode, sandbox_environments};
 
 pub use invoke_url::InvokeUrl;
+pub use pasted::PastedUrl;
 pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
 pub use request_traps::path_notes;

@@ -97,13 +97,14 @@ impl History {
         bodies: &[Vec<u8>],
     ) -> Result<HistoryEntry, StoreError> {
         let workspace = workspace_text(workspace);
+        let summary = rows::as_kept(summary);
         let id = self.run("write", |connection| {
             let transaction = rusqlite::Transaction::new_unchecked(
                 connection,
                 rusqlite::TransactionBehavior::Immediate,
             )?;
             let stored = document.len() + bodies.iter().map(Vec::len).sum::<usize>();
-            let id = rows::insert(&transaction, &workspace, summary, stored)?;
+            let id = rows::insert(&transaction, &workspace, &summary, stored)?;
             transaction.execute(
                 "INSERT INTO documents (entry, content) VALUES (?1, ?2)",
                 params![id, document],
@@ -117,10 +118,7 @@ impl History {
             transaction.commit()?;
             Ok(HistoryId(id))
         })?;
-        Ok(HistoryEntry {
-            id,
-            summary: summary.clone(),
-        })
+        Ok(HistoryEntry { id, summary })
     }
 
     /// At most `most` exchanges of the workspace that the filter matches, newest first, behind `after` when there is one.
@@ -256,6 +254,12 @@ impl History {
         } else {
             Err(database::still_in_use(&path))
         }
+    }
+
+    /// Whether the file was needed already.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.connection.is_some()
     }
 
     /// From now on these limits hold, here and for those who set none.

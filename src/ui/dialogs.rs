@@ -121,6 +121,11 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
+        Dialog::ClearHistory { text, .. } => {
+            title(ui, "Clear the history?");
+            ui.label(text);
+            buttons(ui, Face::Danger, "Clear", None)
+        }
         Dialog::Keys => {
             title(ui, "Keys");
             key_sheet::show(ui);

@@ -28,6 +28,8 @@ pub(super) enum KeyAction {
     PreviousTab,
     Save,
     Find,
+    FindNext,
+    FindPrevious,
     NextPane,
     Palette,
     Keys,
@@ -44,7 +46,9 @@ impl KeyAction {
         let has_request = state.form.is_none() && state.active_tab().is_some();
         match self {
             Self::Send | Self::FocusPath => has_request,
-            Self::Find => has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some()),
+            Self::Find | Self::FindNext | Self::FindPrevious => {
+                has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some())
+            }
             Self::CloseTab | Self::Save => has_request || state.form.is_some(),
             Self::NextTab | Self::PreviousTab => state.tabs.len() > 1,
             // It is open.
@@ -100,7 +104,9 @@ impl KeyGroup {
 impl KeyRow {
     pub(super) fn group(&self) -> KeyGroup {
         match self.action {
-            KeyAction::Send | KeyAction::Find => KeyGroup::Sending,
+            KeyAction::Send | KeyAction::Find | KeyAction::FindNext | KeyAction::FindPrevious => {
+                KeyGroup::Sending
+            }
             KeyAction::ChooseEnvironment | KeyAction::LegA | KeyAction::LegB => {
                 KeyGroup::Environments
             }
@@ -194,6 +200,12 @@ pub(super) const TABLE: &[KeyRow] = &[
         "Save the request or the environment",
     ),
     command(Key::F, KeyAction::Find, "Find in the body"),
+    KeyRow {
+        action: KeyAction::FindPrevious,
+        shortcut: Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F3)),
+        words: "Previous match",
+    },
+    plain(Key::F3, KeyAction::FindNext, "Next match"),
     plain(Key::F6, KeyAction::NextPane, "Next pane"),
     plain(Key::F1, KeyAction::Keys, "This list"),
     command(

@@ -276,6 +276,9 @@ pub mod size {
     pub const FOCUS: f32 = 1.5;
     /// The line under the chosen tab.
     pub const MARK: f32 = 2.0;
+    pub const HISTORY_ROW: f32 = 46.0;
+    pub const HISTORY_METHOD: f32 = 44.0;
+    pub const HISTORY_MENU: f32 = 320.0;
     pub const RADIUS: u8 = 6;
     pub const CHIP_RADIUS: u8 = 4;
     /// Round ends of what is `CONTROL` high or lower.
@@ -304,6 +307,20 @@ pub mod size {
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 520.0;
     pub const DIALOG: f32 = 480.0;
+    /// Below this width the tools of the body get a row of their own.
+    pub const TOOLS_BESIDE_TABS: f32 = 680.0;
+    /// A field in which something is looked for.
+    pub const SEARCH_FIELD: f32 = 260.0;
+    /// The column of names in a table of headers.
+    pub const HEADER_NAME: f32 = 240.0;
+    /// The names of phases and their numbers beside the bars.
+    pub const PHASE_NAME: f32 = 88.0;
+    pub const PHASE_NUMBER: f32 = 80.0;
+    /// A bar of a waterfall, and the least of it that is seen.
+    pub const BAR_HEIGHT: f32 = 12.0;
+    pub const BAR_LEAST: f32 = 2.0;
+    /// The column of fold marks beside the line numbers.
+    pub const FOLD_MARK: f32 = 12.0;
     /// What a dialog has above and below its scrolling part, with the room to the window's edges.
     pub const DIALOG_AROUND: f32 = 180.0;
     pub const NOTICE: f32 = 420.0;
@@ -342,6 +359,19 @@ pub mod inset {
         right: 16,
         top: 12,
         bottom: 8,
+    };
+    /// Status row and strip of the response.
+    pub const RESPONSE_HEAD: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 4,
+        bottom: 0,
+    };
+    pub const RESPONSE: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 6,
+        bottom: 0,
     };
     pub const PAGE: Margin = Margin::same(16);
     pub const CARD: Margin = Margin::symmetric(12, 8);

@@ -196,6 +196,8 @@ impl Window {
                 actions.push(Action::ShowResponsePage(ResponsePage::Body));
                 self.focus_after = Some(Focus::Find);
             }
+            KeyAction::FindNext => self.local.find_step = Some(panels::Step::Next),
+            KeyAction::FindPrevious => self.local.find_step = Some(panels::Step::Previous),
             KeyAction::NextPane => self.local.next_pane(form_open),
             KeyAction::Send | KeyAction::FocusPath | KeyAction::Find => {}
             KeyAction::ChooseEnvironment => {

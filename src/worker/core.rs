@@ -19,6 +19,7 @@ use crate::transport::Transport;
 
 use super::events::EventSink;
 use super::files::Files;
+use super::history::Archive;
 use super::serial::Serial;
 use super::{Front, WorkerOptions};
 
@@ -27,6 +28,7 @@ pub(super) struct Core {
     pub(super) events: EventSink,
     pub(super) transport: Transport,
     pub(super) files: Serial<Files>,
+    pub(super) history: Archive,
     pub(super) vault: SecretVault,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     under_way: Mutex<HashMap<ExchangeId, CancellationToken>>,
@@ -74,6 +76,7 @@ impl Core {
                     Serial::here("gatescope-files", Files::new(front, data, settings))
                 }
             },
+            history: Archive::new(options),
             vault: SecretVault::new(Arc::new(KeyringStore::default())),
             sandbox: tokio::sync::Mutex::default(),
             under_way: Mutex::default(),

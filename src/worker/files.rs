@@ -69,6 +69,12 @@ impl Files {
         }
     }
 
+    /// The folder of the open workspace, when one is open.
+    pub(super) fn directory(&self) -> Option<PathBuf> {
+        let open = self.open.as_ref()?;
+        Some(open.workspace.directory().to_owned())
+    }
+
     /// The open workspace; the default one when none was opened yet.
     pub(super) fn opened(&mut self) -> Result<&mut Open, StoreError> {
         if self.open.is_none() {

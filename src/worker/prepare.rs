@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::app::command::SendCommand;
 use crate::app::event::{Event, NotSent, WorkspaceSnapshot};
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::{Environment, Protection, Proxy};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::note::{Field, Problem};
@@ -66,6 +67,7 @@ pub(super) async fn send(core: &Core, command: &SendCommand) -> Result<SendJob, 
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Send,
+        dynamics: Some(command.dynamics.unwrap_or_else(dynamics_of_now)),
     };
     let mut request =
         resolve(&command.draft, &ready.environment, context).map_err(NotSent::Problems)?;
@@ -110,6 +112,19 @@ pub(super) async fn token(
     })
 }
 
+/// Fresh values for `{{$uuid}}` and its like.
+fn dynamics_of_now() -> Dynamics {
+    let mut random = [0; 16];
+    // Without the system's randomness the clock has to do: nothing secret hangs on it.
+    if getrandom::fill(&mut random).is_err() {
+        random = Timestamp::now().as_nanosecond().to_le_bytes();
+    }
+    Dynamics {
+        now: Timestamp::now(),
+        random: u128::from_le_bytes(random),
+    }
+}
+
 async fn follow_job(
     core: &Core,
     command: &SendCommand,
@@ -119,7 +134,10 @@ async fn follow_job(
     let keys = proxy_keys(&ready.environment);
     let secrets = gather(core, &ready, keys).await?;
     let status = core.offered_status(url);
-    let mut request = follow::request(&command.draft, &ready.environment, url, status)?;
+    let mut request = {
+        let dynamics = command.dynamics.unwrap_or_else(dynamics_of_now);
+        follow::request(&command.draft, &ready.environment, url, status, dynamics)?
+    };
     request.proxy_password = proxy_keys(&ready.environment)
         .first()
         .and_then(|key| secrets.get(key).cloned());

@@ -67,8 +67,9 @@ async fn ask_owner(
     cancel: CancellationToken,
 ) -> OwnerOutcome {
     let command = SendCommand {
-        exchange,
         leg: None,
+        exchange,
+        dynamics: None,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),
             ..RequestDraft::default()

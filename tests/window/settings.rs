@@ -92,7 +92,11 @@ fn the_first_frame_has_the_theme_and_zoom_of_the_last_run() {
         },
         ..Start::default()
     };
-    let desk = Desk::started(start, snapshot(Vec::new(), Drafts::default()));
+    let desk = Desk::started(
+        start,
+        snapshot(Vec::new(), Drafts::default()),
+        egui_kittest::Harness::builder(),
+    );
     let (dark, zoom) = desk.first_frame;
     assert!(!dark);
     assert!((zoom - 1.5).abs() < 0.001, "{zoom}");

@@ -98,6 +98,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                 .find(|answer| answer.exchange.id == exchange)
             {
                 answer.view = Some(view);
+                return super::reading::body_ready(state, exchange);
             }
         }
         Event::FilePicked { purpose, path } => return picked(state, &purpose, path),
@@ -186,6 +187,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
         }
     }
     if first {
+        commands.extend(super::history::workspace_changed(state));
         take_drafts(state, snapshot.drafts);
         let needs_sandbox = Leg::BOTH
             .into_iter()
@@ -257,6 +259,7 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
         .answer()
         .and_then(|hop| hop.response.as_ref())
         .map(|response| lay_out(exchange, response, &result.masks));
+    tab.past = None;
     tab.answer = Some(Answer {
         who: who_answered(&result, &in_flight.command.environment),
         exchange: Arc::new(result),
@@ -272,7 +275,7 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
 /// a smaller one would only flicker.
 const SHOWN_AT_ONCE: usize = 1_000_000;
 
-fn beginning(response: &Response) -> Option<Arc<BodyView>> {
+pub(super) fn beginning(response: &Response) -> Option<Arc<BodyView>> {
     let decoded = &response.body.decoded;
     if decoded.len() < SHOWN_AT_ONCE {
         return None;
@@ -284,7 +287,7 @@ fn beginning(response: &Response) -> Option<Arc<BodyView>> {
     )))
 }
 
-fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {
+pub(super) fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {
     Command::LayOutBody {
         exchange,
         body: response.body.clone(),

@@ -5,6 +5,7 @@ mod editing;
 mod environments;
 mod events;
 mod history;
+mod pasted_url;
 mod preferences;
 mod reading;
 mod requests;
@@ -28,6 +29,7 @@ use super::event::Event;
 use super::notices::NoticeKind;
 use super::preview::LegPreview;
 use super::state::{AppState, Dialog, Leg, SandboxState};
+use super::tab::Tab;
 
 /// What `update` takes.
 #[derive(Debug, Clone)]
@@ -71,8 +73,16 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
     }
     match action {
         Action::Start { directory } => vec![Command::OpenWorkspace { directory }],
-        Action::Focused => vec![Command::CheckWorkspace],
-        Action::Tick => due(state, false),
+        Action::Focused => {
+            let mut commands = vec![Command::CheckWorkspace];
+            commands.extend(history::came_into_sight(state));
+            commands
+        }
+        Action::Tick => {
+            let mut commands = due(state, false);
+            commands.extend(history::limits_changed(state));
+            commands
+        }
         Action::Closing => due(state, true),
 
         Action::ChooseEnvironment { leg, environment } => {
@@ -177,7 +187,11 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::PlaceResponse(place) => {
             if state.settings.response_place != place {
-                state.settings.response_place = place;
+                let settings = Settings {
+                    response_place: place,
+                    ..state.settings.clone()
+                };
+                preferences::change(state, settings);
                 state.editor_percent = 0;
                 drafts_changed(state);
             }
@@ -185,7 +199,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::ShowSidebar(page) => {
             state.sidebar = page;
-            Vec::new()
+            history::came_into_sight(state)
         }
 
         Action::History(action) => history::on_action(state, action),
@@ -224,11 +238,11 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
             ..
         } => {
-            let known = &mut state.settings.reading_operations;
-            if !known.contains(&operation) {
-                known.push(operation);
+            let mut settings = state.settings.clone();
+            if !settings.reading_operations.contains(&operation) {
+                settings.reading_operations.push(operation);
             }
-            drafts_changed(state);
+            preferences::change(state, settings);
             let mut command = command;
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
@@ -272,6 +286,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             state.form = None;
             preferences::form_given_up(state)
         }
+        Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
         Dialog::Refused { .. } | Dialog::Keys => Vec::new(),
     }
 }
@@ -403,16 +418,24 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
 }
 
 fn drafts(state: &AppState) -> Drafts {
+    // A look into the history is no draft.
+    let kept = |tab: &&Tab| !tab.is_only_past() || state.stored(tab.id()).is_some();
     Drafts {
         open: state
             .tabs
             .iter()
+            .filter(kept)
             .map(|tab| OpenDraft {
                 draft: tab.draft.clone(),
                 dirty: state.is_unsaved(tab),
             })
             .collect(),
-        active: state.active_tab,
+        active: state
+            .tabs
+            .iter()
+            .take(state.active_tab)
+            .filter(kept)
+            .count(),
         leg_a: state.legs[0].clone(),
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,

@@ -60,6 +60,7 @@ fn hop(path: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Hop {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of full answers")]
 fn answers_are_told_apart_by_their_headers_and_bodies() {
     use Answerer as W;
     let gateway = environment(SandboxService::RestProxy);

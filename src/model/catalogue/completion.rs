@@ -9,7 +9,7 @@ use super::{Catalogue, is_place};
 pub struct PathSuggestion {
     /// What the field would hold.
     pub path: String,
-    /// Of the operation below: the method that is chosen, where there is one with it.
+    /// Of the operation below: the method that is chosen where there is one with it, else the gentlest.
     pub method: String,
     /// All methods this path has, in the order of the catalogue.
     pub methods: Vec<String>,
@@ -46,10 +46,8 @@ impl Catalogue {
                 .cmp(&key(other))
                 .then_with(|| one.path.cmp(&other.path))
         });
+        let is_whole = self.is_whole(typed, &suggestions);
         // A whole path that goes nowhere further needs no other one.
-        let is_whole = self
-            .operations()
-            .any(|(_, operation)| super::fits(operation.path, typed));
         if suggestions.is_empty() && !is_whole {
             suggestions = self.searched(typed, method, most);
         }
@@ -59,6 +57,19 @@ impl Catalogue {
             suggestions,
             is_whole,
         }
+    }
+
+    /// A path of the catalogue, and not rather the beginning of a longer word: `/users/sea` may be a user, or `/users/search`.
+    fn is_whole(&self, typed: &str, suggestions: &[PathSuggestion]) -> bool {
+        let goes_on_in_word = suggestions.iter().any(|suggestion| {
+            suggestion
+                .path
+                .strip_prefix(typed)
+                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        });
+        self.operations().any(|(_, operation)| {
+            operation.path == typed || (!goes_on_in_word && super::fits(operation.path, typed))
+        })
     }
 
     fn continued(&self, typed: &str, method: &str) -> Vec<PathSuggestion> {
@@ -100,6 +111,9 @@ struct Gathered<'a> {
     by_path: HashMap<String, usize>,
 }
 
+/// What changes least comes first: accepting a path must not end up at a deletion by itself.
+const GENTLEST_FIRST: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
 impl<'a> Gathered<'a> {
     fn new(method: &'a str) -> Self {
         Self {
@@ -113,7 +127,7 @@ impl<'a> Gathered<'a> {
         if let Some(known) = self.by_path.get(&path) {
             let known = &mut self.suggestions[*known];
             known.methods.push(method.to_owned());
-            if method == self.method {
+            if precedence(method, self.method) < precedence(&known.method, self.method) {
                 method.clone_into(&mut known.method);
                 known.operation = operation;
             }
@@ -127,6 +141,17 @@ impl<'a> Gathered<'a> {
             });
         }
     }
+}
+
+/// The chosen method, then the gentlest.
+fn precedence(method: &str, chosen: &str) -> usize {
+    if method == chosen {
+        return 0;
+    }
+    GENTLEST_FIRST
+        .iter()
+        .position(|known| *known == method)
+        .map_or(usize::MAX, |at| at + 1)
 }
 
 /// The template with what was typed at its beginning, when it is one.

@@ -56,7 +56,10 @@ pub fn name_in_words(id: &str) -> String {
     for (at, letter) in letters.iter().enumerate() {
         let after_small = at > 0 && !letters[at - 1].is_uppercase();
         let before_small = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
-        let begins = at == 0 || (letter.is_uppercase() && (after_small || before_small));
+        // One capital alone is no word: `OAuth`.
+        let stands_alone = at == 1 && letters[0].is_uppercase();
+        let begins =
+            at == 0 || (letter.is_uppercase() && !stands_alone && (after_small || before_small));
         match words.last_mut() {
             Some(word) if !begins => word.push(*letter),
             _ => words.push(letter.to_string()),

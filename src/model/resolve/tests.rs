@@ -84,6 +84,7 @@ fn send(draft: &RequestDraft, environment: &Environment) -> Result<ResolvedReque
         ResolveContext {
             secrets: &secrets,
             purpose: Purpose::Send,
+            dynamics: None,
         },
     )
 }
@@ -363,6 +364,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Preview,
+        dynamics: None,
     };
     let preview = preview_text(&resolve(&draft, &environment, context).expect("a preview"));
     assert!(!preview.contains("canary"), "{preview}");
@@ -381,6 +383,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
         &environment,
         ResolveContext {
             purpose: Purpose::Send,
+            dynamics: None,
             ..context
         },
     )
@@ -432,5 +435,6 @@ fn unsafe_requests() {
     }
 }
 
+mod auth;
 mod bodies;
 mod credentials;

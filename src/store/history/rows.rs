@@ -16,6 +16,19 @@ use crate::model::ids::{EnvironmentId, RequestId};
 const COLUMNS: &str = "id, kind, request, environment, environment_name, environment_colour, leg, method, path, url, \
      status, error, answered_by, started_at, total, wire_bytes, decoded_bytes";
 
+/// The summary as it will be read: rows know whole microseconds.
+pub(super) fn as_kept(summary: &HistorySummary) -> HistorySummary {
+    let micros = |duration: Duration| {
+        Duration::from_micros(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+    };
+    let started_at = summary.started_at.as_microsecond();
+    HistorySummary {
+        started_at: Timestamp::from_microsecond(started_at).unwrap_or(summary.started_at),
+        total: micros(summary.total),
+        ..summary.clone()
+    }
+}
+
 pub(super) fn insert(
     connection: &Connection,
     workspace: &str,

@@ -9,6 +9,7 @@ mod environment_menu;
 mod form_check;
 mod form_sections;
 mod history_menu;
+mod history_words;
 mod limit_fields;
 mod network_section;
 mod notices;
@@ -18,7 +19,12 @@ mod preview;
 mod region_picker;
 mod request_bar;
 mod response;
+mod response_banners;
+mod response_body;
+mod response_headers;
+mod response_image;
 mod response_pages;
+mod response_status;
 mod secret_field;
 mod settings;
 mod sidebar;
@@ -43,7 +49,8 @@ use crate::app::state::{AppState, Leg};
 use crate::model::ids::{ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
-use super::widgets::text_view::TextViewState;
+
+pub(super) use response::Step;
 
 /// What a panel gets.
 pub(super) struct View<'a> {
@@ -72,7 +79,11 @@ pub(super) struct Local {
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
-    pub(super) bodies: HashMap<ExchangeId, TextViewState>,
+    /// The name under which a value is about to be kept.
+    pub(super) variable_name: Option<String>,
+    pub(super) answers: HashMap<ExchangeId, response::AnswerState>,
+    /// F3: to the next match, or back to the one before.
+    pub(super) find_step: Option<response::Step>,
     /// The height that the editor's content took in the last frame.
     pub(super) editor_needs: f32,
     /// Of that, the part above the pages.
@@ -95,6 +106,7 @@ pub(super) enum Focus {
     Path,
     Environment(Leg),
     Find,
+    Filter,
     Requests,
     Body,
     FormName,
@@ -103,7 +115,10 @@ pub(super) enum Focus {
 impl Focus {
     /// It is somewhere in the page, not in a bar or the sidebar.
     fn is_on_page(self) -> bool {
-        matches!(self, Self::Path | Self::Find | Self::Body | Self::FormName)
+        matches!(
+            self,
+            Self::Path | Self::Find | Self::Filter | Self::Body | Self::FormName
+        )
     }
 }
 

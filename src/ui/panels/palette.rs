@@ -94,9 +94,11 @@ pub(in crate::ui) fn show(context: &Context, view: &mut View<'_>) {
             ..PaletteView::default()
         };
         view.local.palette = fresh;
+        // What is typed from now on is for the palette.
         context.memory_mut(|memory| memory.request_focus(field_id()));
     }
     if !is_open {
+        give_back_focus(context, view, was_open);
         return;
     }
     let dark = context.global_style().visuals.dark_mode;
@@ -127,10 +129,10 @@ pub(in crate::ui) fn show(context: &Context, view: &mut View<'_>) {
     }
     match outcome {
         Outcome::None => {}
-        Outcome::Close => close(context, view),
+        Outcome::Close => close(view),
         Outcome::Chosen(index) => {
             let entry = view.local.palette.entries.get(index).cloned();
-            close(context, view);
+            close(view);
             if let Some(entry) = entry {
                 view.act(Action::Catalogue(CatalogueAction::Used(entry.key)));
                 match entry.effect {
@@ -152,12 +154,22 @@ fn field_id() -> Id {
     Id::unique("palette field")
 }
 
-/// The focus goes back; when what was chosen sets it elsewhere, that comes later and wins.
-fn close(context: &Context, view: &mut View<'_>) {
-    if let Some(id) = view.local.palette.return_to.take() {
-        context.memory_mut(|memory| memory.request_focus(id));
-    }
+fn close(view: &mut View<'_>) {
     view.act(Action::Catalogue(CatalogueAction::ClosePalette));
+}
+
+/// The focus goes back to where it was, unless what was chosen has set it elsewhere.
+/// A frame later than the palette goes: until then what is behind it may not have the focus.
+fn give_back_focus(context: &Context, view: &mut View<'_>, was_open: bool) {
+    let local = &mut view.local.palette;
+    if was_open && local.return_to.is_some() {
+        context.request_repaint();
+    } else if let Some(id) = local.return_to.take() {
+        let focused = context.memory(egui::Memory::focused);
+        if focused.is_none_or(|focused| focused == field_id()) {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
 }
 
 fn content(ui: &mut Ui, view: &mut View<'_>, most_rows: f32, dark: bool) -> Outcome {
@@ -171,9 +183,11 @@ fn content(ui: &mut Ui, view: &mut View<'_>, most_rows: f32, dark: bool) -> Outc
         )
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(10, 8));
-    let field = ui
-        .add(field)
-        .accessible_name("Search everything, or run a command");
+    let field = ui.add(field).accessible_name("Search or run");
+    // Nothing else in the palette takes the focus, and nothing behind it may.
+    if !field.has_focus() {
+        field.request_focus();
+    }
     completion::hold_keys(ui, field.id);
     if field.changed() {
         view.act(Action::Catalogue(CatalogueAction::Search {

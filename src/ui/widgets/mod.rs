@@ -8,4 +8,7 @@ pub(super) mod remarks;
 pub(super) mod rows;
 pub(super) mod segmented;
 pub(super) mod text_view;
-pub(super) mod text_view_paint;
+mod text_view_caret;
+mod text_view_paint;
+mod text_view_rows;
+mod text_view_scroll;

@@ -12,6 +12,7 @@ use crate::ui::panels::{Focus, View};
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::completion::{self, Suggestion};
 use crate::ui::widgets::fields::Face;
+use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::{basic, fields};
 
 use super::short_method;
@@ -56,6 +57,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     };
     let search = view.state.catalogue.search(SearchPlace::Sidebar);
     let is_search = !view.local.catalogue.typed.trim().is_empty();
+    if field.changed() {
+        view.local.catalogue.chosen = is_search.then_some(0);
+    }
     let rows = if is_search {
         search
             .operations
@@ -75,9 +79,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             );
         }
         return;
-    }
-    if field.changed() {
-        view.local.catalogue.chosen = is_search.then_some(0);
     }
     fold_by_key(view, catalogue, &rows, &keys);
     let moved = step(&mut view.local.catalogue.chosen, &keys, rows.len());
@@ -229,10 +230,16 @@ fn group_row(ui: &mut Ui, name: &str, count: usize, open: bool, chosen: bool) ->
     ui.ctx()
         .accesskit_node_builder(response.id, |node| node.set_expanded(open));
     completion::ground(ui, rect, chosen, response.hovered());
-    let (_, mut sign) = ui.spacing().icon_rectangles(rect);
-    sign.set_center(egui::pos2(rect.left() + size::UNIT * 1.5, rect.center().y));
-    let sign = response.clone().with_new_rect(sign);
-    egui::collapsing_header::paint_default_icon(ui, if open { 1.0 } else { 0.0 }, &sign);
+    let sign = if open {
+        Icon::ChevronDown
+    } else {
+        Icon::ChevronRight
+    };
+    let place = egui::Rect::from_center_size(
+        egui::pos2(rect.left() + size::UNIT * 1.5, rect.center().y),
+        egui::Vec2::splat(size::ICON),
+    );
+    icons::paint(ui.painter(), place, sign, palette.secondary);
     ui.painter().text(
         egui::pos2(rect.left() + size::UNIT * 3.0, rect.center().y),
         egui::Align2::LEFT_CENTER,
@@ -263,14 +270,25 @@ fn operation_row(
     chosen: bool,
 ) -> Response {
     let palette = Palette::of(ui);
-    let label = fitting(operation.path, letters_beside_method(ui));
+    let path = operation.path;
+    let shown = &path[beginning(path, letters_beside_method(ui))..];
+    let left_out = path.len() - shown.len();
+    let is_cut = left_out > COMMON.len();
+    let sign = if is_cut { "…" } else { "" };
+    // What was found in the part that is left out is not marked elsewhere instead.
+    let marks = finder
+        .marks(query, path)
+        .into_iter()
+        .filter(|mark| *mark >= left_out)
+        .map(|mark| mark - left_out + sign.chars().count())
+        .collect();
     let row = Suggestion {
         tag: Some((
             short_method(operation.method),
             basic::method_colour(palette, operation.method),
         )),
-        marks: finder.marks(query, &label),
-        label,
+        label: format!("{sign}{shown}"),
+        marks,
         is_mono: true,
         ..Suggestion::default()
     };
@@ -300,21 +318,32 @@ fn letters_beside_method(ui: &Ui) -> usize {
     (room / letter.max(1.0)).max(1.0) as usize
 }
 
-/// The path without what all have, and where it is too long without its beginning: the end tells them apart.
-fn fitting(path: &str, most: usize) -> String {
-    let path = path.strip_prefix("/api/v2/").unwrap_or(path);
-    let mut rest = path;
-    while rest.len() + 2 > most {
-        match rest.split_once('/') {
-            Some((_, behind)) => rest = behind,
-            None => break,
-        }
-    }
-    if path.len() <= most || rest.len() == path.len() {
-        path.to_owned()
+/// So many letters stay unused for a path that begins with a whole segment.
+const ROOM_GIVEN_UP: usize = 5;
+
+/// What all paths begin with.
+const COMMON: &str = "/api/v2/";
+
+/// Where the shown part of a path begins: behind what all have, and so far on that `most` letters have room.
+/// The end tells paths apart better than the beginning. A segment is cut through when otherwise much room were left.
+fn beginning(path: &str, most: usize) -> usize {
+    let common = if path.starts_with(COMMON) {
+        COMMON.len()
     } else {
-        format!("…/{rest}")
+        0
+    };
+    if path.len() - common <= most {
+        return common;
     }
+    // One letter says that something is left out.
+    let earliest = (path.len() + 1)
+        .saturating_sub(most)
+        .clamp(common, path.len());
+    let whole = path[earliest..]
+        .find('/')
+        .map(|slash| earliest + slash)
+        .filter(|whole| whole - earliest <= ROOM_GIVEN_UP);
+    whole.unwrap_or(earliest)
 }
 
 /// A group is unfolded or folded, an operation becomes a request.
@@ -364,16 +393,17 @@ mod tests {
                 24,
                 "routing/queues/{queueId}",
             ),
-            ("/api/v2/routing/queues/{queueId}", 23, "…/queues/{queueId}"),
+            ("/api/v2/routing/queues/{queueId}", 23, "/queues/{queueId}"),
             (
-                "/api/v2/routing/queues/{queueId}/members",
-                20,
-                "…/{queueId}/members",
+                "/api/v2/assistants/{assistantId}/copilot",
+                18,
+                "istantId}/copilot",
             ),
-            ("/api/v2/routing/queues", 4, "…/queues"),
+            ("/api/v2/routing/queues", 4, "ues"),
+            ("/api/v2/routing/queues", 1, ""),
             ("/scim/users", 20, "/scim/users"),
         ] {
-            assert_eq!(fitting(path, most), expected, "{path} in {most}");
+            assert_eq!(&path[beginning(path, most)..], expected, "{path} in {most}");
         }
     }
 
