@@ -155,7 +155,9 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
                     view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
                 }
             }
-            form_check::summary(ui, form);
+            if ui.available_width() > size::MENU {
+                form_check::summary(ui, form);
+            }
             ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
                 let words = if form.is_new {
                     "New environment"

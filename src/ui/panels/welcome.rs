@@ -111,7 +111,7 @@ fn environment(ui: &mut Ui, view: &mut View<'_>) {
         |ui| {
             ui.horizontal_wrapped(|ui| {
                 let room =
-                    (ui.available_width() - size::FORM_LABEL - size::UNIT * 2.0).max(size::MENU);
+                    (ui.available_width() - size::FORM_LABEL - size::WIDE * 2.0).max(size::MENU);
                 let response = fields::text(
                     ui,
                     "Invoke URL",
