@@ -260,6 +260,10 @@ impl Open {
         for open in &mut kept.open {
             open.draft = withheld::without_credentials_with(&open.draft, &self.known);
         }
+        if let Some(form) = &mut kept.form {
+            form.environment =
+                withheld::withhold_environment_with(&form.environment, &self.known).0;
+        }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
         result

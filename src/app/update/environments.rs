@@ -10,7 +10,7 @@ use crate::model::route;
 use crate::model::secret::{SecretKey, SecretName};
 
 use super::super::client_preview::ClientPreview;
-use super::super::command::Command;
+use super::super::command::{Command, FormDraft};
 use super::super::event::SecretReport;
 use super::super::form::{
     EnvironmentForm, NewTarget, SAMPLE_PATH, blank, empty_gateway, unused_environment_id,
@@ -127,6 +127,39 @@ pub(super) fn duplicate(state: &mut AppState, id: &EnvironmentId) -> Vec<Command
     refresh(&mut form, state);
     state.form = Some(Box::new(form));
     Vec::new()
+}
+
+/// What the form holds and no file does.
+pub(super) fn draft(state: &AppState) -> Option<FormDraft> {
+    let form = state.form.as_ref().filter(|form| form.is_changed())?;
+    Some(FormDraft {
+        environment: form.environment.clone(),
+        is_new: form.is_new,
+    })
+}
+
+/// The form as it was when the window closed. One whose file is gone becomes a new one: saving makes the file again.
+pub(super) fn take_draft(state: &mut AppState, draft: FormDraft) {
+    if state.form.is_some() {
+        return;
+    }
+    let stored = state
+        .environments
+        .iter()
+        .find(|known| known.id == draft.environment.id)
+        .filter(|_| !draft.is_new)
+        .cloned();
+    let mut form = EnvironmentForm::edit(draft.environment);
+    match stored {
+        Some(stored) => form.initial = stored,
+        None => {
+            form.is_new = true;
+            // It differs from nothing at all, so that it is asked about and kept.
+            "".clone_into(&mut form.initial.name);
+        }
+    }
+    refresh(&mut form, state);
+    state.form = Some(Box::new(form));
 }
 
 /// Takes a secret of the form's environment out of the keyring at once.
@@ -257,6 +290,7 @@ pub(super) fn form_edited(state: &mut AppState, mut form: Box<EnvironmentForm>) 
     }
     refresh(&mut form, state);
     state.form = Some(form);
+    drafts_changed(state);
     Vec::new()
 }
 
@@ -626,7 +660,10 @@ pub(super) fn save_ended(state: &mut AppState, what: &str) {
 pub(super) fn ask_close_form(state: &mut AppState) -> Vec<Command> {
     match &state.form {
         Some(form) if form.is_changed() => state.dialog = Some(Dialog::CloseForm),
-        _ => state.form = None,
+        _ => {
+            state.form = None;
+            drafts_changed(state);
+        }
     }
     Vec::new()
 }

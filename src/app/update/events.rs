@@ -219,6 +219,9 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
         state.tabs.push(Tab::new(draft));
     }
     state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
+    if let Some(form) = drafts.form {
+        environments::take_draft(state, form);
+    }
 }
 
 /// The tab whose send or fetch under that id has not ended.

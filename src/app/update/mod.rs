@@ -284,6 +284,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         }
         Dialog::CloseForm => {
             state.form = None;
+            drafts_changed(state);
             preferences::form_given_up(state)
         }
         Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
@@ -440,6 +441,7 @@ fn drafts(state: &AppState) -> Drafts {
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
         editor_percent: state.editor_percent,
+        form: environments::draft(state),
         ..Drafts::default()
     }
 }

@@ -293,6 +293,93 @@ fn nothing_typed_into_the_form_is_lost_to_another_form() {
 }
 
 #[test]
+fn a_form_with_changes_is_there_again_after_the_window_was_closed() {
+    for is_new in [false, true] {
+        let mut state = opened(vec![environment("one", "One")]);
+        if is_new {
+            let new = NewTarget::Gateway {
+                invoke_url: "https://gw.example/mapped".to_owned(),
+            };
+            update(&mut state, Action::NewEnvironment(new), at(0));
+        } else {
+            let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));
+            update(&mut state, edit, at(0));
+        }
+        let mut form = state.form.clone().expect("open");
+        "Typed".clone_into(&mut form.environment.name);
+        form.entered.insert(
+            SecretName::ClientSecret,
+            crate::model::secret::Secret::new("typed-secret-4711"),
+        );
+        update(&mut state, Action::EditForm(form.clone()), at(0));
+        let commands = update(&mut state, Action::Closing, at(0));
+        let [Command::SaveDrafts { drafts }] = &commands[..] else {
+            panic!("{commands:?}");
+        };
+        let text = serde_json::to_string(drafts).expect("written");
+        assert!(!text.contains("4711"), "{text}");
+        let read: Drafts = serde_json::from_str(&text).expect("read");
+
+        let mut again = AppState::new(at(0));
+        let event = snapshot("/w", vec![environment("one", "One")], read);
+        update(&mut again, event, at(0));
+        let back = again.form.as_ref().expect("open");
+        assert_eq!(back.environment, form.environment, "new: {is_new}");
+        assert_eq!(back.is_new, is_new);
+        assert!(back.is_changed(), "new: {is_new}");
+        update(&mut again, Action::CloseForm, at(0));
+        update(&mut again, Action::Answer(DialogAnswer::Confirm), at(0));
+        let commands = update(&mut again, Action::Closing, at(0));
+        let left = commands.iter().any(
+            |command| matches!(command, Command::SaveDrafts { drafts } if drafts.form.is_some()),
+        );
+        assert!(!left, "given up is given up");
+    }
+}
+
+#[test]
+fn an_environment_deleted_in_flight_still_names_its_answer() {
+    let mut state = opened(vec![environment("one", "One")]);
+    update(&mut state, Action::NewRequest, at(0));
+    let choose = Action::ChooseEnvironment {
+        leg: Leg::A,
+        environment: EnvironmentId::from_name("one"),
+    };
+    update(&mut state, choose, at(0));
+    let mut draft = state.tabs[0].draft.clone();
+    "/api/v2/users".clone_into(&mut draft.path);
+    update(&mut state, Action::EditDraft(Box::new(draft)), at(0));
+    let commands = update(&mut state, Action::Send, at(0));
+    let Some(Command::Send(sent)) = commands
+        .into_iter()
+        .find(|command| matches!(command, Command::Send(_)))
+    else {
+        panic!("nothing was sent");
+    };
+    update(
+        &mut state,
+        snapshot("/w", Vec::new(), Drafts::default()),
+        at(1),
+    );
+    assert!(state.leg(Leg::A).is_none());
+    assert!(state.tabs[0].in_flight.is_some(), "it goes on");
+    let problems = NotSent::Failed {
+        text: "gone".to_owned(),
+        hint: String::new(),
+    };
+    update(
+        &mut state,
+        Event::NotSent {
+            exchange: sent.exchange,
+            reason: problems,
+        },
+        at(2),
+    );
+    assert!(state.tabs[0].in_flight.is_none());
+    assert_eq!(sent.environment.name, "One", "captured when it was sent");
+}
+
+#[test]
 fn a_file_changed_outside_is_shown_or_asked_about() {
     let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));
     let changed = || {
