@@ -39,7 +39,7 @@ struct Row {
 }
 
 /// The readable table of a JSON one.
-pub fn table(rows: &str) -> Result<String, Box<dyn Error>> {
+pub(crate) fn table(rows: &str) -> Result<String, Box<dyn Error>> {
     let mut operations = Operations::new();
     for line in rows.lines().filter(|line| !line.trim().is_empty()) {
         let row: Row = serde_json::from_str(line)?;
@@ -72,7 +72,7 @@ pub fn table(rows: &str) -> Result<String, Box<dyn Error>> {
 }
 
 /// What the program carries.
-pub fn packed(table: &str) -> std::io::Result<Vec<u8>> {
+pub(crate) fn packed(table: &str) -> std::io::Result<Vec<u8>> {
     zstd::bulk::compress(table.as_bytes(), LEVEL)
 }
 

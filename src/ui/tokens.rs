@@ -336,8 +336,12 @@ pub mod size {
     /// The names of clients in front of what they send.
     pub const CLIENTS: f32 = 216.0;
     /// Least width of a list of suggestions, and the rows it shows at most.
-    pub const COMPLETION_MINIMUM: f32 = 280.0;
+    pub const COMPLETION_MINIMUM: f32 = 360.0;
+    /// Narrower rows that their label fills have no hint.
+    pub const COMPLETION_ROOMY: f32 = 420.0;
     pub const COMPLETION_ROWS: f32 = 8.0;
+    /// A row with a second, quieter line.
+    pub const DOUBLE_ROW: f32 = 44.0;
     /// Room for a method in front of a path or a name.
     pub const METHOD_TAG: f32 = 46.0;
     pub const PALETTE: f32 = 640.0;

@@ -122,7 +122,7 @@ fn only_the_rows_in_sight_are_there() {
 #[test]
 fn what_is_found_opens_as_a_request_ready_to_be_filled_in() {
     let mut desk = at_catalogue();
-    type_text(&mut desk, "routing queue members get");
+    type_text(&mut desk, "routing queue members");
     press(&mut desk, &[Key::Enter]);
     let state = desk.harness.state().state();
     let tab = state.active_tab().expect("a request");
@@ -149,7 +149,7 @@ fn what_is_found_opens_as_a_request_ready_to_be_filled_in() {
             .get_by_label("Search operations")
             .value()
             .as_deref(),
-        Some("routing queue members get"),
+        Some("routing queue members"),
         "arrows and Enter leave the text alone"
     );
 }
@@ -314,4 +314,41 @@ fn a_click_accepts_and_a_saved_request_comes_first() {
     assert_eq!(draft(&desk).path, saved.path);
     assert!(desk.harness.get_by_label("Path").is_focused());
     assert_eq!(suggestions(&desk), 0);
+}
+
+#[test]
+fn an_operation_that_only_reads_is_sent_after_one_yes() {
+    let mut desk = with_path("/api/v2/users/search");
+    desk.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    desk.harness.run();
+    type_text(&mut desk, "sandbox direct leg a");
+    press(&mut desk, &[Key::Enter]);
+    desk.event(Event::SandboxReady(super::fake::addresses()));
+    desk.commands();
+    desk.harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    desk.harness.run_steps(3);
+    let send = |desk: &Desk| {
+        desk.commands()
+            .into_iter()
+            .find_map(|command| match command {
+                Command::Send(command) => Some(command),
+                _ => None,
+            })
+    };
+    let first = send(&desk).expect("a send");
+    desk.event(Event::NotSent {
+        exchange: first.exchange,
+        reason: gatescope::app::event::NotSent::NeedsReadingConfirmation {
+            operation: "POST /api/v2/users/search".to_owned(),
+            text: "`Acme` is read-only".to_owned(),
+        },
+    });
+    desk.harness.get_by_label("POST /api/v2/users/search");
+    desk.harness.get_by_label("It only reads, send it").click();
+    desk.harness.run_steps(3);
+    let second = send(&desk).expect("it is sent again");
+    assert!(second.confirmed_unsafe);
+    let remembered = &desk.harness.state().state().settings.reading_operations;
+    assert_eq!(remembered[..], ["POST /api/v2/users/search".to_owned()]);
 }

@@ -139,13 +139,16 @@ fn everything_is_found_and_done() {
     let state = desk.harness.state().state();
     assert_eq!(state.tabs.len(), 3);
     assert_eq!(
-        state.active_tab().map(|tab| tab.title()),
+        state.active_tab().map(gatescope::app::tab::Tab::title),
         Some("Wallboard größe")
     );
 
     run(&mut desk, "second");
     let state = desk.harness.state().state();
-    assert_eq!(state.active_tab().map(|tab| tab.title()), Some("Second"));
+    assert_eq!(
+        state.active_tab().map(gatescope::app::tab::Tab::title),
+        Some("Second")
+    );
 
     run(&mut desk, "sandbox rest proxy leg b");
     let state = desk.harness.state().state();

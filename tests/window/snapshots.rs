@@ -11,6 +11,7 @@ use egui_kittest::{Harness, SnapshotOptions};
 use gatescope::app::command::Drafts;
 use gatescope::model::environment::Environment;
 use gatescope::model::exchange::{SendError, SendErrorKind};
+use gatescope::model::settings::Appearance;
 use gatescope::model::timings::Phase;
 use gatescope::ui::Window;
 
@@ -52,27 +53,43 @@ impl Camera {
         }
     }
 
-    /// A desk in front of this camera.
+    /// A desk that can be drawn, with these environments in its workspace.
     pub(crate) fn desk(self, environments: Vec<Environment>) -> Desk {
-        // A real window has fewer points at a higher zoom.
-        let zoom = f32::from(self.zoom_percent) / 100.0;
         let builder = Harness::<Window>::builder()
-            .with_size(egui::Vec2::from(self.size) / zoom)
+            .with_size(Self::DARK.size)
             .with_os(egui::os::OperatingSystem::Nix)
             .with_options(SnapshotOptions::new().threshold(1.0).max_failed_pixels(10))
             .wgpu();
         let mut desk = Desk::built(snapshot(environments, Drafts::default()), builder);
-        desk.run_command(if self.dark {
-            "Dark appearance"
+        let (words, appearance) = if self.dark {
+            ("Dark appearance", Appearance::Dark)
         } else {
-            "Light appearance"
-        });
+            ("Light appearance", Appearance::Light)
+        };
+        desk.run_command(words);
+        let settings = &desk.harness.state().state().settings;
+        assert_eq!(settings.appearance, appearance, "`{words}` was run");
+        desk
+    }
+
+    /// Compares with the picture of that name, once nothing moves any more and no pointer hovers.
+    pub(crate) fn picture(self, desk: &mut Desk, name: &str) {
         for _ in 0..(self.zoom_percent - 100) / 10 {
             desk.harness
                 .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Plus);
             desk.harness.run_steps(2);
         }
-        desk
+        // A real window has fewer points at a higher zoom.
+        let zoom = f32::from(self.zoom_percent) / 100.0;
+        desk.harness.set_size(egui::Vec2::from(self.size) / zoom);
+        desk.harness.run_steps(2);
+        desk.harness
+            .input_mut()
+            .events
+            .push(egui::Event::PointerGone);
+        desk.wait(10_000);
+        desk.harness.run();
+        desk.harness.snapshot(name);
     }
 }
 
@@ -82,21 +99,14 @@ impl Desk {
         self.harness
             .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
         self.harness.run();
-        self.harness.get_by_role(Role::TextInput).type_text(words);
+        let field = self
+            .harness
+            .get_by_role_and_label(Role::TextInput, "Search everything, or run a command");
+        field.focus();
+        field.type_text(words);
         self.harness.run();
         self.harness.key_press(egui::Key::Enter);
         self.harness.run();
-    }
-
-    /// Compares with the picture of that name, once nothing moves any more and no pointer hovers.
-    pub(crate) fn picture(&mut self, name: &str) {
-        self.harness
-            .input_mut()
-            .events
-            .push(egui::Event::PointerGone);
-        self.wait(10_000);
-        self.harness.run();
-        self.harness.snapshot(name);
     }
 }
 
@@ -121,33 +131,50 @@ fn with_answer(camera: Camera) -> Desk {
     desk
 }
 
-#[test]
-fn main_with_an_answer() {
-    if without_pictures() {
-        return;
+/// The window with an answer in it.
+fn main_picture(camera: Camera, name: &str) {
+    if !without_pictures() {
+        camera.picture(&mut with_answer(camera), name);
     }
-    with_answer(Camera::DARK).picture("main-dark");
-    with_answer(Camera::LIGHT).picture("main-light");
 }
 
 #[test]
-fn main_at_double_size_and_in_small_windows() {
-    if without_pictures() {
-        return;
-    }
-    with_answer(Camera::DARK.zoomed(200)).picture("main-dark-200");
-    with_answer(Camera::LIGHT.sized(900.0, 600.0)).picture("main-light-small");
-    with_answer(Camera::DARK.sized(400.0, 300.0)).picture("main-dark-tiny");
+fn main_dark() {
+    main_picture(Camera::DARK, "main-dark");
 }
 
 #[test]
-fn main_beside() {
+fn main_light() {
+    main_picture(Camera::LIGHT, "main-light");
+}
+
+#[test]
+fn main_at_double_size() {
+    main_picture(
+        Camera::DARK.sized(1_440.0, 900.0).zoomed(200),
+        "main-dark-200",
+    );
+}
+
+#[test]
+fn main_in_a_small_window() {
+    main_picture(Camera::LIGHT.sized(900.0, 600.0), "main-light-small");
+}
+
+#[test]
+fn main_in_the_smallest_window() {
+    main_picture(Camera::DARK.sized(400.0, 300.0), "main-dark-tiny");
+}
+
+#[test]
+fn main_with_the_response_beside_the_request() {
     if without_pictures() {
         return;
     }
-    let mut desk = with_answer(Camera::LIGHT);
+    let camera = Camera::LIGHT;
+    let mut desk = with_answer(camera);
     desk.run_command("Response beside the request");
-    desk.picture("main-light-beside");
+    camera.picture(&mut desk, "main-light-beside");
 }
 
 #[test]
@@ -155,7 +182,8 @@ fn main_with_an_error() {
     if without_pictures() {
         return;
     }
-    let mut desk = Camera::DARK.desk(Vec::new());
+    let camera = Camera::DARK;
+    let mut desk = camera.desk(Vec::new());
     scenes::try_sandbox(&mut desk);
     scenes::answered(&mut desk, |exchange| {
         *exchange = answers::failure(
@@ -170,7 +198,7 @@ fn main_with_an_error() {
         );
         exchange.total = Duration::from_secs(60);
     });
-    desk.picture("error-dark");
+    camera.picture(&mut desk, "error-dark");
 }
 
 #[test]
@@ -178,9 +206,31 @@ fn the_switcher() {
     if without_pictures() {
         return;
     }
-    let mut desk = with_answer(Camera::DARK);
+    let camera = Camera::DARK;
+    let mut desk = with_answer(camera);
     desk.harness
         .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
     desk.harness.run();
-    desk.picture("switcher-dark");
+    camera.picture(&mut desk, "switcher-dark");
+}
+
+#[test]
+fn the_token_panel() {
+    if without_pictures() {
+        return;
+    }
+    let camera = Camera::LIGHT;
+    let mut desk = with_answer(camera);
+    desk.harness.get_by_label_contains("Token of leg B").click();
+    desk.harness.run();
+    camera.picture(&mut desk, "token-panel-light");
+}
+
+#[test]
+fn the_welcome_page() {
+    if without_pictures() {
+        return;
+    }
+    let camera = Camera::LIGHT;
+    camera.picture(&mut camera.desk(Vec::new()), "welcome-light");
 }

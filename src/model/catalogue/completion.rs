@@ -162,7 +162,8 @@ fn continuation(typed: &str, template: &str) -> Option<String> {
     for segment in whole {
         let template = wanted.next()?;
         let same = template.eq_ignore_ascii_case(segment);
-        if !same && !(is_place(template) && !segment.is_empty()) {
+        let filled = is_place(template) && !segment.is_empty();
+        if !same && !filled {
             return None;
         }
     }

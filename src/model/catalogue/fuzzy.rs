@@ -82,9 +82,7 @@ impl Finder {
         let letters: Vec<char> = text.chars().collect();
         match occurrence(word, &letters) {
             Some(found) => Some(found.worth),
-            None => self
-                .scattered(word, text)
-                .map(|share| worth_of_share(share)),
+            None => self.scattered(word, text).map(worth_of_share),
         }
     }
 

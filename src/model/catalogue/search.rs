@@ -11,6 +11,8 @@ mod worth {
     pub(super) const PATH_BEGINNING: i32 = 90;
     pub(super) const PATH_PART: i32 = 70;
     pub(super) const SEGMENT: i32 = 60;
+    /// `queue` for `queues`.
+    pub(super) const SEGMENT_IN_PLURAL: i32 = 56;
     pub(super) const SEGMENT_BEGINNING: i32 = 44;
     pub(super) const SEGMENT_INSIDE: i32 = 26;
     pub(super) const PLACE: i32 = 24;
@@ -156,6 +158,8 @@ fn in_segment(segment: &str, word: &str, at: usize, count: usize) -> Option<i32>
     }
     let worth = if segment == word {
         worth::SEGMENT
+    } else if segment.strip_prefix(word) == Some("s") {
+        worth::SEGMENT_IN_PLURAL
     } else if segment.starts_with(word) {
         worth::SEGMENT_BEGINNING
     } else if segment.contains(word) {

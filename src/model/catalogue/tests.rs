@@ -101,6 +101,7 @@ fn the_likely_operation_comes_first() {
             "conversation details query",
             "POST /api/v2/analytics/conversations/details/query",
         ),
+        ("routing queue", "GET /api/v2/routing/queues"),
         ("oauth clients", "GET /api/v2/oauth/clients"),
         ("/api/v2/users/{userId}", "GET /api/v2/users/{userId}"),
         ("/routing/queues", "GET /api/v2/routing/queues"),

@@ -202,7 +202,7 @@ fn sidebar_panel(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// The sidebar takes no more of the width than this.
-const SIDEBAR_SHARE: f32 = 0.3;
+const SIDEBAR_SHARE: f32 = 0.36;
 
 /// In a window too narrow for both, the sidebar stands in the page's place until something was opened from it.
 fn sidebar_wanted(view: &mut View<'_>) -> bool {

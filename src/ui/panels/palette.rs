@@ -293,7 +293,7 @@ fn refresh(view: &mut View<'_>, dark: bool) {
     let query = Query::new(&local.typed);
     let everything = everything(state, palette);
     local.entries = if query.is_empty() {
-        at_first(state, palette, everything)
+        at_first(state, palette, &everything)
     } else {
         found(
             state,
@@ -312,7 +312,7 @@ fn refresh(view: &mut View<'_>, dark: bool) {
 }
 
 /// Before anything is typed: what was chosen last, then a few of each kind.
-fn at_first(state: &AppState, palette: &Palette, everything: Vec<Entry>) -> Vec<Entry> {
+fn at_first(state: &AppState, palette: &Palette, everything: &[Entry]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = state
         .catalogue
         .recent

@@ -234,6 +234,7 @@ pub(in crate::ui) fn options(
     let mut area = ScrollArea::vertical()
         .id_salt("options")
         .max_height(size::ROW * most_rows)
+        .min_scrolled_height(size::ROW * most_rows)
         .auto_shrink([false, true]);
     if scroll_to_chosen && let Some(chosen) = chosen {
         area = area.vertical_scroll_offset(offset_of(chosen, list.len(), size::ROW * most_rows));
@@ -263,6 +264,10 @@ pub(in crate::ui) fn offset_of(chosen: usize, count: usize, height: f32) -> f32 
 fn rows_as_points(rows: usize) -> f32 {
     rows as f32 * size::ROW
 }
+
+/// Shares of a row's width that its hint has.
+const LEAST_HINT: f32 = 0.2;
+const MOST_HINT: f32 = 0.6;
 
 /// One row: tag, label with its marks, hint. Never in the Tab order: the field keeps the focus.
 pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Response {
@@ -295,9 +300,13 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
         );
         left += size::METHOD_TAG;
     }
-    if !row.hint.is_empty() {
-        // The label is what is looked for: the hint gets what it leaves, at most half.
-        let room = (right - left) * 0.5;
+    let mut job = marked(row, palette.text, palette.accent);
+    let whole = right - left;
+    let label = painter.layout_job(job.clone()).size().x;
+    let is_roomy = whole > size::COMPLETION_ROOMY || label < whole * (1.0 - LEAST_HINT);
+    if !row.hint.is_empty() && is_roomy {
+        // The label is what is looked for: the hint gets what it leaves.
+        let room = (whole - label - size::UNIT).clamp(whole * LEAST_HINT, whole * MOST_HINT);
         let font = FontId::new(size::TINY, FontFamily::Proportional);
         let job = LayoutJob {
             wrap: TextWrapping::truncate_at_width(room),
@@ -309,7 +318,6 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
         painter.galley(at, galley, palette.faint);
         right -= size::UNIT;
     }
-    let mut job = marked(row, palette.text, palette.accent);
     job.wrap = TextWrapping::truncate_at_width((right - left).max(0.0));
     let galley = painter.layout_job(job);
     let at = pos2(left, rect.center().y - galley.size().y / 2.0);
@@ -338,11 +346,22 @@ fn marked(row: &Suggestion, plain: Color32, mark: Color32) -> LayoutJob {
     } else {
         FontId::new(size::TEXT, FontFamily::Proportional)
     };
+    marked_text(&row.label, &row.marks, font, plain, mark)
+}
+
+/// A text with some of its characters in another colour.
+pub(in crate::ui) fn marked_text(
+    text: &str,
+    marks: &[usize],
+    font: FontId,
+    plain: Color32,
+    mark: Color32,
+) -> LayoutJob {
     let mut job = LayoutJob::default();
-    let mut marks = row.marks.iter().peekable();
+    let mut marks = marks.iter().peekable();
     let mut run = String::new();
     let mut run_is_marked = false;
-    for (index, character) in row.label.chars().enumerate() {
+    for (index, character) in text.chars().enumerate() {
         let is_marked = marks.next_if(|mark| **mark == index).is_some();
         if is_marked != run_is_marked && !run.is_empty() {
             let colour = if run_is_marked { mark } else { plain };

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Key, Modifiers, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
+    FontId, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
 
 use crate::app::action::Action;
 use crate::app::catalogue::{CatalogueAction, CatalogueStage, SearchPlace};
@@ -10,7 +14,7 @@ use crate::model::catalogue::fuzzy::{Finder, Query};
 use crate::model::catalogue::{Catalogue, Operation, name_in_words};
 use crate::ui::panels::{Focus, View};
 use crate::ui::tokens::{Palette, size};
-use crate::ui::widgets::completion::{self, Suggestion};
+use crate::ui::widgets::completion;
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::{basic, fields};
@@ -188,21 +192,31 @@ fn list(
     is_search: bool,
     scroll_to_chosen: bool,
 ) -> Option<usize> {
-    ui.spacing_mut().item_spacing.y = 0.0;
     let local = &mut view.local.catalogue;
+    let tops = tops(rows);
+    let whole = tops.last().copied().unwrap_or_default();
     let mut area = ScrollArea::vertical()
         .id_salt(("operations", is_search))
         .auto_shrink(false);
     if scroll_to_chosen && let Some(chosen) = local.chosen {
         let height = ui.available_height();
-        area = area.vertical_scroll_offset(completion::offset_of(chosen, rows.len(), height));
+        let middle = tops[chosen] - ((height - size::DOUBLE_ROW) * 0.5).max(0.0);
+        area = area.vertical_scroll_offset(middle.clamp(0.0, (whole - height).max(0.0)));
     }
     let query = Query::new(&local.typed);
     let mut clicked = None;
-    area.show_rows(ui, size::ROW, rows.len(), |ui, range| {
-        for at in range {
+    area.show_viewport(ui, |ui, seen| {
+        ui.set_height(whole);
+        let origin = ui.max_rect().min;
+        let width = ui.available_width();
+        // The last one that begins above the seen part, and all up to its end.
+        let first = tops.partition_point(|top| *top <= seen.top()).max(1) - 1;
+        for at in (first..rows.len()).take_while(|at| tops[*at] < seen.bottom()) {
+            let height = tops[at + 1] - tops[at];
+            let rect = Rect::from_min_size(origin + vec2(0.0, tops[at]), vec2(width, height));
             let chosen = local.chosen == Some(at);
-            let response = match rows[at] {
+            let builder = UiBuilder::new().id_salt(at).max_rect(rect);
+            let response = ui.scope_builder(builder, |ui| match rows[at] {
                 Row::Group(index) => catalogue.tags().get(index).map(|group| {
                     let open = local.unfolded.contains(&group.name);
                     group_row(ui, &group.name, group.operations.len(), open, chosen)
@@ -211,14 +225,28 @@ fn list(
                     let finder = local.finder.get_or_insert_default();
                     operation_row(ui, &operation, &query, finder, chosen)
                 }),
-            };
-            if response.is_some_and(|response| response.clicked()) {
+            });
+            if response.inner.is_some_and(|response| response.clicked()) {
                 local.chosen = Some(at);
                 clicked = Some(at);
             }
         }
     });
     clicked
+}
+
+/// Where each row begins, and at last where all end, in points.
+fn tops(rows: &[Row]) -> Vec<f32> {
+    let mut top = 0.0;
+    let mut tops = vec![top];
+    for row in rows {
+        top += match row {
+            Row::Group(_) => size::ROW,
+            Row::Operation(_) => size::DOUBLE_ROW,
+        };
+        tops.push(top);
+    }
+    tops
 }
 
 fn group_row(ui: &mut Ui, name: &str, count: usize, open: bool, chosen: bool) -> Response {
@@ -235,25 +263,27 @@ fn group_row(ui: &mut Ui, name: &str, count: usize, open: bool, chosen: bool) ->
     } else {
         Icon::ChevronRight
     };
-    let place = egui::Rect::from_center_size(
-        egui::pos2(rect.left() + size::UNIT * 1.5, rect.center().y),
+    let place = Rect::from_center_size(
+        pos2(rect.left() + size::UNIT * 1.5, rect.center().y),
         egui::Vec2::splat(size::ICON),
     );
     icons::paint(ui.painter(), place, sign, palette.secondary);
-    ui.painter().text(
-        egui::pos2(rect.left() + size::UNIT * 3.0, rect.center().y),
-        egui::Align2::LEFT_CENTER,
-        words_of(name),
-        egui::TextStyle::Body.resolve(ui.style()),
-        palette.text,
-    );
-    ui.painter().text(
-        egui::pos2(rect.right() - size::UNIT, rect.center().y),
+    let counted = ui.painter().text(
+        pos2(rect.right() - size::UNIT, rect.center().y),
         egui::Align2::RIGHT_CENTER,
         count,
-        egui::FontId::proportional(size::TINY),
+        FontId::proportional(size::TINY),
         palette.faint,
     );
+    let left = rect.left() + size::UNIT * 3.0;
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let job = LayoutJob {
+        wrap: TextWrapping::truncate_at_width(counted.left() - size::HALF - left),
+        ..LayoutJob::simple_singleline(words_of(name), font, palette.text)
+    };
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(left, rect.center().y - galley.size().y * 0.5);
+    ui.painter().galley(at, galley, palette.text);
     response
 }
 
@@ -262,6 +292,7 @@ fn words_of(tag: &str) -> String {
     name_in_words(tag)
 }
 
+/// What it is in words, and below that its path.
 fn operation_row(
     ui: &mut Ui,
     operation: &Operation<'_>,
@@ -270,31 +301,41 @@ fn operation_row(
     chosen: bool,
 ) -> Response {
     let palette = Palette::of(ui);
-    let path = operation.path;
-    let shown = &path[beginning(path, letters_beside_method(ui))..];
-    let left_out = path.len() - shown.len();
-    let is_cut = left_out > COMMON.len();
-    let sign = if is_cut { "…" } else { "" };
-    // What was found in the part that is left out is not marked elsewhere instead.
-    let marks = finder
-        .marks(query, path)
-        .into_iter()
-        .filter(|mark| *mark >= left_out)
-        .map(|mark| mark - left_out + sign.chars().count())
-        .collect();
-    let row = Suggestion {
-        tag: Some((
-            short_method(operation.method),
-            basic::method_colour(palette, operation.method),
-        )),
-        label: format!("{sign}{shown}"),
-        marks,
-        is_mono: true,
-        ..Suggestion::default()
-    };
-    let response = completion::option(ui, &row, chosen);
+    let wanted = vec2(ui.available_width(), size::DOUBLE_ROW);
+    let (rect, response) = ui.allocate_exact_size(wanted, Sense::CLICK);
     let spoken = format!("{} {}", operation.method, operation.path);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &spoken));
+    completion::ground(ui, rect, chosen, response.hovered());
+    let left = rect.left() + size::UNIT + size::METHOD_TAG;
+    let room = rect.right() - size::HALF - left;
+    let upper = rect.top() + rect.height() * 0.3;
+    let lower = rect.top() + rect.height() * 0.72;
+    ui.painter().text(
+        pos2(rect.left() + size::UNIT, upper),
+        egui::Align2::LEFT_CENTER,
+        short_method(operation.method),
+        FontId::monospace(size::TINY - 1.0),
+        basic::method_colour(palette, operation.method),
+    );
+    // The method stands before it already.
+    let name = name_in_words(operation.id);
+    let name = name
+        .split_once(' ')
+        .map_or(name.as_str(), |(_, behind)| behind);
+    let name = capitalised(name);
+    let marks = finder.marks(query, &name);
+    let font = FontId::proportional(size::SMALL);
+    let mut job = completion::marked_text(&name, &marks, font, palette.text, palette.accent);
+    job.wrap = TextWrapping::truncate_at_width(room);
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(left, upper - galley.size().y * 0.5);
+    ui.painter().galley(at, galley, palette.text);
+    let (path, marks) = shown_path(ui, operation.path, query, finder, room);
+    let font = FontId::monospace(size::TINY - 1.0);
+    let job = completion::marked_text(&path, &marks, font, palette.faint, palette.accent);
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(left, lower - galley.size().y * 0.5);
+    ui.painter().galley(at, galley, palette.faint);
     let tags: Vec<String> = operation.tags().map(words_of).collect();
     response.on_hover_text(format!(
         "{} {}\n{} · {}",
@@ -305,16 +346,44 @@ fn operation_row(
     ))
 }
 
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// The end of the path that has room, with what was found in it.
+fn shown_path(
+    ui: &Ui,
+    path: &str,
+    query: &Query,
+    finder: &mut Finder,
+    room: f32,
+) -> (String, Vec<usize>) {
+    let shown = &path[beginning(path, letters_in(ui, room))..];
+    let left_out = path.len() - shown.len();
+    let is_cut = left_out > COMMON.len();
+    let sign = if is_cut { "…" } else { "" };
+    // What was found in the part that is left out is not marked elsewhere instead.
+    let marks = finder
+        .marks(query, path)
+        .into_iter()
+        .filter(|mark| *mark >= left_out)
+        .map(|mark| mark - left_out + sign.chars().count())
+        .collect();
+    (format!("{sign}{shown}"), marks)
+}
+
 /// How many letters of a path have room.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a few dozen letters"
 )]
-fn letters_beside_method(ui: &Ui) -> usize {
-    let font = egui::FontId::monospace(size::MONO);
+fn letters_in(ui: &Ui, room: f32) -> usize {
+    let font = FontId::monospace(size::TINY - 1.0);
     let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&font, 'm'));
-    let room = ui.available_width() - size::METHOD_TAG - size::UNIT * 2.0;
     (room / letter.max(1.0)).max(1.0) as usize
 }
 
