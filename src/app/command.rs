@@ -172,7 +172,7 @@ pub struct Drafts {
     pub leg_b_active: bool,
     /// The form of an environment with what was not saved; never a secret in it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub form: Option<FormDraft>,
+    pub form: Option<Box<FormDraft>>,
     /// Read only: earlier versions kept it here; 0 for nothing.
     #[serde(skip_serializing)]
     pub zoom_percent: u32,

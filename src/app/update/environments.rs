@@ -130,12 +130,12 @@ pub(super) fn duplicate(state: &mut AppState, id: &EnvironmentId) -> Vec<Command
 }
 
 /// What the form holds and no file does.
-pub(super) fn draft(state: &AppState) -> Option<FormDraft> {
+pub(super) fn draft(state: &AppState) -> Option<Box<FormDraft>> {
     let form = state.form.as_ref().filter(|form| form.is_changed())?;
-    Some(FormDraft {
+    Some(Box::new(FormDraft {
         environment: form.environment.clone(),
         is_new: form.is_new,
-    })
+    }))
 }
 
 /// The form as it was when the window closed. One whose file is gone becomes a new one: saving makes the file again.
@@ -155,7 +155,7 @@ pub(super) fn take_draft(state: &mut AppState, draft: FormDraft) {
         None => {
             form.is_new = true;
             // It differs from nothing at all, so that it is asked about and kept.
-            "".clone_into(&mut form.initial.name);
+            form.initial.name.clear();
         }
     }
     refresh(&mut form, state);
@@ -197,18 +197,12 @@ fn notice_outside(state: &mut AppState) {
         return;
     };
     let changed = state.form.as_ref().is_some_and(|form| form.is_changed());
-    match change {
-        OutsideChange::Changed(_) if !changed => {
-            if let Some(form) = &mut state.form {
-                form.outside = Some(change);
-            }
-            take_file(state);
-        }
-        change => {
-            if let Some(form) = &mut state.form {
-                form.outside = Some(change);
-            }
-        }
+    let shows_file = !changed && matches!(change, OutsideChange::Changed(_));
+    if let Some(form) = &mut state.form {
+        form.outside = Some(change);
+    }
+    if shows_file {
+        take_file(state);
     }
 }
 

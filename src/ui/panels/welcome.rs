@@ -21,7 +21,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let room = ui.available_width();
-        let width = (room - size::DOUBLE * 2.0).min(size::COLUMN).max(size::MENU);
+        let width = (room - size::DOUBLE * 2.0).clamp(size::MENU, size::COLUMN);
         let side = ((room - width) / 2.0).max(size::DOUBLE);
         ui.add_space((ui.available_height() / 10.0).clamp(size::GAP, size::WIDE * 2.0));
         ui.horizontal_top(|ui| {

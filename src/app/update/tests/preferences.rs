@@ -723,11 +723,11 @@ fn saving_at_once_writes_stored_requests_without_a_word_and_once() {
     let commands = update(&mut state, Action::SaveRequest, later(2_000));
     assert_eq!(saves(&commands), 1);
     let name = state.tabs[0].draft.name.clone();
-    let saved = Event::Saved {
+    let answer = Event::Saved {
         what: format!("request `{name}`"),
         conflict: None,
     };
-    update(&mut state, saved.clone(), later(2_100));
+    update(&mut state, answer.clone(), later(2_100));
     let mut draft = state.tabs[0].draft.clone();
     "/api/v2/groups".clone_into(&mut draft.path);
     update(&mut state, Action::EditDraft(Box::new(draft)), later(2_200));
@@ -735,7 +735,7 @@ fn saving_at_once_writes_stored_requests_without_a_word_and_once() {
     assert_eq!(saves(&commands), 1, "{commands:?}");
     let commands = update(&mut state, Action::Tick, later(6_000));
     assert_eq!(saves(&commands), 0, "it is on its way: {commands:?}");
-    update(&mut state, saved, later(6_100));
+    update(&mut state, answer, later(6_100));
     assert!(!state.is_unsaved(&state.tabs[0]));
     assert_eq!(state.notices.iter().count(), 0);
 }
