@@ -10,16 +10,18 @@ use crate::model::route;
 use crate::model::secret::{SecretKey, SecretName};
 
 use super::super::client_preview::ClientPreview;
-use super::super::command::{Command, FormDraft};
+use super::super::command::Command;
 use super::super::event::SecretReport;
 use super::super::form::{
     EnvironmentForm, NewTarget, SAMPLE_PATH, blank, empty_gateway, unused_environment_id,
 };
 use super::super::notices::NoticeKind;
 use super::super::pasted::{self, Pasted};
-use super::super::preferences::OutsideChange;
 use super::super::state::{AppState, Dialog, Leg, WorkspaceStage};
-use super::{drafts_changed, notice, refresh_previews};
+use super::pasting::{
+    is_elsewhere, pasted_url, suggested_name, take_invoke_url, take_pasted, unused_name,
+};
+use super::{drafts_changed, notice, outside, refresh_previews};
 
 pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command> {
     let id = EnvironmentId::from_name("environment");
@@ -78,33 +80,6 @@ fn used_colours(state: &AppState) -> Vec<Colour> {
         .collect()
 }
 
-/// `Frankfurt · direct`, `Gateway · test`.
-fn suggested_name(environment: &Environment) -> String {
-    match &environment.target {
-        Target::Direct { place } => match place {
-            Place::Region(region) => format!("{} · direct", region.place()),
-            Place::Domain(domain) => format!("{domain} · direct"),
-            Place::Origins { .. } => "Direct".to_owned(),
-        },
-        Target::Gateway(gateway) => match gateway.stage.trim_matches('/') {
-            "" => "Gateway".to_owned(),
-            stage => format!("Gateway · {stage}"),
-        },
-    }
-}
-
-/// The name, or with the first number from 2 on that no other environment has.
-fn unused_name(state: &AppState, name: &str) -> String {
-    let taken = |name: &str| state.all_environments().any(|known| known.name == name);
-    if name.is_empty() || !taken(name) {
-        return name.to_owned();
-    }
-    (2..=u32::MAX)
-        .map(|number| format!("{name} {number}"))
-        .find(|name| !taken(name))
-        .expect("there are more numbers than environments")
-}
-
 /// A copy in the form, not saved yet. Its credentials are the original's: secrets are never copied.
 pub(super) fn duplicate(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
     let Some(original) = state.environments.iter().find(|known| known.id == *id) else {
@@ -127,39 +102,6 @@ pub(super) fn duplicate(state: &mut AppState, id: &EnvironmentId) -> Vec<Command
     refresh(&mut form, state);
     state.form = Some(Box::new(form));
     Vec::new()
-}
-
-/// What the form holds and no file does.
-pub(super) fn draft(state: &AppState) -> Option<Box<FormDraft>> {
-    let form = state.form.as_ref().filter(|form| form.is_changed())?;
-    Some(Box::new(FormDraft {
-        environment: form.environment.clone(),
-        is_new: form.is_new,
-    }))
-}
-
-/// The form as it was when the window closed. One whose file is gone becomes a new one: saving makes the file again.
-pub(super) fn take_draft(state: &mut AppState, draft: FormDraft) {
-    if state.form.is_some() {
-        return;
-    }
-    let stored = state
-        .environments
-        .iter()
-        .find(|known| known.id == draft.environment.id)
-        .filter(|_| !draft.is_new)
-        .cloned();
-    let mut form = EnvironmentForm::edit(draft.environment);
-    match stored {
-        Some(stored) => form.initial = stored,
-        None => {
-            form.is_new = true;
-            // It differs from nothing at all, so that it is asked about and kept.
-            form.initial.name.clear();
-        }
-    }
-    refresh(&mut form, state);
-    state.form = Some(Box::new(form));
 }
 
 /// Takes a secret of the form's environment out of the keyring at once.
@@ -186,55 +128,6 @@ pub(super) fn secrets_checked(state: &mut AppState, reports: Vec<SecretReport>) 
     {
         form.secret_reports = reports;
     }
-}
-
-/// The file of the environment in the form says something else now. Without changes in the form, the form shows it.
-fn notice_outside(state: &mut AppState) {
-    let Some(change) = super::preferences::outside(state) else {
-        if let Some(form) = &mut state.form {
-            form.outside = None;
-        }
-        return;
-    };
-    let changed = state.form.as_ref().is_some_and(|form| form.is_changed());
-    let shows_file = !changed && matches!(change, OutsideChange::Changed(_));
-    if let Some(form) = &mut state.form {
-        form.outside = Some(change);
-    }
-    if shows_file {
-        take_file(state);
-    }
-}
-
-/// The form as its file is now: what was typed goes, or the form closes with a deleted file.
-pub(super) fn take_file(state: &mut AppState) {
-    let Some(form) = state.form.take() else {
-        return;
-    };
-    match form.outside {
-        Some(OutsideChange::Changed(environment)) => {
-            let mut again = EnvironmentForm::edit(*environment);
-            again.secret_reports = form.secret_reports;
-            refresh(&mut again, state);
-            state.form = Some(Box::new(again));
-        }
-        Some(OutsideChange::Deleted) => {}
-        None => state.form = Some(form),
-    }
-}
-
-/// What was typed stays; saving puts it over what the file says, or makes the file again.
-pub(super) fn keep_mine(state: &mut AppState) {
-    let Some(mut form) = state.form.take() else {
-        return;
-    };
-    match form.outside.take() {
-        Some(OutsideChange::Changed(environment)) => form.initial = *environment,
-        Some(OutsideChange::Deleted) => form.is_new = true,
-        None => {}
-    }
-    refresh(&mut form, state);
-    state.form = Some(form);
 }
 
 pub(super) fn edit_form(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
@@ -288,103 +181,6 @@ pub(super) fn form_edited(state: &mut AppState, mut form: Box<EnvironmentForm>) 
     Vec::new()
 }
 
-/// Another host, stage, port or protocol than before.
-fn is_elsewhere(before: &EnvironmentForm, after: &EnvironmentForm) -> bool {
-    let place = |form: &EnvironmentForm| {
-        form.gateway().map(|gateway| {
-            (
-                gateway.protocol,
-                gateway.host.clone(),
-                gateway.stage.clone(),
-                form.port_text.clone(),
-            )
-        })
-    };
-    place(before) != place(after)
-}
-
-/// A URL that one edit brought into a field that holds something else, and whether that was the name.
-fn pasted_url(before: &EnvironmentForm, after: &EnvironmentForm) -> Option<(Pasted, bool)> {
-    let name = (&before.environment.name, &after.environment.name);
-    if let Some(pasted) = pasted::pasted_into(name.0, name.1) {
-        return Some((pasted, true));
-    }
-    let into = |before: &str, after: &str| pasted::pasted_into(before, after);
-    let found = match (&before.environment.target, &after.environment.target) {
-        (Target::Gateway(before), Target::Gateway(after)) => [
-            (&before.host, &after.host),
-            (&before.stage, &after.stage),
-            (&before.login_path, &after.login_path),
-            (&before.api_path, &after.api_path),
-        ]
-        .into_iter()
-        .find_map(|(before, after)| into(before, after)),
-        (
-            Target::Direct {
-                place: Place::Domain(before),
-            },
-            Target::Direct {
-                place: Place::Domain(after),
-            },
-        ) => into(before, after),
-        _ => None,
-    };
-    let found = found.or_else(|| match into(&before.invoke_url, &after.invoke_url) {
-        // The usual case: it stays in its field.
-        Some(Pasted::Gateway(_)) | None => None,
-        direct => direct,
-    });
-    found.map(|pasted| (pasted, false))
-}
-
-/// The target that the URL names, in place of the one before.
-fn take_pasted(form: &mut EnvironmentForm, pasted: Pasted) {
-    match pasted {
-        Pasted::Direct(place) => {
-            form.invoke_url.clear();
-            form.invoke_notes.clear();
-            form.choose_gateway(false);
-            form.environment.target = Target::Direct { place };
-            form.mirror_texts();
-        }
-        Pasted::Gateway(url) => {
-            form.choose_gateway(true);
-            // What stands in the fields by the paste is replaced by what the URL says.
-            if let Target::Gateway(gateway) = &mut form.environment.target {
-                for path in [&mut gateway.login_path, &mut gateway.api_path] {
-                    if path.contains("://") {
-                        path.clear();
-                    }
-                }
-            }
-            take_invoke_url(form, &url);
-        }
-    }
-}
-
-fn take_invoke_url(form: &mut EnvironmentForm, pasted: &str) {
-    pasted.clone_into(&mut form.invoke_url);
-    form.invoke_notes.clear();
-    if pasted.trim().is_empty() {
-        return;
-    }
-    match route::InvokeUrl::parse(pasted) {
-        Ok(invoke) => {
-            if let Target::Gateway(gateway) = &mut form.environment.target {
-                invoke.apply_to(gateway);
-            }
-            form.invoke_notes = invoke.notes;
-            form.mirror_texts();
-        }
-        Err(problems) => {
-            form.invoke_notes = problems
-                .into_iter()
-                .map(|problem| Note::new(Field::InvokeUrl, problem.text))
-                .collect();
-        }
-    }
-}
-
 pub(super) fn apply_form_fix(state: &mut AppState, fix: &Fix) -> Vec<Command> {
     let Some(mut form) = state.form.take() else {
         return Vec::new();
@@ -413,7 +209,7 @@ pub(super) fn set_ca_file(state: &mut AppState, path: &str) {
 }
 
 /// Notes, problems and the two URLs of the form, as of what its fields hold.
-fn refresh(form: &mut EnvironmentForm, state: &AppState) {
+pub(super) fn refresh(form: &mut EnvironmentForm, state: &AppState) {
     form.problems.clear();
     form.take_texts();
     form.notes = route::environment_notes(&form.environment);
@@ -641,7 +437,7 @@ pub(super) fn read(state: &mut AppState, environments: Vec<Environment>) {
     for environment in state.environments_under_way.clone() {
         put(&mut state.environments, environment);
     }
-    notice_outside(state);
+    outside::notice_outside(state);
 }
 
 /// The save named so by its answer has ended.

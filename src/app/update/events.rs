@@ -220,7 +220,7 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
     }
     state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
     if let Some(form) = drafts.form {
-        environments::take_draft(state, *form);
+        super::outside::take_draft(state, *form);
     }
 }
 

@@ -5,7 +5,9 @@ mod editing;
 mod environments;
 mod events;
 mod history;
+mod outside;
 mod pasted_url;
+mod pasting;
 mod preferences;
 mod reading;
 mod requests;
@@ -441,7 +443,7 @@ fn drafts(state: &AppState) -> Drafts {
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
         editor_percent: state.editor_percent,
-        form: environments::draft(state),
+        form: outside::draft(state),
         ..Drafts::default()
     }
 }

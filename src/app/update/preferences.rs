@@ -14,7 +14,9 @@ use crate::app::state::{AppState, Dialog, Leg, WorkspaceStage};
 use crate::model::settings::{Appearance, Settings};
 use crate::model::window_place::WindowPlace;
 
-use super::{due_drafts, environments, notice, on_action as on_any_action, refresh_previews};
+use super::{
+    due_drafts, environments, notice, on_action as on_any_action, outside, refresh_previews,
+};
 
 /// How long after the last change settings and the window's place are written.
 const WRITTEN_AFTER: SignedDuration = SignedDuration::from_millis(800);
@@ -28,8 +30,8 @@ pub(super) fn on_action(state: &mut AppState, action: PreferencesAction) -> Vec<
             return vec![Command::Preferences(PreferencesCommand::Forget(folder))];
         }
         PreferencesAction::Placed(place) => placed(state, place),
-        PreferencesAction::TakeFile => environments::take_file(state),
-        PreferencesAction::KeepMine => environments::keep_mine(state),
+        PreferencesAction::TakeFile => outside::take_file(state),
+        PreferencesAction::KeepMine => outside::keep_mine(state),
         PreferencesAction::Started(start) => started(state, *start),
         PreferencesAction::Duplicate(id) => return environments::duplicate(state, &id),
         PreferencesAction::ForgetSecret(name) => return environments::forget_secret(state, name),
@@ -216,7 +218,7 @@ pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
 }
 
 /// What the file of the environment in the form became.
-pub(super) fn outside(state: &AppState) -> Option<OutsideChange> {
+pub(super) fn outside_change(state: &AppState) -> Option<OutsideChange> {
     let form = state.form.as_ref().filter(|form| !form.is_new)?;
     match state
         .environments

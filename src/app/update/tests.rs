@@ -22,6 +22,7 @@ use crate::model::request::RequestDraft;
 use crate::model::timings::Phases;
 
 mod catalogue;
+mod environment_form;
 mod environments;
 mod preferences;
 
