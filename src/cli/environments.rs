@@ -117,7 +117,11 @@ fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Res
     let added = environment_add::build(arguments, &all)?;
     refuse_missing_file(arguments)?;
     print_notes(&added.notes);
-    for environment in added.environments {
+    for mut environment in added.environments {
+        environment
+            .network
+            .limits
+            .clone_from(&session.settings.limits);
         let id = environment.id.clone();
         let notes = route::environment_notes(&environment);
         let needs = match environment.credentials {

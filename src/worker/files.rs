@@ -121,6 +121,9 @@ impl Files {
 /// Adds the requests that another window left open. The same request with other unsaved edits becomes a request of its own:
 /// neither edit is given up for the other.
 fn adopt(drafts: &mut Drafts, others: Drafts) {
+    if drafts.form.is_none() {
+        drafts.form = others.form;
+    }
     for mut other in others.open {
         let own = drafts
             .open

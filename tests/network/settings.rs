@@ -141,3 +141,41 @@ fn a_settings_file_that_cannot_be_read_is_said_and_kept_aside_and_the_request_go
     // The first of the two commands found it.
     assert!(!words.contains("settings.toml"), "{words}");
 }
+
+#[test]
+fn a_new_environment_starts_with_the_limits_of_the_settings() {
+    let folder = TempDir::new().expect("a folder");
+    let folder = folder.path();
+    fs::create_dir_all(folder.join("data")).expect("made");
+    let settings = "[limits]\nconnect-ms = 4321\n";
+    fs::write(folder.join("data/settings.toml"), settings).expect("written");
+    gatescope(
+        folder,
+        &["env", "add", "--name", "Acme", "--region", "us-west-2"],
+    );
+    let file = folder.join("data/workspace/environments/acme.toml");
+    let text = fs::read_to_string(file).expect("the environment's file");
+    assert!(text.contains("connect-ms = 4321"), "{text}");
+}
+
+#[test]
+fn environments_that_are_added_differ_in_colour() {
+    let folder = TempDir::new().expect("a folder");
+    let folder = folder.path();
+    let mut colours = Vec::new();
+    for name in ["one", "two", "three"] {
+        gatescope(
+            folder,
+            &["env", "add", "--name", name, "--region", "us-west-2"],
+        );
+        let file = folder.join(format!("data/workspace/environments/{name}.toml"));
+        let text = fs::read_to_string(file).expect("the environment's file");
+        let colour = text
+            .lines()
+            .find_map(|line| line.strip_prefix("colour = "))
+            .expect("it has a colour")
+            .to_owned();
+        assert!(!colours.contains(&colour), "{colours:?} and {colour}");
+        colours.push(colour);
+    }
+}
