@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         let side = ((room - width) / 2.0).max(size::DOUBLE);
         ui.add_space((ui.available_height() / 10.0).clamp(size::GAP, size::WIDE * 2.0));
         ui.horizontal_top(|ui| {
-            ui.add_space(side - size::UNIT);
+            ui.add_space(side);
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.heading("Test Genesys Cloud behind your API gateway");
