@@ -19,6 +19,7 @@ pub mod tab;
 pub mod token_panel;
 pub mod tree;
 pub mod update;
+pub mod url_line;
 
 /// What executes commands and answers events. The window holds one; it never knows more of it.
 pub trait Backend {

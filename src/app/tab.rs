@@ -16,6 +16,7 @@ use super::command::SendCommand;
 use super::event::Progress;
 use super::preview::LegPreview;
 use super::state::Leg;
+use super::url_line::UrlLine;
 
 #[derive(Debug, Clone, Default)]
 pub struct Tab {
@@ -25,6 +26,12 @@ pub struct Tab {
     pub body_form: BodyForm,
     /// What each leg would send, by `Leg::index`.
     pub previews: [LegPreview; 2],
+    /// The URLs of the previews, by `Leg::index`; `None` where there is none.
+    pub url_lines: [Option<UrlLine>; 2],
+    /// Another number for each change of the previews: what is made from them is kept under it.
+    pub generation: u64,
+    /// The dynamic variables in the draft: each send makes other values of them.
+    pub dynamic: Vec<&'static str>,
     /// Problems that the worker found when the request was to be sent; gone with the next edit.
     pub problems: Vec<Problem>,
     pub in_flight: Option<InFlight>,

@@ -321,6 +321,26 @@ pub mod size {
     pub const BAR_LEAST: f32 = 2.0;
     /// The column of fold marks beside the line numbers.
     pub const FOLD_MARK: f32 = 12.0;
+    // Tables that are edited in place.
+    /// With its hairline.
+    pub const TABLE_ROW: f32 = 29.0;
+    /// Where the text of the first column begins.
+    pub const TABLE_TEXT: f32 = 36.0;
+    /// The name's share of the width, and its bounds.
+    pub const TABLE_NAME: f32 = 0.3;
+    pub const TABLE_NAME_LEAST: f32 = 120.0;
+    pub const TABLE_NAME_MOST: f32 = 320.0;
+    pub const CHECK: f32 = 14.0;
+    pub const SEND: f32 = 150.0;
+    /// From this width on two texts stand side by side.
+    pub const TWO_COLUMNS: f32 = 900.0;
+    pub const METHOD: f32 = 100.0;
+    pub const PART_NAME: f32 = 150.0;
+    pub const PART_VALUE: f32 = 240.0;
+    pub const PART_KIND: f32 = 70.0;
+    /// Beside the path of a file.
+    pub const FILE_BUTTONS: f32 = 110.0;
+
     /// What a dialog has above and below its scrolling part, with the room to the window's edges.
     pub const DIALOG_AROUND: f32 = 180.0;
     pub const NOTICE: f32 = 420.0;

@@ -14,6 +14,7 @@ mod fake;
 mod keyboard;
 mod package;
 mod palette;
+mod reading;
 mod repaint;
 mod scenes;
 mod sending;

@@ -257,7 +257,7 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
     let beginning = result
         .answer()
         .and_then(|hop| hop.response.as_ref())
-        .and_then(beginning);
+        .and_then(|response| beginning(response, &result.masks));
     let lay_out = result
         .answer()
         .and_then(|hop| hop.response.as_ref())
@@ -278,16 +278,24 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
 /// a smaller one would only flicker.
 const SHOWN_AT_ONCE: usize = 1_000_000;
 
-pub(super) fn beginning(response: &Response) -> Option<Arc<BodyView>> {
+pub(super) fn beginning(response: &Response, masks: &Masks) -> Option<Arc<BodyView>> {
     let decoded = &response.body.decoded;
     if decoded.len() < SHOWN_AT_ONCE {
         return None;
     }
     let content_type = header(&response.headers, "content-type").map(HeaderField::text);
-    Some(Arc::new(BodyView::preview(
-        decoded,
-        content_type.as_deref(),
-    )))
+    // Secrets that reach over the end of what is shown are masked too.
+    let looked_at = decoded
+        .len()
+        .min(BodyView::PREVIEW_BYTES + 1 + masks.longest_form());
+    let head = decoded.slice(..looked_at);
+    let ranges = masks.ranges(&head);
+    let head = if ranges.is_empty() {
+        head
+    } else {
+        Masks::replaced(&head, ranges).into()
+    };
+    Some(Arc::new(BodyView::preview(&head, content_type.as_deref())))
 }
 
 pub(super) fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {

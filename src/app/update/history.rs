@@ -299,7 +299,7 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
         who: who_answered(&past.exchange, &past.environment),
         leg,
         environment: Box::new(past.environment.clone()),
-        view: response.and_then(beginning),
+        view: response.and_then(|response| beginning(response, &past.exchange.masks)),
         command: Box::new(SendCommand {
             exchange: past.exchange.id,
             leg: Some(leg),

@@ -24,6 +24,7 @@ use crate::model::exchange::Exchange;
 use crate::model::rate_limit::RateLimit;
 use crate::model::request::{QueryRow, RequestDraft};
 use crate::model::settings::Settings;
+use crate::model::variables::dynamic_names;
 
 use super::action::{Action, DialogAnswer};
 use super::command::{Command, Drafts, OpenDraft};
@@ -32,6 +33,7 @@ use super::notices::NoticeKind;
 use super::preview::LegPreview;
 use super::state::{AppState, Dialog, Leg, SandboxState};
 use super::tab::Tab;
+use super::url_line::UrlLine;
 
 /// What `update` takes.
 #[derive(Debug, Clone)]
@@ -377,7 +379,20 @@ fn refresh_preview(state: &mut AppState, index: usize) {
         });
         LegPreview::of(&tab.draft, environment.as_ref(), addresses)
     });
-    state.tabs[index].previews = previews;
+    let urls = previews.each_ref().map(|preview| {
+        let resolved = preview.ready()?;
+        Some(resolved.masks.url(&resolved.url.to_string()))
+    });
+    let [a, b] = &urls;
+    let line = |own: &Option<String>, other: &Option<String>| {
+        own.as_ref().map(|own| UrlLine::new(own, other.as_deref()))
+    };
+    let url_lines = [line(a, b), line(b, a)];
+    let tab = &mut state.tabs[index];
+    tab.dynamic = dynamic_names(&tab.draft);
+    tab.previews = previews;
+    tab.url_lines = url_lines;
+    tab.generation += 1;
 }
 
 /// Something that is kept between runs changed: it is written a moment after the last change.

@@ -1,7 +1,10 @@
 //! The panels of the window and what they share: the state they read, what only the screen knows, and the actions they ask for.
 
 mod about;
+mod auth_page;
 mod body_editor;
+mod body_text;
+mod bulk_editor;
 mod client_preview;
 mod editor;
 mod environment_form;
@@ -21,6 +24,7 @@ mod request_bar;
 mod response;
 mod response_banners;
 mod response_body;
+mod response_find;
 mod response_headers;
 mod response_image;
 mod response_pages;
@@ -34,6 +38,7 @@ mod tab_bar;
 mod timing;
 mod token_panel;
 mod top_bar;
+mod url_lines;
 mod welcome;
 
 use std::collections::HashMap;
@@ -78,6 +83,12 @@ pub(super) struct Local {
     pub(super) filter: String,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
+    /// What the preview page shows, kept until the request changes.
+    pub(super) preview: preview::Shown,
+    /// Rows that are edited as text.
+    pub(super) bulk: Option<bulk_editor::BulkText>,
+    /// The request whose credential is shown as it is.
+    pub(super) shown_secret: Option<RequestId>,
     pub(super) save_path: Option<String>,
     /// The name under which a value is about to be kept.
     pub(super) variable_name: Option<String>,

@@ -9,7 +9,7 @@ use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::text_view::TextViewState;
 
-use super::response_body::FindRow;
+use super::response_find::FindRow;
 use super::response_headers::HeaderTable;
 use super::{
     View, response_banners, response_body, response_headers, response_image, response_pages,

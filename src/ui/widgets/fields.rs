@@ -1,4 +1,7 @@
 //! Text fields with a name for those who cannot see them, and the label-and-field rows of forms.
+//! What is too long for a field is the work of `long`.
+
+pub(in crate::ui) mod long;
 
 use egui::{Response, RichText, TextEdit, Ui, vec2};
 
@@ -27,6 +30,9 @@ pub(in crate::ui) fn text(
     width: f32,
 ) -> Response {
     let palette = Palette::of(ui);
+    if let Some(response) = long::instead(ui, name, value, vec2(width, size::CONTROL)) {
+        return response;
+    }
     let left_out = value.contains(NOT_KEPT);
     let mut edit = TextEdit::singleline(value)
         .hint_text(RichText::new(hint).color(palette.faint))
