@@ -162,6 +162,8 @@ pub struct SecretReport {
     pub presence: SecretPresence,
     /// Origins of the environment to which it may not go until they are confirmed.
     pub unconfirmed: Vec<String>,
+    /// Origins that it was entered or confirmed for.
+    pub entered_for: Vec<String>,
 }
 
 /// Where the value of a secret is.

@@ -312,7 +312,7 @@ pub mod size {
 
     // Forms, dialogs, lists that open over the window.
     pub const FORM_LABEL: f32 = 136.0;
-    pub const FORM_FIELD: f32 = 420.0;
+    pub const FORM_FIELD: f32 = 520.0;
     pub const DIALOG: f32 = 480.0;
     /// Below this width the tools of the body get a row of their own.
     pub const TOOLS_BESIDE_TABS: f32 = 680.0;

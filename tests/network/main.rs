@@ -35,6 +35,7 @@ mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;
 mod secure_connections;
+mod settings;
 mod terminal_output;
 mod timeouts;
 mod token_owner;

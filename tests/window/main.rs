@@ -19,6 +19,7 @@ mod reading;
 mod repaint;
 mod scenes;
 mod sending;
+mod settings;
 mod snapshots;
 mod token_panel;
 mod welcome;

@@ -9,6 +9,7 @@ use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 
+use super::super::action::Action;
 use super::super::command::{Command, Drafts, FilePurpose};
 use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
 use super::super::notices::NoticeKind;
@@ -48,6 +49,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                     format!("Saved {what}; someone else had changed it, both are kept"),
                     format!("Compare it with {copy}"),
                 ),
+                // What is saved at once is saved without a word.
+                None if state.settings.save_at_once && what.starts_with("request ") => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }
@@ -213,6 +216,9 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
         state.tabs.push(Tab::new(draft));
     }
     state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
+    if let Some(form) = drafts.form {
+        super::outside::take_draft(state, *form);
+    }
 }
 
 /// The tab whose send or fetch under that id has not ended.
@@ -415,7 +421,7 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
         FilePurpose::SaveBody => return super::sending::save_body(state, path),
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
-            return super::preferences::on_action(state, action);
+            return super::on_action(state, Action::Preferences(action));
         }
         FilePurpose::CaFile => environments::set_ca_file(state, &text),
         FilePurpose::BodyFile => {

@@ -5,7 +5,9 @@ mod editing;
 mod environments;
 mod events;
 mod history;
+mod outside;
 mod pasted_url;
+mod pasting;
 mod preferences;
 mod reading;
 mod requests;
@@ -67,6 +69,9 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
 }
 
 fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
+    if let Some(commands) = preferences::hold(state, &action) {
+        return commands;
+    }
     if brings_forward(&action) {
         preferences::leave_page(state);
     }
@@ -255,8 +260,19 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             commands.extend(requests::close(state, &request));
             commands
         }
+        Dialog::CloseForm if answer == DialogAnswer::Save => {
+            let mut commands = environments::save_form(state);
+            // With problems it stays open, and so does what waited for it.
+            if state.form.is_none() {
+                commands.extend(preferences::form_given_up(state));
+            } else {
+                preferences::stay(state);
+            }
+            commands
+        }
         Dialog::CloseForm => {
             state.form = None;
+            drafts_changed(state);
             preferences::form_given_up(state)
         }
         Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
@@ -393,9 +409,11 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
     match state.drafts_due {
         Some(due) if at_once || due <= state.now => {
             state.drafts_due = None;
-            vec![Command::SaveDrafts {
+            let mut commands = vec![Command::SaveDrafts {
                 drafts: drafts(state),
-            }]
+            }];
+            commands.extend(requests::save_what_follows(state));
+            commands
         }
         _ => Vec::new(),
     }
@@ -424,6 +442,7 @@ fn drafts(state: &AppState) -> Drafts {
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
         editor_percent: state.editor_percent,
+        form: outside::draft(state),
         ..Drafts::default()
     }
 }

@@ -22,7 +22,9 @@ use crate::model::request::RequestDraft;
 use crate::model::timings::Phases;
 
 mod catalogue;
+mod environment_form;
 mod environments;
+mod preferences;
 
 fn start() -> Timestamp {
     Timestamp::UNIX_EPOCH

@@ -231,6 +231,16 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
     changed
 }
 
+/// What is left of the room becomes a sheet of paper for a form or a page.
+pub(in crate::ui) fn sheet(ui: &Ui) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(
+        ui.available_rect_before_wrap(),
+        CornerRadius::ZERO,
+        palette.panel,
+    );
+}
+
 /// A hairline across what is left of the width.
 pub(in crate::ui) fn hairline(ui: &mut Ui) {
     let palette = Palette::of(ui);
