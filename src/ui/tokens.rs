@@ -327,6 +327,8 @@ pub mod size {
     /// The names in a list of facts.
     pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
+    /// Lines of prose are no longer than this.
+    pub const READABLE: f32 = 880.0;
     pub const MENU: f32 = 200.0;
     pub const NUMBER_FIELD: f32 = 80.0;
     pub const REGION: f32 = 300.0;

@@ -21,6 +21,7 @@ mod request_bar;
 mod response;
 mod response_banners;
 mod response_body;
+mod response_explain;
 mod response_headers;
 mod response_image;
 mod response_pages;
