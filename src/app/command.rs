@@ -102,6 +102,7 @@ pub enum Command {
     TokenPanel(super::token_panel::TokenPanelCommand),
     Reading(super::reading::ReadingCommand),
     Editing(super::editing::EditingCommand),
+    Explaining(super::explaining::ExplainingCommand),
     Preferences(super::preferences::PreferencesCommand),
 }
 

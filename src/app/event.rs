@@ -93,6 +93,7 @@ pub enum Event {
     TokenPanel(super::token_panel::TokenPanelEvent),
     Reading(super::reading::ReadingEvent),
     Editing(super::editing::EditingEvent),
+    Explaining(super::explaining::ExplainingEvent),
     Preferences(super::preferences::PreferencesEvent),
 }
 

@@ -7,6 +7,7 @@ pub mod client_preview;
 pub mod command;
 pub mod editing;
 pub mod event;
+pub mod explaining;
 pub mod form;
 pub mod history;
 pub mod notices;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::body::view::BodyView;
 use crate::explain::answerer::WhoAnswered;
+use crate::explain::explanation::Explanation;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -113,6 +114,8 @@ pub struct Answer {
     pub leg: Leg,
     pub environment: Box<Environment>,
     pub who: WhoAnswered,
+    /// `None` until the worker has it.
+    pub explanation: Option<Arc<Explanation>>,
     /// The body laid out; `None` until the worker has it.
     pub view: Option<Arc<BodyView>>,
     /// What was sent, for Follow and for sending it again.
@@ -146,6 +149,7 @@ pub enum ResponsePage {
     Timing,
     Sent,
     Connection,
+    Explain,
 }
 
 /// How the body is shown.

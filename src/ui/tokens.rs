@@ -354,6 +354,8 @@ pub mod size {
     /// The names in a list of facts.
     pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
+    /// Lines of prose are no longer than this.
+    pub const READABLE: f32 = 880.0;
     pub const MENU: f32 = 200.0;
     /// Room beside the text of a field, as in `inset::FIELD`.
     pub const FIELD_SIDE: f32 = 10.0;

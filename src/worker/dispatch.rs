@@ -223,6 +223,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::TokenPanel(command) => super::token_panel::dispatch(core, tasks, command),
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
+        C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
     }
 }

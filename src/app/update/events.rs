@@ -25,6 +25,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::TokenPanel(event) => return super::token_panel::on_event(state, event),
         Event::Reading(event) => return super::reading::on_event(state, event),
         Event::Editing(event) => return super::editing::on_event(state, event),
+        Event::Explaining(event) => return super::explaining::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {
@@ -260,15 +261,18 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
         .and_then(|hop| hop.response.as_ref())
         .map(|response| lay_out(exchange, response, &result.masks));
     tab.past = None;
-    tab.answer = Some(Answer {
+    let answer = Answer {
         who: who_answered(&result, &in_flight.command.environment),
+        explanation: None,
         exchange: Arc::new(result),
         leg: in_flight.leg,
         environment: Box::new(in_flight.command.environment.clone()),
         view: beginning,
         command: in_flight.command,
-    });
-    lay_out.into_iter().collect()
+    };
+    let explain = super::explaining::ask(&answer);
+    tab.answer = Some(answer);
+    lay_out.into_iter().chain([explain]).collect()
 }
 
 /// Bodies from this size on take long enough to lay out that their beginning is shown meanwhile;

@@ -4,6 +4,7 @@ mod catalogue;
 mod editing;
 mod environments;
 mod events;
+mod explaining;
 mod history;
 mod outside;
 mod pasted_url;
@@ -196,6 +197,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::TokenPanel(action) => token_panel::on_action(state, action),
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
+        Action::Explaining(action) => explaining::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
     }
 }

@@ -25,6 +25,7 @@ mod response;
 mod response_banners;
 mod response_body;
 mod response_find;
+mod response_explain;
 mod response_headers;
 mod response_image;
 mod response_pages;
