@@ -171,6 +171,28 @@ pub struct Drafts {
     pub window_size: [u32; 2],
     /// The editor's share of the height in percent; zero for the usual one.
     pub editor_percent: u32,
+    /// What else is kept of the open tabs.
+    pub tabs: Vec<KeptTab>,
+    /// Tabs that were closed, the latest last.
+    pub closed: Vec<OpenDraft>,
+    /// Folders of the tree that are closed.
+    pub collapsed: Vec<String>,
+    /// The page of the sidebar: `requests`, `history` or `catalogue`.
+    pub sidebar: String,
+}
+
+/// What is kept of an open tab besides its draft. Pages as words: one that a later version knows is no reason to lose the rest.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct KeptTab {
+    pub request: RequestId,
+    #[serde(default)]
+    pub editor_page: String,
+    #[serde(default)]
+    pub response_page: String,
+    /// Where a new request is going to be saved.
+    #[serde(default)]
+    pub folder: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

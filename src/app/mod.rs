@@ -16,6 +16,7 @@ pub mod state;
 pub mod tab;
 pub mod token_panel;
 pub mod tree;
+pub mod undo;
 pub mod update;
 
 /// What executes commands and answers events. The window holds one; it never knows more of it.

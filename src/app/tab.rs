@@ -30,6 +30,10 @@ pub struct Tab {
     pub answer: Option<Answer>,
     /// Why the last press of Send sent nothing, when it is not about a field.
     pub failure: Option<Failure>,
+    /// The folder that a new request is saved into, below `requests/`; empty for the top.
+    pub folder: String,
+    /// The file was changed outside in the same place as the draft: which of them counts has to be chosen.
+    pub file_changed: bool,
 }
 
 impl Tab {
@@ -109,7 +113,8 @@ pub struct Failure {
     pub hint: String,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EditorPage {
     #[default]
     Params,
@@ -120,7 +125,8 @@ pub enum EditorPage {
     Preview,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ResponsePage {
     #[default]
     Body,

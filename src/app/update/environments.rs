@@ -1,4 +1,4 @@
-//! The environment form: open, edit, fix, save, delete.
+//! The environment form: open, edit, fix, save. Deleting is a change that can be undone: `undo`.
 
 use crate::model::edit;
 use crate::model::environment::{Colour, Credentials, Environment, Place, Target};
@@ -262,7 +262,7 @@ pub(super) fn make_twin(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-fn put_on_the_way(state: &mut AppState, environment: Environment) {
+pub(super) fn put_on_the_way(state: &mut AppState, environment: Environment) {
     put(&mut state.environments, environment.clone());
     put(&mut state.environments_under_way, environment);
 }
@@ -298,41 +298,4 @@ pub(super) fn ask_close_form(state: &mut AppState) -> Vec<Command> {
         _ => state.form = None,
     }
     Vec::new()
-}
-
-pub(super) fn ask_delete(state: &mut AppState, id: EnvironmentId) -> Vec<Command> {
-    if let Some(environment) = state.environments.iter().find(|known| known.id == id) {
-        state.dialog = Some(Dialog::DeleteEnvironment {
-            name: environment.name.clone(),
-            environment: id,
-        });
-    }
-    Vec::new()
-}
-
-/// Removes the file and what the keyring holds for it.
-pub(super) fn delete(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
-    state.environments.retain(|known| known.id != *id);
-    state.environments_under_way.retain(|known| known.id != *id);
-    let mut commands: Vec<Command> = state
-        .secrets
-        .keys()
-        .filter(|key| key.environment == *id)
-        .map(|key| Command::DeleteSecret { key: key.clone() })
-        .collect();
-    for leg in Leg::BOTH {
-        if state.legs[leg.index()].as_ref() == Some(id) {
-            state.legs[leg.index()] = None;
-        }
-    }
-    state.form = None;
-    commands.push(Command::ForgetToken {
-        environment: id.clone(),
-    });
-    commands.push(Command::DeleteEnvironment {
-        environment: id.clone(),
-    });
-    refresh_previews(state);
-    drafts_changed(state);
-    commands
 }

@@ -8,13 +8,12 @@ use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 
-use super::super::command::{Command, Drafts, FilePurpose};
+use super::super::command::{Command, FilePurpose};
 use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
-use super::super::notices::NoticeKind;
+use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
 use super::{environments, notice, refresh_previews, requests, start_sandbox};
-use crate::model::settings::Appearance;
 
 pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
     match event {
@@ -36,15 +35,21 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             notice(state, NoticeKind::Failure, text, hint);
         }
         Event::Saved { what, conflict } => {
-            requests::saved(state, &what);
+            let is_quiet = requests::saved(state, &what);
             environments::save_ended(state, &what);
             match conflict {
-                Some(copy) => notice(
-                    state,
-                    NoticeKind::Warning,
-                    format!("Saved {what}; someone else had changed it, both are kept"),
-                    format!("Compare it with {copy}"),
-                ),
+                Some(copy) => {
+                    let link = copy.strip_prefix("requests/").map(str::to_owned);
+                    let now = state.now;
+                    state.notices.add_linked(
+                        NoticeKind::Warning,
+                        format!("Saved {what}; someone else had changed it, both are kept"),
+                        format!("Compare it with {copy}"),
+                        link.map(NoticeLink::OpenFile),
+                        now,
+                    );
+                }
+                None if is_quiet => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }
@@ -137,18 +142,11 @@ fn save_failed(state: &mut AppState, what: &str, text: &str, hint: String) {
     }
 }
 
-/// The workspace as read: at the first time with its drafts, later only what changed outside. Unsaved tabs stay as they are.
+/// The workspace as read: at the first time with its drafts, later only what changed outside. What was typed stays.
 fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     let first = state.workspace.stage != WorkspaceStage::Open
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
-    let saves_done = std::mem::take(&mut state.saves_done);
-    let unchanged: Vec<bool> = state
-        .tabs
-        .iter()
-        .map(|tab| !state.is_unsaved(tab) || saves_done.contains(&tab.draft))
-        .collect();
     state.workspace.directory = Some(snapshot.directory);
-    state.workspace.requests = snapshot.requests;
     state.workspace.read_only = snapshot.read_only;
     state.workspace.stage = WorkspaceStage::Open;
     // Every save reads the folder again: what was said once and put away does not come back.
@@ -167,15 +165,10 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     }
     state.workspace.reports = snapshot.reports;
     environments::read(state, snapshot.environments);
-    for (index, unchanged) in unchanged.into_iter().enumerate() {
-        let id = state.tabs[index].id().clone();
-        if let Some(stored) = state.stored(&id).cloned().filter(|_| unchanged) {
-            state.tabs[index].draft = stored;
-        }
-    }
+    super::tabs::read(state, first, snapshot.requests, snapshot.folders);
     let mut commands = Vec::new();
     if first {
-        take_drafts(state, snapshot.drafts);
+        super::tabs::take_drafts(state, snapshot.drafts);
         let needs_sandbox = Leg::BOTH
             .into_iter()
             .filter_map(|leg| state.leg(leg))
@@ -187,28 +180,6 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     // A leg whose environment is not there keeps its choice: the folder may be between two versions.
     refresh_previews(state);
     commands
-}
-
-fn take_drafts(state: &mut AppState, drafts: Drafts) {
-    if (AppState::ZOOM).contains(&drafts.zoom_percent) {
-        state.settings.zoom_percent = drafts.zoom_percent;
-    }
-    state.settings.appearance = Appearance::from_word(&drafts.appearance);
-    state.window_size = drafts.window_size;
-    state.editor_percent = drafts.editor_percent.min(u32::from(*AppState::SPLIT.end()));
-    state.legs = [drafts.leg_a, drafts.leg_b];
-    state.active_leg = if drafts.leg_b_active { Leg::B } else { Leg::A };
-    for open in drafts.open {
-        if state.tab(&open.draft.id).is_some() {
-            continue;
-        }
-        let draft = match state.stored(&open.draft.id) {
-            Some(stored) if !open.dirty => stored.clone(),
-            _ => open.draft,
-        };
-        state.tabs.push(Tab::new(draft));
-    }
-    state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
 }
 
 /// The tab whose send or fetch under that id has not ended.

@@ -9,10 +9,12 @@ mod preferences;
 mod reading;
 mod requests;
 mod sending;
+mod tabs;
 #[cfg(test)]
 mod tests;
 mod token_panel;
 mod tree;
+mod undo;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,7 +22,7 @@ use crate::model::environment::SandboxService;
 use crate::model::request::{QueryRow, RequestDraft};
 
 use super::action::{Action, DialogAnswer};
-use super::command::{Command, Drafts, OpenDraft};
+use super::command::Command;
 use super::event::Event;
 use super::notices::NoticeKind;
 use super::preview::LegPreview;
@@ -62,8 +64,8 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
     match action {
         Action::Start { directory } => vec![Command::OpenWorkspace { directory }],
         Action::Focused => vec![Command::CheckWorkspace],
-        Action::Tick => due_drafts(state, false),
-        Action::Closing => due_drafts(state, true),
+        Action::Tick => tabs::tick(state),
+        Action::Closing => tabs::closing(state),
 
         Action::ChooseEnvironment { leg, environment } => {
             choose_environment(state, leg, environment)
@@ -84,7 +86,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::NewRequest => requests::new_request(state),
         Action::OpenRequest(id) => requests::open(state, &id),
         Action::SelectTab(id) => requests::select(state, &id),
-        Action::CloseTab(id) => requests::ask_close(state, &id),
+        Action::CloseTab(id) => tabs::close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
         Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
         Action::ApplyFix { request, fix } => requests::apply_fix(state, &request, &fix),
@@ -92,12 +94,14 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             if let Some(tab) = state.tabs.get_mut(state.active_tab) {
                 tab.editor_page = page;
             }
+            drafts_changed(state);
             Vec::new()
         }
         Action::ShowResponsePage(page) => {
             if let Some(tab) = state.tabs.get_mut(state.active_tab) {
                 tab.response_page = page;
             }
+            drafts_changed(state);
             Vec::new()
         }
         Action::ShowBodyAs(form) => {
@@ -107,7 +111,6 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SaveRequest => requests::save(state),
-        Action::AskDeleteRequest(id) => requests::ask_delete(state, id),
 
         Action::Send => sending::send(state),
         Action::Cancel => sending::cancel(state),
@@ -120,7 +123,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::ApplyFormFix(fix) => environments::apply_form_fix(state, &fix),
         Action::SaveForm => environments::save_form(state),
         Action::CloseForm => environments::ask_close_form(state),
-        Action::AskDeleteEnvironment(id) => environments::ask_delete(state, id),
+        Action::DeleteEnvironment(id) => undo::delete_environment(state, &id),
         Action::MakeDirectTwin => environments::make_twin(state),
 
         Action::Answer(answer) => answer_dialog(state, answer),
@@ -163,6 +166,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::ShowSidebar(page) => {
             state.sidebar = page;
+            drafts_changed(state);
             Vec::new()
         }
 
@@ -209,16 +213,6 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
         } => sending::approve(state, &environment, items, command, leg, &request),
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
-        Dialog::DeleteRequest { request, .. } => requests::delete(state, &request),
-        Dialog::DeleteEnvironment { environment, .. } => environments::delete(state, &environment),
-        Dialog::CloseUnsaved { request, .. } => {
-            let mut commands = Vec::new();
-            if answer == DialogAnswer::Save {
-                commands.extend(requests::save_tab(state, &request));
-            }
-            commands.extend(requests::close(state, &request));
-            commands
-        }
         Dialog::CloseForm => {
             state.form = None;
             Vec::new()
@@ -315,31 +309,10 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
         Some(due) if at_once || due <= state.now => {
             state.drafts_due = None;
             vec![Command::SaveDrafts {
-                drafts: drafts(state),
+                drafts: tabs::drafts(state),
             }]
         }
         _ => Vec::new(),
-    }
-}
-
-fn drafts(state: &AppState) -> Drafts {
-    Drafts {
-        open: state
-            .tabs
-            .iter()
-            .map(|tab| OpenDraft {
-                draft: tab.draft.clone(),
-                dirty: state.is_unsaved(tab),
-            })
-            .collect(),
-        active: state.active_tab,
-        leg_a: state.legs[0].clone(),
-        leg_b: state.legs[1].clone(),
-        leg_b_active: state.active_leg == Leg::B,
-        zoom_percent: state.settings.zoom_percent,
-        window_size: state.window_size,
-        editor_percent: state.editor_percent,
-        appearance: state.settings.appearance.word().to_owned(),
     }
 }
 

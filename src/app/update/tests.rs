@@ -40,6 +40,7 @@ fn snapshot() -> WorkspaceSnapshot {
         directory: "/work".into(),
         environments: Vec::new(),
         requests: Vec::new(),
+        folders: Vec::new(),
         drafts: Drafts::default(),
         reports: Vec::new(),
         read_only: false,

@@ -120,7 +120,7 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
                 view.act(Action::CloseForm);
             }
             if !form.is_new && basic::secondary(ui, "Delete…").clicked() {
-                view.act(Action::AskDeleteEnvironment(form.environment.id.clone()));
+                view.act(Action::DeleteEnvironment(form.environment.id.clone()));
             }
             if !form.problems.is_empty() {
                 let palette = Palette::of(ui);
