@@ -109,6 +109,14 @@ impl UndoStack {
         self.done.push(step);
     }
 
+    /// Whether an environment of that id can come back.
+    #[must_use]
+    pub fn holds_environment(&self, id: &EnvironmentId) -> bool {
+        self.done.iter().any(|step| {
+            matches!(&step.change, Change::RestoreEnvironment(removed) if removed.environment.id == *id)
+        })
+    }
+
     /// What Undo would take back: its words.
     #[must_use]
     pub fn next_undo(&self, open: Option<&RequestId>) -> Option<&str> {

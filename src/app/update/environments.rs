@@ -193,8 +193,10 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
     }
     let mut commands = Vec::new();
     if form.is_new {
-        form.environment.id =
-            unused_environment_id(&form.environment.name, |id| state.environment(id).is_some());
+        form.environment.id = unused_environment_id(&form.environment.name, |id| {
+            // The secrets of one that was deleted wait under its id.
+            state.environment(id).is_some() || state.tree.undo.holds_environment(id)
+        });
     }
     let environment = form.environment.clone();
     put_on_the_way(state, environment.clone());
@@ -262,7 +264,7 @@ pub(super) fn make_twin(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-pub(super) fn put_on_the_way(state: &mut AppState, environment: Environment) {
+fn put_on_the_way(state: &mut AppState, environment: Environment) {
     put(&mut state.environments, environment.clone());
     put(&mut state.environments_under_way, environment);
 }

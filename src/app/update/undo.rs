@@ -374,7 +374,7 @@ fn restore_environment(
     removed: RemovedEnvironment,
 ) -> (Change, Vec<Command>) {
     let id = removed.environment.id.clone();
-    super::environments::put_on_the_way(state, removed.environment);
+    state.environments.push(removed.environment);
     for leg in Leg::BOTH {
         let place = &mut state.legs[leg.index()];
         if removed.legs[leg.index()] && place.is_none() {

@@ -74,7 +74,9 @@ fn row(ui: &mut Ui, view: &mut View<'_>, id: &RequestId, method: &str, title: &s
     );
     let removable = row.contains_pointer() || active;
     if removable && basic::icon(&mut inner, "×", &format!("Delete {title}")).clicked() {
-        view.act(Action::AskDeleteRequest(id.clone()));
+        view.act(Action::Tree(crate::app::tree::TreeAction::Delete(
+            crate::app::tree::Node::Request(id.clone()),
+        )));
     }
     let mut job = egui::text::LayoutJob::default();
     let mono = egui::FontId::new(size::TINY - 1.0, egui::FontFamily::Monospace);
