@@ -95,6 +95,8 @@ pub enum Action {
     },
     RetryKeyring,
     DismissNotice(u64),
+    /// Does what the notice offers.
+    FollowNotice(u64),
     ShowKeys,
     SetZoom(u32),
     /// In points at 100 %.

@@ -193,6 +193,9 @@ pub struct KeptTab {
     /// Where a new request is going to be saved.
     #[serde(default)]
     pub folder: String,
+    /// The file as it was when the typing began, for a request with changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Box<RequestDraft>>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -34,6 +34,8 @@ pub struct Tab {
     pub folder: String,
     /// The file was changed outside in the same place as the draft: which of them counts has to be chosen.
     pub file_changed: bool,
+    /// While that is open: the file as it was when the typing began.
+    pub(super) base: Option<Box<RequestDraft>>,
 }
 
 impl Tab {

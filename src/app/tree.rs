@@ -80,6 +80,10 @@ pub enum TreeAction {
         node: Node,
         to: Place,
     },
+    /// Out of its folder.
+    Lift(Node),
+    /// Into the folder before it.
+    Sink(Node),
     /// One place up or down among its siblings.
     Shift {
         node: Node,

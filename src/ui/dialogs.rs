@@ -168,8 +168,9 @@ fn key_list(ui: &mut Ui) {
                 let rows = keys::TABLE
                     .iter()
                     .map(|row| (context.format_shortcut(&row.shortcut), row.words));
-                for (shortcut, words) in
-                    rows.chain([("Esc".to_owned(), "Cancel what is under way")])
+                for (shortcut, words) in rows
+                    .chain([("Esc".to_owned(), "Cancel what is under way")])
+                    .chain(keys::TREE.map(|(keys, words)| (keys.to_owned(), words)))
                 {
                     ui.label(basic::mono(shortcut).color(palette.secondary));
                     ui.label(words);

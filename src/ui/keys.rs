@@ -13,8 +13,13 @@ pub(super) enum KeyAction {
     LegB,
     NewTab,
     CloseTab,
+    ReopenTab,
     NextTab,
     PreviousTab,
+    RightTab,
+    LeftTab,
+    Undo,
+    Redo,
     Save,
     Find,
     NextPane,
@@ -57,6 +62,11 @@ pub(super) const TABLE: &[KeyRow] = &[
     ),
     command(Key::Num1, KeyAction::LegA, "Make leg A active"),
     command(Key::Num2, KeyAction::LegB, "Make leg B active"),
+    KeyRow {
+        action: KeyAction::ReopenTab,
+        shortcut: KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::T),
+        words: "Open the last closed request again",
+    },
     command(Key::T, KeyAction::NewTab, "New request"),
     command(Key::W, KeyAction::CloseTab, "Close the request"),
     KeyRow {
@@ -69,6 +79,26 @@ pub(super) const TABLE: &[KeyRow] = &[
         shortcut: KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
         words: "Next request",
     },
+    KeyRow {
+        action: KeyAction::RightTab,
+        shortcut: KeyboardShortcut::new(Modifiers::CTRL, Key::PageDown),
+        words: "Request to the right",
+    },
+    KeyRow {
+        action: KeyAction::LeftTab,
+        shortcut: KeyboardShortcut::new(Modifiers::CTRL, Key::PageUp),
+        words: "Request to the left",
+    },
+    KeyRow {
+        action: KeyAction::Redo,
+        shortcut: KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z),
+        words: "Do again what was undone",
+    },
+    command(
+        Key::Z,
+        KeyAction::Undo,
+        "Undo what was deleted, moved or changed as a whole",
+    ),
     command(
         Key::S,
         KeyAction::Save,
@@ -82,13 +112,28 @@ pub(super) const TABLE: &[KeyRow] = &[
     command(Key::Num0, KeyAction::ZoomReset, "Normal size"),
 ];
 
+/// The keys of the tree of requests, which count while one of its rows has the focus: what F1 says of them.
+pub(super) const TREE: [(&str, &str); 8] = [
+    ("↑ ↓ Home End", "In the tree: another row"),
+    ("→ ←", "In the tree: open or close a folder"),
+    ("Enter", "In the tree: open the request"),
+    ("F2", "In the tree: rename"),
+    ("Delete", "In the tree: delete; it can be undone"),
+    ("Ctrl+D", "In the tree: duplicate"),
+    ("Alt+↑ Alt+↓", "In the tree: move up or down"),
+    ("Alt+← Alt+→", "In the tree: move out of or into a folder"),
+];
+
 /// Takes the keys of the table out of the input, in the order in which they were pressed:
 /// Ctrl+2 and Ctrl+Enter within one slow frame must not send on the leg that was left.
 pub(super) fn take(context: &Context) -> Vec<KeyAction> {
     let mut taken = Vec::new();
+    let typing = context.text_edit_focused();
     context.input_mut(|input| {
         input.events.retain(|event| {
-            let action = action_of(event);
+            // A text field has an undo of its own.
+            let action = action_of(event)
+                .filter(|action| !(typing && matches!(action, KeyAction::Undo | KeyAction::Redo)));
             taken.extend(action);
             action.is_none()
         });

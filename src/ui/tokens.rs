@@ -173,6 +173,18 @@ pub mod size {
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
+    /// Of a folder within another, in the tree.
+    pub const TREE_INDENT: f32 = 14.0;
+    /// The triangle of a folder, with the gap behind it.
+    pub const CHEVRON: f32 = 14.0;
+    /// Methods in lists and tabs, and the column they stand in.
+    pub const METHOD: f32 = 11.0;
+    pub const METHOD_COLUMN: f32 = 50.0;
+    /// The longest name that a tab shows whole.
+    pub const TAB_NAME: f32 = 180.0;
+    /// Menus: width, and height before they scroll.
+    pub const MENU: f32 = 190.0;
+    pub const MENU_HEIGHT: f32 = 420.0;
     pub const SCROLL_BAR: f32 = 10.0;
     pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
 }

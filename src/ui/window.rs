@@ -11,6 +11,7 @@ use crate::app::command::Command;
 use crate::app::event::TokenState;
 use crate::app::state::{AppState, Leg, WorkspaceStage};
 use crate::app::tab::ResponsePage;
+use crate::app::tree::TreeAction;
 use crate::app::update::{Input, update};
 
 use super::keys::{self, KeyAction};
@@ -129,7 +130,8 @@ impl Window {
                 .state
                 .active_tab()
                 .is_some_and(|tab| tab.in_flight.is_some());
-            if escape && in_flight && !context.any_popup_open() {
+            let naming = self.state.tree.naming.is_some();
+            if escape && in_flight && !naming && !context.any_popup_open() {
                 actions.push(Action::Cancel);
             }
         }
@@ -167,8 +169,11 @@ impl Window {
             KeyAction::NewTab => actions.push(Action::NewRequest),
             KeyAction::CloseTab if form_open => actions.push(Action::CloseForm),
             KeyAction::CloseTab => actions.extend(active.map(Action::CloseTab)),
-            KeyAction::NextTab => self.step_tab(1, actions),
-            KeyAction::PreviousTab => {
+            KeyAction::ReopenTab => actions.push(Action::Tree(TreeAction::ReopenClosed)),
+            KeyAction::Undo => actions.push(Action::Tree(TreeAction::Undo)),
+            KeyAction::Redo => actions.push(Action::Tree(TreeAction::Redo)),
+            KeyAction::NextTab | KeyAction::RightTab => self.step_tab(1, actions),
+            KeyAction::PreviousTab | KeyAction::LeftTab => {
                 self.step_tab(self.state.tabs.len().saturating_sub(1), actions);
             }
             KeyAction::Save if form_open => actions.push(Action::SaveForm),

@@ -288,6 +288,9 @@ impl Open {
         for open in kept.open.iter_mut().chain(&mut kept.closed) {
             open.draft = withheld::without_credentials_with(&open.draft, &self.known);
         }
+        for base in kept.tabs.iter_mut().filter_map(|tab| tab.base.as_mut()) {
+            **base = withheld::without_credentials_with(base, &self.known);
+        }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;
         result

@@ -244,6 +244,35 @@ pub fn shifted(workspace: &Workspace, node: &Node, down: bool) -> Option<Place> 
     Some(Place { folder, before })
 }
 
+/// Out of its folder, to the end of the one around it; `None` at the top.
+#[must_use]
+pub fn lifted(workspace: &Workspace, node: &Node) -> Option<Place> {
+    let path = path_of(workspace, node)?;
+    let within = parent(&path);
+    (!within.is_empty()).then(|| Place {
+        folder: parent(within).to_owned(),
+        before: None,
+    })
+}
+
+/// Into the last folder that stands before it among its siblings; `None` when there is none.
+#[must_use]
+pub fn sunk(workspace: &Workspace, node: &Node) -> Option<Place> {
+    let path = path_of(workspace, node)?;
+    let siblings = children(workspace, parent(&path));
+    let before = siblings.iter().take_while(|sibling| *sibling != node);
+    let folder = before
+        .filter_map(|sibling| match sibling {
+            Node::Folder(path) => Some(path.clone()),
+            Node::Request(_) => None,
+        })
+        .last()?;
+    Some(Place {
+        folder,
+        before: None,
+    })
+}
+
 /// Puts a node under another path, with everything in it, and sets the orders.
 pub fn relocate(workspace: &mut Workspace, node: &Node, path: &str, orders: &Orders) {
     match node {

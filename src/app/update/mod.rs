@@ -137,6 +137,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             state.notices.dismiss(id);
             Vec::new()
         }
+        Action::FollowNotice(id) => tabs::follow_notice(state, id),
         Action::ShowKeys => {
             state.dialog = Some(Dialog::Keys);
             Vec::new()

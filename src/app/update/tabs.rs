@@ -164,6 +164,30 @@ pub(super) fn reopen(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     Vec::new()
 }
 
+/// Does what a notice offers, and puts it away.
+pub(super) fn follow_notice(state: &mut AppState, id: u64) -> Vec<Command> {
+    let link = state
+        .notices
+        .iter()
+        .find(|notice| notice.id == id)
+        .and_then(|notice| notice.link.clone());
+    state.notices.dismiss(id);
+    match link {
+        Some(NoticeLink::Undo(step)) => super::undo::undo_step(state, step),
+        Some(NoticeLink::Reopen(request)) => reopen(state, &request),
+        Some(NoticeLink::OpenFile(path)) => {
+            let request = state
+                .workspace
+                .requests
+                .iter()
+                .find(|stored| stored.path == path)
+                .map(|stored| stored.draft.id.clone());
+            request.map_or_else(Vec::new, |request| requests::open(state, &request))
+        }
+        None => Vec::new(),
+    }
+}
+
 pub(super) fn move_tab(state: &mut AppState, id: &RequestId, to: usize) {
     let Some(from) = state.tabs.iter().position(|tab| tab.id() == id) else {
         return;
@@ -197,7 +221,9 @@ pub(super) fn closing(state: &mut AppState) -> Vec<Command> {
     if state.settings.save_at_once {
         commands.extend(save_at_once(state));
     }
-    commands.push(Command::Tree(TreeCommand::ForgetRemoved));
+    if state.tree.next_removal > 0 {
+        commands.push(Command::Tree(TreeCommand::ForgetRemoved));
+    }
     commands
 }
 
@@ -245,49 +271,52 @@ pub(super) fn read(
     for index in 0..state.tabs.len() {
         let tab = &state.tabs[index];
         let Some(stored) = state.stored(tab.id()).cloned() else {
-            state.tabs[index].file_changed = false;
+            settle_tab(&mut state.tabs[index]);
             continue;
         };
         let base = bases.get(tab.id());
         if base == Some(&tab.draft) || saves_done.contains(&tab.draft) {
             state.tabs[index].draft = stored;
         } else if let Some(base) = base.filter(|base| **base != stored) {
-            let both = merged(base, &state.tabs[index].draft, &stored);
-            changed_outside(state, index, both);
+            let base = tab.base.as_deref().unwrap_or(base).clone();
+            changed_outside(state, index, &base, &stored);
         }
-        let tab = &mut state.tabs[index];
-        tab.file_changed &= state
-            .workspace
-            .requests
-            .iter()
-            .any(|stored| stored.draft.id == tab.draft.id && stored.draft != tab.draft);
+        if state.stored(state.tabs[index].id()) == Some(&state.tabs[index].draft) {
+            settle_tab(&mut state.tabs[index]);
+        }
     }
 }
 
-fn changed_outside(state: &mut AppState, index: usize, both: Option<RequestDraft>) {
-    let file = file_of(state, state.tabs[index].id());
-    match both {
-        Some(both) => {
-            if state.tabs[index].draft != both {
-                state.tabs[index].draft = both;
-                notice(
-                    state,
-                    NoticeKind::Done,
-                    format!("{file} was changed outside: taken over, beside what you typed"),
-                    "",
-                );
-            }
-        }
-        None => {
-            state.tabs[index].file_changed = true;
+/// The file of an edited request is another one than `base`, on which the typing began.
+fn changed_outside(state: &mut AppState, index: usize, base: &RequestDraft, stored: &RequestDraft) {
+    let file = file_of(state, &stored.id);
+    let tab = &mut state.tabs[index];
+    if let Some(both) = merged(base, &tab.draft, stored) {
+        settle_tab(tab);
+        if tab.draft != both {
+            tab.draft = both;
             notice(
                 state,
-                NoticeKind::Warning,
-                format!("{file} was changed outside while you were editing it"),
-                "Choose above the request: take the file's, or keep mine",
+                NoticeKind::Done,
+                format!("{file} was changed outside: taken over, beside what you typed"),
+                "",
             );
         }
+        return;
     }
+    tab.file_changed = true;
+    tab.base = Some(Box::new(base.clone()));
+    notice(
+        state,
+        NoticeKind::Warning,
+        format!("{file} was changed outside while you were editing it"),
+        "Choose above the request: take the file's, or keep mine",
+    );
+}
+
+fn settle_tab(tab: &mut Tab) {
+    tab.file_changed = false;
+    tab.base = None;
 }
 
 /// `requests/users/list.toml`, or what the request is called.
@@ -321,7 +350,7 @@ pub(super) fn keep_mine(state: &mut AppState, id: &RequestId) -> Vec<Command> {
 
 fn settle(state: &mut AppState, id: &RequestId) {
     if let Some(tab) = state.tabs.iter_mut().find(|tab| tab.id() == id) {
-        tab.file_changed = false;
+        settle_tab(tab);
     }
     drafts_changed(state);
 }
@@ -353,6 +382,7 @@ pub(super) fn drafts(state: &AppState) -> Drafts {
                 editor_page: word(&tab.editor_page),
                 response_page: word(&tab.response_page),
                 folder: tab.folder.clone(),
+                base: base_of(state, tab),
             })
             .collect(),
         closed: state
@@ -396,6 +426,15 @@ pub(super) fn take_drafts(state: &mut AppState, drafts: Drafts) {
             tab.folder.clone_from(&kept.folder);
         }
         state.tabs.push(tab);
+        // The file may have become another one while the window was closed.
+        let index = state.tabs.len() - 1;
+        let id = state.tabs[index].id().clone();
+        let base = kept.get(&id).and_then(|kept| kept.base.as_deref());
+        if let (Some(base), Some(stored)) = (base, state.stored(&id).cloned())
+            && *base != stored
+        {
+            changed_outside(state, index, base, &stored);
+        }
     }
     state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
     for closed in drafts.closed {
@@ -406,6 +445,16 @@ pub(super) fn take_drafts(state: &mut AppState, drafts: Drafts) {
         let node = Node::Request(tab.id().clone());
         state.tree.cursor = state.tree.row(&node).map(|row| row.node.clone());
     }
+}
+
+/// What the typing began on; nothing for a request that holds what its file has, or has none.
+fn base_of(state: &AppState, tab: &Tab) -> Option<Box<RequestDraft>> {
+    if !state.is_unsaved(tab) {
+        return None;
+    }
+    tab.base
+        .clone()
+        .or_else(|| state.stored(tab.id()).cloned().map(Box::new))
 }
 
 /// What was not saved as it was left, the rest as the workspace has it.

@@ -35,6 +35,16 @@ pub(super) fn on_action(state: &mut AppState, action: TreeAction) -> Vec<Command
                 return relocate(state, node, &to);
             }
         }
+        TreeAction::Lift(node) => {
+            if let Some(to) = places::lifted(&state.workspace, &node) {
+                return relocate(state, node, &to);
+            }
+        }
+        TreeAction::Sink(node) => {
+            if let Some(to) = places::sunk(&state.workspace, &node) {
+                return relocate(state, node, &to);
+            }
+        }
         TreeAction::Undo => return undo::undo(state),
         TreeAction::Redo => return undo::redo(state),
         TreeAction::UndoStep(id) => return undo::undo_step(state, id),

@@ -5,6 +5,7 @@ mod editor;
 mod environment_form;
 mod environment_menu;
 mod form_sections;
+mod name_field;
 mod network_section;
 mod notices;
 mod preview;
@@ -50,6 +51,10 @@ pub(super) struct Local {
     pub(super) invoke_url: String,
     pub(super) region: Option<crate::model::region::Region>,
     pub(super) filter: String,
+    pub(super) tree: sidebar::TreeLocal,
+    pub(super) tabs: tab_bar::TabsLocal,
+    /// A name that is being typed.
+    pub(super) naming: Option<name_field::NameField>,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
@@ -144,6 +149,7 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
         .exact_size(size::TAB_BAR)
         .frame(Frame::new().fill(palette.panel))
         .show(ui, |ui| tab_bar::show(ui, view));
+    tab_bar::file_changed(ui, view);
     let whole = ui.available_rect_before_wrap();
     let percent = view.state.editor_percent;
     let editor_height = split::editor_height(whole.height(), percent, view.local.editor_needs);

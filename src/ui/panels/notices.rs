@@ -1,6 +1,6 @@
 //! Notices above the page: what happened, what to try, and a way to put them away.
 
-use egui::{CornerRadius, Frame, Margin, Panel, Ui};
+use egui::{Align, CornerRadius, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::notices::NoticeKind;
@@ -36,7 +36,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     .inner_margin(Margin::symmetric(10, 4))
                     .show(ui, |ui| {
                         ui.horizontal(|ui| {
-                            let width = (ui.available_width() - ROOM_FOR_DISMISS).max(80.0);
+                            let room = if notice.link.is_some() {
+                                ROOM_FOR_DISMISS + ROOM_FOR_LINK
+                            } else {
+                                ROOM_FOR_DISMISS
+                            };
+                            let width = (ui.available_width() - room).max(80.0);
                             ui.vertical(|ui| {
                                 ui.set_width(width);
                                 ui.spacing_mut().item_spacing.y = 2.0;
@@ -45,6 +50,19 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                                     ui.label(basic::small(&notice.hint).color(palette.secondary));
                                 }
                             });
+                            if let Some(link) = &notice.link {
+                                ui.allocate_ui_with_layout(
+                                    vec2(ROOM_FOR_LINK - size::UNIT, size::CONTROL),
+                                    Layout::right_to_left(Align::Center),
+                                    |ui| {
+                                        let words = format!("{}: {}", link.words(), notice.text);
+                                        let shown = basic::link(ui, link.words());
+                                        if shown.accessible_name(words).clicked() {
+                                            view.act(Action::FollowNotice(notice.id));
+                                        }
+                                    },
+                                );
+                            }
                             let name = format!("Dismiss: {}", notice.text);
                             if basic::icon(ui, "×", &name).clicked() {
                                 view.act(Action::DismissNotice(notice.id));
@@ -57,3 +75,5 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 
 /// The button that puts a notice away, with the gap before it, in points.
 const ROOM_FOR_DISMISS: f32 = 36.0;
+/// What a notice offers to do, in points.
+const ROOM_FOR_LINK: f32 = 72.0;

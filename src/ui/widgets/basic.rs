@@ -238,6 +238,21 @@ pub(in crate::ui) fn hairline(ui: &mut Ui) {
     );
 }
 
+/// A filled triangle: down for open, right for closed.
+pub(in crate::ui) fn chevron(ui: &Ui, centre: egui::Pos2, open: bool, colour: Color32) {
+    let half = size::HALF;
+    let corners = if open {
+        [vec2(-half, -2.0), vec2(half, -2.0), vec2(0.0, 3.0)]
+    } else {
+        [vec2(-2.0, -half), vec2(3.0, 0.0), vec2(-2.0, half)]
+    };
+    ui.painter().add(egui::Shape::convex_polygon(
+        corners.map(|corner| centre + corner).to_vec(),
+        colour,
+        Stroke::NONE,
+    ));
+}
+
 /// The colour of a method: what reads, what writes, what deletes.
 pub(in crate::ui) fn method_colour(palette: &Palette, method: &str) -> Color32 {
     match method {
