@@ -16,6 +16,7 @@ mod canary_window;
 mod conflicts;
 mod damaged;
 mod drafts;
+mod folders;
 mod keyring;
 mod killed;
 #[path = "../support/left_out.rs"]

@@ -10,7 +10,7 @@ use super::update;
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::{Approval, Command, Drafts, OpenDraft, SendCommand};
 use crate::app::event::{Event, NotSent, StoredRequest, TokenState, WorkspaceSnapshot};
-use crate::app::state::{AppState, Dialog, Leg, SandboxState};
+use crate::app::state::{AppState, Leg, SandboxState};
 use crate::model::environment::SandboxAddresses;
 use crate::model::exchange::{
     Connection, Exchange, Hop, HopPurpose, Response, ResponseBody, SentRequest, WireVersion,
@@ -22,6 +22,7 @@ use crate::model::request::RequestDraft;
 use crate::model::timings::Phases;
 
 mod environments;
+mod tree;
 
 fn start() -> Timestamp {
     Timestamp::UNIX_EPOCH

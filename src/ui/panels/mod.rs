@@ -155,7 +155,7 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
     let editor_height = split::editor_height(whole.height(), percent, view.local.editor_needs);
     Panel::top("editor")
         .exact_size(editor_height)
-        .frame(Frame::new().fill(palette.panel).inner_margin(Margin {
+        .frame(Frame::new().fill(palette.ground).inner_margin(Margin {
             left: 16,
             right: 16,
             top: 12,

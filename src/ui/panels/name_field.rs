@@ -1,7 +1,7 @@
 //! The field in place of a name, in the tree or in a tab: Enter or leaving it takes the name, Esc does not.
 
 use egui::text::{CCursor, CCursorRange};
-use egui::{Key, Margin, Rect, TextEdit, Ui, vec2};
+use egui::{Align2, Key, Margin, Rect, TextEdit, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::tree::{Naming, Node, TreeAction};
@@ -32,8 +32,16 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, naming: &Naming
     let edit = TextEdit::singleline(&mut field.text)
         .id_salt("name field")
         .margin(Margin::symmetric(4, 2))
+        .min_size(place.size())
+        .align(Align2::LEFT_CENTER)
         .desired_width(rect.width() - size::UNIT);
-    let response = ui.put(place, edit).accessible_name("Name");
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().interact_size.y = height;
+            ui.put(place, edit)
+        })
+        .inner
+        .accessible_name("Name");
     if is_fresh {
         response.request_focus();
         if let Some(mut state) = TextEdit::load_state(ui.ctx(), response.id) {

@@ -286,7 +286,7 @@ fn act_on(ui: &Ui, view: &mut View<'_>, sketch: &Sketch, response: &Response, cl
         arrows(ui, view, response);
     }
     response.context_menu(|ui| {
-        ui.set_min_width(size::MENU);
+        basic::menu(ui);
         if ui.button("Rename").clicked() {
             view.act(Action::Tree(TreeAction::StartNaming {
                 node: Node::Request(id()),
@@ -294,13 +294,15 @@ fn act_on(ui: &Ui, view: &mut View<'_>, sketch: &Sketch, response: &Response, cl
             }));
         }
         ui.separator();
-        if ui.button("Close").clicked() {
+        if basic::entry(ui, "Close", "Ctrl+W").clicked() {
             view.act(Action::CloseTab(id()));
         }
         if view.state.tabs.len() > 1 && ui.button("Close the other tabs").clicked() {
             view.act(Action::Tree(TreeAction::CloseOtherTabs(id())));
         }
-        if !view.state.tree.closed.is_empty() && ui.button("Open the last closed tab").clicked() {
+        if !view.state.tree.closed.is_empty()
+            && basic::entry(ui, "Open the last closed tab", "Ctrl+Shift+T").clicked()
+        {
             view.act(Action::Tree(TreeAction::ReopenClosed));
         }
     });
@@ -422,7 +424,7 @@ fn square(ui: &mut Ui, bar: Rect, sign: &str, name: &str) -> Response {
 /// Every tab by name, and those that were closed.
 fn list(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
-    ui.set_min_width(size::MENU);
+    basic::menu(ui);
     ui.set_max_width(size::MENU * 2.0);
     let state = view.state;
     ScrollArea::vertical()

@@ -1,7 +1,7 @@
 //! Environments: the form, its answers, what comes from outside, and the keyring.
 
 use super::{act, at_work, hear, snapshot, start};
-use crate::app::action::{Action, DialogAnswer};
+use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::event::{Event, KeyringState};
 use crate::app::form::NewTarget;

@@ -65,7 +65,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::HALF;
-        let width = ui.available_width() - size::CONTROL;
+        ui.spacing_mut().button_padding.x = size::HALF;
+        let width = ui.available_width() - ROOM_FOR_MORE;
         let filter = fields::text(
             ui,
             "Filter requests",
@@ -85,7 +86,7 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
         }
         let more = basic::icon(ui, "+", "New request or folder");
         Popup::menu(&more).show(|ui| {
-            ui.set_min_width(size::MENU);
+            basic::menu(ui);
             let within = view.state.tree.chosen_folder();
             if ui.button("New request").clicked() {
                 view.act(Action::NewRequest);
@@ -105,6 +106,9 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
     })
     .inner
 }
+
+/// The button beside the filter, with the gap before it, in points.
+const ROOM_FOR_MORE: f32 = 28.0;
 
 fn empty(ui: &mut Ui, view: &View<'_>) {
     let palette = Palette::of(ui);

@@ -42,6 +42,7 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>, shown: &[usize], rect_of: &dyn 
         view.local.tree.drag = None;
         if let Some(Target::Into(to) | Target::Between(to, _)) = target {
             view.act(Action::Tree(TreeAction::Move { node, to }));
+            view.local.tree.keep_focus = true;
         }
         return;
     }

@@ -171,9 +171,8 @@ fn paint(
     let right = trailing(ui, row, rect, look);
     let room = Rect::from_min_max(pos2(name_left, rect.top()), pos2(right, rect.bottom()));
     if let Some(naming) = &look.naming {
-        if name_field::show(ui, view, room.expand2(vec2(5.0, 0.0)), naming) {
-            view.local.tree.focus = Some(row.node.clone());
-        }
+        view.local.tree.keep_focus |=
+            name_field::show(ui, view, room.expand2(vec2(5.0, 0.0)), naming);
         return;
     }
     let colour = if row.is_folder() {
@@ -296,21 +295,21 @@ pub(super) fn start_naming(view: &mut View<'_>, row: &TreeRow) {
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, row: &TreeRow) {
-    ui.set_min_width(size::MENU);
+    basic::menu(ui);
     let within = match &row.node {
         Node::Folder(path) => path.clone(),
         Node::Request(id) => {
-            if ui.button("Open").clicked() {
+            if basic::entry(ui, "Open", "Enter").clicked() {
                 view.act(Action::OpenRequest(id.clone()));
             }
             row.within.clone()
         }
     };
-    if ui.button("Rename").clicked() {
+    if basic::entry(ui, "Rename", "F2").clicked() {
         start_naming(view, row);
     }
     let node = row.node.clone();
-    if ui.button("Duplicate").clicked() {
+    if basic::entry(ui, "Duplicate", "Ctrl+D").clicked() {
         view.act(Action::Tree(TreeAction::Duplicate(node.clone())));
     }
     ui.menu_button("Move to", |ui| targets(ui, view, row));
@@ -323,14 +322,15 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, row: &TreeRow) {
         view.act(Action::Tree(TreeAction::NewFolder { within }));
     }
     ui.separator();
-    if ui.button("Delete").clicked() {
+    if basic::entry(ui, "Delete", "Del").clicked() {
         view.act(Action::Tree(TreeAction::Delete(node)));
+        view.local.tree.keep_focus = true;
     }
 }
 
 /// Every folder it can be moved into.
 fn targets(ui: &mut Ui, view: &mut View<'_>, row: &TreeRow) {
-    ui.set_min_width(size::MENU);
+    basic::menu(ui);
     let state = view.state;
     egui::ScrollArea::vertical()
         .max_height(size::MENU_HEIGHT)
