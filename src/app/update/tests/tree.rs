@@ -196,8 +196,9 @@ fn keys_move_among_siblings_out_of_folders_and_into_them() {
         (TreeAction::Sink(request("b")), "g(y) f(b x) a"),
         (TreeAction::Sink(folder("g")), "g(y) f(b x) a"),
         (TreeAction::Sink(folder("f")), "g(f(b x) y) a"),
-        (TreeAction::Lift(request("b")), "g(f(x) y) a b"),
-        (TreeAction::Lift(folder("g/f")), "g(y) f(x) a b"),
+        (TreeAction::Lift(request("b")), "g(f(x) b y) a"),
+        (TreeAction::Lift(folder("g/f")), "g(b y) f(x) a"),
+        (TreeAction::Lift(request("b")), "g(y) f(x) a b"),
         (TreeAction::Lift(request("a")), "g(y) f(x) a b"),
     ] {
         let what = format!("{action:?}");
