@@ -185,6 +185,8 @@ pub mod size {
     /// Menus: width, and height before they scroll.
     pub const MENU: f32 = 190.0;
     pub const MENU_HEIGHT: f32 = 420.0;
+    pub const NOTICE: f32 = 460.0;
+    pub const NOTICE_LINE: f32 = 24.0;
     pub const SCROLL_BAR: f32 = 10.0;
     pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
 }

@@ -13,4 +13,6 @@ mod fake;
 mod keyboard;
 mod repaint;
 mod sending;
+mod tabs;
+mod tree;
 mod welcome;

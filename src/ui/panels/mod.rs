@@ -130,7 +130,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     CentralPanel::default()
         .frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE))
         .show(ui, |ui| {
-            notices::show(ui, view);
+            notices::show(ui, view, ui.max_rect());
             if view.state.form.is_some() {
                 environment_form::show(ui, view);
             } else if view.state.shows_welcome() {

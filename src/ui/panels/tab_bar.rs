@@ -164,8 +164,10 @@ fn one(ui: &mut Ui, view: &mut View<'_>, sketch: &Sketch, rect: Rect) {
     let note = if sketch.unsaved { ", not saved" } else { "" };
     response.widget_info(|| {
         let name = format!("Tab {}{note}", sketch.title);
-        egui::WidgetInfo::selected(egui::Role::Tab, true, sketch.active, name)
+        egui::WidgetInfo::labeled(egui::Role::Tab, true, name)
     });
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_selected(sketch.active));
     let painter = ui.painter();
     if sketch.active {
         painter.rect_filled(rect, CornerRadius::ZERO, palette.ground);

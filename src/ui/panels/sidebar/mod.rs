@@ -67,13 +67,11 @@ fn pages(ui: &mut Ui, view: &mut View<'_>) {
             Sense::click(),
         );
         response.widget_info(|| {
-            egui::WidgetInfo::selected(
-                egui::Role::Tab,
-                true,
-                active,
-                format!("Sidebar {}", words.to_lowercase()),
-            )
+            let name = format!("Sidebar {}", words.to_lowercase());
+            egui::WidgetInfo::labeled(egui::Role::Tab, true, name)
         });
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_selected(active));
         let radius = CornerRadius::same(size::RADIUS - 1);
         if active {
             ui.painter().rect(

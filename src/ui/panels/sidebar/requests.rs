@@ -78,10 +78,8 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
         if view.local.wants(Focus::Requests) {
             filter.request_focus();
         }
-        if filter.has_focus()
-            && !view.local.filter.is_empty()
-            && ui.input(|input| input.key_pressed(egui::Key::Escape))
-        {
+        // The key has taken the focus away by now.
+        if filter.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             view.local.filter.clear();
         }
         let more = basic::icon(ui, "+", "New request or folder");
@@ -148,6 +146,9 @@ fn list(ui: &mut Ui, view: &mut View<'_>, shown: &[usize]) {
             };
             let (from, to) = in_view(viewport, shown.len());
             let cursor = cursor_at(view, shown);
+            if cursor.is_none() && view.local.tree.focus == state.tree.cursor {
+                view.local.tree.focus = None;
+            }
             let mut visible: Vec<usize> = (from..to).collect();
             // The row with the keyboard is there even when it was scrolled away, or its keys would go nowhere.
             visible.extend(cursor.filter(|at| *at < from || *at >= to));
@@ -168,7 +169,6 @@ fn list(ui: &mut Ui, view: &mut View<'_>, shown: &[usize]) {
                 ui.scroll_to_rect(rect_of(at), None);
             }
         });
-    view.local.tree.focus = None;
 }
 
 fn cursor_at(view: &View<'_>, shown: &[usize]) -> Option<usize> {

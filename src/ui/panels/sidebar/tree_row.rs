@@ -30,7 +30,9 @@ pub(super) fn show(
         sense |= Sense::FOCUSABLE;
     }
     let response = ui.interact(rect, id_of(ui, &row.node), sense);
-    if view.local.tree.focus.as_ref() == Some(&row.node) {
+    // In the frame after the keys moved: then it is the row that can have the focus.
+    if is_cursor && view.local.tree.focus.as_ref() == Some(&row.node) {
+        view.local.tree.focus = None;
         response.request_focus();
     }
     let look = Look::of(view, row);
@@ -64,7 +66,8 @@ pub(super) fn show(
     if row.path.is_empty() || row.is_folder() {
         return response;
     }
-    response.on_hover_text(format!("{} {}", row.method, row.path))
+    let method = crate::body::visible::line(&row.method);
+    response.on_hover_text(format!("{method} {}", row.path))
 }
 
 /// What the row looks like now.
@@ -111,12 +114,12 @@ fn describe(ui: &Ui, response: &Response, row: &TreeRow, look: &Look) {
         format!("Folder {}", row.name)
     } else {
         let note = if look.unsaved { ", not saved" } else { "" };
-        format!("{} {}{note}", row.method, row.name)
+        let method = crate::body::visible::line(&row.method);
+        format!("{method} {}{note}", row.name)
     };
-    response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::Role::TreeItem, true, look.active, name.clone())
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TreeItem, true, name.clone()));
     ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_selected(look.active);
         node.set_level(row.depth + 1);
         if row.is_folder() {
             node.set_expanded(look.open);
