@@ -224,6 +224,15 @@ impl TreeState {
     /// How deep folders may lie within each other.
     pub const DEEPEST: usize = 7;
 
+    /// Another workspace is opened: nothing of this one is left but what has not been answered.
+    pub(super) fn leave(&mut self) {
+        *self = Self {
+            under_way: self.under_way,
+            next_removal: self.next_removal,
+            ..Self::default()
+        };
+    }
+
     /// Follows a change of the workspace's requests or folders.
     pub(super) fn rebuild(&mut self, workspace: &Workspace) {
         self.rows = rows::build(&workspace.requests, &workspace.folders);

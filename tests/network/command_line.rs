@@ -158,6 +158,7 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
             "total_ms",
             "status",
             "url",
+            "answered_by",
             "hops",
             "notes",
             "redirect_offer",
@@ -165,6 +166,10 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
         ]
     );
     assert_eq!(document["status"], 200);
+    assert_eq!(
+        document["answered_by"]["words"],
+        "Genesys Cloud, through a REST API proxy"
+    );
     let hops = document["hops"].as_array().expect("hops");
     let purposes: Vec<&Value> = hops.iter().map(|hop| &hop["purpose"]).collect();
     assert_eq!(purposes, ["token", "request"]);

@@ -9,7 +9,6 @@ use serde::de::DeserializeOwned;
 use crate::model::carry::merged;
 use crate::model::ids::RequestId;
 use crate::model::request::RequestDraft;
-use crate::model::settings::Appearance;
 
 use super::super::command::{Command, Drafts, KeptTab, OpenDraft};
 use super::super::event::StoredRequest;
@@ -17,7 +16,7 @@ use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Leg};
 use super::super::tab::{Tab, title_of};
 use super::super::tree::{ClosedTab, Node, StoredFolder, TreeCommand};
-use super::{drafts_changed, due_drafts, notice, refresh_preview, requests};
+use super::{drafts_changed, due, notice, refresh_preview, requests};
 
 /// So many closed tabs can be opened again when they hold nothing but what the workspace has.
 const CLOSED_SAVED: usize = 25;
@@ -120,6 +119,7 @@ fn file_closed(state: &mut AppState, closed: ClosedTab) {
     let old = list.len().saturating_sub(CLOSED_ANSWERS);
     for known in &mut list[..old] {
         known.tab.answer = None;
+        known.tab.past = None;
     }
 }
 
@@ -207,9 +207,9 @@ pub(super) fn move_tab(state: &mut AppState, id: &RequestId, to: usize) {
 
 /// Time passed: drafts that are due are written; with "save at once" so are the files.
 pub(super) fn tick(state: &mut AppState) -> Vec<Command> {
-    let due = state.drafts_due.is_some_and(|due| due <= state.now);
-    let mut commands = due_drafts(state, false);
-    if due && state.settings.save_at_once {
+    let drafts_due = state.drafts_due.is_some_and(|due| due <= state.now);
+    let mut commands = due(state, false);
+    if drafts_due && state.settings.save_at_once {
         commands.extend(save_at_once(state));
     }
     commands
@@ -217,7 +217,7 @@ pub(super) fn tick(state: &mut AppState) -> Vec<Command> {
 
 /// The window closes: what is not written yet is written now, and what was removed stays removed.
 pub(super) fn closing(state: &mut AppState) -> Vec<Command> {
-    let mut commands = due_drafts(state, true);
+    let mut commands = due(state, true);
     if state.settings.save_at_once {
         commands.extend(save_at_once(state));
     }
@@ -357,23 +357,28 @@ fn settle(state: &mut AppState, id: &RequestId) {
 
 /// What is kept over a restart.
 pub(super) fn drafts(state: &AppState) -> Drafts {
+    // A look into the history is no draft.
+    let kept = |tab: &&Tab| !tab.is_only_past() || state.stored(tab.id()).is_some();
     Drafts {
         open: state
             .tabs
             .iter()
+            .filter(kept)
             .map(|tab| OpenDraft {
                 draft: tab.draft.clone(),
                 dirty: state.is_unsaved(tab),
             })
             .collect(),
-        active: state.active_tab,
+        active: state
+            .tabs
+            .iter()
+            .take(state.active_tab)
+            .filter(kept)
+            .count(),
         leg_a: state.legs[0].clone(),
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
-        zoom_percent: state.settings.zoom_percent,
-        window_size: state.window_size,
         editor_percent: state.editor_percent,
-        appearance: state.settings.appearance.word().to_owned(),
         tabs: state
             .tabs
             .iter()
@@ -396,14 +401,12 @@ pub(super) fn drafts(state: &AppState) -> Drafts {
             .collect(),
         collapsed: state.tree.collapsed.iter().cloned().collect(),
         sidebar: word(&state.sidebar),
+        ..Drafts::default()
     }
 }
 
 pub(super) fn take_drafts(state: &mut AppState, drafts: Drafts) {
-    if (AppState::ZOOM).contains(&drafts.zoom_percent) {
-        state.settings.zoom_percent = drafts.zoom_percent;
-    }
-    state.settings.appearance = Appearance::from_word(&drafts.appearance);
+    super::preferences::take_over(state, &drafts);
     state.window_size = drafts.window_size;
     state.editor_percent = drafts.editor_percent.min(u32::from(*AppState::SPLIT.end()));
     state.legs = [drafts.leg_a, drafts.leg_b];

@@ -1,82 +1,95 @@
-//! Notices over the page, at its lower right: what happened, what to try, what can be done about it, and a way to put them away.
-//! They lie over the page, so that nothing in it moves when one comes or goes.
+//! Notices over the page, at its lower right: what happened, what to try, and a way to put them away.
+//! They float, so that nothing moves when one comes or goes, and leave what is typed above them free.
 
 use egui::{
-    Align, Align2, Area, CornerRadius, Frame, Id, Layout, Margin, Order, Rect, Stroke, Ui, vec2,
+    Align2, Area, CornerRadius, Frame, Id, Label, Order, Rect, ScrollArea, Stroke, Ui, vec2,
 };
 
 use crate::app::action::Action;
 use crate::app::notices::{Notice, NoticeKind};
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::View;
 
-/// `page`: what the notices may cover.
+/// The share of the page's height that notices take at most; the rest is scrolled.
+const MOST: f32 = 0.5;
+
+/// The width of what a notice offers to do, in points.
+const LINK: f32 = 64.0;
+
+/// Over `page`.
 pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
     let state = view.state;
     if state.notices.iter().next().is_none() {
         return;
     }
-    let width = size::NOTICE.min(page.width() - size::UNIT * 2.0);
+    let width = size::NOTICE.min(page.width() - size::DOUBLE * 2.0);
+    let corner = page.right_bottom() - vec2(size::DOUBLE, size::DOUBLE);
     Area::new(Id::unique("notices"))
         .order(Order::Middle)
         .pivot(Align2::RIGHT_BOTTOM)
-        .fixed_pos(page.right_bottom() - vec2(size::UNIT * 2.0, size::UNIT * 2.0))
+        .fixed_pos(corner)
         .constrain_to(page)
         .show(ui.ctx(), |ui| {
-            ui.spacing_mut().item_spacing.y = size::UNIT;
-            for notice in state.notices.iter() {
-                one(ui, view, notice, width);
-            }
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = size::SNUG;
+            ScrollArea::vertical()
+                .id_salt("notices")
+                .max_height(page.height() * MOST)
+                .stick_to_bottom(true)
+                .show(ui, |ui| {
+                    for notice in state.notices.iter() {
+                        if card(ui, view, notice) {
+                            view.act(Action::DismissNotice(notice.id));
+                        }
+                    }
+                });
         });
 }
 
-fn one(ui: &mut Ui, view: &mut View<'_>, notice: &Notice, width: f32) {
-    let palette = Palette::of(ui);
-    let (colour, fill) = match notice.kind {
-        NoticeKind::Done => (palette.ok, palette.ok_fill),
-        NoticeKind::Warning => (palette.warn, palette.warn_fill),
-        NoticeKind::Failure => (palette.bad, palette.bad_fill),
+/// Answers whether it was dismissed.
+fn card(ui: &mut Ui, view: &mut View<'_>, notice: &Notice) -> bool {
+    let palette = view.palette;
+    let (icon, colour, fill) = match notice.kind {
+        NoticeKind::Done => (Icon::Check, palette.ok, palette.ok_fill),
+        NoticeKind::Warning => (Icon::Warning, palette.warn, palette.warn_fill),
+        NoticeKind::Failure => (Icon::Cross, palette.bad, palette.bad_fill),
     };
+    let mut dismissed = false;
     Frame::new()
         .fill(fill)
-        .stroke(Stroke::new(1.0, palette.strong_line))
+        .stroke(Stroke::new(size::LINE, colour))
         .corner_radius(CornerRadius::same(size::RADIUS))
-        .inner_margin(Margin::symmetric(12, 6))
-        .shadow(egui::epaint::Shadow {
-            offset: [0, 2],
-            blur: 8,
-            spread: 0,
-            color: palette.shadow,
-        })
+        .inner_margin(inset::CARD)
         .show(ui, |ui| {
-            ui.set_width(width - 24.0);
-            ui.spacing_mut().button_padding.x = size::HALF;
-            let inside = ui.available_width();
-            ui.allocate_ui_with_layout(
-                vec2(inside, size::NOTICE_LINE),
-                Layout::right_to_left(Align::Center),
-                |ui| {
-                    let dismiss = format!("Dismiss: {}", notice.text);
-                    if basic::icon(ui, "×", &dismiss).clicked() {
-                        view.act(Action::DismissNotice(notice.id));
+            ui.set_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = size::UNIT;
+                ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+                icons::decoration(ui, icon, colour);
+                let link_width = if notice.link.is_some() { LINK } else { 0.0 };
+                let width = ui.available_width() - size::ICON_BUTTON - size::UNIT - link_width;
+                ui.vertical(|ui| {
+                    ui.set_width(width.max(size::ICON_BUTTON));
+                    ui.spacing_mut().item_spacing.y = size::TIGHT;
+                    ui.add(Label::new(basic::small(&notice.text).color(colour)).wrap());
+                    if !notice.hint.is_empty() {
+                        let hint = basic::small(&notice.hint).color(palette.secondary);
+                        ui.add(Label::new(hint).wrap());
                     }
-                    if let Some(link) = &notice.link {
-                        let name = format!("{}: {}", link.words(), notice.text);
-                        let shown = basic::link(ui, link.words()).accessible_name(name);
-                        if shown.clicked() {
-                            view.act(Action::FollowNotice(notice.id));
-                        }
+                });
+                if let Some(link) = &notice.link {
+                    let name = format!("{}: {}", link.words(), notice.text);
+                    let shown = basic::link(ui, link.words()).accessible_name(name);
+                    if shown.clicked() {
+                        view.act(Action::FollowNotice(notice.id));
                     }
-                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                        ui.spacing_mut().item_spacing.y = 2.0;
-                        ui.label(basic::small(&notice.text).color(colour));
-                        if !notice.hint.is_empty() {
-                            ui.label(basic::small(&notice.hint).color(palette.secondary));
-                        }
-                    });
-                },
-            );
+                }
+                let name = format!("Dismiss: {}", notice.text);
+                dismissed = icons::button(ui, Icon::Close, &name).clicked();
+            });
         });
+    dismissed
 }

@@ -430,7 +430,7 @@ fn list(ui: &mut Ui, view: &mut View<'_>) {
     ui.set_max_width(size::MENU * 2.0);
     let state = view.state;
     ScrollArea::vertical()
-        .max_height(size::MENU_HEIGHT)
+        .max_height(size::LIST_MOST)
         .show(ui, |ui| {
             for tab in &state.tabs {
                 let note = if state.is_unsaved(tab) { " •" } else { "" };

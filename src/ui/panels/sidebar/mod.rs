@@ -15,6 +15,7 @@ use crate::ui::tokens::{Palette, size};
 
 use super::View;
 
+pub(in crate::ui) use catalogue::CatalogueView;
 pub(in crate::ui) use requests::TreeLocal;
 pub(in crate::ui) use tree_row::short_method;
 

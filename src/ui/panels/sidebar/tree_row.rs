@@ -336,7 +336,7 @@ fn targets(ui: &mut Ui, view: &mut View<'_>, row: &TreeRow) {
     basic::menu(ui);
     let state = view.state;
     egui::ScrollArea::vertical()
-        .max_height(size::MENU_HEIGHT)
+        .max_height(size::LIST_MOST)
         .show(ui, |ui| {
             let mut target = |ui: &mut Ui, folder: &str, words: String| {
                 if folder != row.within && ui.button(words).clicked() {
