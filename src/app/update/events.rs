@@ -58,7 +58,9 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             }
         }
         Event::SaveFailed { what, text, hint } => {
-            requests::take_save(state, &what);
+            if let Some(draft) = requests::take_save(state, &what) {
+                state.quiet_saves.retain(|id| *id != draft.id);
+            }
             environments::save_ended(state, &what);
             save_failed(state, &what, &text, hint);
         }

@@ -198,8 +198,8 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::ShowSidebar(page) => {
+            // Kept with the next change of the drafts: a look at another page is no reason to write.
             state.sidebar = page;
-            drafts_changed(state);
             history::came_into_sight(state)
         }
 
