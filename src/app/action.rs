@@ -53,7 +53,7 @@ pub enum Action {
     NewRequest,
     OpenRequest(RequestId),
     SelectTab(RequestId),
-    /// Asks first when the tab holds what is not in the workspace.
+    /// Asks nothing and loses nothing: the tab can be opened again, and what it held is kept.
     CloseTab(RequestId),
     /// The draft as it is now; the tab is found by its id.
     EditDraft(Box<RequestDraft>),
@@ -67,7 +67,6 @@ pub enum Action {
     ShowResponsePage(ResponsePage),
     ShowBodyAs(BodyForm),
     SaveRequest,
-    AskDeleteRequest(RequestId),
 
     /// Sends the open request on the active leg.
     Send,
@@ -86,7 +85,8 @@ pub enum Action {
     SaveForm,
     /// Asks first when something was changed.
     CloseForm,
-    AskDeleteEnvironment(EnvironmentId),
+    /// No question: it can be undone, secrets included.
+    DeleteEnvironment(EnvironmentId),
     MakeDirectTwin,
 
     /// The answer to the dialog that is shown.
@@ -97,6 +97,8 @@ pub enum Action {
     },
     RetryKeyring,
     DismissNotice(u64),
+    /// Does what the notice offers.
+    FollowNotice(u64),
     ShowKeys,
     SetZoom(u32),
     /// The editor's share of the height in percent; 0 for the usual one.

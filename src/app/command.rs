@@ -185,6 +185,31 @@ pub struct Drafts {
     pub window_size: [u32; 2],
     /// The editor's share of the height in percent; zero for the usual one.
     pub editor_percent: u32,
+    /// What else is kept of the open tabs.
+    pub tabs: Vec<KeptTab>,
+    /// Tabs that were closed, the latest last.
+    pub closed: Vec<OpenDraft>,
+    /// Folders of the tree that are closed.
+    pub collapsed: Vec<String>,
+    /// The page of the sidebar: `requests`, `history` or `catalogue`.
+    pub sidebar: String,
+}
+
+/// What is kept of an open tab besides its draft. Pages as words: one that a later version knows is no reason to lose the rest.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct KeptTab {
+    pub request: RequestId,
+    #[serde(default)]
+    pub editor_page: String,
+    #[serde(default)]
+    pub response_page: String,
+    /// Where a new request is going to be saved.
+    #[serde(default)]
+    pub folder: String,
+    /// The file as it was when the typing began, for a request with changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Box<RequestDraft>>,
 }
 
 /// What stood in the form of an environment when the window closed.

@@ -103,6 +103,7 @@ pub struct WorkspaceSnapshot {
     /// The workspace's own; the sandbox's four come on top.
     pub environments: Vec<Environment>,
     pub requests: Vec<StoredRequest>,
+    pub folders: Vec<super::tree::StoredFolder>,
     pub drafts: Drafts,
     /// Files that could not be read or were changed on the way in: each with its name, what happened and what to try.
     pub reports: Vec<FileReport>,

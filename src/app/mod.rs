@@ -19,6 +19,7 @@ pub mod state;
 pub mod tab;
 pub mod token_panel;
 pub mod tree;
+pub mod undo;
 pub mod update;
 pub mod url_line;
 

@@ -2,6 +2,31 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::model::ids::RequestId;
+
+/// What a notice offers to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoticeLink {
+    /// Takes that step back.
+    Undo(u64),
+    /// Opens the closed tab of that request again.
+    Reopen(RequestId),
+    /// Opens the saved request in that file, below `requests/`.
+    OpenFile(String),
+}
+
+impl NoticeLink {
+    /// What it says.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Undo(_) => "Undo",
+            Self::Reopen(_) => "Reopen",
+            Self::OpenFile(_) => "Open it",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
     /// Goes away by itself.
@@ -18,6 +43,7 @@ pub struct Notice {
     pub text: String,
     /// What to try; may be empty.
     pub hint: String,
+    pub link: Option<NoticeLink>,
     /// When it goes away by itself; `None`: only when dismissed.
     pub until: Option<Timestamp>,
 }
@@ -32,6 +58,8 @@ pub struct Notices {
 impl Notices {
     pub const SHOWN: usize = 5;
     const DONE_FOR: SignedDuration = SignedDuration::from_secs(4);
+    /// There is something to decide on.
+    const LINKED_FOR: SignedDuration = SignedDuration::from_secs(10);
 
     /// Adds a notice. One that says the same as a shown one replaces it.
     pub fn add(
@@ -41,21 +69,44 @@ impl Notices {
         hint: impl Into<String>,
         now: Timestamp,
     ) {
+        self.add_linked(kind, text, hint, None, now);
+    }
+
+    /// As `add`, with something to do about it.
+    pub fn add_linked(
+        &mut self,
+        kind: NoticeKind,
+        text: impl Into<String>,
+        hint: impl Into<String>,
+        link: Option<NoticeLink>,
+        now: Timestamp,
+    ) {
         let (text, hint) = (text.into(), hint.into());
         self.list
             .retain(|notice| notice.text != text || notice.hint != hint);
-        let until = (kind == NoticeKind::Done).then(|| now + Self::DONE_FOR);
+        let stays = match link {
+            Some(_) => Self::LINKED_FOR,
+            None => Self::DONE_FOR,
+        };
+        let until = (kind == NoticeKind::Done).then(|| now + stays);
         self.list.push(Notice {
             id: self.next,
             kind,
             text,
             hint,
+            link,
             until,
         });
         self.next += 1;
         while self.list.len() > Self::SHOWN {
             self.list.remove(0);
         }
+    }
+
+    /// What it offered has been done, or cannot be done any more.
+    pub fn drop_link(&mut self, link: &NoticeLink) {
+        self.list
+            .retain(|notice| notice.link.as_ref() != Some(link));
     }
 
     pub fn dismiss(&mut self, id: u64) {

@@ -89,6 +89,8 @@ pub struct AppState {
     pub(super) saves_under_way: Vec<RequestDraft>,
     /// Saves that were answered with yes: the next look at the workspace shows what became of them.
     pub(super) saves_done: Vec<RequestDraft>,
+    /// Of those under way, the requests that "save at once" saves.
+    pub(super) quiet_saves: Vec<RequestId>,
     /// Environments whose save has not been answered: a look at the workspace from before does not hold them yet.
     pub(super) environments_under_way: Vec<Environment>,
     /// Token fetches that were asked for on their own.
@@ -103,6 +105,7 @@ pub struct AppState {
 pub struct Workspace {
     pub directory: Option<PathBuf>,
     pub requests: Vec<StoredRequest>,
+    pub folders: Vec<super::tree::StoredFolder>,
     pub reports: Vec<FileReport>,
     pub read_only: bool,
     pub stage: WorkspaceStage,
@@ -130,7 +133,8 @@ pub enum SandboxState {
 }
 
 /// What the sidebar shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SidebarPage {
     #[default]
     Requests,
@@ -180,19 +184,6 @@ pub enum Dialog {
         url: String,
         request: RequestId,
     },
-    DeleteRequest {
-        request: RequestId,
-        name: String,
-    },
-    DeleteEnvironment {
-        environment: EnvironmentId,
-        name: String,
-    },
-    /// The tab holds what has not been written to the workspace.
-    CloseUnsaved {
-        request: RequestId,
-        name: String,
-    },
     CloseForm,
     ClearHistory {
         scope: crate::model::history::HistoryScope,
@@ -240,6 +231,7 @@ impl AppState {
             preferences: super::preferences::PreferencesState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
+            quiet_saves: Vec::new(),
             environments_under_way: Vec::new(),
             token_fetches: HashMap::new(),
             drafts_due: None,
@@ -292,11 +284,15 @@ impl AppState {
     /// The request as the workspace has it.
     #[must_use]
     pub fn stored(&self, request: &RequestId) -> Option<&RequestDraft> {
-        self.workspace
-            .requests
-            .iter()
+        let requests = &self.workspace.requests;
+        let is_it = |stored: &&StoredRequest| stored.draft.id == *request;
+        self.tree
+            .places
+            .get(request)
+            .and_then(|index| requests.get(*index))
+            .filter(is_it)
+            .or_else(|| requests.iter().find(is_it))
             .map(|stored| &stored.draft)
-            .find(|draft| draft.id == *request)
     }
 
     /// The tab holds something that is not in the workspace. A new request without any text does not count.

@@ -41,6 +41,12 @@ pub struct Tab {
     pub past: Option<Box<super::history::Past>>,
     /// Why the last press of Send sent nothing, when it is not about a field.
     pub failure: Option<Failure>,
+    /// The folder that a new request is saved into, below `requests/`; empty for the top.
+    pub folder: String,
+    /// The file was changed outside in the same place as the draft: which of them counts has to be chosen.
+    pub file_changed: bool,
+    /// While that is open: the file as it was when the typing began.
+    pub(super) base: Option<Box<RequestDraft>>,
 }
 
 impl Tab {
@@ -130,7 +136,8 @@ pub struct Failure {
     pub hint: String,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EditorPage {
     #[default]
     Params,
@@ -141,7 +148,8 @@ pub enum EditorPage {
     Preview,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ResponsePage {
     #[default]
     Body,

@@ -2,6 +2,7 @@
 //! Pure: no window, no runtime, no network, no files; time comes in as a value.
 
 pub mod bulk;
+pub mod carry;
 pub mod catalogue;
 pub mod clients;
 pub mod dynamic;

@@ -76,6 +76,20 @@ pub fn delete(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Gives a file or a folder another place on the same disk and flushes both folders. What is at the new place must be nothing:
+/// that is the caller's to know.
+///
+/// # Errors
+/// When it cannot be moved; it is then where it was.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let failed = |error: &io::Error| StoreError::from_io("move", from, error);
+    fs::rename(from, to).map_err(|error| failed(&error))?;
+    for path in [from, to] {
+        flush_folder(&parent(path)?).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
 fn attempt(
     folder: &Path,
     path: &Path,

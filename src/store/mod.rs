@@ -1,6 +1,6 @@
 //! Files: the workspace, drafts, and what this machine remembers about a workspace. Never a secret in any of them.
 //!
-//! - `workspace` (with `environments`, `requests`, `saving`): a folder of TOML files that a person reads and keeps in git
+//! - `workspace` (with `environments`, `requests`, `folders`, `saving`, `moving`): a folder of TOML files that a person reads and keeps in git
 //! - `drafts`: open requests and window choices, in the data folder
 //! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
 //! - `settings`, `window_memory`: what the user chose for the whole program, where the window stood, recent folders
@@ -19,9 +19,11 @@ mod document;
 pub mod drafts;
 mod environments;
 pub mod error;
+pub mod folders;
 pub mod history;
 pub mod lock;
 mod merge;
+pub mod moving;
 pub mod paths;
 mod requests;
 mod saving;
@@ -35,6 +37,8 @@ pub mod workspace;
 pub use approvals::{Approvable, Approvals};
 pub use drafts::DraftSlot;
 pub use error::{FileReport, StoreError, StoreErrorKind};
+pub use folders::RequestFolder;
+pub use moving::Removed;
 pub use paths::DataFolder;
 pub use secret_map::SecretMap;
 pub use settings::SettingsFile;

@@ -26,7 +26,7 @@ pub(super) fn save<T: Kept>(workspace: &mut Workspace, value: &T) -> Result<Save
         .find(|(_, loaded)| loaded.value.id_text() == value.id_text())
         .map(|(file, loaded)| (file.clone(), loaded.clone()));
     let mut saved = match known_file {
-        None => save_new(workspace, &value, &value.file_stem(), false),
+        None => save_new(workspace, &value, T::FOLDER, &value.file_stem()),
         Some((file, loaded)) => save_over(workspace, &file, &loaded, &value),
     }?;
     saved.withheld = withheld;
@@ -192,20 +192,19 @@ fn save_beside<T: Kept>(
     })
 }
 
-fn save_new<T: Kept>(
+pub(super) fn save_new<T: Kept>(
     workspace: &mut Workspace,
     value: &T,
+    folder: &str,
     stem: &str,
-    merged: bool,
 ) -> Result<Saved, StoreError> {
     let stem = if is_device_name(stem) {
         format!("{stem}-{}", T::NOUN)
     } else {
         stem.to_owned()
     };
-    let file = free_file::<T>(workspace, T::FOLDER, &stem);
-    let saved = create(workspace, &file, value)?;
-    Ok(Saved { merged, ..saved })
+    let file = free_file::<T>(workspace, folder, &stem);
+    create(workspace, &file, value)
 }
 
 fn create<T: Kept>(workspace: &mut Workspace, file: &str, value: &T) -> Result<Saved, StoreError> {
@@ -266,7 +265,7 @@ fn write<T: Kept>(
 }
 
 /// Names that Windows keeps for devices.
-fn is_device_name(stem: &str) -> bool {
+pub(super) fn is_device_name(stem: &str) -> bool {
     let is_numbered = |kind| {
         stem.strip_prefix(kind)
             .is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
@@ -275,7 +274,7 @@ fn is_device_name(stem: &str) -> bool {
 }
 
 /// `folder/stem.toml`, or the first of `stem-2`, `stem-3` that is nowhere: not in memory, not on disk.
-fn free_file<T: Kept>(workspace: &Workspace, folder: &str, stem: &str) -> String {
+pub(super) fn free_file<T: Kept>(workspace: &Workspace, folder: &str, stem: &str) -> String {
     (1..=u32::MAX)
         .map(|number| match number {
             1 => format!("{folder}/{stem}.toml"),
@@ -289,7 +288,7 @@ fn free_file<T: Kept>(workspace: &Workspace, folder: &str, stem: &str) -> String
         .expect("the numbers do not end")
 }
 
-fn id_is_taken<T: Kept>(workspace: &Workspace, id: &str) -> bool {
+pub(super) fn id_is_taken<T: Kept>(workspace: &Workspace, id: &str) -> bool {
     environments::is_reserved(id)
         || T::files(workspace)
             .values()
@@ -297,7 +296,7 @@ fn id_is_taken<T: Kept>(workspace: &Workspace, id: &str) -> bool {
 }
 
 /// Whether a path leads out of the workspace folder now: the file or a folder above it became a link.
-fn leads_out(workspace: &Workspace, path: &Path) -> bool {
+pub(super) fn leads_out(workspace: &Workspace, path: &Path) -> bool {
     !real_path(path).starts_with(&workspace.root)
 }
 

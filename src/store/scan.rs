@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::bounded::{self, Stamp};
 use super::document::{self, Stored};
 use super::error::{FileReport, StoreError, StoreErrorKind};
+use super::folders::{self, Folders};
 
 /// The most entries of a workspace that are looked at.
 pub(super) const MOST_ENTRIES: usize = 10_000;
@@ -45,6 +46,10 @@ pub(super) struct Loaded<T> {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) candidates: Vec<Candidate>,
+    /// Folders below the one that was looked through.
+    pub(super) folders: Vec<String>,
+    /// What says how a folder of requests is called and ordered.
+    pub(super) folder_files: Vec<Candidate>,
     /// Not read: each with its reason.
     pub(super) refused: Vec<(String, FileReport)>,
 }
@@ -171,6 +176,9 @@ impl Walk<'_> {
                 );
             }
         } else if metadata.is_dir() {
+            if depth + 1 < DEEPEST {
+                self.found.folders.push(name.to_owned());
+            }
             if depth + 1 >= DEEPEST {
                 self.refuse(
                     name,
@@ -191,10 +199,15 @@ impl Walk<'_> {
         let before = self.bytes;
         self.bytes += length;
         if self.bytes <= MOST_BYTES {
-            self.found.candidates.push(Candidate {
+            let candidate = Candidate {
                 file: name.to_owned(),
                 real,
-            });
+            };
+            if folders::is_folder_file(name) {
+                self.found.folder_files.push(candidate);
+            } else {
+                self.found.candidates.push(candidate);
+            }
         } else if before <= MOST_BYTES {
             self.refuse(
                 name,
@@ -226,6 +239,7 @@ pub(super) struct Reading<T> {
     /// Files that stay as they are, whatever is saved.
     pub(super) kept_aside: BTreeSet<String>,
     pub(super) reports: Vec<FileReport>,
+    pub(super) folders: Folders,
 }
 
 /// Reads all files of one kind.
@@ -234,10 +248,12 @@ pub(super) fn read_all<T: Stored>(
     is_reserved: &dyn Fn(&str) -> bool,
 ) -> Result<Reading<T>, StoreError> {
     let found = list(root, T::FOLDER)?;
+    let (folders, reports) = folders::read(&found);
     let mut reading = Reading {
         loaded: BTreeMap::new(),
         kept_aside: BTreeSet::new(),
-        reports: Vec::new(),
+        reports,
+        folders,
     };
     for (file, report) in found.refused {
         reading.kept_aside.insert(file);

@@ -16,6 +16,9 @@ struct Content {
     /// For a person who looks at the file.
     workspace: String,
     secrets: Vec<Entry>,
+    /// Environments that were removed and may come back: their secrets wait.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    set_aside: Vec<EnvironmentId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -138,6 +141,36 @@ impl SecretMap {
             let position = content.secrets.iter().position(|entry| entry.key == *key)?;
             Some(content.secrets.remove(position).id)
         })
+    }
+
+    /// The environment was removed, but may come back: its secrets stay until they are taken out for good.
+    ///
+    /// # Errors
+    /// When it could not be written; it then holds for this run.
+    pub fn put_aside(&mut self, environment: &EnvironmentId) -> Result<(), StoreError> {
+        let ((), written) = self.file.change(|content| {
+            if !content.set_aside.contains(environment) {
+                content.set_aside.push(environment.clone());
+            }
+        });
+        written
+    }
+
+    /// The environment is there again, or its secrets are gone.
+    ///
+    /// # Errors
+    /// As `put_aside`.
+    pub fn take_back(&mut self, environment: &EnvironmentId) -> Result<(), StoreError> {
+        let ((), written) = self
+            .file
+            .change(|content| content.set_aside.retain(|known| known != environment));
+        written
+    }
+
+    /// Removed environments whose secrets still wait.
+    #[must_use]
+    pub fn set_aside(&self) -> Vec<EnvironmentId> {
+        self.file.content().set_aside.clone()
     }
 
     fn entry(&self, key: &SecretKey) -> Option<&Entry> {

@@ -12,6 +12,7 @@ use super::atomic::{self, Access};
 use super::bounded::{self, Stamp};
 use super::document::{self, Stored};
 use super::error::{FileReport, StoreError, StoreErrorKind};
+use super::folders::{self, Folders};
 use super::paths::DataFolder;
 use super::scan::{self, Loaded};
 use super::{environments, requests, saving};
@@ -71,6 +72,7 @@ pub struct Workspace {
     pub(super) data: DataFolder,
     environments: BTreeMap<String, Loaded<Environment>>,
     requests: BTreeMap<String, Loaded<RequestDraft>>,
+    pub(super) folders: Folders,
     /// Files that were not read and stay as they are: a save never writes over one.
     pub(super) kept_aside: BTreeSet<String>,
     reports: Vec<FileReport>,
@@ -120,6 +122,7 @@ impl Workspace {
             data: data.clone(),
             environments: BTreeMap::new(),
             requests: BTreeMap::new(),
+            folders: Folders::new(),
             kept_aside: BTreeSet::new(),
             reports: Vec::new(),
             known_secrets: Masks::default(),
@@ -142,6 +145,7 @@ impl Workspace {
         let requests = scan::read_all::<RequestDraft>(&workspace.root, &|_| false)?;
         workspace.environments = environments.loaded;
         workspace.requests = requests.loaded;
+        workspace.folders = requests.folders;
         workspace.kept_aside = environments.kept_aside;
         workspace.kept_aside.extend(requests.kept_aside);
         workspace.reports.extend(environments.reports);
@@ -240,6 +244,9 @@ impl Workspace {
             )
             .collect();
         let refused_now = |(file, _): &(String, FileReport)| files.contains_key(file);
+        if T::FOLDER == RequestDraft::FOLDER && folders::changed(&self.folders, &found) {
+            return true;
+        }
         if present != known || found.refused.iter().any(refused_now) {
             return true;
         }

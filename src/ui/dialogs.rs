@@ -98,25 +98,6 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             ui.label("The token and everything secret is left out, the body goes along");
             buttons(ui, Face::Danger, "Follow with the body", None)
         }
-        Dialog::DeleteRequest { name, .. } => {
-            title(ui, "Delete the request?");
-            ui.label(format!(
-                "The file of {name} is removed from the workspace. An open tab stays as a draft"
-            ));
-            buttons(ui, Face::Danger, "Delete", None)
-        }
-        Dialog::DeleteEnvironment { name, .. } => {
-            title(ui, "Delete the environment?");
-            ui.label(format!(
-                "{name} is removed from the workspace, and its secrets from the keyring"
-            ));
-            buttons(ui, Face::Danger, "Delete", None)
-        }
-        Dialog::CloseUnsaved { name, .. } => {
-            title(ui, "Close without saving?");
-            ui.label(format!("{name} has changes that are not in the workspace"));
-            buttons(ui, Face::Danger, "Discard", Some("Save and close"))
-        }
         Dialog::CloseForm => {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", Some("Save"))

@@ -11,6 +11,7 @@ use crate::app::form::NewTarget;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::{AppState, Leg, SandboxState, SidebarPage};
 use crate::app::token_panel::TokenPanelAction;
+use crate::app::tree::{Node, TreeAction};
 use crate::model::environment::Credentials;
 use crate::model::settings::{Appearance, ResponsePlace};
 
@@ -24,8 +25,13 @@ pub(super) enum KeyAction {
     LegB,
     NewTab,
     CloseTab,
+    ReopenTab,
     NextTab,
     PreviousTab,
+    RightTab,
+    LeftTab,
+    Undo,
+    Redo,
     Save,
     Find,
     FindNext,
@@ -50,7 +56,18 @@ impl KeyAction {
                 has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some())
             }
             Self::CloseTab | Self::Save => has_request || state.form.is_some(),
-            Self::NextTab | Self::PreviousTab => state.tabs.len() > 1,
+            Self::NextTab | Self::PreviousTab | Self::RightTab | Self::LeftTab => {
+                state.tabs.len() > 1
+            }
+            Self::ReopenTab => !state.tree.closed.is_empty(),
+            Self::Undo => {
+                let open = state.active_tab().map(crate::app::tab::Tab::id);
+                state.tree.undo.next_undo(open).is_some()
+            }
+            Self::Redo => {
+                let open = state.active_tab().map(crate::app::tab::Tab::id);
+                state.tree.undo.next_redo(open).is_some()
+            }
             // It is open.
             Self::Palette => false,
             Self::Act(act) => act(state).is_some(),
@@ -115,6 +132,11 @@ impl KeyRow {
             | KeyAction::CloseTab
             | KeyAction::NextTab
             | KeyAction::PreviousTab
+            | KeyAction::RightTab
+            | KeyAction::LeftTab
+            | KeyAction::ReopenTab
+            | KeyAction::Undo
+            | KeyAction::Redo
             | KeyAction::Save => KeyGroup::Requests,
             KeyAction::NextPane
             | KeyAction::Palette
@@ -133,6 +155,34 @@ pub(super) const UNLISTED: &[(KeyGroup, &str, &str)] = &[
         KeyGroup::Sending,
         "Esc",
         "Cancel what is under way, or close what is open",
+    ),
+    (
+        KeyGroup::Requests,
+        "Up, Down, Home, End",
+        "In the tree: another row",
+    ),
+    (
+        KeyGroup::Requests,
+        "Right, Left",
+        "In the tree: open or close a folder",
+    ),
+    (KeyGroup::Requests, "Enter", "In the tree: open the request"),
+    (KeyGroup::Requests, "F2", "In the tree: rename"),
+    (
+        KeyGroup::Requests,
+        "Delete",
+        "In the tree: delete; it can be undone",
+    ),
+    (KeyGroup::Requests, "Ctrl+D", "In the tree: duplicate"),
+    (
+        KeyGroup::Requests,
+        "Alt+Up, Alt+Down",
+        "In the tree: move up or down",
+    ),
+    (
+        KeyGroup::Requests,
+        "Alt+Left, Alt+Right",
+        "In the tree: move out of or into a folder",
     ),
     (KeyGroup::Window, "Tab", "Next field"),
     (KeyGroup::Window, "Shift+Tab", "Field before"),
@@ -179,6 +229,14 @@ pub(super) const TABLE: &[KeyRow] = &[
     ),
     command(Key::Num1, KeyAction::LegA, "Make leg A active"),
     command(Key::Num2, KeyAction::LegB, "Make leg B active"),
+    KeyRow {
+        action: KeyAction::ReopenTab,
+        shortcut: Some(KeyboardShortcut::new(
+            Modifiers::COMMAND.plus(Modifiers::SHIFT),
+            Key::T,
+        )),
+        words: "Open the last closed request again",
+    },
     command(Key::T, KeyAction::NewTab, "New request"),
     command(Key::W, KeyAction::CloseTab, "Close the request"),
     KeyRow {
@@ -194,6 +252,29 @@ pub(super) const TABLE: &[KeyRow] = &[
         shortcut: Some(KeyboardShortcut::new(Modifiers::CTRL, Key::Tab)),
         words: "Next request",
     },
+    KeyRow {
+        action: KeyAction::RightTab,
+        shortcut: Some(KeyboardShortcut::new(Modifiers::CTRL, Key::PageDown)),
+        words: "Request to the right",
+    },
+    KeyRow {
+        action: KeyAction::LeftTab,
+        shortcut: Some(KeyboardShortcut::new(Modifiers::CTRL, Key::PageUp)),
+        words: "Request to the left",
+    },
+    KeyRow {
+        action: KeyAction::Redo,
+        shortcut: Some(KeyboardShortcut::new(
+            Modifiers::COMMAND.plus(Modifiers::SHIFT),
+            Key::Z,
+        )),
+        words: "Do again what was undone",
+    },
+    command(
+        Key::Z,
+        KeyAction::Undo,
+        "Undo what was deleted, moved or changed as a whole",
+    ),
     command(
         Key::S,
         KeyAction::Save,
@@ -287,12 +368,12 @@ pub(super) const TABLE: &[KeyRow] = &[
         )
         .then_some(Action::RetryKeyring)
     }),
-    offered("Delete the saved request…", |state| {
+    offered("Delete the saved request", |state| {
         let tab = state.active_tab()?;
         let id = tab.id();
         state
             .stored(id)
-            .map(|_| Action::AskDeleteRequest(id.clone()))
+            .map(|_| Action::Tree(TreeAction::Delete(Node::Request(id.clone()))))
     }),
 ];
 
@@ -339,9 +420,12 @@ pub(super) fn palette() -> Action {
 /// Ctrl+2 and Ctrl+Enter within one slow frame must not send on the leg that was left.
 pub(super) fn take(context: &Context) -> Vec<KeyAction> {
     let mut taken = Vec::new();
+    let typing = context.text_edit_focused();
     context.input_mut(|input| {
         input.events.retain(|event| {
-            let action = action_of(event);
+            // A text field has an undo of its own.
+            let action = action_of(event)
+                .filter(|action| !(typing && matches!(action, KeyAction::Undo | KeyAction::Redo)));
             taken.extend(action);
             action.is_none()
         });

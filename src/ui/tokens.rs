@@ -314,6 +314,15 @@ pub mod size {
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 520.0;
     pub const DIALOG: f32 = 480.0;
+    /// Of a folder within another, in the tree.
+    pub const TREE_INDENT: f32 = 14.0;
+    /// The triangle of a folder, with the gap behind it.
+    pub const CHEVRON: f32 = 14.0;
+    /// Methods in lists and tabs, and the column they stand in.
+    pub const METHOD: f32 = 11.0;
+    pub const METHOD_COLUMN: f32 = 50.0;
+    /// The longest name that a tab shows whole.
+    pub const TAB_NAME: f32 = 180.0;
     /// Below this width the tools of the body get a row of their own.
     pub const TOOLS_BESIDE_TABS: f32 = 680.0;
     /// A field in which something is looked for.
@@ -337,11 +346,12 @@ pub mod size {
     pub const TABLE_NAME: f32 = 0.3;
     pub const TABLE_NAME_LEAST: f32 = 120.0;
     pub const TABLE_NAME_MOST: f32 = 320.0;
-    pub const CHECK: f32 = 14.0;
+    pub const TABLE_CHECK: f32 = 14.0;
     pub const SEND: f32 = 150.0;
     /// From this width on two texts stand side by side.
     pub const TWO_COLUMNS: f32 = 900.0;
-    pub const METHOD: f32 = 100.0;
+    /// The list of methods beside the path.
+    pub const METHOD_LIST: f32 = 100.0;
     pub const PART_NAME: f32 = 150.0;
     pub const PART_VALUE: f32 = 240.0;
     pub const PART_KIND: f32 = 70.0;

@@ -14,6 +14,7 @@ use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
 use crate::app::tab::ResponsePage;
 use crate::app::token_panel::{HandedFor, TokenPanelEvent};
+use crate::app::tree::TreeAction;
 use crate::app::update::{Input, update};
 use crate::model::secret::Secret;
 
@@ -169,7 +170,8 @@ impl Window {
                 .state
                 .active_tab()
                 .is_some_and(|tab| tab.in_flight.is_some());
-            if escape && !context.any_popup_open() {
+            let naming = self.state.tree.naming.is_some();
+            if escape && !naming && !context.any_popup_open() {
                 if in_flight {
                     actions.push(Action::Cancel);
                 } else if self.state.preferences.page.is_some() {
@@ -213,8 +215,11 @@ impl Window {
             KeyAction::NewTab => actions.push(Action::NewRequest),
             KeyAction::CloseTab if form_open => actions.push(Action::CloseForm),
             KeyAction::CloseTab => actions.extend(active.map(Action::CloseTab)),
-            KeyAction::NextTab => self.step_tab(1, actions),
-            KeyAction::PreviousTab => {
+            KeyAction::ReopenTab => actions.push(Action::Tree(TreeAction::ReopenClosed)),
+            KeyAction::Undo => actions.push(Action::Tree(TreeAction::Undo)),
+            KeyAction::Redo => actions.push(Action::Tree(TreeAction::Redo)),
+            KeyAction::NextTab | KeyAction::RightTab => self.step_tab(1, actions),
+            KeyAction::PreviousTab | KeyAction::LeftTab => {
                 self.step_tab(self.state.tabs.len().saturating_sub(1), actions);
             }
             KeyAction::Save if form_open => actions.push(Action::SaveForm),

@@ -20,7 +20,8 @@ use super::core::Core;
 use super::files::{Files, Open};
 use super::{Front, preferences, trust};
 
-/// Runs work on the open workspace and tells what came of it.
+/// Runs work on the open workspace and tells what came of it. It is told from the queue itself: what a later command tells
+/// never comes before it.
 fn on_files<R: Send + 'static>(
     core: &Arc<Core>,
     what: String,
@@ -28,23 +29,41 @@ fn on_files<R: Send + 'static>(
     done: impl FnOnce(&Core, R) + Send + 'static,
 ) -> impl Future<Output = bool> + Send + 'static {
     let known = core.known();
+    let shared = Arc::clone(core);
+    let failed = what.clone();
     let pending = core.files.run(move |files: &mut Files| {
-        let open = files.opened()?;
-        open.withhold(known);
-        work(open)
+        let result = files.opened().and_then(|open| {
+            open.withhold(known);
+            work(open)
+        });
+        match result {
+            Ok(result) => {
+                done(&shared, result);
+                true
+            }
+            Err(error) => {
+                shared.events.emit(Event::SaveFailed {
+                    what: failed,
+                    text: error.to_string(),
+                    hint: error.hint,
+                });
+                false
+            }
+        }
     });
     let core = Arc::clone(core);
     async move {
-        let (text, hint) = match pending.wait().await {
-            Ok(Ok(result)) => {
-                done(&core, result);
-                return true;
+        match pending.wait().await {
+            Ok(succeeded) => succeeded,
+            Err(gone) => {
+                core.events.emit(Event::SaveFailed {
+                    what,
+                    text: gone.to_string(),
+                    hint: "Start Gatescope again".to_owned(),
+                });
+                false
             }
-            Ok(Err(error)) => (error.to_string(), error.hint),
-            Err(gone) => (gone.to_string(), "Start Gatescope again".to_owned()),
-        };
-        core.events.emit(Event::SaveFailed { what, text, hint });
-        false
+        }
     }
 }
 
@@ -330,7 +349,7 @@ pub(super) fn delete_secret(
     }
 }
 
-async fn forget(core: &Core, ids: Vec<SecretId>) {
+pub(super) async fn forget(core: &Core, ids: Vec<SecretId>) {
     core.ask_vault(move |vault| {
         for id in ids {
             if let Err(error) = vault.delete(&id) {
@@ -407,6 +426,12 @@ pub(super) async fn retry_keyring(core: Arc<Core>) {
     core.ask_vault(crate::secrets::SecretVault::try_again).await;
     core.answer_keyring_state();
     tell_secrets(&core).await;
+}
+
+/// Tells which secrets there are, once what was queued before is done.
+pub(super) fn secrets_known(core: &Arc<Core>) -> impl Future<Output = ()> + Send + 'static {
+    let core = Arc::clone(core);
+    async move { tell_secrets(&core).await }
 }
 
 /// Which secrets there are, without asking the keyring.

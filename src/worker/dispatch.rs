@@ -124,6 +124,9 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
     match command {
         C::OpenWorkspace { directory } => {
             tasks.spawn(commands::open_workspace(core, directory));
+            if core.options.front == Front::Window {
+                super::tree::forget_removed(core, tasks, super::tree::Which::All);
+            }
         }
         C::CheckWorkspace => {
             tasks.spawn(commands::check_workspace(core));

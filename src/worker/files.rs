@@ -1,16 +1,18 @@
 //! What of the worker lives on disk, behind one queue: the workspace, its drafts, which secret belongs where, and what was allowed.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::app::command::Drafts;
 use crate::app::event::{Event, FileReport, StoredRequest, WorkspaceSnapshot};
+use crate::app::tree::StoredFolder;
 use crate::model::environment::Environment;
-use crate::model::ids::RequestId;
+use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
 use crate::model::settings::Settings;
 use crate::store::{
-    self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, StoreErrorKind,
+    self, Approvals, DataFolder, DraftSlot, Removed, Saved, SecretMap, StoreError, StoreErrorKind,
     Workspace, withheld,
 };
 
@@ -39,6 +41,10 @@ pub(super) struct Open {
     draft_reports: Vec<store::FileReport>,
     typed: Typed,
     known: Masks,
+    /// What was taken out in this run and can come back.
+    pub(super) removed: HashMap<u64, Removed>,
+    /// Environments among it whose secrets wait.
+    pub(super) set_aside_here: Vec<EnvironmentId>,
 }
 
 impl Files {
@@ -83,6 +89,11 @@ impl Files {
         Ok(self.open.as_mut().expect("opened above"))
     }
 
+    /// The open workspace, if one was opened.
+    pub(super) fn if_open(&mut self) -> Option<&mut Open> {
+        self.open.as_mut()
+    }
+
     /// Keeps the draft's large text body in the data folder.
     pub(super) fn keep_body(&self, draft: &RequestDraft) -> Result<PathBuf, StoreError> {
         let data = DataFolder::find(self.data_directory.as_deref())?;
@@ -110,6 +121,8 @@ impl Files {
             draft_reports: Vec::new(),
             typed: Typed::default(),
             known: Masks::default(),
+            removed: HashMap::new(),
+            set_aside_here: Vec::new(),
         };
         if self.front == Front::Window {
             open.load_drafts(&data, &directory);
@@ -137,6 +150,8 @@ fn adopt(drafts: &mut Drafts, others: Drafts) {
         }
         drafts.open.push(other);
     }
+    let unsaved = others.closed.into_iter().filter(|closed| closed.dirty);
+    drafts.closed.extend(unsaved);
 }
 
 fn unused_id(drafts: &Drafts, taken: &RequestId) -> RequestId {
@@ -204,6 +219,16 @@ impl Open {
                     draft: self.typed.request(stored.draft),
                 })
                 .collect(),
+            folders: self
+                .workspace
+                .folders()
+                .into_iter()
+                .map(|folder| StoredFolder {
+                    path: folder.path,
+                    name: folder.name,
+                    order: folder.order,
+                })
+                .collect(),
             drafts: self.drafts.clone(),
             reports: reports
                 .map(|report| FileReport {
@@ -258,14 +283,36 @@ impl Open {
         Ok(saved)
     }
 
+    /// A request that is new to the workspace, in a folder below `requests`.
+    pub(super) fn save_request_in(
+        &mut self,
+        draft: &RequestDraft,
+        folder: &str,
+        stem: Option<&str>,
+    ) -> Result<Saved, StoreError> {
+        let saved = self.workspace.save_request_in(draft, folder, stem)?;
+        self.typed
+            .request_saved(draft, &self.workspace, &self.known);
+        Ok(saved)
+    }
+
+    /// The request as its file holds it, with what was typed in place of what the file may not hold.
+    pub(super) fn typed_request(&self, id: &RequestId) -> Option<RequestDraft> {
+        self.stored_request(id)
+            .map(|stored| self.typed.request(stored))
+    }
+
     pub(super) fn save_drafts(&mut self, drafts: &Drafts) -> Result<(), StoreError> {
         let mut kept = drafts.clone();
-        for open in &mut kept.open {
+        for open in kept.open.iter_mut().chain(&mut kept.closed) {
             open.draft = withheld::without_credentials_with(&open.draft, &self.known);
         }
         if let Some(form) = &mut kept.form {
             form.environment =
                 withheld::withhold_environment_with(&form.environment, &self.known).0;
+        }
+        for base in kept.tabs.iter_mut().filter_map(|tab| tab.base.as_mut()) {
+            **base = withheld::without_credentials_with(base, &self.known);
         }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;

@@ -17,6 +17,7 @@ mod catalogue;
 mod conflicts;
 mod damaged;
 mod drafts;
+mod folders;
 mod history;
 mod history_recorded;
 mod history_scene;

@@ -138,6 +138,7 @@ pub(crate) fn snapshot(environments: Vec<Environment>, drafts: Drafts) -> Worksp
         directory: "/tmp/workspace".into(),
         environments,
         requests: Vec::new(),
+        folders: Vec::new(),
         drafts,
         reports: Vec::new(),
         read_only: false,

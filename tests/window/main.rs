@@ -21,5 +21,7 @@ mod scenes;
 mod sending;
 mod settings;
 mod snapshots;
+mod tabs;
 mod token_panel;
+mod tree;
 mod welcome;

@@ -1,4 +1,4 @@
-//! The environment form: open, edit, fix, save, delete.
+//! The environment form: open, edit, fix, save. Deleting is a change that can be undone: `undo`.
 
 use crate::body::visible;
 use crate::model::edit;
@@ -337,8 +337,10 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
     }
     let mut commands = Vec::new();
     if form.is_new {
-        form.environment.id =
-            unused_environment_id(&form.environment.name, |id| state.environment(id).is_some());
+        form.environment.id = unused_environment_id(&form.environment.name, |id| {
+            // The secrets of one that was deleted wait under its id.
+            state.environment(id).is_some() || state.tree.undo.holds_environment(id)
+        });
     }
     let environment = form.environment.clone();
     put_on_the_way(state, environment.clone());
@@ -456,41 +458,4 @@ pub(super) fn ask_close_form(state: &mut AppState) -> Vec<Command> {
         }
     }
     Vec::new()
-}
-
-pub(super) fn ask_delete(state: &mut AppState, id: EnvironmentId) -> Vec<Command> {
-    if let Some(environment) = state.environments.iter().find(|known| known.id == id) {
-        state.dialog = Some(Dialog::DeleteEnvironment {
-            name: environment.name.clone(),
-            environment: id,
-        });
-    }
-    Vec::new()
-}
-
-/// Removes the file and what the keyring holds for it.
-pub(super) fn delete(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
-    state.environments.retain(|known| known.id != *id);
-    state.environments_under_way.retain(|known| known.id != *id);
-    let mut commands: Vec<Command> = state
-        .secrets
-        .keys()
-        .filter(|key| key.environment == *id)
-        .map(|key| Command::DeleteSecret { key: key.clone() })
-        .collect();
-    for leg in Leg::BOTH {
-        if state.legs[leg.index()].as_ref() == Some(id) {
-            state.legs[leg.index()] = None;
-        }
-    }
-    state.form = None;
-    commands.push(Command::ForgetToken {
-        environment: id.clone(),
-    });
-    commands.push(Command::DeleteEnvironment {
-        environment: id.clone(),
-    });
-    refresh_previews(state);
-    drafts_changed(state);
-    commands
 }

@@ -10,9 +10,9 @@ use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 
 use super::super::action::Action;
-use super::super::command::{Command, Drafts, FilePurpose};
+use super::super::command::{Command, FilePurpose};
 use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
-use super::super::notices::NoticeKind;
+use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
 use super::{environments, notice, refresh_previews, requests, start_sandbox};
@@ -41,22 +41,28 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             notice(state, NoticeKind::Failure, text, hint);
         }
         Event::Saved { what, conflict } => {
-            requests::saved(state, &what);
+            let is_quiet = requests::saved(state, &what);
             environments::save_ended(state, &what);
             match conflict {
-                Some(copy) => notice(
-                    state,
-                    NoticeKind::Warning,
-                    format!("Saved {what}; someone else had changed it, both are kept"),
-                    format!("Compare it with {copy}"),
-                ),
-                // What is saved at once is saved without a word.
-                None if state.settings.save_at_once && what.starts_with("request ") => {}
+                Some(copy) => {
+                    let link = copy.strip_prefix("requests/").map(str::to_owned);
+                    let now = state.now;
+                    state.notices.add_linked(
+                        NoticeKind::Warning,
+                        format!("Saved {what}; someone else had changed it, both are kept"),
+                        format!("Compare it with {copy}"),
+                        link.map(NoticeLink::OpenFile),
+                        now,
+                    );
+                }
+                None if is_quiet => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }
         Event::SaveFailed { what, text, hint } => {
-            requests::take_save(state, &what);
+            if let Some(draft) = requests::take_save(state, &what) {
+                state.quiet_saves.retain(|id| *id != draft.id);
+            }
             environments::save_ended(state, &what);
             save_failed(state, &what, &text, hint);
         }
@@ -144,7 +150,7 @@ fn save_failed(state: &mut AppState, what: &str, text: &str, hint: String) {
     }
 }
 
-/// The workspace as read: at the first time with its drafts, later only what changed outside. Unsaved tabs stay as they are.
+/// The workspace as read: at the first time with its drafts, later only what changed outside. What was typed stays.
 fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     let first = state.workspace.stage != WorkspaceStage::Open
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
@@ -152,14 +158,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     if super::preferences::is_another(state, &snapshot.directory) {
         commands.extend(super::preferences::leave_workspace(state));
     }
-    let saves_done = std::mem::take(&mut state.saves_done);
-    let unchanged: Vec<bool> = state
-        .tabs
-        .iter()
-        .map(|tab| !state.is_unsaved(tab) || saves_done.contains(&tab.draft))
-        .collect();
     state.workspace.directory = Some(snapshot.directory);
-    state.workspace.requests = snapshot.requests;
     state.workspace.read_only = snapshot.read_only;
     state.workspace.stage = WorkspaceStage::Open;
     // Every save reads the folder again: what was said once and put away does not come back.
@@ -178,15 +177,10 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     }
     state.workspace.reports = snapshot.reports;
     environments::read(state, snapshot.environments);
-    for (index, unchanged) in unchanged.into_iter().enumerate() {
-        let id = state.tabs[index].id().clone();
-        if let Some(stored) = state.stored(&id).cloned().filter(|_| unchanged) {
-            state.tabs[index].draft = stored;
-        }
-    }
+    super::tabs::read(state, first, snapshot.requests, snapshot.folders);
     if first {
         commands.extend(super::history::workspace_changed(state));
-        take_drafts(state, snapshot.drafts);
+        super::tabs::take_drafts(state, snapshot.drafts);
         let needs_sandbox = Leg::BOTH
             .into_iter()
             .filter_map(|leg| state.leg(leg))
@@ -198,28 +192,6 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     // A leg whose environment is not there keeps its choice: the folder may be between two versions.
     refresh_previews(state);
     commands
-}
-
-fn take_drafts(state: &mut AppState, drafts: Drafts) {
-    super::preferences::take_over(state, &drafts);
-    state.window_size = drafts.window_size;
-    state.editor_percent = drafts.editor_percent.min(u32::from(*AppState::SPLIT.end()));
-    state.legs = [drafts.leg_a, drafts.leg_b];
-    state.active_leg = if drafts.leg_b_active { Leg::B } else { Leg::A };
-    for open in drafts.open {
-        if state.tab(&open.draft.id).is_some() {
-            continue;
-        }
-        let draft = match state.stored(&open.draft.id) {
-            Some(stored) if !open.dirty => stored.clone(),
-            _ => open.draft,
-        };
-        state.tabs.push(Tab::new(draft));
-    }
-    state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
-    if let Some(form) = drafts.form {
-        super::outside::take_draft(state, *form);
-    }
 }
 
 /// The tab whose send or fetch under that id has not ended.

@@ -13,10 +13,12 @@ mod preferences;
 mod reading;
 mod requests;
 mod sending;
+mod tabs;
 #[cfg(test)]
 mod tests;
 mod token_panel;
 mod tree;
+mod undo;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,12 +30,11 @@ use crate::model::settings::{ResponsePlace, Settings};
 use crate::model::variables::dynamic_names;
 
 use super::action::{Action, DialogAnswer};
-use super::command::{Command, Drafts, OpenDraft};
+use super::command::Command;
 use super::event::Event;
 use super::notices::NoticeKind;
 use super::preview::LegPreview;
 use super::state::{AppState, Dialog, Leg, SandboxState};
-use super::tab::Tab;
 use super::url_line::UrlLine;
 
 /// What `update` takes.
@@ -84,11 +85,11 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             commands
         }
         Action::Tick => {
-            let mut commands = due(state, false);
+            let mut commands = tabs::tick(state);
             commands.extend(history::limits_changed(state));
             commands
         }
-        Action::Closing => due(state, true),
+        Action::Closing => tabs::closing(state),
 
         Action::ChooseEnvironment { leg, environment } => {
             choose_environment(state, leg, environment)
@@ -110,7 +111,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::NewRequest => requests::new_request(state),
         Action::OpenRequest(id) => requests::open(state, &id),
         Action::SelectTab(id) => requests::select(state, &id),
-        Action::CloseTab(id) => requests::ask_close(state, &id),
+        Action::CloseTab(id) => tabs::close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
         Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
         Action::ApplyFix { request, fix } => requests::apply_fix(state, &request, &fix),
@@ -118,12 +119,14 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             if let Some(tab) = state.tabs.get_mut(state.active_tab) {
                 tab.editor_page = page;
             }
+            drafts_changed(state);
             Vec::new()
         }
         Action::ShowResponsePage(page) => {
             if let Some(tab) = state.tabs.get_mut(state.active_tab) {
                 tab.response_page = page;
             }
+            drafts_changed(state);
             Vec::new()
         }
         Action::ShowBodyAs(form) => {
@@ -133,7 +136,6 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SaveRequest => requests::save(state),
-        Action::AskDeleteRequest(id) => requests::ask_delete(state, id),
 
         Action::Send => sending::send(state),
         Action::Cancel => sending::cancel(state),
@@ -146,7 +148,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::ApplyFormFix(fix) => environments::apply_form_fix(state, &fix),
         Action::SaveForm => environments::save_form(state),
         Action::CloseForm => environments::ask_close_form(state),
-        Action::AskDeleteEnvironment(id) => environments::ask_delete(state, id),
+        Action::DeleteEnvironment(id) => undo::delete_environment(state, &id),
         Action::MakeDirectTwin => environments::make_twin(state),
 
         Action::Answer(answer) => answer_dialog(state, answer),
@@ -160,6 +162,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             state.notices.dismiss(id);
             Vec::new()
         }
+        Action::FollowNotice(id) => tabs::follow_notice(state, id),
         Action::ShowKeys => {
             state.dialog = Some(Dialog::Keys);
             Vec::new()
@@ -187,6 +190,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::PlaceResponse(place) => place_response(state, place),
         Action::ShowSidebar(page) => {
+            // Kept with the next change of the drafts: a look at another page is no reason to write.
             state.sidebar = page;
             history::came_into_sight(state)
         }
@@ -252,16 +256,6 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
         } => sending::approve(state, &environment, items, command, leg, &request),
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
-        Dialog::DeleteRequest { request, .. } => requests::delete(state, &request),
-        Dialog::DeleteEnvironment { environment, .. } => environments::delete(state, &environment),
-        Dialog::CloseUnsaved { request, .. } => {
-            let mut commands = Vec::new();
-            if answer == DialogAnswer::Save {
-                commands.extend(requests::save_tab(state, &request));
-            }
-            commands.extend(requests::close(state, &request));
-            commands
-        }
         Dialog::CloseForm if answer == DialogAnswer::Save => {
             let mut commands = environments::save_form(state);
             // With problems it stays open, and so does what waited for it.
@@ -401,6 +395,11 @@ fn brings_forward(action: &Action) -> bool {
             | Action::NewRequest
             | Action::OpenRequest(_)
             | Action::SelectTab(_)
+            | Action::Tree(
+                super::tree::TreeAction::Reopen(_)
+                    | super::tree::TreeAction::ReopenClosed
+                    | super::tree::TreeAction::NewRequest { .. }
+            )
             | Action::NewEnvironment(_)
             | Action::EditEnvironment(_)
             | Action::Send
@@ -411,41 +410,11 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
     match state.drafts_due {
         Some(due) if at_once || due <= state.now => {
             state.drafts_due = None;
-            let mut commands = vec![Command::SaveDrafts {
-                drafts: drafts(state),
-            }];
-            commands.extend(requests::save_what_follows(state));
-            commands
+            vec![Command::SaveDrafts {
+                drafts: tabs::drafts(state),
+            }]
         }
         _ => Vec::new(),
-    }
-}
-
-fn drafts(state: &AppState) -> Drafts {
-    // A look into the history is no draft.
-    let kept = |tab: &&Tab| !tab.is_only_past() || state.stored(tab.id()).is_some();
-    Drafts {
-        open: state
-            .tabs
-            .iter()
-            .filter(kept)
-            .map(|tab| OpenDraft {
-                draft: tab.draft.clone(),
-                dirty: state.is_unsaved(tab),
-            })
-            .collect(),
-        active: state
-            .tabs
-            .iter()
-            .take(state.active_tab)
-            .filter(kept)
-            .count(),
-        leg_a: state.legs[0].clone(),
-        leg_b: state.legs[1].clone(),
-        leg_b_active: state.active_leg == Leg::B,
-        editor_percent: state.editor_percent,
-        form: outside::draft(state),
-        ..Drafts::default()
     }
 }
 

@@ -207,6 +207,8 @@ pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
     state.dialog = None;
     state.saves_under_way.clear();
     state.saves_done.clear();
+    state.quiet_saves.clear();
+    state.tree.leave();
     state.environments_under_way.clear();
     state.token_fetches.clear();
     state.drafts_due = None;

@@ -1,4 +1,7 @@
-//! Open requests: new, edit, save, close, delete.
+//! Open requests: new, edit, save. Closing and what is kept over a restart are in `tabs`, deleting in `tree`.
+
+#[path = "losses.rs"]
+mod losses;
 
 use std::path::Path;
 
@@ -11,8 +14,9 @@ use crate::model::request::{DraftBody, RequestDraft};
 use super::super::command::Command;
 use super::super::event::StoredRequest;
 use super::super::notices::NoticeKind;
-use super::super::state::{AppState, Dialog, WorkspaceStage};
+use super::super::state::{AppState, WorkspaceStage};
 use super::super::tab::{Tab, title_of};
+use super::super::tree::{TreeCommand, places};
 use super::{drafts_changed, notice, refresh_preview};
 
 /// An id that neither the workspace nor a tab uses. It holds the time, so that two windows on one workspace differ.
@@ -38,6 +42,20 @@ pub(super) fn add_tab(state: &mut AppState, draft: RequestDraft) {
 }
 
 pub(super) fn new_request(state: &mut AppState) -> Vec<Command> {
+    leave_form(state);
+    let folder = state.tree.chosen_folder();
+    new_request_in(state, folder);
+    Vec::new()
+}
+
+/// A request is to be seen: the form in front of it goes, after a question when something was changed in it.
+fn leave_form(state: &mut AppState) {
+    if state.form.is_some() {
+        super::environments::ask_close_form(state);
+    }
+}
+
+pub(super) fn new_request_in(state: &mut AppState, folder: String) {
     let id = unused_id(state);
     add_tab(
         state,
@@ -46,12 +64,19 @@ pub(super) fn new_request(state: &mut AppState) -> Vec<Command> {
             ..RequestDraft::default()
         },
     );
-    Vec::new()
+    if let Some(tab) = state.tabs.last_mut() {
+        tab.folder = folder;
+    }
 }
 
+/// Shows the request: its tab, else the one that was closed with what was not saved, else as the workspace has it.
 pub(super) fn open(state: &mut AppState, id: &RequestId) -> Vec<Command> {
+    leave_form(state);
     if state.tab(id).is_some() {
         return select(state, id);
+    }
+    if state.tree.has_kept_draft(id) {
+        return super::tabs::reopen(state, id);
     }
     if let Some(draft) = state.stored(id).cloned() {
         add_tab(state, draft);
@@ -67,50 +92,27 @@ pub(super) fn select(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     Vec::new()
 }
 
-pub(super) fn ask_close(state: &mut AppState, id: &RequestId) -> Vec<Command> {
-    let Some(tab) = state.tab(id) else {
-        return Vec::new();
-    };
-    if state.is_unsaved(tab) {
-        state.dialog = Some(Dialog::CloseUnsaved {
-            request: id.clone(),
-            name: tab.title().to_owned(),
-        });
-        return Vec::new();
-    }
-    close(state, id)
-}
-
-/// Closes the tab and cancels what is under way in it; its later events find no tab and are dropped.
-pub(super) fn close(state: &mut AppState, id: &RequestId) -> Vec<Command> {
-    let Some(index) = state.tabs.iter().position(|tab| tab.id() == id) else {
-        return Vec::new();
-    };
-    let tab = state.tabs.remove(index);
-    if index < state.active_tab || state.active_tab >= state.tabs.len() {
-        state.active_tab = state.active_tab.saturating_sub(1);
-    }
-    drafts_changed(state);
-    tab.in_flight
-        .map(|in_flight| Command::Cancel {
-            exchange: in_flight.exchange,
-        })
-        .into_iter()
-        .collect()
-}
-
+/// The draft as it is typed. Rows or a body that are gone by it can be brought back.
 pub(super) fn edit(state: &mut AppState, draft: RequestDraft) -> Vec<Command> {
     if let Some(index) = state.tabs.iter().position(|tab| *tab.id() == draft.id) {
-        let tab = &mut state.tabs[index];
-        if tab.draft != draft {
-            tab.draft = draft;
-            tab.problems.clear();
-            tab.failure = None;
-            refresh_preview(state, index);
-            drafts_changed(state);
+        if let Some(words) = losses::of(&state.tabs[index].draft, &draft) {
+            super::undo::file_edit(state, index, &draft, words);
         }
+        put(state, index, draft);
     }
     Vec::new()
+}
+
+/// Puts a draft into a tab, and nothing more.
+pub(super) fn put(state: &mut AppState, index: usize, draft: RequestDraft) {
+    let tab = &mut state.tabs[index];
+    if tab.draft != draft {
+        tab.draft = draft;
+        tab.problems.clear();
+        tab.failure = None;
+        refresh_preview(state, index);
+        drafts_changed(state);
+    }
 }
 
 pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<Command> {
@@ -151,7 +153,7 @@ pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<
             }
         }
     }
-    edit(state, draft)
+    super::undo::change_draft(state, draft, &fix.label)
 }
 
 /// The text is the draft's at once, so that nothing is lost whatever becomes of the file.
@@ -201,50 +203,56 @@ pub(super) fn save(state: &mut AppState) -> Vec<Command> {
 }
 
 pub(super) fn save_tab(state: &mut AppState, id: &RequestId) -> Vec<Command> {
-    if state.workspace.stage != WorkspaceStage::Open || state.workspace.read_only {
+    if !can_write(
+        state,
+        "The request was not saved",
+        "It stays open as a draft",
+    ) {
+        return Vec::new();
+    }
+    let Some(index) = state.tabs.iter().position(|tab| tab.id() == id) else {
+        return Vec::new();
+    };
+    if state.tabs[index].file_changed {
         notice(
             state,
-            NoticeKind::Failure,
-            "The request was not saved: the workspace cannot be written",
-            "It stays open as a draft. Start with --workspace and a folder that can be written",
+            NoticeKind::Warning,
+            "Not saved: its file was changed outside in the same place",
+            "Choose above the request: take the file's, or keep mine",
         );
         return Vec::new();
     }
-    let Some(tab) = state.tabs.iter_mut().find(|tab| tab.id() == id) else {
-        return Vec::new();
-    };
+    let is_new = state.stored(id).is_none();
+    let tab = &mut state.tabs[index];
     if tab.draft.name.trim().is_empty() {
         let name = title_of(&tab.draft).to_owned();
         tab.draft.name = name;
     }
     let draft = tab.draft.clone();
+    let folder = tab.folder.clone();
     state.saves_under_way.push(draft.clone());
     drafts_changed(state);
-    vec![Command::SaveRequest {
-        draft: Box::new(draft),
+    let draft = Box::new(draft);
+    vec![if is_new && !folder.is_empty() {
+        super::tree::command(state, TreeCommand::SaveIn { draft, folder })
+    } else {
+        Command::SaveRequest { draft }
     }]
 }
 
-/// With the setting that saves at once: the open requests that the workspace has, as far as they differ from it.
-/// New ones get their place by the first save that the user asks for.
-pub(super) fn save_what_follows(state: &mut AppState) -> Vec<Command> {
-    if !state.settings.save_at_once
-        || state.workspace.stage != WorkspaceStage::Open
-        || state.workspace.read_only
-    {
-        return Vec::new();
+/// Whether the workspace can be written; says so when it cannot.
+pub(super) fn can_write(state: &mut AppState, failed: &str, comfort: &str) -> bool {
+    let writable = state.workspace.stage == WorkspaceStage::Open && !state.workspace.read_only;
+    if !writable {
+        let dot = if comfort.is_empty() { "" } else { ". " };
+        notice(
+            state,
+            NoticeKind::Failure,
+            format!("{failed}: the workspace cannot be written"),
+            format!("{comfort}{dot}Start with --workspace and a folder that can be written"),
+        );
     }
-    let differing: Vec<RequestId> = state
-        .tabs
-        .iter()
-        .filter(|tab| state.stored(tab.id()).is_some() && state.is_unsaved(tab))
-        .filter(|tab| !state.saves_under_way.contains(&tab.draft))
-        .map(|tab| tab.id().clone())
-        .collect();
-    differing
-        .iter()
-        .flat_map(|id| save_tab(state, id))
-        .collect()
+    writable
 }
 
 /// Takes the oldest save that the answer names; answers about other things name none.
@@ -256,45 +264,30 @@ pub(super) fn take_save(state: &mut AppState, what: &str) -> Option<RequestDraft
     Some(state.saves_under_way.remove(index))
 }
 
-/// A save has been done: what was handed over is what the workspace has now.
-pub(super) fn saved(state: &mut AppState, what: &str) {
+/// A save has been done: what was handed over is what the workspace has now. Answers whether nobody asked for it.
+pub(super) fn saved(state: &mut AppState, what: &str) -> bool {
     let Some(draft) = take_save(state, what) else {
-        return;
+        return false;
     };
+    let id = draft.id.clone();
     state.saves_done.push(draft.clone());
     match state
         .workspace
         .requests
         .iter_mut()
-        .find(|stored| stored.draft.id == draft.id)
+        .find(|stored| stored.draft.id == id)
     {
         Some(stored) => stored.draft = draft,
-        None => state.workspace.requests.push(StoredRequest {
-            path: String::new(),
-            draft,
-        }),
+        None => {
+            let folder = state.tab(&id).map(|tab| tab.folder.as_str());
+            let path = places::join(folder.unwrap_or_default(), "");
+            state.workspace.requests.push(StoredRequest { path, draft });
+        }
     }
+    state.tree.rebuild(&state.workspace);
     drafts_changed(state);
-}
-
-pub(super) fn ask_delete(state: &mut AppState, id: RequestId) -> Vec<Command> {
-    if let Some(stored) = state.stored(&id) {
-        state.dialog = Some(Dialog::DeleteRequest {
-            name: title_of(stored).to_owned(),
-            request: id,
-        });
-    }
-    Vec::new()
-}
-
-/// Deletes the file; an open tab stays as an unsaved draft, so that a slip can be undone by saving again.
-pub(super) fn delete(state: &mut AppState, id: &RequestId) -> Vec<Command> {
-    state
-        .workspace
-        .requests
-        .retain(|stored| stored.draft.id != *id);
-    drafts_changed(state);
-    vec![Command::DeleteRequest {
-        request: id.clone(),
-    }]
+    let asked_for = state.quiet_saves.iter().position(|quiet| *quiet == id);
+    asked_for
+        .map(|index| state.quiet_saves.remove(index))
+        .is_some()
 }

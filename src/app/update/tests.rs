@@ -10,7 +10,7 @@ use super::update;
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::{Approval, Command, Drafts, OpenDraft, SendCommand};
 use crate::app::event::{Event, NotSent, StoredRequest, TokenState, WorkspaceSnapshot};
-use crate::app::state::{AppState, Dialog, Leg, SandboxState};
+use crate::app::state::{AppState, Leg, SandboxState};
 use crate::model::environment::SandboxAddresses;
 use crate::model::exchange::{
     Connection, Exchange, Hop, HopPurpose, Response, ResponseBody, SentRequest, WireVersion,
@@ -25,6 +25,7 @@ mod catalogue;
 mod environment_form;
 mod environments;
 mod preferences;
+mod tree;
 
 fn start() -> Timestamp {
     Timestamp::UNIX_EPOCH
@@ -43,6 +44,7 @@ fn snapshot() -> WorkspaceSnapshot {
         directory: "/work".into(),
         environments: Vec::new(),
         requests: Vec::new(),
+        folders: Vec::new(),
         drafts: Drafts::default(),
         reports: Vec::new(),
         read_only: false,
@@ -210,9 +212,7 @@ fn events_of_closed_and_unknown_exchanges_change_nothing() {
     let mut state = at_work();
     let id = sent(&act(&mut state, Action::Send)).exchange;
     let request = state.tabs[0].id().clone();
-    act(&mut state, Action::CloseTab(request));
-    assert!(matches!(state.dialog, Some(Dialog::CloseUnsaved { .. })));
-    let commands = act(&mut state, Action::Answer(DialogAnswer::Confirm));
+    let commands = act(&mut state, Action::CloseTab(request));
     assert!(matches!(commands[..], [Command::Cancel { exchange }] if exchange == id));
     act(&mut state, Action::NewRequest);
     for late in [id, ExchangeId(999)] {

@@ -1,3 +1,5 @@
+//! The catalogue: how it is packed, searched, and made into requests.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

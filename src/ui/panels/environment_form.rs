@@ -147,8 +147,8 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
                 view.act(Action::CloseForm);
             }
             if !form.is_new {
-                if icons::control(ui, Icon::Trash, "Delete the environment…").clicked() {
-                    view.act(Action::AskDeleteEnvironment(form.environment.id.clone()));
+                if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
+                    view.act(Action::DeleteEnvironment(form.environment.id.clone()));
                 }
                 if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
                     let id = form.initial.id.clone();

@@ -14,6 +14,7 @@ mod form_sections;
 mod history_menu;
 mod history_words;
 mod limit_fields;
+mod name_field;
 mod network_section;
 mod notices;
 pub(super) mod palette;
@@ -24,8 +25,8 @@ mod request_bar;
 mod response;
 mod response_banners;
 mod response_body;
-mod response_find;
 mod response_explain;
+mod response_find;
 mod response_headers;
 mod response_image;
 mod response_pages;
@@ -79,6 +80,10 @@ pub(super) struct Local {
     /// The folder typed on the welcome page.
     pub(super) folder: String,
     pub(super) filter: String,
+    pub(super) tree: sidebar::TreeLocal,
+    pub(super) tabs: tab_bar::TabsLocal,
+    /// A name that is being typed.
+    pub(super) naming: Option<name_field::NameField>,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
     /// What the preview page shows, kept until the request changes.
@@ -235,6 +240,7 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
         .exact_size(size::TAB_BAR)
         .frame(Frame::new().fill(view.palette.panel))
         .show(ui, |ui| tab_bar::show(ui, view));
+    tab_bar::file_changed(ui, view);
     let whole = ui.available_rect_before_wrap();
     let split = split::Split::of(view, whole);
     if split.needs_scrolling() {

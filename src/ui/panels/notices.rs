@@ -16,6 +16,9 @@ use super::View;
 /// The share of the page's height that notices take at most; the rest is scrolled.
 const MOST: f32 = 0.5;
 
+/// The width of what a notice offers to do, in points.
+const LINK: f32 = 64.0;
+
 /// Over `page`.
 pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
     let state = view.state;
@@ -47,7 +50,7 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
 }
 
 /// Answers whether it was dismissed.
-fn card(ui: &mut Ui, view: &View<'_>, notice: &Notice) -> bool {
+fn card(ui: &mut Ui, view: &mut View<'_>, notice: &Notice) -> bool {
     let palette = view.palette;
     let (icon, colour, fill) = match notice.kind {
         NoticeKind::Done => (Icon::Check, palette.ok, palette.ok_fill),
@@ -66,7 +69,8 @@ fn card(ui: &mut Ui, view: &View<'_>, notice: &Notice) -> bool {
                 ui.spacing_mut().item_spacing.x = size::UNIT;
                 ui.spacing_mut().interact_size.y = size::SMALL_ROW;
                 icons::decoration(ui, icon, colour);
-                let width = ui.available_width() - size::ICON_BUTTON - size::UNIT;
+                let link_width = if notice.link.is_some() { LINK } else { 0.0 };
+                let width = ui.available_width() - size::ICON_BUTTON - size::UNIT - link_width;
                 ui.vertical(|ui| {
                     ui.set_width(width.max(size::ICON_BUTTON));
                     ui.spacing_mut().item_spacing.y = size::TIGHT;
@@ -76,6 +80,13 @@ fn card(ui: &mut Ui, view: &View<'_>, notice: &Notice) -> bool {
                         ui.add(Label::new(hint).wrap());
                     }
                 });
+                if let Some(link) = &notice.link {
+                    let name = format!("{}: {}", link.words(), notice.text);
+                    let shown = basic::link(ui, link.words()).accessible_name(name);
+                    if shown.clicked() {
+                        view.act(Action::FollowNotice(notice.id));
+                    }
+                }
                 let name = format!("Dismiss: {}", notice.text);
                 dismissed = icons::button(ui, Icon::Close, &name).clicked();
             });

@@ -119,7 +119,7 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
     ui.spacing_mut().interact_size.y = size::PRIMARY;
     ui.name_inputs("Method", |ui| {
         ComboBox::from_id_salt("method")
-            .width(size::METHOD)
+            .width(size::METHOD_LIST)
             .selected_text(basic::mono(shown).color(colour))
             .show_ui(ui, |ui| {
                 for known in METHODS {
@@ -144,7 +144,7 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
             &mut draft.method,
             "PURGE",
             Face::Mono,
-            size::METHOD,
+            size::METHOD_LIST,
         );
     }
 }

@@ -252,6 +252,38 @@ pub(in crate::ui) fn hairline(ui: &mut Ui) {
     );
 }
 
+/// The rows of a menu close together.
+pub(in crate::ui) fn menu(ui: &mut Ui) {
+    ui.set_min_width(size::MENU);
+    let spacing = ui.spacing_mut();
+    spacing.item_spacing.y = 0.0;
+    spacing.button_padding = vec2(size::UNIT, size::HALF);
+    spacing.interact_size.y = size::ROW;
+}
+
+/// A row of a menu with the key that does the same.
+pub(in crate::ui) fn entry(ui: &mut Ui, words: &str, keys: &str) -> Response {
+    let palette = Palette::of(ui);
+    let keys = RichText::new(keys).size(size::TINY).color(palette.faint);
+    ui.add(Button::new(words).shortcut_text(keys))
+        .accessible_name(words)
+}
+
+/// A filled triangle: down for open, right for closed.
+pub(in crate::ui) fn chevron(ui: &Ui, centre: egui::Pos2, open: bool, colour: Color32) {
+    let half = size::HALF;
+    let corners = if open {
+        [vec2(-half, -2.0), vec2(half, -2.0), vec2(0.0, 3.0)]
+    } else {
+        [vec2(-2.0, -half), vec2(3.0, 0.0), vec2(-2.0, half)]
+    };
+    ui.painter().add(egui::Shape::convex_polygon(
+        corners.map(|corner| centre + corner).to_vec(),
+        colour,
+        Stroke::NONE,
+    ));
+}
+
 /// The colour of a method: what reads, what writes, what deletes.
 pub(in crate::ui) fn method_colour(palette: &Palette, method: &str) -> Color32 {
     match method {

@@ -119,7 +119,7 @@ fn check_mark(ui: &mut Ui, place: &Place, rect: Rect, on: bool, label: &str, don
     let response = ui.interact(rect, id, Sense::click());
     response
         .widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, format!("{label} enabled")));
-    let square = Rect::from_center_size(rect.center(), vec2(size::CHECK, size::CHECK));
+    let square = Rect::from_center_size(rect.center(), vec2(size::TABLE_CHECK, size::TABLE_CHECK));
     let corner = CornerRadius::same(size::CHIP_RADIUS);
     if on {
         ui.painter().rect_filled(square, corner, palette.accent);

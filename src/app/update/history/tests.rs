@@ -8,7 +8,8 @@ use jiff::tz::{Offset, TimeZone};
 use super::*;
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::event::Event;
-use crate::app::update::{Input, drafts, update};
+use crate::app::update::tabs::drafts;
+use crate::app::update::{Input, update};
 use crate::model::environment::Colour;
 use crate::model::exchange::{
     Connection, Exchange, Hop, HopPurpose, Response, ResponseBody, SentRequest, WireVersion,

@@ -6,6 +6,7 @@ use super::*;
 use crate::app::catalogue::{
     CatalogueAction, CatalogueCommand, CatalogueEvent, CatalogueState, PaletteKey, SearchPlace,
 };
+use crate::app::state::Dialog;
 use crate::model::catalogue::{Catalogue, PathCompletion};
 use crate::model::request::DraftBody;
 

@@ -5,6 +5,7 @@ use super::*;
 use crate::app::event::{SecretPresence, SecretReport};
 use crate::app::form::NewTarget;
 use crate::app::preferences::{OutsideChange, PreferencesAction};
+use crate::app::state::Dialog;
 use crate::model::environment::{Colour, Credentials, Place, Target};
 use crate::model::region::Region;
 use crate::model::secret::{SecretKey, SecretName};

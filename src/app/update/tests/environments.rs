@@ -1,11 +1,12 @@
 //! Environments: the form, its answers, what comes from outside, and the keyring.
 
 use super::{act, at_work, hear, snapshot, start};
-use crate::app::action::{Action, DialogAnswer};
+use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::event::{Event, KeyringState};
 use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Dialog, Leg};
+use crate::app::tree::TreeCommand;
 use crate::model::ids::EnvironmentId;
 use crate::model::note::Field;
 use crate::model::region::Region;
@@ -145,7 +146,7 @@ fn a_form_with_problems_stays_open_and_saves_nothing() {
 }
 
 #[test]
-fn deleting_asks_and_takes_file_token_and_leg() {
+fn a_deleted_environment_takes_token_and_leg_and_comes_back_with_its_secrets() {
     let mut state = AppState::new(start());
     hear(&mut state, Event::WorkspaceOpened(Box::new(snapshot())));
     let region = Region::find("us-east-1").expect("known");
@@ -155,11 +156,53 @@ fn deleting_asks_and_takes_file_token_and_leg() {
     );
     act(&mut state, Action::SaveForm);
     let id = state.legs[0].clone().expect("A");
-    act(&mut state, Action::AskDeleteEnvironment(id.clone()));
-    let commands = act(&mut state, Action::Answer(DialogAnswer::Confirm));
-    assert!(
-        matches!(&commands[..], [Command::ForgetToken { .. }, Command::DeleteEnvironment { environment }] if *environment == id),
-        "{commands:?}"
+    let commands = act(&mut state, Action::DeleteEnvironment(id.clone()));
+    let [
+        Command::ForgetToken { .. },
+        Command::Tree(TreeCommand::RemoveEnvironment {
+            environment,
+            removal,
+        }),
+    ] = &commands[..]
+    else {
+        panic!("the file goes, the secrets stay: {commands:?}");
+    };
+    assert_eq!((environment, state.legs[0].as_ref()), (&id, None));
+    assert!(state.environment(&id).is_none());
+
+    // Another one of that name must not get the secrets that wait.
+    act(
+        &mut state,
+        Action::NewEnvironment(NewTarget::Direct(region)),
     );
-    assert_eq!(state.legs[0], None);
+    act(&mut state, Action::SaveForm);
+    let other = state.legs[0].clone().expect("A");
+    assert_ne!(other, id);
+
+    let undo = state
+        .notices
+        .iter()
+        .find(|notice| notice.link.is_some())
+        .expect("a way back")
+        .id;
+    let back = act(&mut state, Action::FollowNotice(undo));
+    let expected = *removal;
+    assert!(
+        matches!(back[..], [Command::Tree(TreeCommand::Restore { removal })] if removal == expected),
+        "{back:?}"
+    );
+    assert!(state.environment(&id).is_some());
+    assert_eq!(
+        state.legs[0],
+        Some(other),
+        "a leg in use keeps its environment"
+    );
+    let closing = act(&mut state, Action::Closing);
+    assert!(
+        matches!(
+            closing.last(),
+            Some(Command::Tree(TreeCommand::ForgetRemoved))
+        ),
+        "{closing:?}"
+    );
 }

@@ -5,6 +5,7 @@ use crate::app::form::NewTarget;
 use crate::app::preferences::{
     Page, PreferencesAction, PreferencesCommand, PreferencesEvent, Start,
 };
+use crate::app::state::Dialog;
 use crate::model::environment::{Credentials, Environment, Place, Target};
 use crate::model::region::Region;
 use crate::model::settings::{Appearance, HeaderCase, Settings};
@@ -40,6 +41,7 @@ pub(super) fn environment(id: &str, name: &str) -> Environment {
 
 pub(super) fn snapshot(directory: &str, environments: Vec<Environment>, drafts: Drafts) -> Event {
     Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+        folders: Vec::new(),
         directory: directory.into(),
         environments,
         requests: Vec::new(),

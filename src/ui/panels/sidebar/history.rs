@@ -20,7 +20,7 @@ use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::{basic, fields};
 
-use super::requests::short_method;
+use super::short_method;
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let list = Id::unique("history list");
