@@ -233,6 +233,8 @@ pub mod size {
     pub const EDITOR_LEAST: f32 = 190.0;
     /// Enough for the status row, the strip and some lines.
     pub const RESPONSE_LEAST: f32 = 170.0;
+    /// A lower page scrolls as a whole; in a higher one each half scrolls by itself.
+    pub const PAGE_LEAST: f32 = 240.0;
     /// Enough for either of them side by side.
     pub const HALF_LEAST: f32 = 280.0;
     /// Below this height nothing is left empty in the editor while the response lacks room.

@@ -46,9 +46,9 @@ impl Split {
         };
         let least = match place {
             ResponsePlace::Below => size::EDITOR_LEAST + size::RESPONSE_LEAST,
-            ResponsePlace::Beside => size::EDITOR_LEAST,
+            ResponsePlace::Beside => size::PAGE_LEAST,
         };
-        let is_too_small = whole.height() < least;
+        let is_too_small = whole.height() < size::PAGE_LEAST;
         let whole = if is_too_small {
             Rect::from_min_size(whole.min, vec2(whole.width(), least))
         } else {
@@ -66,7 +66,7 @@ impl Split {
         }
     }
 
-    /// The page is smaller than both parts at their least.
+    /// The page is too small to be shared: it scrolls, and both parts have their least.
     pub(super) fn needs_scrolling(&self) -> bool {
         self.is_too_small
     }
