@@ -420,3 +420,176 @@ fn words_are_found_as_words() {
         assert_eq!(holds(line, word), expected, "{word} in {line}");
     }
 }
+
+/// Calls whose arguments are sizes in points.
+const SIZED: [&str; 25] = [
+    "vec2(",
+    "pos2(",
+    "Vec2::new(",
+    "Vec2::splat(",
+    "FontId::new(",
+    "FontId::proportional(",
+    "FontId::monospace(",
+    "Margin::same(",
+    "Margin::symmetric(",
+    "Stroke::new(",
+    "CornerRadius::same(",
+    "Rounding::same(",
+    ".add_space(",
+    ".min_size(",
+    ".size(",
+    ".expand(",
+    ".shrink(",
+    ".set_width(",
+    ".set_height(",
+    ".set_min_width(",
+    ".set_max_width(",
+    ".desired_width(",
+    ".max_height(",
+    ".default_width(",
+    ".spacing(",
+];
+
+/// The rule: a size in points is named in `tokens.rs`. Outside it a call of `SIZED`, and a constant of type `f32` or `Vec2`,
+/// holds no number of its own; nor does an assignment to a spacing. Allowed are 0, 1, and factors: `size::UNIT * 2.5`, `width / 3.0`, `half * 0.5`.
+/// Pictures on a grid of their own (`icons.rs`) are drawings, not sizes; shares of a length say so by a name in `SHARE` or `MOST`.
+#[test]
+fn sizes_are_named_in_the_tokens_only() {
+    let mut broken = Vec::new();
+    for file in rust_files(&source().join("ui")) {
+        if file.ends_with("tokens.rs") || file.ends_with("icons.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("readable");
+        // Tests may measure.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (line, what) in size_literals(text) {
+            broken.push(format!("{}:{line}: {what}", file.display()));
+        }
+    }
+    assert!(
+        broken.is_empty(),
+        "sizes outside src/ui/tokens.rs (0, 1 and factors are allowed):\n{}",
+        broken.join("\n")
+    );
+}
+
+/// Line and words of each size that is written as a number.
+fn size_literals(text: &str) -> Vec<(usize, String)> {
+    let code: String = text
+        .lines()
+        .map(|line| match line.find("//") {
+            Some(at) if !line[..at].contains('"') => &line[..at],
+            _ => line,
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    let mut found = Vec::new();
+    for call in SIZED {
+        for (at, _) in code.match_indices(call) {
+            let before = code[..at].chars().next_back();
+            let begins = call.starts_with('.')
+                || !before.is_some_and(|before| before.is_alphanumeric() || before == '_');
+            let arguments = arguments(&code[at + call.len()..]);
+            if begins && has_number(arguments) {
+                found.push((line_of(&code, at), format!("{call}{arguments})")));
+            }
+        }
+    }
+    for (at, _) in code.match_indices("const ") {
+        let line = code[at..].lines().next().unwrap_or_default();
+        let is_size = line.contains(": f32 =") || line.contains(": Vec2 =");
+        let is_share = line.contains("SHARE") || line.contains("MOST:");
+        let value = line.split_once('=').map_or("", |(_, value)| value);
+        if is_size && !is_share && has_number(value) {
+            found.push((line_of(&code, at), line.to_owned()));
+        }
+    }
+    for (at, line) in code.lines().enumerate() {
+        let value = line.split_once(" = ").map_or("", |(_, value)| value);
+        if line.contains("spacing") && line.contains(" = ") && has_number(value) {
+            found.push((at + 1, line.trim().to_owned()));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn line_of(code: &str, at: usize) -> usize {
+    code[..at].matches('\n').count() + 1
+}
+
+/// Up to the bracket that closes the call.
+fn arguments(after: &str) -> &str {
+    let mut depth = 1;
+    for (at, sign) in after.char_indices() {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return &after[..at];
+        }
+    }
+    after
+}
+
+/// Whether a number other than 0, 1 and factors stands in `code`.
+fn has_number(code: &str) -> bool {
+    let signs: Vec<char> = code.chars().collect();
+    let mut at = 0;
+    while at < signs.len() {
+        let before = signs[..at].last().copied();
+        let in_word = before.is_some_and(|sign| sign.is_alphanumeric() || sign == '_');
+        if !signs[at].is_ascii_digit() || in_word {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < signs.len() && (signs[at].is_ascii_alphanumeric() || "._".contains(signs[at])) {
+            at += 1;
+        }
+        let number: String = signs[start..at].iter().collect();
+        let plain = number.trim_end_matches("f32").trim_end_matches('_');
+        let left = signs[..start]
+            .iter()
+            .rev()
+            .find(|sign| !sign.is_whitespace());
+        let right = signs[at..].iter().find(|sign| !sign.is_whitespace());
+        let is_factor = matches!(left, Some('*' | '/')) || matches!(right, Some('*'));
+        if !is_factor && !["0", "0.0", "1", "1.0"].contains(&plain) {
+            return true;
+        }
+    }
+    false
+}
+
+#[test]
+fn sizes_are_found_as_sizes() {
+    for (code, expected) in [
+        ("vec2(8.0, 0.0)", 1),
+        ("vec2(size::UNIT, 0.0)", 0),
+        ("vec2(size::UNIT * 2.5, height / 3.0)", 0),
+        ("vec2(0.5 * width, 1.0)", 0),
+        ("vec2(\n    4.0,\n    0.0,\n)", 1),
+        ("ui.add_space(6.0);", 1),
+        ("ui.add_space(size::SNUG); // 6.0", 0),
+        ("ui.add_space((wide - 20.0).max(0.0))", 1),
+        ("Margin::symmetric(12, 0)", 1),
+        ("Stroke::new(1.0, palette.line)", 0),
+        ("Stroke::new(1.5, palette.line)", 1),
+        ("mono2vec2(8.0)", 0),
+        ("const WIDTH: f32 = 96.0;", 1),
+        ("const WIDTH: f32 = size::UNIT * 12.0;", 0),
+        ("const ITS_SHARE: f32 = 0.3;", 0),
+        ("const RESTS_AFTER: f64 = 5.0;", 0),
+        ("ui.spacing_mut().item_spacing.x = 6.0;", 1),
+        ("ui.spacing_mut().item_spacing.x = size::SNUG;", 0),
+        ("text.size(15.0)", 1),
+        ("body2.size(x1)", 0),
+    ] {
+        let found = size_literals(code);
+        assert_eq!(found.len(), expected, "{code}: {found:?}");
+    }
+}

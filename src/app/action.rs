@@ -112,6 +112,7 @@ pub enum Action {
     TokenPanel(TokenPanelAction),
     Reading(ReadingAction),
     Editing(EditingAction),
+    Explaining(super::explaining::ExplainingAction),
     Preferences(PreferencesAction),
 }
 

@@ -102,6 +102,7 @@ pub enum Command {
     TokenPanel(super::token_panel::TokenPanelCommand),
     Reading(super::reading::ReadingCommand),
     Editing(super::editing::EditingCommand),
+    Explaining(super::explaining::ExplainingCommand),
     Preferences(super::preferences::PreferencesCommand),
 }
 
@@ -170,6 +171,9 @@ pub struct Drafts {
     pub leg_b: Option<EnvironmentId>,
     /// `true`: leg B is the one Send uses.
     pub leg_b_active: bool,
+    /// The form of an environment with what was not saved; never a secret in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Box<FormDraft>>,
     /// Read only: earlier versions kept it here; 0 for nothing.
     #[serde(skip_serializing)]
     pub zoom_percent: u32,
@@ -181,6 +185,14 @@ pub struct Drafts {
     pub window_size: [u32; 2],
     /// The editor's share of the height in percent; zero for the usual one.
     pub editor_percent: u32,
+}
+
+/// What stood in the form of an environment when the window closed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FormDraft {
+    pub environment: Environment,
+    pub is_new: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

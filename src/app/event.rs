@@ -93,6 +93,7 @@ pub enum Event {
     TokenPanel(super::token_panel::TokenPanelEvent),
     Reading(super::reading::ReadingEvent),
     Editing(super::editing::EditingEvent),
+    Explaining(super::explaining::ExplainingEvent),
     Preferences(super::preferences::PreferencesEvent),
 }
 
@@ -162,6 +163,8 @@ pub struct SecretReport {
     pub presence: SecretPresence,
     /// Origins of the environment to which it may not go until they are confirmed.
     pub unconfirmed: Vec<String>,
+    /// Origins that it was entered or confirmed for.
+    pub entered_for: Vec<String>,
 }
 
 /// Where the value of a secret is.

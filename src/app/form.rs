@@ -77,13 +77,17 @@ impl EnvironmentForm {
             },
         };
         let twin_region = twin_region(&environment);
+        let invoke_url = match &environment.target {
+            Target::Gateway(gateway) => invoke_url_of(gateway),
+            Target::Direct { .. } => String::new(),
+        };
         Self {
             port_text: port_text(&environment),
             bypass_text: bypass_text(&environment.network),
             initial: environment.clone(),
             environment,
             is_new: false,
-            invoke_url: String::new(),
+            invoke_url,
             invoke_notes: Vec::new(),
             other_target,
             entered: BTreeMap::new(),
@@ -165,6 +169,12 @@ impl EnvironmentForm {
                 .map(str::to_owned)
                 .collect();
         }
+    }
+
+    /// The invoke URL as the fields below it say; empty without a host, and for a host that is more than a host.
+    pub fn mirror_invoke_url(&mut self) {
+        self.invoke_notes.clear();
+        self.invoke_url = self.gateway().map_or_else(String::new, invoke_url_of);
     }
 
     /// Puts the texts that mirror parts of the environment right again after it was changed from outside the fields.
@@ -261,6 +271,25 @@ pub fn unused_environment_id(name: &str, taken: impl Fn(&EnvironmentId) -> bool)
         .filter_map(|number| EnvironmentId::new(format!("{base}-{number}")).ok())
         .find(|id| !taken(id))
         .expect("there are more numbers than environments")
+}
+
+fn invoke_url_of(gateway: &GatewayTarget) -> String {
+    if gateway.host.is_empty() || gateway.host.contains(['/', ' ']) {
+        return String::new();
+    }
+    let port = match gateway.port {
+        Some(port) if port != gateway.protocol.default_port() => format!(":{port}"),
+        _ => String::new(),
+    };
+    let stage = match gateway.stage.trim_matches('/') {
+        "" | "$default" => String::new(),
+        stage => format!("/{stage}"),
+    };
+    format!(
+        "{}://{}{port}{stage}",
+        gateway.protocol.scheme(),
+        gateway.host
+    )
 }
 
 fn port_text(environment: &Environment) -> String {

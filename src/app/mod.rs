@@ -7,6 +7,7 @@ pub mod client_preview;
 pub mod command;
 pub mod editing;
 pub mod event;
+pub mod explaining;
 pub mod form;
 pub mod history;
 pub mod notices;
@@ -19,6 +20,7 @@ pub mod tab;
 pub mod token_panel;
 pub mod tree;
 pub mod update;
+pub mod url_line;
 
 /// What executes commands and answers events. The window holds one; it never knows more of it.
 pub trait Backend {

@@ -78,45 +78,45 @@ pub fn pasted_into(before: &str, after: &str) -> Option<Pasted> {
 mod tests {
     use super::*;
 
-    fn region(word: &str) -> Option<Pasted> {
-        Some(Pasted::Direct(Place::Region(
-            Region::find(word).expect("a region"),
-        )))
+    fn region(word: &str) -> Pasted {
+        Pasted::Direct(Place::Region(Region::find(word).expect("a region")))
     }
 
-    fn gateway(url: &str) -> Option<Pasted> {
-        Some(Pasted::Gateway(url.to_owned()))
+    fn gateway(url: &str) -> Pasted {
+        Pasted::Gateway(url.to_owned())
     }
 
     #[test]
     fn a_url_names_a_region_a_domain_or_a_gateway() {
         let execute = "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test";
         for (text, expected) in [
-            ("https://api.usw2.pure.cloud", region("us-west-2")),
+            ("https://api.usw2.pure.cloud", Some(region("us-west-2"))),
             (
                 "https://login.mypurecloud.com/oauth/token",
-                region("us-east-1"),
+                Some(region("us-east-1")),
             ),
             (
                 "https://api.mypurecloud.de/api/v2/users?pageSize=5",
-                region("eu-central-1"),
+                Some(region("eu-central-1")),
             ),
             (
                 "https://apps.mypurecloud.com.au/directory",
-                region("ap-southeast-2"),
+                Some(region("ap-southeast-2")),
             ),
             (
                 "https://api.new1.pure.cloud",
                 Some(Pasted::Direct(Place::Domain("new1.pure.cloud".to_owned()))),
             ),
-            (execute, gateway(execute)),
+            (execute, Some(gateway(execute))),
             (
                 "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
-                gateway("a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test"),
+                Some(gateway(
+                    "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+                )),
             ),
             (
                 "https://api.acme.example/genesys",
-                gateway("https://api.acme.example/genesys"),
+                Some(gateway("https://api.acme.example/genesys")),
             ),
             ("Acme prod", None),
             ("", None),

@@ -92,8 +92,8 @@ pub struct PreferencesState {
     pub(super) found: bool,
     pub(super) settings_due: Option<Timestamp>,
     pub(super) place_due: Option<Timestamp>,
-    /// The folder that is being opened in place of the present one.
-    pub(super) opening: Option<PathBuf>,
+    /// What was asked for while the form held changes; done when they are given up.
+    pub(super) after_form: Option<Box<super::action::Action>>,
 }
 
 impl PreferencesState {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::body::view::BodyView;
 use crate::explain::answerer::WhoAnswered;
+use crate::explain::explanation::Explanation;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -16,6 +17,7 @@ use super::command::SendCommand;
 use super::event::Progress;
 use super::preview::LegPreview;
 use super::state::Leg;
+use super::url_line::UrlLine;
 
 #[derive(Debug, Clone, Default)]
 pub struct Tab {
@@ -25,6 +27,12 @@ pub struct Tab {
     pub body_form: BodyForm,
     /// What each leg would send, by `Leg::index`.
     pub previews: [LegPreview; 2],
+    /// The URLs of the previews, by `Leg::index`; `None` where there is none.
+    pub url_lines: [Option<UrlLine>; 2],
+    /// Another number for each change of the previews: what is made from them is kept under it.
+    pub generation: u64,
+    /// The dynamic variables in the draft: each send makes other values of them.
+    pub dynamic: Vec<&'static str>,
     /// Problems that the worker found when the request was to be sent; gone with the next edit.
     pub problems: Vec<Problem>,
     pub in_flight: Option<InFlight>,
@@ -106,6 +114,8 @@ pub struct Answer {
     pub leg: Leg,
     pub environment: Box<Environment>,
     pub who: WhoAnswered,
+    /// `None` until the worker has it.
+    pub explanation: Option<Arc<Explanation>>,
     /// The body laid out; `None` until the worker has it.
     pub view: Option<Arc<BodyView>>,
     /// What was sent, for Follow and for sending it again.
@@ -139,6 +149,7 @@ pub enum ResponsePage {
     Timing,
     Sent,
     Connection,
+    Explain,
 }
 
 /// How the body is shown.

@@ -15,7 +15,7 @@ use crate::model::token::TokenOwner;
 use super::state::Leg;
 
 /// What the user does there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenPanelAction {
     Open(Leg),
     Close,

@@ -28,9 +28,11 @@ pub struct Filtered {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
-    /// `position` in characters, from 1.
-    #[error("not a JSONPath, at character {position}: {text}")]
-    BadPath { position: usize, text: String },
+    #[error("not a JSONPath: it begins with `$`")]
+    NoRoot,
+    /// From the character at `position` on, counted from 1.
+    #[error("not a JSONPath, from character {position} on")]
+    BadPath { position: usize },
     #[error("the body has {bytes} bytes: it is filtered up to {LARGEST_TEXT}")]
     TooLarge { bytes: usize },
     #[error("the body nests too deeply to be filtered: 127 levels are the most")]
@@ -42,15 +44,18 @@ pub enum FilterError {
 /// Whether the expression is a JSONPath.
 ///
 /// # Errors
-/// `FilterError::BadPath`.
+/// `FilterError::NoRoot` or `FilterError::BadPath`.
 pub fn check(expression: &str) -> Result<(), FilterError> {
     parse(expression).map(drop)
 }
 
 fn parse(expression: &str) -> Result<JsonPath, FilterError> {
-    JsonPath::parse(expression.trim()).map_err(|error| FilterError::BadPath {
-        position: error.position(),
-        text: error.message().to_owned(),
+    let expression = expression.trim();
+    if !expression.starts_with('$') {
+        return Err(FilterError::NoRoot);
+    }
+    JsonPath::parse(expression).map_err(|error| FilterError::BadPath {
+        position: error.position() + 1,
     })
 }
 
@@ -259,7 +264,7 @@ mod tests {
     fn what_cannot_be_filtered_says_why() {
         let deep = "[".repeat(200) + &"]".repeat(200);
         for (text, path, words) in [
-            ("{}", "entities", "at character 1"),
+            ("{}", "entities", "begins with `$`"),
             ("{}", "$.a[", "not a JSONPath"),
             ("{\"a\":", "$.a", "not valid JSON"),
             (deep.as_str(), "$", "too deeply"),

@@ -9,6 +9,7 @@ pub mod document;
 pub mod duplicate_keys;
 pub mod filter;
 pub mod fold;
+pub mod folding;
 pub mod format;
 pub mod hex;
 pub mod highlight;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::body::view::{BodyView, Mode};
 use crate::body::{format, visible};
-use crate::explain::answerer::WhoAnswered;
+use crate::explain::explanation::{Explanation, Finding, explain};
+use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, HeaderField, Hop, HopPurpose, Response, header};
 use crate::model::timings::Phase;
 
@@ -17,7 +18,7 @@ use super::terminal;
 /// Prints what was asked for.
 pub(super) fn print(
     exchange: &Exchange,
-    who: &WhoAnswered,
+    environment: &Environment,
     arguments: &SendArguments,
     showing: Showing<'_>,
 ) {
@@ -31,10 +32,12 @@ pub(super) fn print(
     }
     if !arguments.silent {
         print_timing(exchange, showing);
+        let explanation = explain(exchange, environment);
         if exchange.answer().is_some_and(|hop| hop.response.is_some()) {
-            terminal::note(&format!("answered by {}", who.words()));
+            terminal::note(&format!("answered by {}", explanation.who.words()));
         }
         print_notes(exchange, arguments, showing);
+        print_explanation(&explanation, showing);
     }
     print_incomplete(exchange);
     if let Some(error) = &exchange.error {
@@ -197,6 +200,36 @@ fn print_notes(exchange: &Exchange, arguments: &SendArguments, showing: Showing<
         } else {
             "hint: --follow-elsewhere follows it, without token, secrets and default headers"
         });
+    }
+}
+
+/// What every answer of its kind would repeat, and what a note says already; `--json` has it.
+const TOLD_ELSEWHERE: [&str; 4] = [
+    "also.headers-remapped",
+    "also.headers-dropped",
+    "also.links-lose-stage",
+    "also.status-masked",
+];
+
+/// How many things to try are told; `--json` has them all.
+const TOLD_REMEDIES: usize = 3;
+
+/// What the answer means and what to try; what else is worth knowing in a line each.
+fn print_explanation(explanation: &Explanation, showing: Showing<'_>) {
+    if let Some(finding) = &explanation.main {
+        terminal::note(&format!("meaning: {}", showing.text(&finding.means)));
+        for remedy in finding.remedies.iter().take(TOLD_REMEDIES) {
+            terminal::note(&format!("try: {}", showing.text(&remedy.words)));
+        }
+    }
+    let told = |finding: &&Finding| !TOLD_ELSEWHERE.contains(&finding.rule.as_str());
+    for also in explanation.also.iter().filter(told) {
+        terminal::note(&format!("also: {}", showing.text(&also.means)));
+    }
+    if explanation.main.is_some() {
+        for id in &explanation.request_ids {
+            terminal::note(&format!("id: {}: {}", id.name, showing.text(&id.value)));
+        }
     }
 }
 

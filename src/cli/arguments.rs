@@ -47,6 +47,7 @@ The document of --json (times in milliseconds, sizes in bytes; what did not happ
   environment, started_at (RFC 3339), total_ms
   status, url      of the last answer
   answered_by      words; answerer (who, through, phase); evidence[] (seen, shows)
+  explanation      main and also[]: rule, means, causes[], try[], links[], sureness, source; request_ids[]
   hops[]           every request that went out, in order: token, redirect, renewal, new connection
     purpose        request, token, redirect, renewed (after a 401) or reconnected
     start_ms       after the start of the exchange

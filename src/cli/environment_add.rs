@@ -22,7 +22,15 @@ pub(super) struct Added {
     pub(super) notes: Vec<Note>,
 }
 
-pub(super) fn build(arguments: &AddArguments, taken: &[EnvironmentId]) -> Result<Added, Failure> {
+/// `known`: the environments of the workspace and the sandbox.
+pub(super) fn build(arguments: &AddArguments, known: &[Environment]) -> Result<Added, Failure> {
+    let taken: Vec<EnvironmentId> = known.iter().map(|known| known.id.clone()).collect();
+    let taken = taken.as_slice();
+    let used: Vec<Colour> = known
+        .iter()
+        .filter(|known| known.sandbox.is_none())
+        .map(|known| known.colour)
+        .collect();
     let id = EnvironmentId::from_name(&arguments.name);
     if taken.contains(&id) {
         return Err(Failure::problems(&[Problem::new(
@@ -33,8 +41,8 @@ pub(super) fn build(arguments: &AddArguments, taken: &[EnvironmentId]) -> Result
     let (target, notes) = target(arguments)?;
     let mut environment = blank(id.clone(), &arguments.name, target);
     environment.colour = match environment.target {
-        Target::Gateway(_) => Colour::Violet,
-        Target::Direct { .. } => Colour::Teal,
+        Target::Gateway(_) => Colour::Violet.unused(&used),
+        Target::Direct { .. } => Colour::Teal.unused(&used),
     };
     environment.credentials = credentials(&arguments.credentials)?;
     if let Credentials::SameAs { environment: owner } = &environment.credentials
@@ -64,7 +72,10 @@ pub(super) fn build(arguments: &AddArguments, taken: &[EnvironmentId]) -> Result
     if let Some(text) = &arguments.gateway.with_direct_twin {
         let mut ids = taken.to_vec();
         ids.push(id);
-        let twin = direct_twin(&environments[0], place(text), &ids);
+        let mut twin = direct_twin(&environments[0], place(text), &ids);
+        let mut used = used;
+        used.push(environments[0].colour);
+        twin.colour = twin.colour.unused(&used);
         environments.push(twin);
     }
     Ok(Added {

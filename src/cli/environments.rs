@@ -113,15 +113,15 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
 
 fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Result<(), Failure> {
     let known = session.open()?.environments;
-    let taken: Vec<_> = known
-        .iter()
-        .chain(&sandbox_environments())
-        .map(|environment| environment.id.clone())
-        .collect();
-    let added = environment_add::build(arguments, &taken)?;
+    let all: Vec<Environment> = known.into_iter().chain(sandbox_environments()).collect();
+    let added = environment_add::build(arguments, &all)?;
     refuse_missing_file(arguments)?;
     print_notes(&added.notes);
-    for environment in added.environments {
+    for mut environment in added.environments {
+        environment
+            .network
+            .limits
+            .clone_from(&session.settings.limits);
         let id = environment.id.clone();
         let notes = route::environment_notes(&environment);
         let needs = match environment.credentials {
@@ -231,14 +231,51 @@ fn approve(session: &mut Session, name: &str) -> Result<(), Failure> {
 
 fn confirm_origins(session: &mut Session, name: &str) -> Result<(), Failure> {
     let environment = own_environment(session, name)?;
-    for origin in route::origins(&environment) {
-        terminal::line(&format!("its secrets may go to {origin}"));
+    session.worker.send(Command::CheckSecrets {
+        environment: Box::new(environment.clone()),
+    });
+    let reports = session.until(|event| match event {
+        Event::SecretsChecked(reports) => Some(reports),
+        _ => None,
+    })?;
+    let mut before: Vec<String> = reports
+        .into_iter()
+        .flat_map(|report| report.entered_for)
+        .collect();
+    before.sort();
+    before.dedup();
+    for line in side_by_side(&before, &route::origins(&environment)) {
+        terminal::line(&line);
     }
     session.worker.send(Command::ConfirmOrigins {
         environment: Box::new(environment),
     });
     session.saved()
 }
+
+/// Two columns: the origins that the secrets were entered for, and those of the environment as it is now.
+fn side_by_side(before: &[String], now: &[String]) -> Vec<String> {
+    let width = before
+        .iter()
+        .map(|origin| origin.chars().count())
+        .max()
+        .unwrap_or_default()
+        .max(ENTERED_FOR.len());
+    let mut lines = vec![format!("{ENTERED_FOR:width$}  now")];
+    for row in 0..before.len().max(now.len()) {
+        let old = before.get(row).map_or("", String::as_str);
+        let new = now.get(row).map_or("", String::as_str);
+        let mark = if new.is_empty() || before.iter().any(|known| known == new) {
+            ""
+        } else {
+            "  (new)"
+        };
+        lines.push(format!("{old:width$}  {new}{mark}").trim_end().to_owned());
+    }
+    lines
+}
+
+const ENTERED_FOR: &str = "entered for";
 
 fn delete(session: &mut Session, name: &str) -> Result<(), Failure> {
     let environment = own_environment(session, name)?;
@@ -358,5 +395,33 @@ pub(super) fn print_notes(notes: &[Note]) {
                 .collect();
             terminal::note(&format!("fix: {}", changes.join(", ")));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    #[test]
+    fn old_and_new_origins_stand_side_by_side() {
+        let origins = |list: &[&str]| -> Vec<String> {
+            list.iter().map(|origin| (*origin).to_owned()).collect()
+        };
+        let lines = side_by_side(
+            &origins(&["https://api.one.test", "https://login.one.test"]),
+            &origins(&["https://api.two.test", "https://login.one.test"]),
+        );
+        assert_eq!(
+            lines,
+            [
+                "entered for             now",
+                "https://api.one.test    https://api.two.test  (new)",
+                "https://login.one.test  https://login.one.test",
+            ]
+        );
+        assert_eq!(
+            side_by_side(&[], &origins(&["https://a.test"])),
+            ["entered for  now", "             https://a.test  (new)"]
+        );
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::body::{charset, sniff};
 use crate::explain::answerer::WhoAnswered;
+use crate::explain::explanation::{Explanation, Finding};
 use crate::model::exchange::{
     Connection, Exchange, HeaderField, Hop, Response, SentRequest, header,
 };
@@ -60,7 +61,7 @@ impl Showing<'_> {
 
 pub(super) fn document(
     exchange: &Exchange,
-    who: Option<&WhoAnswered>,
+    explanation: Option<&Explanation>,
     showing: Showing<'_>,
 ) -> Value {
     let answer = exchange.answer();
@@ -89,7 +90,8 @@ pub(super) fn document(
         "total_ms": milliseconds(exchange.total),
         "status": answer.and_then(|hop| hop.response.as_ref()).map(|response| response.status),
         "url": answer.map(|hop| showing.url(&hop.sent.url)),
-        "answered_by": who.map(|who| answered_by(who, showing)),
+        "answered_by": explanation.map(|explanation| answered_by(&explanation.who, showing)),
+        "explanation": explanation.map(|explanation| told(explanation, showing)),
         "hops": hops,
         "notes": exchange_notes(exchange, showing),
         "redirect_offer": exchange.redirect_offer.as_deref().map(|url| showing.url(url)),
@@ -111,6 +113,42 @@ fn answered_by(who: &WhoAnswered, showing: Showing<'_>) -> Value {
         .map(|one| json!({ "seen": showing.text(&one.seen), "shows": one.shows }))
         .collect();
     document
+}
+
+/// What it means, what else is worth knowing, and the ids for a log search.
+fn told(explanation: &Explanation, showing: Showing<'_>) -> Value {
+    json!({
+        "main": explanation.main.as_ref().map(|finding| finding_document(finding, showing)),
+        "also": explanation
+            .also
+            .iter()
+            .map(|finding| finding_document(finding, showing))
+            .collect::<Vec<_>>(),
+        "request_ids": explanation
+            .request_ids
+            .iter()
+            .map(|id| json!({ "name": id.name, "value": showing.text(&id.value) }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn finding_document(finding: &Finding, showing: Showing<'_>) -> Value {
+    let texts =
+        |texts: &[String]| -> Vec<String> { texts.iter().map(|text| showing.text(text)).collect() };
+    let remedies: Vec<String> = finding
+        .remedies
+        .iter()
+        .map(|remedy| showing.text(&remedy.words))
+        .collect();
+    json!({
+        "rule": finding.rule,
+        "means": showing.text(&finding.means),
+        "causes": texts(&finding.causes),
+        "try": remedies,
+        "links": finding.links,
+        "sureness": finding.sureness,
+        "source": finding.source,
+    })
 }
 
 fn exchange_notes(exchange: &Exchange, showing: Showing<'_>) -> Vec<Value> {

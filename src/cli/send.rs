@@ -2,7 +2,7 @@
 
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
-use crate::explain::answerer::{WhoAnswered, who_answered};
+use crate::explain::explanation::explain;
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
 use crate::model::masked_error::{masked_status, masked_words};
@@ -24,8 +24,7 @@ pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
 fn send_and_show(arguments: &SendArguments, session: &mut Session) -> Exit {
     match send(arguments, session) {
         Ok((environment, exchange)) => {
-            let who = who_answered(&exchange, &environment);
-            let exit = show(arguments, &exchange, &who);
+            let exit = show(arguments, &exchange, &environment);
             let refused = exchange
                 .answer()
                 .and_then(|hop| hop.response.as_ref())
@@ -133,7 +132,7 @@ fn joined(before: Option<Exchange>, after: Exchange) -> Exchange {
     whole
 }
 
-fn show(arguments: &SendArguments, exchange: &Exchange, who: &WhoAnswered) -> Exit {
+fn show(arguments: &SendArguments, exchange: &Exchange, environment: &Environment) -> Exit {
     let plain = Showing {
         masks: &exchange.masks,
         secrets: arguments.show_secrets,
@@ -149,9 +148,13 @@ fn show(arguments: &SendArguments, exchange: &Exchange, who: &WhoAnswered) -> Ex
         ..plain
     };
     if arguments.json {
-        terminal::print_json(&document(exchange, Some(who), showing));
+        terminal::print_json(&document(
+            exchange,
+            Some(&explain(exchange, environment)),
+            showing,
+        ));
     } else {
-        answer::print(exchange, who, arguments, showing);
+        answer::print(exchange, environment, arguments, showing);
     }
     let exit = of_exchange(exchange);
     if exit != Exit::Holds {

@@ -10,6 +10,7 @@ use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::settings::Settings;
 use crate::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 
 use super::Surroundings;
@@ -25,6 +26,8 @@ const LONG: Duration = Duration::from_hours(1);
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) worker: WorkerHandle,
+    /// What the user chose for the whole program.
+    pub(super) settings: Settings,
     workspace: Option<PathBuf>,
 }
 
@@ -39,9 +42,10 @@ impl Session {
             terminal::note(&format!("warning: {}: {}", report.file, report.text));
             terminal::note(&format!("hint: {}", report.hint));
         }
-        options.settings = start.settings;
+        options.settings = start.settings.clone();
         Self {
             worker: worker::start(options),
+            settings: start.settings,
             workspace: surroundings.workspace,
         }
     }

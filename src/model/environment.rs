@@ -351,12 +351,10 @@ impl HeaderCase {
     /// The name as it goes out. `added`: Gatescope wrote it, nobody typed it.
     #[must_use]
     pub fn spell(self, name: &str, added: bool) -> String {
-        match self {
-            Self::AsTyped => name.to_owned(),
-            Self::Lower => name.to_ascii_lowercase(),
-            Self::AddedLower if added => name.to_ascii_lowercase(),
-            Self::AddedLower => name.to_owned(),
-            Self::Title => {
+        match (self, added) {
+            (Self::AsTyped, _) | (Self::AddedLower, false) => name.to_owned(),
+            (Self::Lower, _) | (Self::AddedLower, true) => name.to_ascii_lowercase(),
+            (Self::Title, _) => {
                 let mut start = true;
                 name.chars()
                     .map(|character| {

@@ -91,7 +91,31 @@ impl Masks {
     /// The same over bytes that need not be UTF-8; there a Latin-1 spelling of a secret counts too.
     #[must_use]
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        let ranges = self.occurrences(bytes);
+        Self::replaced(bytes, self.occurrences(bytes))
+    }
+
+    /// Where secrets are, sorted and without overlaps: for bodies that are looked through part by part.
+    #[must_use]
+    pub fn ranges(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        self.occurrences(bytes)
+    }
+
+    /// Bytes that a secret takes at most, however it is spelled. Parts of a body that overlap by as much miss none.
+    #[must_use]
+    pub fn longest_form(&self) -> usize {
+        // `\u0025` for the `%` of `%XX`, twice over; Base64 takes less.
+        const LONGEST_SPELLING: usize = 24;
+        let longest = self
+            .secrets
+            .iter()
+            .map(|secret| secret.expose().len())
+            .max();
+        longest.unwrap_or(0) * LONGEST_SPELLING
+    }
+
+    /// `bytes` with the mask in place of each range; the ranges are sorted and apart.
+    #[must_use]
+    pub fn replaced(bytes: &[u8], ranges: Vec<Range<usize>>) -> Vec<u8> {
         let mut masked = Vec::with_capacity(bytes.len());
         let mut position = 0;
         for range in ranges {

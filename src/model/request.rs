@@ -45,6 +45,57 @@ impl fmt::Debug for RequestDraft {
     }
 }
 
+impl RequestDraft {
+    /// Every text in which `{{variables}}` are put in.
+    pub fn for_each_text(&self, visit: &mut impl FnMut(&str)) {
+        visit(&self.path);
+        for variable in &self.path_variables {
+            visit(&variable.value);
+        }
+        for row in &self.query {
+            visit(&row.name);
+            visit(row.value.as_deref().unwrap_or_default());
+        }
+        for row in &self.headers {
+            visit(&row.name);
+            visit(&row.value);
+        }
+        match &self.auth {
+            RequestAuth::Inherit | RequestAuth::None => {}
+            RequestAuth::Bearer { token: text } => visit(text),
+            RequestAuth::Basic {
+                user: one,
+                password: two,
+            }
+            | RequestAuth::Header {
+                name: one,
+                value: two,
+            } => {
+                visit(one);
+                visit(two);
+            }
+        }
+        match &self.body {
+            DraftBody::None | DraftBody::File { .. } => {}
+            DraftBody::Json { text } | DraftBody::Text { text, .. } => visit(text),
+            DraftBody::Form { rows } => {
+                for row in rows {
+                    visit(&row.name);
+                    visit(row.value.as_deref().unwrap_or_default());
+                }
+            }
+            DraftBody::Multipart { rows } => {
+                for row in rows {
+                    visit(&row.name);
+                    if let PartValue::Text(text) = &row.value {
+                        visit(text);
+                    }
+                }
+            }
+        }
+    }
+}
+
 impl Default for RequestDraft {
     fn default() -> Self {
         Self {

@@ -19,7 +19,8 @@ use super::sandbox_environments;
 use super::secret::{Secret, SecretKey, SecretName, Secrets};
 use super::variables::{Expander, Expansion, Surroundings};
 
-pub use preview::preview_text;
+pub use body::NOT_JSON;
+pub use preview::{preview_body, preview_head, preview_text};
 
 /// What `resolve` may use besides the draft and the environment.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ mod invoke_url;
 mod pasted;
 mod path_map;
 mod place;
+mod request_traps;
 mod setting_traps;
 mod traps;
 
@@ -19,6 +20,7 @@ pub use invoke_url::InvokeUrl;
 pub use pasted::PastedUrl;
 pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
+pub use request_traps::path_notes;
 pub use traps::{environment_notes, environment_problems};
 
 pub(crate) use place::domain_of;

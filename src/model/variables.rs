@@ -9,6 +9,7 @@ use super::dynamic::DYNAMIC_VARIABLES;
 use super::environment::Environment;
 use super::masks::{MASK, Masks, NOT_KEPT, is_credential_field};
 use super::note::{Field, Problem};
+use super::request::RequestDraft;
 use super::resolve::{Purpose, ResolveContext};
 use super::secret::{Secret, SecretKey, SecretName};
 
@@ -276,6 +277,29 @@ pub fn known_names(environment: &Environment) -> Vec<(String, Meaning)> {
         .iter()
         .map(|known| (known.name.to_owned(), Meaning::Dynamic(known.words)));
     own.chain(dynamic).collect()
+}
+
+/// The dynamic variables that a request holds somewhere.
+#[must_use]
+pub fn dynamic_names(draft: &RequestDraft) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let mut look = |text: &str| {
+        if !text.contains("{{") || !text.contains('$') {
+            return;
+        }
+        for reference in references(text) {
+            let known = DYNAMIC_VARIABLES
+                .iter()
+                .find(|known| known.name == reference.name);
+            if let Some(known) = known
+                && !found.contains(&known.name)
+            {
+                found.push(known.name);
+            }
+        }
+    };
+    draft.for_each_text(&mut look);
+    found
 }
 
 /// The `{{` before the caret that is not closed yet, and what was typed behind it: `("{{", "us")` of `a/{{us`.

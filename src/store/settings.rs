@@ -90,7 +90,7 @@ fn load(path: &Path) -> LoadedSettings {
     };
     let mut reports = Vec::new();
     let settings = match document::parse(&text) {
-        Ok(document) => understand(document, &mut reports),
+        Ok(document) => understand(&document, &mut reports),
         Err(reason) => {
             let error = StoreError::new(StoreErrorKind::Malformed, path, reason, "");
             reports.push(keep_aside(path, &error));
@@ -105,7 +105,7 @@ fn load(path: &Path) -> LoadedSettings {
 }
 
 /// Every key that can be understood; the others are reported.
-fn understand(document: DocumentMut, reports: &mut Vec<FileReport>) -> Settings {
+fn understand(document: &DocumentMut, reports: &mut Vec<FileReport>) -> Settings {
     if let Ok(settings) = toml_edit::de::from_document(document.clone()) {
         return settings;
     }

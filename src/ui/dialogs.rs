@@ -32,6 +32,12 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
                 _ => size::DIALOG,
             };
             ui.set_width(wanted.min(room.x));
+            // A dialog takes its height from what is in it, which would keep what scrolls as low as it begins.
+            ui.set_max_height(room.y);
+            if matches!(dialog, Dialog::Keys) {
+                answer = content(ui, dialog);
+                return;
+            }
             // What does not fit scrolls, so that the buttons can always be reached.
             egui::ScrollArea::vertical()
                 .max_height(room.y)
@@ -113,7 +119,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
         }
         Dialog::CloseForm => {
             title(ui, "Discard the changes to this environment?");
-            buttons(ui, Face::Danger, "Discard", None)
+            buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
         Dialog::ClearHistory { text, .. } => {
             title(ui, "Clear the history?");
@@ -135,7 +141,7 @@ enum Face {
 }
 
 fn title(ui: &mut Ui, text: &str) {
-    ui.label(basic::strong(text).size(16.0));
+    ui.label(basic::strong(text).size(size::TITLE));
     ui.add_space(size::HALF);
 }
 

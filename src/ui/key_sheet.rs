@@ -31,7 +31,9 @@ pub(super) fn show(ui: &mut Ui) {
     );
     ui.data_mut(|data| data.insert_temp(id, wanted.clone()));
     let lines = lines(ui.ctx(), &wanted);
-    let room = ui.ctx().content_rect().height() / 2.0;
+    // Title, search and the button stay in sight.
+    let room = (ui.ctx().content_rect().height() - size::DIALOG_AROUND - size::PRIMARY * 2.0)
+        .max(size::PRIMARY * 2.0);
     ScrollArea::vertical()
         .id_salt("keys")
         .max_height(room)

@@ -106,15 +106,17 @@ pub fn run(
     })));
     let failed = match attempt(first, place, &parts, None) {
         Ok(()) => return Ok(()),
-        Err(error) => plain_reason(&error.to_string()),
+        Err(error) => error,
     };
+    let no_display = matches!(failed, eframe::Error::WinitEventLoop(_));
+    let failed = plain_reason(&failed.to_string());
     let other = match first {
         Renderer::OpenGl => Renderer::Wgpu,
         Renderer::Wgpu => Renderer::OpenGl,
     };
     // Once the window was there, what ended it was not the choice of the renderer; without a display neither helps.
     let opened = parts.take().map(|left| parts.set(Some(left))).is_none();
-    if opened || failed.contains("no display") {
+    if opened || no_display {
         return Err(WindowError::Graphics(failed));
     }
     let instead = Instead {
@@ -212,6 +214,13 @@ fn plain_reason(error: &str) -> String {
     let reason = error.split_once(".rs:").map_or(error, |(_, after)| {
         after.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == ':' || sign == ' ')
     });
+    // The search for a way to draw prints everything it asked for before it says what went wrong.
+    if reason.contains("ConfigTemplate") {
+        return match reason.rsplit_once("Error: ") {
+            Some((_, error)) => error.trim_end_matches('.').to_owned(),
+            None => "no usable configuration was found".to_owned(),
+        };
+    }
     if reason.contains("WAYLAND_DISPLAY nor") {
         return "there is no display (neither WAYLAND_DISPLAY nor DISPLAY is set)".to_owned();
     }
@@ -220,7 +229,27 @@ fn plain_reason(error: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain_reason;
+    use super::{Renderer, Renderers, plain_reason};
+
+    #[test]
+    fn the_variable_goes_before_the_setting_and_an_unknown_word_is_no_choice() {
+        for (variable, setting, first, unknown_word) in [
+            (None, Renderer::Wgpu, Renderer::Wgpu, false),
+            (Some(""), Renderer::Wgpu, Renderer::Wgpu, false),
+            (Some("opengl"), Renderer::Wgpu, Renderer::OpenGl, false),
+            (Some("WGPU"), Renderer::OpenGl, Renderer::Wgpu, false),
+            (Some("software"), Renderer::OpenGl, Renderer::OpenGl, true),
+        ] {
+            assert_eq!(
+                Renderers::choose(variable, setting),
+                Renderers {
+                    first,
+                    unknown_word
+                },
+                "{variable:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_window_error_says_what_is_missing_and_no_source_path() {
@@ -234,6 +263,10 @@ mod tests {
                 "no server answers",
             ),
             ("no OpenGL context", "no OpenGL context"),
+            (
+                "Found no glutin configs matching the template: ConfigTemplate { api: None, native_window: None }. Error: failed to create EGLDisplay without a reason",
+                "failed to create EGLDisplay without a reason",
+            ),
         ] {
             assert_eq!(plain_reason(error), expected, "{error}");
         }

@@ -2,14 +2,14 @@
 
 use egui::style::{ScrollStyle, Selection, WidgetVisuals};
 use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, StrokeKind, Style,
+    Color32, Context, CornerRadius, FontFamily, FontId, Shadow, Stroke, StrokeKind, Style,
     TextEdit, TextStyle, Theme, ThemePreference, Visuals,
 };
 
 use crate::model::settings::Appearance;
 
 use super::fonts;
-use super::tokens::{BUTTON_PADDING, DARK, LIGHT, Palette, SPACING, size};
+use super::tokens::{BUTTON_PADDING, DARK, LIGHT, Palette, SPACING, inset, size};
 
 /// Fonts and both styles.
 /// `sizes`: of words and of what goes over the wire, in points at 100 %.
@@ -86,14 +86,14 @@ fn style(palette: &Palette, sizes: [u32; 2]) -> Style {
     style.spacing.item_spacing = SPACING;
     style.spacing.button_padding = BUTTON_PADDING;
     style.spacing.interact_size.y = size::CONTROL;
-    style.spacing.window_margin = Margin::same(20);
-    style.spacing.menu_margin = Margin::same(6);
-    style.spacing.combo_width = 120.0;
-    style.spacing.icon_width = 16.0;
-    style.spacing.icon_width_inner = 10.0;
-    style.spacing.tooltip_width = 420.0;
+    style.spacing.window_margin = inset::DIALOG;
+    style.spacing.menu_margin = inset::MENU;
+    style.spacing.combo_width = size::COMBO;
+    style.spacing.icon_width = size::ICON;
+    style.spacing.icon_width_inner = size::CHECK;
+    style.spacing.tooltip_width = size::NOTICE;
     style.spacing.scroll = ScrollStyle {
-        bar_width: 8.0,
+        bar_width: size::UNIT,
         ..ScrollStyle::thin()
     };
     style.interaction.selectable_labels = true;
@@ -121,7 +121,7 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.widgets.open = widget(palette.hover, palette.strong_line, palette.text);
     visuals.selection = Selection {
         bg_fill: palette.selection,
-        stroke: Stroke::new(1.5, palette.accent),
+        stroke: palette.focus_ring(),
     };
     visuals.weak_text_color = Some(palette.faint);
     visuals.faint_bg_color = palette.raised;
@@ -134,20 +134,20 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.code_bg_color = palette.raised;
     visuals.warn_fg_color = palette.warn;
     visuals.error_fg_color = palette.bad;
-    visuals.window_corner_radius = CornerRadius::same(size::RADIUS + 2);
+    visuals.window_corner_radius = CornerRadius::same(size::WINDOW_RADIUS);
     visuals.menu_corner_radius = CornerRadius::same(size::RADIUS);
     visuals.window_fill = palette.panel;
     visuals.window_stroke = Stroke::new(1.0, palette.strong_line);
     visuals.panel_fill = palette.panel;
     let shadow = Shadow {
-        offset: [0, 6],
-        blur: 20,
+        offset: size::SHADOW_OFFSET,
+        blur: size::SHADOW_BLUR,
         spread: 0,
         color: palette.shadow,
     };
     visuals.window_shadow = shadow;
     visuals.popup_shadow = shadow;
-    visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent);
+    visuals.text_cursor.stroke = Stroke::new(size::MARK, palette.accent);
     visuals.handle_shape = egui::style::HandleShape::Rect { aspect_ratio: 0.5 };
     visuals
 }

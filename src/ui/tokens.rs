@@ -268,6 +268,9 @@ pub mod size {
     /// What is clicked around it.
     pub const ICON_BUTTON: f32 = 24.0;
     pub const DOT_RADIUS: f32 = 4.0;
+    /// The mark in a checkbox.
+    pub const CHECK: f32 = 10.0;
+    pub const COMBO: f32 = 120.0;
     pub const SCROLL_BAR: f32 = 10.0;
     pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
 
@@ -280,6 +283,10 @@ pub mod size {
     pub const HISTORY_METHOD: f32 = 44.0;
     pub const HISTORY_MENU: f32 = 320.0;
     pub const RADIUS: u8 = 6;
+    /// Of what lies over the window.
+    pub const WINDOW_RADIUS: u8 = 8;
+    pub const SHADOW_OFFSET: [i8; 2] = [0, 6];
+    pub const SHADOW_BLUR: u8 = 20;
     pub const CHIP_RADIUS: u8 = 4;
     /// Round ends of what is `CONTROL` high or lower.
     pub const PILL_RADIUS: u8 = 16;
@@ -305,7 +312,7 @@ pub mod size {
 
     // Forms, dialogs, lists that open over the window.
     pub const FORM_LABEL: f32 = 136.0;
-    pub const FORM_FIELD: f32 = 420.0;
+    pub const FORM_FIELD: f32 = 520.0;
     pub const DIALOG: f32 = 480.0;
     /// Below this width the tools of the body get a row of their own.
     pub const TOOLS_BESIDE_TABS: f32 = 680.0;
@@ -321,13 +328,37 @@ pub mod size {
     pub const BAR_LEAST: f32 = 2.0;
     /// The column of fold marks beside the line numbers.
     pub const FOLD_MARK: f32 = 12.0;
+    // Tables that are edited in place.
+    /// With its hairline.
+    pub const TABLE_ROW: f32 = 29.0;
+    /// Where the text of the first column begins.
+    pub const TABLE_TEXT: f32 = 36.0;
+    /// The name's share of the width, and its bounds.
+    pub const TABLE_NAME: f32 = 0.3;
+    pub const TABLE_NAME_LEAST: f32 = 120.0;
+    pub const TABLE_NAME_MOST: f32 = 320.0;
+    pub const CHECK: f32 = 14.0;
+    pub const SEND: f32 = 150.0;
+    /// From this width on two texts stand side by side.
+    pub const TWO_COLUMNS: f32 = 900.0;
+    pub const METHOD: f32 = 100.0;
+    pub const PART_NAME: f32 = 150.0;
+    pub const PART_VALUE: f32 = 240.0;
+    pub const PART_KIND: f32 = 70.0;
+    /// Beside the path of a file.
+    pub const FILE_BUTTONS: f32 = 110.0;
+
     /// What a dialog has above and below its scrolling part, with the room to the window's edges.
     pub const DIALOG_AROUND: f32 = 180.0;
     pub const NOTICE: f32 = 420.0;
     /// The names in a list of facts.
     pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
+    /// Lines of prose are no longer than this.
+    pub const READABLE: f32 = 880.0;
     pub const MENU: f32 = 200.0;
+    /// Room beside the text of a field, as in `inset::FIELD`.
+    pub const FIELD_SIDE: f32 = 10.0;
     pub const NUMBER_FIELD: f32 = 80.0;
     pub const REGION: f32 = 300.0;
     pub const REGION_LIST: f32 = 360.0;
@@ -381,6 +412,7 @@ pub mod inset {
     pub const CARD: Margin = Margin::symmetric(12, 8);
     pub const CHIP: Margin = Margin::symmetric(8, 3);
     pub const FIELD: Margin = Margin::symmetric(10, 6);
+    pub const SEARCH: Margin = Margin::symmetric(10, 8);
     pub const MENU: Margin = Margin::same(6);
     pub const DIALOG: Margin = Margin::same(20);
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
+use crate::app::editing::EditingCommand;
 use crate::app::event::{Event, TokenState};
 use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
@@ -33,6 +34,8 @@ pub struct Window {
     backend: Box<dyn Backend>,
     clock: Clock,
     picker: Picker,
+    /// On their way to the clipboard.
+    copied: Vec<String>,
     local: Local,
     /// Passes until `first frame` is said; `None`: nothing is to be said.
     passes_to_first_frame: Option<u32>,
@@ -73,6 +76,7 @@ impl Window {
             state: AppState::new(now),
             backend,
             clock: options.clock,
+            copied: Vec::new(),
             picker: Picker::new(context, options.spawner),
             local: Local::default(),
             passes_to_first_frame: options.print_first_frame.then_some(2),
@@ -128,6 +132,7 @@ impl Window {
         for command in update(&mut self.state, input, now) {
             match command {
                 Command::PickFile { purpose } => self.picker.pick(purpose, frame),
+                Command::Editing(EditingCommand::Copy(text)) => self.copied.push(text),
                 command => self.backend.send(command),
             }
         }
@@ -390,6 +395,9 @@ impl eframe::App for Window {
             }
             self.local.focus = self.focus_after.take();
             context.request_repaint();
+        }
+        for text in self.copied.drain(..) {
+            context.copy_text(text);
         }
         self.sleep(&context);
         self.say_first_frame(&context);

@@ -223,6 +223,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::TokenPanel(command) => super::token_panel::dispatch(core, tasks, command),
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
+        C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
     }
 }
@@ -236,9 +237,6 @@ async fn start_sandbox(core: Arc<Core>) {
     }
 }
 
-/// Longer bodies are shown as they came: looking for every form of every secret would take longer than laying them out.
-const LONGEST_MASKED: usize = 8 << 20;
-
 struct Answer {
     body: Arc<ResponseBody>,
     content_type: Option<String>,
@@ -247,15 +245,12 @@ struct Answer {
 
 async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: CancellationToken) {
     let laid_out = tokio::task::spawn_blocking(move || {
-        let decoded = &answer.body.decoded;
-        let shown = if decoded.len() <= LONGEST_MASKED && answer.masks.occur_in(decoded) {
-            answer.masks.bytes(decoded).into()
-        } else {
-            decoded.clone()
-        };
-        laying_out::lay_out(&shown, answer.content_type.as_deref(), &|| {
-            cancel.is_cancelled()
-        })
+        laying_out::lay_out_masked(
+            &answer.body.decoded,
+            answer.content_type.as_deref(),
+            &answer.masks,
+            &|| cancel.is_cancelled(),
+        )
     })
     .await;
     core.end(exchange);

@@ -121,6 +121,9 @@ impl Files {
 /// Adds the requests that another window left open. The same request with other unsaved edits becomes a request of its own:
 /// neither edit is given up for the other.
 fn adopt(drafts: &mut Drafts, others: Drafts) {
+    if drafts.form.is_none() {
+        drafts.form = others.form;
+    }
     for mut other in others.open {
         let own = drafts
             .open
@@ -259,6 +262,10 @@ impl Open {
         let mut kept = drafts.clone();
         for open in &mut kept.open {
             open.draft = withheld::without_credentials_with(&open.draft, &self.known);
+        }
+        if let Some(form) = &mut kept.form {
+            form.environment =
+                withheld::withhold_environment_with(&form.environment, &self.known).0;
         }
         let result = self.slot.as_mut().map_or(Ok(()), |slot| slot.save(&kept));
         self.drafts = kept;

@@ -8,6 +8,7 @@ mod core;
 mod dispatch;
 mod editing;
 mod events;
+mod explaining;
 mod files;
 mod follow;
 mod handle;

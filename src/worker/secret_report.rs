@@ -19,6 +19,7 @@ struct Filed {
     id: Option<SecretId>,
     from_variable: bool,
     unconfirmed: Vec<String>,
+    entered_for: Vec<String>,
 }
 
 pub(super) async fn check(core: Arc<Core>, environment: Environment) {
@@ -52,6 +53,7 @@ async fn reports(core: &Arc<Core>, environment: Environment) -> Vec<SecretReport
                 presence: presence(vault, &filed),
                 key: filed.key,
                 unconfirmed: filed.unconfirmed,
+                entered_for: filed.entered_for,
             })
             .collect()
     })
@@ -75,6 +77,7 @@ fn look_up(core: &Core, open: &Open, environment: &Environment) -> Vec<Filed> {
                 Vec::new()
             };
             Filed {
+                entered_for: open.secrets.origins_for(&key),
                 key,
                 id,
                 from_variable,

@@ -68,8 +68,8 @@ async fn ask_owner(
 ) -> OwnerOutcome {
     let command = SendCommand {
         leg: None,
-        exchange,
         dynamics: None,
+        exchange,
         draft: RequestDraft {
             path: TOKEN_INFO_PATH.to_owned(),
             ..RequestDraft::default()

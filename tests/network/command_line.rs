@@ -159,6 +159,7 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
             "status",
             "url",
             "answered_by",
+            "explanation",
             "hops",
             "notes",
             "redirect_offer",

@@ -26,6 +26,7 @@ mod killed;
 #[path = "../support/left_out.rs"]
 mod left_out;
 mod machine;
+mod preferences;
 mod redirected_workspace;
 mod rewriting;
 mod round_trip;

@@ -26,6 +26,9 @@ fn from_the_first_start_to_an_answer_through_the_rest_proxy() {
     desktop.find_text("sandbox running");
 
     desktop.press_beginning("Token of leg B");
+    desktop.press("Fetch a new token");
+    desktop.find_text("Gatescope Sandbox");
+    desktop.press("Close the token panel");
     desktop.find_text("Token of leg B: 23 h");
 
     // Trying the sandbox made leg B, the REST proxy, the active one.

@@ -3,9 +3,13 @@
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
-use gatescope::app::command::Command;
+use gatescope::app::command::{Command, Drafts};
+use gatescope::app::event::{Event, SecretPresence, SecretReport, SecretState};
+use gatescope::model::environment::{Credentials, Environment, Place, Target};
+use gatescope::model::ids::EnvironmentId;
+use gatescope::model::secret::{SecretKey, SecretName};
 
-use super::fake::Desk;
+use super::fake::{Desk, snapshot};
 
 fn with_form() -> Desk {
     let mut desk = Desk::fresh();
@@ -39,9 +43,9 @@ fn tab_goes_through_the_fields_in_their_order() {
         desk.harness.run();
         for label in [
             "Invoke URL",
-            "Port",
             "Host",
             "Stage",
+            "Port",
             "Login path",
             "API path",
         ] {
@@ -58,9 +62,9 @@ fn tab_goes_through_the_fields_in_their_order() {
         reached,
         [
             "Invoke URL",
-            "Port",
             "Host",
             "Stage",
+            "Port",
             "Login path",
             "API path"
         ]
@@ -129,4 +133,180 @@ fn a_typed_secret_is_masked_and_goes_to_the_keyring_not_into_the_file() {
     });
     assert_eq!(kept.as_deref(), Some("canary-secret"), "{commands:?}");
     assert!(!format!("{commands:?}").contains("canary-secret"));
+}
+
+#[test]
+fn official_clients_are_listed_with_what_they_would_send_and_one_click_mends_it() {
+    let mut desk = with_form();
+    fill(
+        &mut desk,
+        "Invoke URL",
+        "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+    );
+    fill(&mut desk, "Login path", "/loginpath");
+    fill(&mut desk, "API path", "/apipath");
+    desk.harness.get_by_label("All seven clients");
+    desk.harness
+        .get_by_label("Show what happens with the stage inside the host")
+        .click_accesskit();
+    desk.harness.run();
+    desk.harness.get_by_label("JavaScript, Python, Java, .NET");
+    desk.harness.get_by_label("Go, CX as Code, CLI");
+    desk.harness
+        .get_by_label_contains("/test:443/loginpath/oauth/token");
+    desk.harness
+        .get_by_label("Use the form that works in all: stage inside both paths")
+        .click_accesskit();
+    desk.harness.run();
+    desk.harness.get_by_label("All seven clients");
+}
+
+#[test]
+fn the_urls_are_shown_as_they_will_be() {
+    let mut desk = with_form();
+    let unfinished = desk
+        .harness
+        .query_all_by_label("The address is not complete yet")
+        .count();
+    assert_eq!(unfinished, 2, "the sample and the token request");
+    fill(
+        &mut desk,
+        "Invoke URL",
+        "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+    );
+    fill(&mut desk, "Login path", "/loginpath");
+    fill(&mut desk, "API path", "/apipath");
+    desk.harness.get_by_label(
+        "GET https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test/apipath/api/v2/users?pageSize=5",
+    );
+    desk.harness.get_by_label(
+        "POST https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test/loginpath/oauth/token",
+    );
+}
+
+fn own_environment() -> Environment {
+    let mut environment = gatescope::app::form::blank(
+        EnvironmentId::from_name("acme"),
+        "Acme",
+        Target::Direct {
+            place: Place::Region(gatescope::app::form::default_region()),
+        },
+    );
+    environment.credentials = Credentials::ClientCredentials {
+        client_id: "client".to_owned(),
+        scope: String::new(),
+        style: gatescope::model::environment::ClientAuthentication::Basic,
+    };
+    environment
+}
+
+/// The form of an environment whose client secret is filed on this machine.
+fn with_own_form() -> Desk {
+    let drafts = Drafts {
+        leg_a: Some(EnvironmentId::from_name("acme")),
+        ..Drafts::default()
+    };
+    let mut desk = Desk::with(snapshot(vec![own_environment()], drafts));
+    desk.event(Event::SecretsKnown(vec![(key(), SecretState::Stored)]));
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::E);
+    desk.harness.run();
+    desk.harness.get_by_label("Edit…").click_accesskit();
+    desk.harness.run();
+    assert!(
+        desk.harness.state().state().form.is_some(),
+        "the form is open"
+    );
+    desk
+}
+
+fn key() -> SecretKey {
+    SecretKey {
+        environment: EnvironmentId::from_name("acme"),
+        name: SecretName::ClientSecret,
+    }
+}
+
+#[test]
+fn the_form_says_where_a_secret_is() {
+    let mut desk = with_own_form();
+    let commands = desk.commands();
+    assert!(
+        commands
+            .iter()
+            .any(|command| matches!(command, Command::CheckSecrets { .. })),
+        "{commands:?}"
+    );
+    for (presence, words) in [
+        (SecretPresence::Stored, "stored in keyring"),
+        (SecretPresence::SessionOnly, "in memory, for this run only"),
+        (
+            SecretPresence::Variable("GATESCOPE_SECRET_ACME".to_owned()),
+            "For this run only, from GATESCOPE_SECRET_ACME",
+        ),
+        (SecretPresence::Missing, "not in the keyring any more"),
+        (
+            SecretPresence::Unreadable {
+                reason: "the keyring is locked".to_owned(),
+                hint: "Unlock it".to_owned(),
+            },
+            "cannot be read: the keyring is locked",
+        ),
+    ] {
+        desk.event(Event::SecretsChecked(vec![SecretReport {
+            key: key(),
+            presence,
+            unconfirmed: Vec::new(),
+            entered_for: Vec::new(),
+        }]));
+        desk.harness.get_by_label(words);
+        desk.harness.get_by_label("Replace client secret");
+    }
+    desk.harness
+        .get_by_label("Replace client secret")
+        .click_accesskit();
+    desk.harness.run();
+    desk.harness
+        .get_by_role_and_label(Role::PasswordInput, "Client secret");
+    desk.harness
+        .get_by_label("Keep the stored client secret")
+        .click_accesskit();
+    desk.harness.run();
+    desk.harness.get_by_label("Replace client secret");
+    assert!(
+        !desk
+            .harness
+            .state()
+            .state()
+            .form
+            .as_ref()
+            .expect("open")
+            .is_changed()
+    );
+}
+
+#[test]
+fn a_file_changed_outside_while_editing_offers_both() {
+    let mut desk = with_own_form();
+    fill(&mut desk, "Name", " mine");
+    let mut theirs = own_environment();
+    theirs.colour = gatescope::model::environment::Colour::Red;
+    desk.event(Event::WorkspaceOpened(Box::new(snapshot(
+        vec![theirs],
+        Drafts::default(),
+    ))));
+    desk.harness
+        .get_by_label_contains("changed by another program");
+    desk.harness.get_by_label("Keep mine").click_accesskit();
+    desk.harness.run();
+    assert!(desk.harness.query_by_label("Keep mine").is_none());
+    assert!(
+        desk.harness
+            .state()
+            .state()
+            .form
+            .as_ref()
+            .expect("open")
+            .is_changed()
+    );
 }

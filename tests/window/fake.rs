@@ -40,6 +40,8 @@ impl Backend for Fake {
 pub(crate) struct Desk {
     pub(crate) harness: Harness<'static, Window>,
     pub(crate) wires: Shared,
+    /// Whether the first frame was dark, and its zoom.
+    pub(crate) first_frame: (bool, f32),
     /// The window's clock; it stands still until a test moves it.
     pub(crate) now: Rc<Cell<Timestamp>>,
 }
@@ -54,7 +56,8 @@ impl Desk {
     }
 
     pub(crate) fn with(snapshot: WorkspaceSnapshot) -> Self {
-        Self::built(
+        Self::started(
+            Start::default(),
             snapshot,
             Harness::builder().with_size(egui::vec2(1_440.0, 900.0)),
         )
@@ -62,6 +65,15 @@ impl Desk {
 
     /// In a harness of the caller's: another size, a renderer.
     pub(crate) fn built(snapshot: WorkspaceSnapshot, builder: HarnessBuilder<Window>) -> Self {
+        Self::started(Start::default(), snapshot, builder)
+    }
+
+    /// With what was found before the window opened.
+    pub(crate) fn started(
+        start: Start,
+        snapshot: WorkspaceSnapshot,
+        builder: HarnessBuilder<Window>,
+    ) -> Self {
         let beginning = Timestamp::from_second(BEGINNING).expect("a second of 1970");
         let now = Rc::new(Cell::new(beginning));
         let clock = Rc::clone(&now);
@@ -72,12 +84,16 @@ impl Desk {
             print_first_frame: false,
             spawner: Arc::new(|_| {}),
             clock: Box::new(move || clock.get()),
-            start: Start::default(),
+            start,
             renderers: Renderers::default(),
         };
         let mut harness = builder.build_eframe(move |creation| {
             Window::new(&creation.egui_ctx, Box::new(backend), options)
         });
+        let first_frame = (
+            harness.ctx.global_style().visuals.dark_mode,
+            harness.ctx.zoom_factor(),
+        );
         wires
             .borrow_mut()
             .events
@@ -86,6 +102,7 @@ impl Desk {
         Self {
             harness,
             wires,
+            first_frame,
             now,
         }
     }

@@ -135,3 +135,245 @@ fn the_workspace_is_looked_at_when_the_user_comes_back_and_when_the_menu_opens()
     press(&mut desk, Key::E);
     assert!(looks(&mut desk) > 0, "the menu of environments");
 }
+
+/// The text of the path field, which has the keyboard, with the caret in its middle.
+fn in_the_path(desk: &mut Desk) {
+    press(desk, Key::L);
+    desk.harness.key_press(Key::Home);
+    desk.harness.key_press(Key::ArrowRight);
+    desk.harness.key_press(Key::ArrowRight);
+    desk.harness.run();
+}
+
+#[test]
+fn no_shortcut_changes_the_text_of_the_field_that_has_the_keyboard() {
+    let ctrl = Modifiers::COMMAND;
+    let shortcuts = [
+        (ctrl, Key::Enter),
+        (ctrl, Key::L),
+        (ctrl, Key::K),
+        (ctrl, Key::E),
+        (ctrl, Key::Num1),
+        (ctrl, Key::Num2),
+        (ctrl, Key::T),
+        (ctrl, Key::S),
+        (ctrl, Key::F),
+        (ctrl, Key::Comma),
+        (ctrl, Key::Plus),
+        (ctrl, Key::Minus),
+        (ctrl, Key::Num0),
+        (ctrl, Key::Tab),
+        (ctrl | Modifiers::SHIFT, Key::Tab),
+        (Modifiers::NONE, Key::F6),
+        (Modifiers::NONE, Key::F1),
+    ];
+    let mut changed = Vec::new();
+    for (modifiers, key) in shortcuts {
+        let mut desk = at_work();
+        let before = desk.harness.state().state().tabs[0].draft.clone();
+        in_the_path(&mut desk);
+        desk.harness.key_press_modifiers(modifiers, key);
+        desk.harness.run_steps(3);
+        let state = desk.harness.state().state();
+        if state.tabs.first().map(|tab| &tab.draft) != Some(&before) {
+            changed.push(format!("{modifiers:?} {key:?}"));
+        }
+    }
+    assert!(changed.is_empty(), "the draft changed by {changed:#?}");
+}
+
+/// Everything that Tab reaches, in its order, until it comes round.
+fn tab_stops(desk: &mut Desk) -> Vec<(String, egui::Rect)> {
+    let mut stops: Vec<(String, egui::Rect)> = Vec::new();
+    for _ in 0..200 {
+        desk.harness.key_press(Key::Tab);
+        desk.harness.run_steps(2);
+        let Some(stop) = desk.focused() else {
+            continue;
+        };
+        if stops.first() == Some(&stop) {
+            return stops;
+        }
+        stops.push(stop);
+    }
+    panic!("Tab does not come round: {stops:#?}");
+}
+
+#[test]
+fn tab_reaches_everything_in_the_order_of_the_eye_and_comes_round() {
+    let mut desk = at_work();
+    super::scenes::token_arrives(&mut desk, "sandbox-direct", 3_600);
+    super::scenes::answered(&mut desk, |_| {});
+    // From the top of the window.
+    desk.harness.get_by_label("Make leg A active").focus();
+    desk.harness.run();
+    let stops = tab_stops(&mut desk);
+    let names: Vec<&str> = stops.iter().map(|(name, _)| name.as_str()).collect();
+    let nameless = names.iter().filter(|name| name.is_empty()).count();
+    assert_eq!(nameless, 0, "every stop has a name: {names:#?}");
+    let place = |wanted: &str| {
+        names
+            .iter()
+            .position(|name| name.starts_with(wanted))
+            .unwrap_or_else(|| panic!("Tab does not reach `{wanted}`: {names:#?}"))
+    };
+    // Round again from the last stop of the window to its first one.
+    let wanted = [
+        "Environment of leg A",
+        "Token of leg A",
+        "Swap A and B",
+        "Make leg B active",
+        "Environment of leg B",
+        "Token of leg B",
+        "Search or run",
+    ];
+    let places: Vec<usize> = wanted.iter().map(|name| place(name)).collect();
+    assert!(places.is_sorted(), "{wanted:?} at {places:?} of {names:#?}");
+    let page = ["Path", "Send", "Request params", "Response body"];
+    let places: Vec<usize> = page.iter().map(|name| place(name)).collect();
+    assert!(places.is_sorted(), "{page:?} at {places:?} of {names:#?}");
+    place("Divider between request and response");
+}
+
+fn switcher(desk: &mut Desk) {
+    press(desk, Key::E);
+    desk.harness.run();
+    assert!(
+        desk.harness
+            .get_by_label("Find an environment")
+            .is_focused(),
+        "the field has the keyboard: {:?}",
+        desk.focused()
+    );
+}
+
+fn of_leg(desk: &Desk, leg: Leg) -> String {
+    let state = desk.harness.state().state();
+    state.leg(leg).expect("an environment").name.clone()
+}
+
+#[test]
+fn the_switcher_filters_and_chooses_and_gives_the_keyboard_back() {
+    let mut desk = at_work();
+    in_the_path(&mut desk);
+    switcher(&mut desk);
+    desk.harness
+        .get_by_label("Find an environment")
+        .type_text("http api");
+    desk.harness.run();
+    assert!(
+        desk.harness
+            .query_by_label("Sandbox REST non-proxy")
+            .is_none()
+    );
+    desk.harness.key_press(Key::Enter);
+    desk.harness.run();
+    assert_eq!(of_leg(&desk, Leg::B), "Sandbox HTTP API");
+    assert!(desk.harness.query_by_label("Find an environment").is_none());
+    assert!(
+        desk.harness.get_by_label("Path").is_focused(),
+        "the keyboard is back: {:?}",
+        desk.focused()
+    );
+}
+
+#[test]
+fn in_the_switcher_arrows_move_and_ctrl_1_leads_to_the_other_leg() {
+    let mut desk = at_work();
+    switcher(&mut desk);
+    // The mark begins at the leg's own environment, the third of four.
+    desk.harness.key_press(Key::ArrowDown);
+    desk.harness.run();
+    press(&mut desk, Key::Num1);
+    desk.harness.run();
+    assert!(
+        desk.harness
+            .get_by_label("Find an environment")
+            .is_focused()
+    );
+    // Now it stands at leg A's, the first.
+    desk.harness.key_press(Key::ArrowDown);
+    desk.harness.run();
+    desk.harness.key_press(Key::Enter);
+    desk.harness.run();
+    assert_eq!(of_leg(&desk, Leg::A), "Sandbox HTTP API");
+    assert_eq!(of_leg(&desk, Leg::B), "Sandbox REST proxy", "as it was");
+}
+
+#[test]
+fn escape_closes_the_switcher_and_nothing_was_chosen() {
+    let mut desk = at_work();
+    in_the_path(&mut desk);
+    switcher(&mut desk);
+    desk.harness.key_press(Key::ArrowUp);
+    desk.harness.key_press(Key::Escape);
+    desk.harness.run();
+    assert!(desk.harness.query_by_label("Find an environment").is_none());
+    assert_eq!(of_leg(&desk, Leg::B), "Sandbox REST proxy");
+    assert!(desk.harness.get_by_label("Path").is_focused());
+}
+
+#[test]
+fn the_legs_can_be_swapped() {
+    let mut desk = at_work();
+    desk.harness.get_by_label("Swap A and B").click();
+    desk.harness.run();
+    assert_eq!(of_leg(&desk, Leg::A), "Sandbox REST proxy");
+    assert_eq!(of_leg(&desk, Leg::B), "Sandbox direct");
+    assert_eq!(desk.harness.state().state().active_leg, Leg::B);
+}
+
+#[test]
+fn the_divider_moves_by_arrows_and_goes_back_by_two_clicks() {
+    let mut desk = at_work();
+    let name = "Divider between request and response";
+    let before = desk.harness.get_by_label(name).rect().center().y;
+    desk.harness.get_by_label(name).focus();
+    desk.harness.run();
+    for _ in 0..3 {
+        desk.harness.key_press(Key::ArrowDown);
+        desk.harness.run();
+    }
+    let lower = desk.harness.get_by_label(name).rect().center().y;
+    assert!(lower > before + 20.0, "{before} then {lower}");
+    // Within one frame: apart by the harness's own pace they would be two clicks.
+    let pos = desk.harness.get_by_label(name).rect().center();
+    let events = &mut desk.harness.input_mut().events;
+    events.push(egui::Event::PointerMoved(pos));
+    for pressed in [true, false, true, false] {
+        events.push(egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    desk.harness.run();
+    let after = desk.harness.get_by_label(name).rect().center().y;
+    assert!((after - before).abs() < 2.0, "{before} then {after}");
+}
+
+#[test]
+fn nothing_moves_when_a_notice_comes() {
+    let mut desk = at_work();
+    super::scenes::answered(&mut desk, |_| {});
+    let places = |desk: &Desk| {
+        [
+            "Path",
+            "Send",
+            "Response body",
+            "Divider between request and response",
+        ]
+        .map(|name| desk.harness.get_by_label(name).rect())
+    };
+    let before = places(&desk);
+    for index in 0..5 {
+        desk.event(Event::SaveFailed {
+            what: format!("request `{index}`"),
+            text: "The folder cannot be written ".repeat(12),
+            hint: "Choose another one".to_owned(),
+        });
+    }
+    desk.harness.get_by_label_contains("Dismiss: request `4`");
+    assert_eq!(places(&desk), before);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 use gatescope::app::command::{Command, Drafts, SendCommand};
 use gatescope::app::event::{Event, TokenState};
 use gatescope::body::view::BodyView;
@@ -100,4 +100,25 @@ pub(crate) fn token_arrives(desk: &mut Desk, environment: &str, seconds: i64) {
             masked: "abcd…wxyz".to_owned(),
         },
     });
+}
+
+impl Desk {
+    /// Runs a command of the palette by its words.
+    pub(crate) fn run_command(&mut self, words: &str) {
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+        self.harness.run();
+        self.harness.get_by_label("Search or run").type_text(words);
+        self.harness.run();
+        self.harness.key_press(egui::Key::Enter);
+        self.harness.run();
+    }
+
+    /// What has the keyboard: its name, and where it is.
+    pub(crate) fn focused(&self) -> Option<(String, egui::Rect)> {
+        let focused = by().predicate(|node| node.is_focused());
+        let node = self.harness.query_all(focused).next()?;
+        let name = node.accesskit_node().label();
+        Some((name.unwrap_or_default(), node.rect()))
+    }
 }

@@ -225,23 +225,6 @@ fn a_redirect_to_another_origin_is_offered_not_followed() {
 }
 
 #[test]
-fn find_marks_what_is_there_and_says_what_is_not() {
-    let mut desk = at_work();
-    answered(&mut desk);
-    desk.harness
-        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
-    desk.harness.run();
-    let field = "Find in the body";
-    assert!(desk.harness.get_by_label(field).is_focused());
-    desk.harness.get_by_label(field).type_text("moreno");
-    desk.harness.run();
-    assert!(desk.harness.query_by_label("Not found").is_none());
-    desk.harness.get_by_label(field).type_text("zzz");
-    desk.harness.run();
-    desk.harness.get_by_label("Not found");
-}
-
-#[test]
 fn the_whole_body_is_copied_as_it_is_shown() {
     let mut desk = at_work();
     answered(&mut desk);
@@ -274,6 +257,8 @@ fn raw_and_hex_show_the_same_bytes_in_their_ways() {
     let mut desk = at_work();
     answered(&mut desk);
     for (form, words) in [("Raw", answers::BODY), ("Hex", "7b 22 65 6e")] {
+        desk.harness.get_by_label_contains("Body as").click();
+        desk.harness.run();
         desk.harness.get_by_label(form).click();
         desk.harness.run();
         let shown = desk

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotOptions};
 use gatescope::app::command::Drafts;
@@ -90,23 +89,6 @@ impl Camera {
         desk.wait(10_000);
         desk.harness.run();
         desk.harness.snapshot(name);
-    }
-}
-
-impl Desk {
-    /// Runs a command of the palette by its words.
-    pub(crate) fn run_command(&mut self, words: &str) {
-        self.harness
-            .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
-        self.harness.run();
-        let field = self
-            .harness
-            .get_by_role_and_label(Role::TextInput, "Search everything, or run a command");
-        field.focus();
-        field.type_text(words);
-        self.harness.run();
-        self.harness.key_press(egui::Key::Enter);
-        self.harness.run();
     }
 }
 

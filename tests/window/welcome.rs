@@ -3,6 +3,7 @@
 use egui_kittest::kittest::Queryable as _;
 use gatescope::app::command::Command;
 use gatescope::app::event::Event;
+use gatescope::app::preferences::{PreferencesCommand, PreferencesEvent};
 
 use super::fake::{Desk, addresses};
 
@@ -64,4 +65,62 @@ fn a_pasted_invoke_url_fills_the_form() {
             "{label}"
         );
     }
+}
+
+#[test]
+fn an_api_address_becomes_a_direct_environment() {
+    let mut desk = Desk::fresh();
+    desk.harness.get_by_label("Invoke URL").focus();
+    desk.harness.run();
+    desk.harness
+        .get_by_label("Invoke URL")
+        .type_text("https://api.usw2.pure.cloud");
+    desk.harness.run();
+    desk.harness.get_by_label("Add the gateway…").click();
+    desk.harness.run();
+    desk.harness
+        .get_by_label("GET https://api.usw2.pure.cloud/api/v2/users?pageSize=5");
+}
+
+#[test]
+fn another_folder_is_opened_by_its_path_or_from_the_recent_ones() {
+    let mut desk = Desk::fresh();
+    desk.commands();
+    let recent = vec!["/tmp/workspace".into(), "/home/me/acme".into()];
+    desk.event(Event::Preferences(PreferencesEvent::Recent(recent)));
+    desk.harness.get_by_label("Open now: /tmp/workspace");
+    desk.harness.get_by_label("/home/me/acme").click_accesskit();
+    desk.harness.run();
+    let folder_of = |desk: &Desk| {
+        desk.commands()
+            .into_iter()
+            .find_map(|command| match command {
+                Command::OpenWorkspace { directory } => directory,
+                _ => None,
+            })
+    };
+    assert_eq!(folder_of(&desk), Some("/home/me/acme".into()));
+    desk.harness
+        .get_by_role_and_label(egui::accesskit::Role::TextInput, "Folder")
+        .focus();
+    desk.harness.run();
+    desk.harness
+        .get_by_role_and_label(egui::accesskit::Role::TextInput, "Folder")
+        .type_text("/srv/typed");
+    desk.harness.run();
+    desk.harness.key_press(egui::Key::Enter);
+    desk.harness.run();
+    assert_eq!(folder_of(&desk), Some("/srv/typed".into()));
+    desk.harness
+        .get_by_label("Forget /home/me/acme")
+        .click_accesskit();
+    desk.harness.run();
+    let commands = desk.commands();
+    assert!(
+        matches!(
+            &commands[..],
+            [Command::Preferences(PreferencesCommand::Forget(folder))] if folder.ends_with("acme")
+        ),
+        "{commands:?}"
+    );
 }

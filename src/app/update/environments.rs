@@ -1,5 +1,6 @@
 //! The environment form: open, edit, fix, save, delete.
 
+use crate::body::visible;
 use crate::model::edit;
 use crate::model::environment::{Colour, Credentials, Environment, PathMapRule, Place, Target};
 use crate::model::ids::EnvironmentId;
@@ -16,9 +17,11 @@ use super::super::form::{
 };
 use super::super::notices::NoticeKind;
 use super::super::pasted::{self, Pasted};
-use super::super::preferences::OutsideChange;
 use super::super::state::{AppState, Dialog, Leg, WorkspaceStage};
-use super::{drafts_changed, notice, refresh_previews};
+use super::pasting::{
+    is_elsewhere, pasted_url, suggested_name, take_invoke_url, take_pasted, unused_name,
+};
+use super::{drafts_changed, notice, outside, refresh_previews};
 
 pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command> {
     let id = EnvironmentId::from_name("environment");
@@ -50,6 +53,7 @@ pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command>
             let mut form = EnvironmentForm::edit(environment);
             form.make_twin = true;
             take_invoke_url(&mut form, invoke_url);
+            form.environment.name = suggested_name(&form.environment);
             form
         }
     };
@@ -74,33 +78,6 @@ fn used_colours(state: &AppState) -> Vec<Colour> {
         .iter()
         .map(|environment| environment.colour)
         .collect()
-}
-
-/// `Frankfurt · direct`, `Gateway · test`.
-fn suggested_name(environment: &Environment) -> String {
-    match &environment.target {
-        Target::Direct { place } => match place {
-            Place::Region(region) => format!("{} · direct", region.place()),
-            Place::Domain(domain) => format!("{domain} · direct"),
-            Place::Origins { .. } => "Direct".to_owned(),
-        },
-        Target::Gateway(gateway) => match gateway.stage.trim_matches('/') {
-            "" => "Gateway".to_owned(),
-            stage => format!("Gateway · {stage}"),
-        },
-    }
-}
-
-/// The name, or with the first number from 2 on that no other environment has.
-fn unused_name(state: &AppState, name: &str) -> String {
-    let taken = |name: &str| state.all_environments().any(|known| known.name == name);
-    if name.is_empty() || !taken(name) {
-        return name.to_owned();
-    }
-    (2..=u32::MAX)
-        .map(|number| format!("{name} {number}"))
-        .find(|name| !taken(name))
-        .expect("there are more numbers than environments")
 }
 
 /// A copy in the form, not saved yet. Its credentials are the original's: secrets are never copied.
@@ -153,61 +130,6 @@ pub(super) fn secrets_checked(state: &mut AppState, reports: Vec<SecretReport>) 
     }
 }
 
-/// The file of the environment in the form says something else now. Without changes in the form, the form shows it.
-fn notice_outside(state: &mut AppState) {
-    let Some(change) = super::preferences::outside(state) else {
-        if let Some(form) = &mut state.form {
-            form.outside = None;
-        }
-        return;
-    };
-    let changed = state.form.as_ref().is_some_and(|form| form.is_changed());
-    match change {
-        OutsideChange::Changed(_) if !changed => {
-            if let Some(form) = &mut state.form {
-                form.outside = Some(change);
-            }
-            take_file(state);
-        }
-        change => {
-            if let Some(form) = &mut state.form {
-                form.outside = Some(change);
-            }
-        }
-    }
-}
-
-/// The form as its file is now: what was typed goes, or the form closes with a deleted file.
-pub(super) fn take_file(state: &mut AppState) {
-    let Some(form) = state.form.take() else {
-        return;
-    };
-    match form.outside {
-        Some(OutsideChange::Changed(environment)) => {
-            let mut again = EnvironmentForm::edit(*environment);
-            again.secret_reports = form.secret_reports;
-            refresh(&mut again, state);
-            state.form = Some(Box::new(again));
-        }
-        Some(OutsideChange::Deleted) => {}
-        None => state.form = Some(form),
-    }
-}
-
-/// What was typed stays; saving puts it over what the file says, or makes the file again.
-pub(super) fn keep_mine(state: &mut AppState) {
-    let Some(mut form) = state.form.take() else {
-        return;
-    };
-    match form.outside.take() {
-        Some(OutsideChange::Changed(environment)) => form.initial = *environment,
-        Some(OutsideChange::Deleted) => form.is_new = true,
-        None => {}
-    }
-    refresh(&mut form, state);
-    state.form = Some(form);
-}
-
 pub(super) fn edit_form(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
     let Some(environment) = state
         .environments
@@ -249,92 +171,14 @@ pub(super) fn form_edited(state: &mut AppState, mut form: Box<EnvironmentForm>) 
     } else if before.invoke_url != form.invoke_url {
         let pasted = form.invoke_url.clone();
         take_invoke_url(&mut form, &pasted);
+    } else if is_elsewhere(before, &form) {
+        form.take_texts();
+        form.mirror_invoke_url();
     }
     refresh(&mut form, state);
     state.form = Some(form);
+    drafts_changed(state);
     Vec::new()
-}
-
-/// A URL that one edit brought into a field that holds something else, and whether that was the name.
-fn pasted_url(before: &EnvironmentForm, after: &EnvironmentForm) -> Option<(Pasted, bool)> {
-    let name = (&before.environment.name, &after.environment.name);
-    if let Some(pasted) = pasted::pasted_into(name.0, name.1) {
-        return Some((pasted, true));
-    }
-    let into = |before: &str, after: &str| pasted::pasted_into(before, after);
-    let found = match (&before.environment.target, &after.environment.target) {
-        (Target::Gateway(before), Target::Gateway(after)) => [
-            (&before.host, &after.host),
-            (&before.stage, &after.stage),
-            (&before.login_path, &after.login_path),
-            (&before.api_path, &after.api_path),
-        ]
-        .into_iter()
-        .find_map(|(before, after)| into(before, after)),
-        (
-            Target::Direct {
-                place: Place::Domain(before),
-            },
-            Target::Direct {
-                place: Place::Domain(after),
-            },
-        ) => into(before, after),
-        _ => None,
-    };
-    let found = found.or_else(|| match into(&before.invoke_url, &after.invoke_url) {
-        // The usual case: it stays in its field.
-        Some(Pasted::Gateway(_)) | None => None,
-        direct => direct,
-    });
-    found.map(|pasted| (pasted, false))
-}
-
-/// The target that the URL names, in place of the one before.
-fn take_pasted(form: &mut EnvironmentForm, pasted: Pasted) {
-    match pasted {
-        Pasted::Direct(place) => {
-            form.invoke_url.clear();
-            form.invoke_notes.clear();
-            form.choose_gateway(false);
-            form.environment.target = Target::Direct { place };
-            form.mirror_texts();
-        }
-        Pasted::Gateway(url) => {
-            form.choose_gateway(true);
-            // What stands in the fields by the paste is replaced by what the URL says.
-            if let Target::Gateway(gateway) = &mut form.environment.target {
-                for path in [&mut gateway.login_path, &mut gateway.api_path] {
-                    if path.contains("://") {
-                        path.clear();
-                    }
-                }
-            }
-            take_invoke_url(form, &url);
-        }
-    }
-}
-
-fn take_invoke_url(form: &mut EnvironmentForm, pasted: &str) {
-    pasted.clone_into(&mut form.invoke_url);
-    form.invoke_notes.clear();
-    if pasted.trim().is_empty() {
-        return;
-    }
-    match route::InvokeUrl::parse(pasted) {
-        Ok(invoke) => {
-            if let Target::Gateway(gateway) = &mut form.environment.target {
-                invoke.apply_to(gateway);
-            }
-            form.invoke_notes = invoke.notes;
-            form.mirror_texts();
-        }
-        Err(problems) => {
-            form.invoke_notes = problems
-                .into_iter()
-                .map(|problem| Note::new(Field::InvokeUrl, problem.text))
-                .collect();
-        }
-    }
 }
 
 pub(super) fn apply_form_fix(state: &mut AppState, fix: &Fix) -> Vec<Command> {
@@ -344,9 +188,13 @@ pub(super) fn apply_form_fix(state: &mut AppState, fix: &Fix) -> Vec<Command> {
     if let Err(problem) = edit::apply_fix(&mut form.environment, fix) {
         notice(state, NoticeKind::Failure, problem.to_string(), "");
     }
-    form.invoke_notes
-        .retain(|note| note.fix.as_ref() != Some(fix));
     form.mirror_texts();
+    let left: Vec<Note> = std::mem::take(&mut form.invoke_notes)
+        .into_iter()
+        .filter(|note| note.fix.as_ref() != Some(fix))
+        .collect();
+    form.mirror_invoke_url();
+    form.invoke_notes = left;
     refresh(&mut form, state);
     state.form = Some(form);
     Vec::new()
@@ -361,10 +209,11 @@ pub(super) fn set_ca_file(state: &mut AppState, path: &str) {
 }
 
 /// Notes, problems and the two URLs of the form, as of what its fields hold.
-fn refresh(form: &mut EnvironmentForm, state: &AppState) {
+pub(super) fn refresh(form: &mut EnvironmentForm, state: &AppState) {
     form.problems.clear();
     form.take_texts();
     form.notes = route::environment_notes(&form.environment);
+    form.notes.extend(name_note(&form.environment.name));
     if let Credentials::ClientCredentials { client_id, .. } = &form.environment.credentials
         && client_id.trim().is_empty()
     {
@@ -407,6 +256,30 @@ fn refresh(form: &mut EnvironmentForm, state: &AppState) {
         .is_some_and(|sample| sample.mapped_from.is_some());
     form.sample_url = sample.map_or_else(String::new, |sample| sample.url.to_string());
     form.clients = ClientPreview::of(&form.environment);
+}
+
+/// Signs that cannot be seen, or that turn the direction of what is written around them.
+fn name_note(name: &str) -> Option<Note> {
+    if !name.chars().any(visible::is_escaped) {
+        return None;
+    }
+    let clean: String = name
+        .chars()
+        .filter(|character| !visible::is_escaped(*character))
+        .collect();
+    Some(
+        Note::new(
+            Field::Name,
+            format!(
+                "The name holds signs that cannot be seen: {}",
+                visible::line(name)
+            ),
+        )
+        .with_fix(
+            "Take them out",
+            vec![(Field::Name, clean.trim().to_owned())],
+        ),
+    )
 }
 
 fn is_about_blank_row(environment: &Environment, field: &Field) -> bool {
@@ -517,7 +390,8 @@ fn save_twin(state: &mut AppState, gateway: &Environment, region: Region) -> Vec
         .all_environments()
         .map(|known| known.id.clone())
         .collect();
-    let twin = edit::direct_twin(gateway, Place::Region(region), &taken);
+    let mut twin = edit::direct_twin(gateway, Place::Region(region), &taken);
+    twin.colour = twin.colour.unused(&used_colours(state));
     put_on_the_way(state, twin.clone());
     state.legs[Leg::A.index()] = Some(twin.id.clone());
     vec![Command::SaveEnvironment {
@@ -563,7 +437,7 @@ pub(super) fn read(state: &mut AppState, environments: Vec<Environment>) {
     for environment in state.environments_under_way.clone() {
         put(&mut state.environments, environment);
     }
-    notice_outside(state);
+    outside::notice_outside(state);
 }
 
 /// The save named so by its answer has ended.
@@ -576,7 +450,10 @@ pub(super) fn save_ended(state: &mut AppState, what: &str) {
 pub(super) fn ask_close_form(state: &mut AppState) -> Vec<Command> {
     match &state.form {
         Some(form) if form.is_changed() => state.dialog = Some(Dialog::CloseForm),
-        _ => state.form = None,
+        _ => {
+            state.form = None;
+            drafts_changed(state);
+        }
     }
     Vec::new()
 }

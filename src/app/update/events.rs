@@ -9,6 +9,7 @@ use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 
+use super::super::action::Action;
 use super::super::command::{Command, Drafts, FilePurpose};
 use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
 use super::super::notices::NoticeKind;
@@ -24,6 +25,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::TokenPanel(event) => return super::token_panel::on_event(state, event),
         Event::Reading(event) => return super::reading::on_event(state, event),
         Event::Editing(event) => return super::editing::on_event(state, event),
+        Event::Explaining(event) => return super::explaining::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {
@@ -48,6 +50,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                     format!("Saved {what}; someone else had changed it, both are kept"),
                     format!("Compare it with {copy}"),
                 ),
+                // What is saved at once is saved without a word.
+                None if state.settings.save_at_once && what.starts_with("request ") => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }
@@ -80,10 +84,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             environment,
             state: token,
         } => {
-            let before = state.tokens.insert(environment.clone(), token.clone());
-            if before.as_ref() != Some(&token) {
-                return super::token_panel::token_changed(state, &environment);
-            }
+            return super::token_panel::token_told(state, environment, token);
         }
         Event::Finished { exchange, result } => return finished(state, exchange, *result),
         Event::NotSent { exchange, reason } => not_sent(state, exchange, reason),
@@ -216,6 +217,9 @@ fn take_drafts(state: &mut AppState, drafts: Drafts) {
         state.tabs.push(Tab::new(draft));
     }
     state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
+    if let Some(form) = drafts.form {
+        super::outside::take_draft(state, *form);
+    }
 }
 
 /// The tab whose send or fetch under that id has not ended.
@@ -251,37 +255,48 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
     let beginning = result
         .answer()
         .and_then(|hop| hop.response.as_ref())
-        .and_then(beginning);
+        .and_then(|response| beginning(response, &result.masks));
     let lay_out = result
         .answer()
         .and_then(|hop| hop.response.as_ref())
         .map(|response| lay_out(exchange, response, &result.masks));
     tab.past = None;
-    tab.answer = Some(Answer {
+    let answer = Answer {
         who: who_answered(&result, &in_flight.command.environment),
+        explanation: None,
         exchange: Arc::new(result),
         leg: in_flight.leg,
         environment: Box::new(in_flight.command.environment.clone()),
         view: beginning,
         command: in_flight.command,
-    });
-    lay_out.into_iter().collect()
+    };
+    let explain = super::explaining::ask(&answer);
+    tab.answer = Some(answer);
+    lay_out.into_iter().chain([explain]).collect()
 }
 
 /// Bodies from this size on take long enough to lay out that their beginning is shown meanwhile;
 /// a smaller one would only flicker.
 const SHOWN_AT_ONCE: usize = 1_000_000;
 
-pub(super) fn beginning(response: &Response) -> Option<Arc<BodyView>> {
+pub(super) fn beginning(response: &Response, masks: &Masks) -> Option<Arc<BodyView>> {
     let decoded = &response.body.decoded;
     if decoded.len() < SHOWN_AT_ONCE {
         return None;
     }
     let content_type = header(&response.headers, "content-type").map(HeaderField::text);
-    Some(Arc::new(BodyView::preview(
-        decoded,
-        content_type.as_deref(),
-    )))
+    // Secrets that reach over the end of what is shown are masked too.
+    let looked_at = decoded
+        .len()
+        .min(BodyView::PREVIEW_BYTES + 1 + masks.longest_form());
+    let head = decoded.slice(..looked_at);
+    let ranges = masks.ranges(&head);
+    let head = if ranges.is_empty() {
+        head
+    } else {
+        Masks::replaced(&head, ranges).into()
+    };
+    Some(Arc::new(BodyView::preview(&head, content_type.as_deref())))
 }
 
 pub(super) fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {
@@ -410,7 +425,7 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
         FilePurpose::SaveBody => return super::sending::save_body(state, path),
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
-            return super::preferences::on_action(state, action);
+            return super::on_action(state, Action::Preferences(action));
         }
         FilePurpose::CaFile => environments::set_ca_file(state, &text),
         FilePurpose::BodyFile => {

@@ -297,9 +297,10 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
         .map(|response| lay_out(past.exchange.id, response, &past.exchange.masks));
     let answer = Answer {
         who: who_answered(&past.exchange, &past.environment),
+        explanation: None,
         leg,
         environment: Box::new(past.environment.clone()),
-        view: response.and_then(beginning),
+        view: response.and_then(|response| beginning(response, &past.exchange.masks)),
         command: Box::new(SendCommand {
             exchange: past.exchange.id,
             leg: Some(leg),
@@ -313,7 +314,8 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
         }),
         exchange: Arc::new(past.exchange.clone()),
     };
-    (answer, commands.into_iter().collect())
+    let explain = super::explaining::ask(&answer);
+    (answer, commands.into_iter().chain([explain]).collect())
 }
 
 /// In the tab that shows another past exchange and nothing else, where there is one; else in a new one.

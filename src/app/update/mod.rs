@@ -4,8 +4,11 @@ mod catalogue;
 mod editing;
 mod environments;
 mod events;
+mod explaining;
 mod history;
+mod outside;
 mod pasted_url;
+mod pasting;
 mod preferences;
 mod reading;
 mod requests;
@@ -21,7 +24,8 @@ use crate::model::environment::SandboxService;
 use crate::model::exchange::Exchange;
 use crate::model::rate_limit::RateLimit;
 use crate::model::request::{QueryRow, RequestDraft};
-use crate::model::settings::Settings;
+use crate::model::settings::{ResponsePlace, Settings};
+use crate::model::variables::dynamic_names;
 
 use super::action::{Action, DialogAnswer};
 use super::command::{Command, Drafts, OpenDraft};
@@ -30,6 +34,7 @@ use super::notices::NoticeKind;
 use super::preview::LegPreview;
 use super::state::{AppState, Dialog, Leg, SandboxState};
 use super::tab::Tab;
+use super::url_line::UrlLine;
 
 /// What `update` takes.
 #[derive(Debug, Clone)]
@@ -65,6 +70,9 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
 }
 
 fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
+    if let Some(commands) = preferences::hold(state, &action) {
+        return commands;
+    }
     if brings_forward(&action) {
         preferences::leave_page(state);
     }
@@ -90,12 +98,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             drafts_changed(state);
             Vec::new()
         }
-        Action::SwapLegs => {
-            state.legs.swap(0, 1);
-            refresh_previews(state);
-            drafts_changed(state);
-            Vec::new()
-        }
+        Action::SwapLegs => swap_legs(state),
         Action::FetchToken { leg } => sending::fetch_token(state, leg),
         Action::ForgetToken { environment } => {
             vec![Command::ForgetToken { environment }]
@@ -182,18 +185,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             preferences::change(state, settings);
             Vec::new()
         }
-        Action::PlaceResponse(place) => {
-            if state.settings.response_place != place {
-                let settings = Settings {
-                    response_place: place,
-                    ..state.settings.clone()
-                };
-                preferences::change(state, settings);
-                state.editor_percent = 0;
-                drafts_changed(state);
-            }
-            Vec::new()
-        }
+        Action::PlaceResponse(place) => place_response(state, place),
         Action::ShowSidebar(page) => {
             state.sidebar = page;
             history::came_into_sight(state)
@@ -205,6 +197,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::TokenPanel(action) => token_panel::on_action(state, action),
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
+        Action::Explaining(action) => explaining::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
     }
 }
@@ -269,8 +262,19 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             commands.extend(requests::close(state, &request));
             commands
         }
+        Dialog::CloseForm if answer == DialogAnswer::Save => {
+            let mut commands = environments::save_form(state);
+            // With problems it stays open, and so does what waited for it.
+            if state.form.is_none() {
+                commands.extend(preferences::form_given_up(state));
+            } else {
+                preferences::stay(state);
+            }
+            commands
+        }
         Dialog::CloseForm => {
             state.form = None;
+            drafts_changed(state);
             preferences::form_given_up(state)
         }
         Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
@@ -361,7 +365,20 @@ fn refresh_preview(state: &mut AppState, index: usize) {
         });
         LegPreview::of(&tab.draft, environment.as_ref(), addresses)
     });
-    state.tabs[index].previews = previews;
+    let urls = previews.each_ref().map(|preview| {
+        let resolved = preview.ready()?;
+        Some(resolved.masks.url(&resolved.url.to_string()))
+    });
+    let [a, b] = &urls;
+    let line = |own: &Option<String>, other: &Option<String>| {
+        own.as_ref().map(|own| UrlLine::new(own, other.as_deref()))
+    };
+    let url_lines = [line(a, b), line(b, a)];
+    let tab = &mut state.tabs[index];
+    tab.dynamic = dynamic_names(&tab.draft);
+    tab.previews = previews;
+    tab.url_lines = url_lines;
+    tab.generation += 1;
 }
 
 /// Something that is kept between runs changed: it is written a moment after the last change.
@@ -394,9 +411,11 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
     match state.drafts_due {
         Some(due) if at_once || due <= state.now => {
             state.drafts_due = None;
-            vec![Command::SaveDrafts {
+            let mut commands = vec![Command::SaveDrafts {
                 drafts: drafts(state),
-            }]
+            }];
+            commands.extend(requests::save_what_follows(state));
+            commands
         }
         _ => Vec::new(),
     }
@@ -425,8 +444,29 @@ fn drafts(state: &AppState) -> Drafts {
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
         editor_percent: state.editor_percent,
+        form: outside::draft(state),
         ..Drafts::default()
     }
+}
+
+fn swap_legs(state: &mut AppState) -> Vec<Command> {
+    state.legs.swap(0, 1);
+    refresh_previews(state);
+    drafts_changed(state);
+    Vec::new()
+}
+
+fn place_response(state: &mut AppState, place: ResponsePlace) -> Vec<Command> {
+    if state.settings.response_place != place {
+        let settings = Settings {
+            response_place: place,
+            ..state.settings.clone()
+        };
+        preferences::change(state, settings);
+        state.editor_percent = 0;
+        drafts_changed(state);
+    }
+    Vec::new()
 }
 
 /// Keeps what the answer announced; one that announced nothing leaves what was known.

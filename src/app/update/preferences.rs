@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
+use crate::app::action::Action;
 use crate::app::command::{Command, Drafts};
 use crate::app::notices::NoticeKind;
 use crate::app::preferences::{
@@ -13,7 +14,9 @@ use crate::app::state::{AppState, Dialog, Leg, WorkspaceStage};
 use crate::model::settings::{Appearance, Settings};
 use crate::model::window_place::WindowPlace;
 
-use super::{due_drafts, environments, notice, refresh_previews};
+use super::{
+    due_drafts, environments, notice, on_action as on_any_action, outside, refresh_previews,
+};
 
 /// How long after the last change settings and the window's place are written.
 const WRITTEN_AFTER: SignedDuration = SignedDuration::from_millis(800);
@@ -22,13 +25,13 @@ pub(super) fn on_action(state: &mut AppState, action: PreferencesAction) -> Vec<
     match action {
         PreferencesAction::Show(page) => state.preferences.page = page,
         PreferencesAction::Change(settings) => change(state, *settings),
-        PreferencesAction::OpenFolder(folder) => return ask_open(state, folder),
+        PreferencesAction::OpenFolder(folder) => return open(state, folder),
         PreferencesAction::ForgetFolder(folder) => {
             return vec![Command::Preferences(PreferencesCommand::Forget(folder))];
         }
         PreferencesAction::Placed(place) => placed(state, place),
-        PreferencesAction::TakeFile => environments::take_file(state),
-        PreferencesAction::KeepMine => environments::keep_mine(state),
+        PreferencesAction::TakeFile => outside::take_file(state),
+        PreferencesAction::KeepMine => outside::keep_mine(state),
         PreferencesAction::Started(start) => started(state, *start),
         PreferencesAction::Duplicate(id) => return environments::duplicate(state, &id),
         PreferencesAction::ForgetSecret(name) => return environments::forget_secret(state, name),
@@ -129,27 +132,45 @@ pub(super) fn leave_page(state: &mut AppState) {
     state.preferences.page = None;
 }
 
-/// Another workspace; what was typed into the form of an environment is asked about first.
-fn ask_open(state: &mut AppState, folder: PathBuf) -> Vec<Command> {
-    if state.form.as_ref().is_some_and(|form| form.is_changed()) {
-        state.preferences.opening = Some(folder);
-        state.dialog = Some(Dialog::CloseForm);
-        return Vec::new();
+/// What would put something else in place of a form with changes is asked about first. `None`: it is done.
+pub(super) fn hold(state: &mut AppState, action: &Action) -> Option<Vec<Command>> {
+    let form = state.form.as_ref()?;
+    if let Action::EditEnvironment(id) = action
+        && !form.is_new
+        && form.initial.id == *id
+    {
+        leave_page(state);
+        return Some(Vec::new());
     }
-    open(state, folder)
+    let replaces = matches!(
+        action,
+        Action::NewEnvironment(_)
+            | Action::EditEnvironment(_)
+            | Action::TrySandbox
+            | Action::Preferences(
+                PreferencesAction::Duplicate(_) | PreferencesAction::OpenFolder(_)
+            )
+    );
+    if !replaces || !form.is_changed() {
+        return None;
+    }
+    leave_page(state);
+    state.preferences.after_form = Some(Box::new(action.clone()));
+    state.dialog = Some(Dialog::CloseForm);
+    Some(Vec::new())
 }
 
-/// The form was given up: the folder that waited for it is opened.
+/// The form was given up: what waited for it is done.
 pub(super) fn form_given_up(state: &mut AppState) -> Vec<Command> {
-    match state.preferences.opening.take() {
-        Some(folder) => open(state, folder),
+    match state.preferences.after_form.take() {
+        Some(action) => on_any_action(state, *action),
         None => Vec::new(),
     }
 }
 
 /// The question was answered with no.
 pub(super) fn stay(state: &mut AppState) {
-    state.preferences.opening = None;
+    state.preferences.after_form = None;
 }
 
 fn open(state: &mut AppState, folder: PathBuf) -> Vec<Command> {
@@ -197,7 +218,7 @@ pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
 }
 
 /// What the file of the environment in the form became.
-pub(super) fn outside(state: &AppState) -> Option<OutsideChange> {
+pub(super) fn outside_change(state: &AppState) -> Option<OutsideChange> {
     let form = state.form.as_ref().filter(|form| !form.is_new)?;
     match state
         .environments

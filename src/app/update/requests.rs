@@ -142,8 +142,13 @@ pub(super) fn apply_fix(state: &mut AppState, id: &RequestId, fix: &Fix) -> Vec<
             .filter(has_field)
             .map(|environment| environment.id.clone())
         {
-            super::environments::edit_form(state, &environment);
-            super::environments::apply_form_fix(state, &fix);
+            let edits = super::super::action::Action::EditEnvironment(environment);
+            let held = state.form.clone();
+            super::on_action(state, edits);
+            // A form with changes of another environment stays, and asks.
+            if state.dialog.is_none() || state.form != held {
+                super::environments::apply_form_fix(state, &fix);
+            }
         }
     }
     edit(state, draft)
@@ -218,6 +223,28 @@ pub(super) fn save_tab(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     vec![Command::SaveRequest {
         draft: Box::new(draft),
     }]
+}
+
+/// With the setting that saves at once: the open requests that the workspace has, as far as they differ from it.
+/// New ones get their place by the first save that the user asks for.
+pub(super) fn save_what_follows(state: &mut AppState) -> Vec<Command> {
+    if !state.settings.save_at_once
+        || state.workspace.stage != WorkspaceStage::Open
+        || state.workspace.read_only
+    {
+        return Vec::new();
+    }
+    let differing: Vec<RequestId> = state
+        .tabs
+        .iter()
+        .filter(|tab| state.stored(tab.id()).is_some() && state.is_unsaved(tab))
+        .filter(|tab| !state.saves_under_way.contains(&tab.draft))
+        .map(|tab| tab.id().clone())
+        .collect();
+    differing
+        .iter()
+        .flat_map(|id| save_tab(state, id))
+        .collect()
 }
 
 /// Takes the oldest save that the answer names; answers about other things name none.

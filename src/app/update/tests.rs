@@ -22,17 +22,19 @@ use crate::model::request::RequestDraft;
 use crate::model::timings::Phases;
 
 mod catalogue;
+mod environment_form;
 mod environments;
+mod preferences;
 
 fn start() -> Timestamp {
     Timestamp::UNIX_EPOCH
 }
 
-fn act(state: &mut AppState, action: Action) -> Vec<Command> {
+pub(super) fn act(state: &mut AppState, action: Action) -> Vec<Command> {
     update(state, action, start())
 }
 
-fn hear(state: &mut AppState, event: Event) -> Vec<Command> {
+pub(super) fn hear(state: &mut AppState, event: Event) -> Vec<Command> {
     update(state, event, start())
 }
 
@@ -48,7 +50,7 @@ fn snapshot() -> WorkspaceSnapshot {
 }
 
 /// An open workspace with the sandbox's legs, a running sandbox and one request.
-fn at_work() -> AppState {
+pub(super) fn at_work() -> AppState {
     let mut state = AppState::new(start());
     hear(&mut state, Event::WorkspaceOpened(Box::new(snapshot())));
     act(&mut state, Action::TrySandbox);
@@ -64,7 +66,7 @@ fn at_work() -> AppState {
     state
 }
 
-fn sent(commands: &[Command]) -> &SendCommand {
+pub(super) fn sent(commands: &[Command]) -> &SendCommand {
     commands
         .iter()
         .find_map(|command| match command {
@@ -74,7 +76,7 @@ fn sent(commands: &[Command]) -> &SendCommand {
         .unwrap_or_else(|| panic!("nothing was sent: {commands:?}"))
 }
 
-fn exchange(id: ExchangeId, redirect_offer: Option<&str>, body_bytes: u64) -> Event {
+pub(super) fn exchange(id: ExchangeId, redirect_offer: Option<&str>, body_bytes: u64) -> Event {
     let hop = Hop {
         purpose: HopPurpose::Request,
         start_offset: Duration::ZERO,

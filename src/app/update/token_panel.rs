@@ -117,8 +117,20 @@ pub(super) fn expire(state: &mut AppState) {
     }
 }
 
-/// The state of an environment's token changed.
-pub(super) fn token_changed(state: &mut AppState, environment: &EnvironmentId) -> Vec<Command> {
+/// What the worker says of an environment's token.
+pub(super) fn token_told(
+    state: &mut AppState,
+    environment: EnvironmentId,
+    token: TokenState,
+) -> Vec<Command> {
+    if state.tokens.get(&environment) == Some(&token) {
+        return Vec::new();
+    }
+    state.tokens.insert(environment.clone(), token);
+    changed(state, &environment)
+}
+
+fn changed(state: &mut AppState, environment: &EnvironmentId) -> Vec<Command> {
     let panel = &mut state.token_panel;
     if panel
         .revealed

@@ -482,10 +482,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         body: Body::Says(&["network error communicating with endpoint"]),
         needs: &[],
         means: "The gateway could not reach what is behind {resource}",
-        causes: &[
-            "The integration's host name is wrong",
-            "A VPC link or a firewall stands between",
-        ],
+        causes: &["The integration's host name is wrong, or a firewall stands between"],
         remedies: &[advise(
             "Let the integration of {resource} lead to https://{api-host}, then deploy to stage {stage}",
         )],

@@ -17,6 +17,9 @@ use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestDraf
 use crate::model::resolved::{BodySegment, RequestBody};
 use crate::model::variables::{Expansion, not_kept};
 
+/// How the note about a JSON body that is none begins.
+pub const NOT_JSON: &str = "This is not JSON from line";
+
 #[derive(Debug, Default)]
 pub(super) struct BuiltBody {
     pub(super) body: RequestBody,
@@ -132,7 +135,7 @@ fn json(text: &str, work: &mut Work<'_>) -> BuiltBody {
             Err(error) => work.note(
                 Field::Body,
                 format!(
-                    "This is not JSON from line {}, column {} on; it is sent as typed",
+                    "{NOT_JSON} {}, column {} on; it is sent as typed",
                     error.line(),
                     error.column()
                 ),

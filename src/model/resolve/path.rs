@@ -23,6 +23,7 @@ pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<Routed
         return None;
     }
     let (path, query) = split_query(typed);
+    let query_typed = query;
     let mut filled = fill(path, draft, work);
     if filled.contains('?') {
         filled = filled.replace('?', "%3F");
@@ -47,12 +48,29 @@ pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<Routed
         None => encoded,
     };
     match route::request_url(work.environment, &whole) {
-        Ok(routed) => Some(routed),
+        Ok(routed) => {
+            // The fix rewrites what was typed, so it is about that, and not about a path that only came out of variables.
+            let notes = route::path_notes(work.environment, path);
+            work.notes
+                .extend(notes.into_iter().map(|note| keep_query(note, query_typed)));
+            Some(routed)
+        }
         Err(problems) => {
             work.problems.extend(problems);
             None
         }
     }
+}
+
+/// The fix of a note about the path alone, for the field that holds the query too.
+fn keep_query(mut note: Note, query: Option<&str>) -> Note {
+    if let (Some(fix), Some(query)) = (&mut note.fix, query) {
+        for (_, text) in &mut fix.changes {
+            text.push('?');
+            text.push_str(query);
+        }
+    }
+    note
 }
 
 /// The first `?` outside `{{…}}` begins the query.

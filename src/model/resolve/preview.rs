@@ -7,6 +7,13 @@ use crate::model::resolved::{BodySegment, HeaderOrigin, RequestHeader, ResolvedR
 /// a file as its path in parentheses.
 #[must_use]
 pub fn preview_text(request: &ResolvedRequest) -> String {
+    let (body, _) = preview_body(request, usize::MAX);
+    preview_head(request) + &body
+}
+
+/// Request line and headers with the blank line behind them.
+#[must_use]
+pub fn preview_head(request: &ResolvedRequest) -> String {
     let mut text = format!(
         "{} {} HTTP/1.1\r\n",
         request.method,
@@ -39,18 +46,38 @@ pub fn preview_text(request: &ResolvedRequest) -> String {
         text.push_str(": (measured when sent)\r\n");
     }
     text.push_str("\r\n");
+    text
+}
+
+/// The longest secret that is masked as a whole where a body is cut.
+const LONGEST_SECRET: usize = 8 * 1024;
+
+/// The body up to about `most` bytes, and how many bytes of it are left out. Bytes of files are not counted.
+#[must_use]
+pub fn preview_body(request: &ResolvedRequest, most: usize) -> (String, usize) {
+    let mut text = String::new();
+    let mut left_out = 0;
     for segment in &request.body.segments {
         match segment {
             BodySegment::Bytes(bytes) => {
-                let bytes = request.masks.bytes(bytes);
-                text.push_str(&String::from_utf8_lossy(&bytes));
+                let room = most.saturating_sub(text.len()).min(bytes.len());
+                // Masked before it is cut, or a secret across the border would show its beginning.
+                let looked_at = room.saturating_add(LONGEST_SECRET).min(bytes.len());
+                let masked = request.masks.bytes(&bytes[..looked_at]);
+                let shown = if looked_at == bytes.len() && room == bytes.len() {
+                    &masked[..]
+                } else {
+                    &masked[..room.min(masked.len())]
+                };
+                text.push_str(&String::from_utf8_lossy(shown));
+                left_out += bytes.len() - room;
             }
             BodySegment::File { path, .. } => {
                 text.extend(["(contents of ", &path.to_string_lossy(), ")"]);
             }
         }
     }
-    text
+    (text, left_out)
 }
 
 fn push_token(request: &ResolvedRequest, text: &mut String) {

@@ -3,9 +3,10 @@
 use egui::{CollapsingHeader, ScrollArea, Ui};
 
 use crate::ui::tokens::{Palette, size};
-use crate::ui::widgets::{basic, fields};
+use crate::ui::widgets::basic;
 
 use super::View;
+use super::environment_form::heading;
 use super::settings::page;
 
 /// A text that comes with the program, and what it is about.
@@ -37,6 +38,11 @@ const LICENCES: &[Licence] = &[
         text: include_str!("../../../assets/fonts/JetBrainsMono-OFL.txt"),
     },
     Licence {
+        of: "Crates",
+        words: "The libraries of others that this program is built from",
+        text: include_str!("../../../assets/licenses/CRATES.txt"),
+    },
+    Licence {
         of: "Catalogue of operations",
         words: "Methods, paths and names, taken from the Platform API client for JavaScript",
         text: include_str!("../../../assets/catalogue/NOTICE"),
@@ -58,7 +64,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         ui.label(
             basic::small("It is no product of Genesys or Amazon Web Services").color(palette.faint),
         );
-        fields::section(ui, "Licences");
+        heading(ui, "Licences");
         for licence in LICENCES {
             CollapsingHeader::new(licence.of).show(ui, |ui| {
                 ui.label(basic::small(licence.words).color(palette.faint));
@@ -70,4 +76,34 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             });
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    /// The list of crates is made by hand from `cargo metadata`: it must not fall behind what the program is built from.
+    #[test]
+    fn every_crate_that_is_named_in_the_manifest_is_in_the_list() {
+        let manifest = include_str!("../../../Cargo.toml");
+        let list = include_str!("../../../assets/licenses/CRATES.txt");
+        let dependencies = manifest
+            .split("\n[")
+            .find_map(|section| section.strip_prefix("dependencies]"))
+            .expect("there are dependencies");
+        let missing: Vec<&str> = dependencies
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(name, _)| name.trim())
+            .filter(|name| !name.is_empty() && !name.starts_with(['#', '"', ' ', '}', ']']))
+            .filter(|name| {
+                name.chars()
+                    .all(|c| c.is_alphanumeric() || "-_".contains(c))
+            })
+            .filter(|name| {
+                !list
+                    .lines()
+                    .any(|line| line.starts_with(&format!("{name} ")))
+            })
+            .collect();
+        assert!(missing.is_empty(), "not in CRATES.txt: {missing:?}");
+    }
 }

@@ -3,15 +3,20 @@
 use egui::{ScrollArea, Ui};
 
 use crate::app::action::Action;
+use crate::app::editing::EditingAction;
+use crate::app::state::AppState;
 use crate::app::tab::{EditorPage, Tab};
-use crate::model::note::{Field, Fix};
+use crate::model::note::Field;
 use crate::model::request::{DraftBody, NamedText, RequestAuth, RequestDraft};
 use crate::ui::tokens::{Palette, size};
+use crate::ui::widgets::completion::Suggestion;
 use crate::ui::widgets::fields::Face;
-use crate::ui::widgets::{basic, fields, remarks, rows};
+use crate::ui::widgets::rows::{Column, Outcome, Table};
+use crate::ui::widgets::variables::{self, Names, marks};
+use crate::ui::widgets::{basic, fields, header_names, rows};
 
-use super::request_bar::remarks_at;
-use super::{View, body_editor, preview, request_bar};
+use super::request_bar::remarks_of_rows;
+use super::{View, auth_page, body_editor, bulk_editor, preview, request_bar};
 
 /// What is left for the pages must be at least this, or all of the editor scrolls as one.
 const PAGE_LEAST: f32 = 32.0;
@@ -56,36 +61,34 @@ fn strip(ui: &mut Ui, view: &mut View<'_>) {
     let Some(tab) = state.active_tab() else {
         return;
     };
-    let variables = variable_names(&tab.draft.path);
-    let body_sign = usize::from(tab.draft.body != DraftBody::None);
-    let clicked = ui
-        .horizontal(|ui| {
-            basic::strip(
-                ui,
-                "Request",
-                tab.editor_page,
-                &[
-                    (EditorPage::Params, "Params", Some(tab.draft.query.len())),
-                    (
-                        EditorPage::PathVariables,
-                        "Path variables",
-                        Some(variables.len()),
-                    ),
-                    (
-                        EditorPage::Headers,
-                        "Headers",
-                        Some(tab.draft.headers.len()),
-                    ),
-                    (EditorPage::Body, "Body", Some(body_sign)),
-                    (EditorPage::Auth, "Auth", None),
-                    (EditorPage::Preview, "Preview", None),
-                ],
-            )
-        })
-        .inner;
-    if let Some(page) = clicked {
-        view.act(Action::ShowEditorPage(page));
+    let draft = &tab.draft;
+    let variables = variable_names(&draft.path);
+    let body_sign = usize::from(draft.body != DraftBody::None);
+    let auth_sign = usize::from(draft.auth != RequestAuth::Inherit);
+    let on = |enabled: bool| usize::from(enabled);
+    let query = draft.query.iter().map(|row| on(row.enabled)).sum();
+    let headers = draft.headers.iter().map(|row| on(row.enabled)).sum();
+    let mut pages = vec![(EditorPage::Params, "Params", Some(query))];
+    if !variables.is_empty() || tab.editor_page == EditorPage::PathVariables {
+        pages.push((
+            EditorPage::PathVariables,
+            "Path variables",
+            Some(variables.len()),
+        ));
     }
+    pages.extend([
+        (EditorPage::Headers, "Headers", Some(headers)),
+        (EditorPage::Body, "Body", Some(body_sign)),
+        (EditorPage::Auth, "Auth", Some(auth_sign)),
+        (EditorPage::Preview, "Preview", None),
+    ]);
+    ui.horizontal(|ui| {
+        let clicked = basic::strip(ui, "Request", tab.editor_page, &pages);
+        if let Some(page) = clicked {
+            view.act(Action::ShowEditorPage(page));
+        }
+        bulk_editor::switch(ui, view, tab);
+    });
     basic::hairline(ui);
 }
 
@@ -94,87 +97,145 @@ fn show_page(ui: &mut Ui, view: &mut View<'_>) {
     let Some(tab) = state.active_tab() else {
         return;
     };
-    let variables = variable_names(&tab.draft.path);
-    let mut draft = tab.draft.clone();
-    let fix = page(ui, view, tab, &mut draft, &variables);
-    if draft != tab.draft {
-        view.act(Action::EditDraft(Box::new(draft)));
+    match tab.editor_page {
+        EditorPage::Params | EditorPage::Headers if bulk_editor::is_open(view, tab) => {
+            bulk_editor::show(ui, view, tab);
+        }
+        EditorPage::Params => params(ui, view, tab),
+        EditorPage::PathVariables => path_variables(ui, view, tab),
+        EditorPage::Headers => headers(ui, view, tab),
+        EditorPage::Body => body_editor::show(ui, view, tab),
+        EditorPage::Auth => auth_page::show(ui, view, tab),
+        EditorPage::Preview => preview::show(ui, view, tab),
     }
-    if let Some(fix) = fix {
+}
+
+/// The draft with one part of it changed.
+pub(super) fn edit(view: &mut View<'_>, tab: &Tab, change: impl FnOnce(&mut RequestDraft)) {
+    let mut draft = tab.draft.clone();
+    change(&mut draft);
+    view.act(Action::EditDraft(Box::new(draft)));
+}
+
+fn params(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
+    let state = view.state;
+    let suggest = |column: Column, _: &str, typed: &str| match column {
+        Column::Name => query_names(state, tab, typed),
+        Column::Value => Vec::new(),
+    };
+    let can_keep = |row| request_bar::can_keep(view, tab, &Field::Query(row));
+    let table = Table {
+        what: "Parameter",
+        names: Names(state.active_environment()),
+        suggest: &suggest,
+        remarks: remarks_of_rows(tab, |field| match field {
+            Field::Query(row) => Some(*row),
+            _ => None,
+        }),
+        can_keep: &can_keep,
+    };
+    let outcome = rows::show(ui, &table, &tab.draft.query);
+    finish(view, tab, outcome, Field::Query, |draft, rows| {
+        draft.query = rows;
+    });
+}
+
+/// The names that the operation of the catalogue takes and no row has yet.
+fn query_names(state: &AppState, tab: &Tab, typed: &str) -> Vec<Suggestion> {
+    let wanted = typed.trim().to_lowercase();
+    let operation = state
+        .catalogue
+        .operations()
+        .and_then(|catalogue| catalogue.find(&tab.draft.method, &tab.draft.path));
+    let Some((_, operation)) = operation else {
+        return Vec::new();
+    };
+    operation
+        .query_names()
+        .filter(|name| name.to_lowercase().contains(&wanted) && *name != typed)
+        .filter(|name| tab.draft.query.iter().all(|row| row.name != **name))
+        .map(|name| Suggestion {
+            label: name.to_owned(),
+            marks: marks(name, &wanted),
+            is_mono: true,
+            ..Suggestion::default()
+        })
+        .collect()
+}
+
+fn headers(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
+    let can_keep = |row| request_bar::can_keep(view, tab, &Field::Header(row));
+    let table = Table {
+        what: "Header",
+        names: Names(view.state.active_environment()),
+        suggest: &header_names::suggest,
+        remarks: remarks_of_rows(tab, |field| match field {
+            Field::Header(row) => Some(*row),
+            _ => None,
+        }),
+        can_keep: &can_keep,
+    };
+    let outcome = rows::show(ui, &table, &tab.draft.headers);
+    finish(view, tab, outcome, Field::Header, |draft, rows| {
+        draft.headers = rows;
+    });
+}
+
+/// What was done to a table of the request.
+pub(super) fn finish<T>(
+    view: &mut View<'_>,
+    tab: &Tab,
+    outcome: Outcome<T>,
+    field: impl Fn(usize) -> Field,
+    put: impl FnOnce(&mut RequestDraft, Vec<T>),
+) {
+    if let Some(rows) = outcome.rows {
+        edit(view, tab, |draft| put(draft, rows));
+    }
+    if let Some(fix) = outcome.fix {
         view.act(Action::ApplyFix {
             request: tab.id().clone(),
             fix,
         });
     }
-}
-
-fn page(
-    ui: &mut Ui,
-    view: &mut View<'_>,
-    tab: &Tab,
-    draft: &mut RequestDraft,
-    variables: &[String],
-) -> Option<Fix> {
-    match tab.editor_page {
-        EditorPage::Params => {
-            rows::query(ui, "Parameter", &mut draft.query, |row| {
-                remarks_at(tab, &Field::Query(row))
-            })
-            .fix
-        }
-        EditorPage::PathVariables => path_variables(ui, tab, draft, variables),
-        EditorPage::Headers => {
-            rows::headers(ui, "Header", &mut draft.headers, |row| {
-                remarks_at(tab, &Field::Header(row))
-            })
-            .fix
-        }
-        EditorPage::Body => body_editor::show(ui, view, tab, draft),
-        EditorPage::Auth => {
-            auth(ui, view, draft);
-            None
-        }
-        EditorPage::Preview => {
-            preview::show(ui, view, tab);
-            None
-        }
+    if let Some(row) = outcome.keep {
+        view.act(Action::Editing(EditingAction::KeepSecret {
+            request: tab.id().clone(),
+            field: field(row),
+        }));
     }
 }
 
-fn path_variables(
-    ui: &mut Ui,
-    tab: &Tab,
-    draft: &mut RequestDraft,
-    variables: &[String],
-) -> Option<Fix> {
+fn path_variables(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
-    let mut fix = None;
-    if variables.is_empty() {
+    let names = variable_names(&tab.draft.path);
+    if names.is_empty() {
         ui.label(
             basic::small("Write {name} in the path, and its value goes here").color(palette.faint),
         );
     }
-    for name in variables {
-        let mut value = draft
+    ui.add_space(size::HALF);
+    for name in &names {
+        let mut value = tab
+            .draft
             .path_variables
             .iter()
             .find(|variable| variable.name == *name)
             .map(|variable| variable.value.clone())
             .unwrap_or_default();
+        let known = Names(view.state.active_environment());
         let changed = fields::row(ui, name, |ui, width| {
-            let name = format!("Path variable {name}");
-            let response = fields::text(ui, &name, &mut value, "", Face::Mono, width);
-            response.changed()
+            let label = format!("Path variable {name}");
+            let field = |ui: &mut Ui, value: &mut String| {
+                fields::text(ui, &label, value, "", Face::Mono, width)
+            };
+            variables::completed(ui, known, name, &mut value, field, |_| Vec::new()).changed()
         });
-        if let Some(chosen) = remarks::show(ui, remarks_at(tab, &Field::PathVariable(name.clone())))
-        {
-            fix = Some(chosen);
-        }
+        request_bar::at_field(ui, view, tab, &Field::PathVariable(name.clone()));
         if changed {
-            set_variable(draft, name, value);
+            edit(view, tab, |draft| set_variable(draft, name, value));
         }
     }
-    fix
 }
 
 fn set_variable(draft: &mut RequestDraft, name: &str, value: String) {
@@ -212,51 +273,6 @@ fn variable_names(path: &str) -> Vec<String> {
         rest = &after[close + 1..];
     }
     names
-}
-
-fn auth(ui: &mut Ui, view: &View<'_>, draft: &mut RequestDraft) {
-    let palette = Palette::of(ui);
-    ui.add_space(size::HALF);
-    let mut inherit = draft.auth == RequestAuth::Inherit;
-    ui.horizontal(|ui| {
-        basic::choice(
-            ui,
-            &mut inherit,
-            &[(true, "The environment's token"), (false, "None")],
-        );
-    });
-    draft.auth = if inherit {
-        RequestAuth::Inherit
-    } else {
-        RequestAuth::None
-    };
-    let words = match (inherit, view.state.active_environment()) {
-        (false, _) => {
-            "Nothing is added; a header row may still bring its own Authorization".to_owned()
-        }
-        (true, None) => "Choose an environment in the top bar".to_owned(),
-        (true, Some(environment)) => match environment.credentials {
-            crate::model::environment::Credentials::None => {
-                format!("{} has no credentials: no token is added", environment.name)
-            }
-            _ => format!(
-                "Authorization: Bearer ••••••, fetched for {} when it is needed",
-                environment.name
-            ),
-        },
-    };
-    ui.label(basic::small(words).color(palette.secondary));
-    ui.add_space(size::UNIT);
-    fields::row(ui, "Request name", |ui, width| {
-        fields::text(
-            ui,
-            "Request name",
-            &mut draft.name,
-            "List users",
-            Face::Words,
-            width,
-        );
-    });
 }
 
 #[cfg(test)]

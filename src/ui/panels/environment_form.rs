@@ -99,19 +99,20 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             .show(ui, |ui| changed_outside(ui, view, outside));
     }
     let mut edited = (**form).clone();
+    basic::sheet(ui);
     ScrollArea::vertical()
         .id_salt(("environment form", &form.initial.id, form.is_new))
         .auto_shrink(false)
         .show(ui, |ui| {
             Frame::new().inner_margin(inset::PAGE).show(ui, |ui| {
                 let mut context = FormContext { form, view };
-                fields::section(ui, "Environment");
+                heading(ui, "Environment");
                 basics(ui, &mut context, &mut edited);
                 target(ui, &mut context, &mut edited);
-                fields::section(ui, "Credentials");
+                heading(ui, "Credentials");
                 form_sections::credentials(ui, &mut context, &mut edited);
                 if edited.is_gateway() {
-                    fields::section(ui, "What official clients will send with these settings");
+                    heading(ui, "What official clients will send with these settings");
                     client_preview::show(ui, &mut context, &mut edited);
                 }
                 form_sections::variables(ui, &mut context, &mut edited);
@@ -125,6 +126,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     if edited != **form {
         view.act(Action::EditForm(Box::new(edited)));
     }
+}
+
+/// The title of a group of rows, set off from the group before.
+pub(super) fn heading(ui: &mut Ui, title: &str) {
+    ui.add_space(size::UNIT);
+    fields::section(ui, title);
 }
 
 fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
@@ -148,7 +155,9 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
                     view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
                 }
             }
-            form_check::summary(ui, form);
+            if ui.available_width() > size::MENU {
+                form_check::summary(ui, form);
+            }
             ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
                 let words = if form.is_new {
                     "New environment"
@@ -309,8 +318,14 @@ pub(super) fn address(ui: &mut Ui, label: &str, method: &str, url: &str, words: 
         if url.is_empty() {
             ui.label(basic::small("The address is not complete yet").color(palette.faint));
         } else {
-            let shown = basic::mono(format!("{method} {url}")).color(palette.secondary);
-            ui.add(egui::Label::new(shown).wrap_mode(egui::TextWrapMode::Wrap));
+            let mono = egui::TextStyle::Monospace.resolve(ui.style());
+            let mut shown = egui::text::LayoutJob::single_section(
+                format!("{method} {url}"),
+                egui::TextFormat::simple(mono, palette.secondary),
+            );
+            // A URL has no blanks to break at.
+            shown.wrap.break_anywhere = true;
+            ui.label(shown);
         }
         beneath(ui, words);
     });

@@ -28,7 +28,8 @@ pub(in crate::ui) struct Switcher {
     /// Index into what is listed.
     chosen: usize,
     return_to: Option<Id>,
-    fresh: bool,
+    /// The field that is typed into; `None` before it was shown.
+    field: Option<Id>,
 }
 
 /// Where the legs are, so that the switcher can hang under them.
@@ -91,7 +92,7 @@ fn open(ui: &Ui, view: &mut View<'_>, leg: Leg) {
         filter: String::new(),
         chosen: 0,
         return_to,
-        fresh: true,
+        field: None,
     };
     go_to(&mut switcher, view.state, leg);
     view.local.switcher = Some(switcher);
@@ -146,13 +147,16 @@ fn guard(environment: &Environment) -> &'static str {
 /// Answers whether the switcher has done its work.
 fn content(ui: &mut Ui, view: &mut View<'_>, switcher: &mut Switcher) -> bool {
     let state = view.state;
-    let mut entered = false;
-    // Before the field, which would move its caret by them.
-    let (up, down, enter) = ui.input_mut(|input| {
+    let typing = switcher
+        .field
+        .is_some_and(|field| ui.memory(|memory| memory.has_focus(field)));
+    // Before the field, which would move its caret by the arrows. Enter is taken away for good:
+    // the field that gets the keyboard back must not have it.
+    let (up, down, entered) = ui.input_mut(|input| {
         (
             input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp),
             input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown),
-            input.key_pressed(Key::Enter),
+            typing && input.consume_key(Modifiers::NONE, Key::Enter),
         )
     });
     ui.horizontal(|ui| {
@@ -165,17 +169,11 @@ fn content(ui: &mut Ui, view: &mut View<'_>, switcher: &mut Switcher) -> bool {
             Face::Words,
             ui.available_width() - choice_width,
         );
-        if switcher.fresh {
-            switcher.fresh = false;
+        if switcher.field.replace(response.id).is_none() {
             response.request_focus();
         }
         if response.changed() {
             switcher.chosen = 0;
-        }
-        if enter && response.lost_focus() {
-            entered = true;
-            // Nothing matched: the field stays.
-            response.request_focus();
         }
         let mut leg = switcher.leg;
         let legs = Leg::BOTH.map(|leg| (leg, leg.letter()));

@@ -6,11 +6,11 @@ use crate::app::action::Action;
 use crate::app::form::EnvironmentForm;
 use crate::app::tab::FieldRemark;
 use crate::model::note::Field;
-use crate::ui::tokens::Palette;
+use crate::ui::tokens::{Palette, size};
+use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
-use crate::ui::widgets::{basic, fields};
 
-use super::environment_form::FormContext;
+use super::environment_form::{FormContext, heading};
 
 /// In the title bar: how many problems and notes there are.
 pub(super) fn summary(ui: &mut Ui, form: &EnvironmentForm) {
@@ -26,7 +26,7 @@ pub(super) fn summary(ui: &mut Ui, form: &EnvironmentForm) {
 
 /// At the end of the form.
 pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>) {
-    fields::section(ui, "Check of these settings");
+    heading(ui, "Check of these settings");
     let palette = Palette::of(ui);
     let form = context.form;
     let (problems, notes) = counts(form);
@@ -38,6 +38,7 @@ pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>) {
             (Icon::Warning, palette.warn, words)
         };
         ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
             icons::decoration(ui, icon, colour);
             ui.label(basic::small(words).color(colour));
         });
@@ -72,8 +73,10 @@ fn line(ui: &mut Ui, field: &Field, remark: &FieldRemark<'_>) -> Option<crate::m
     };
     let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = size::SMALL_ROW;
         icons::decoration(ui, icon, colour);
-        ui.label(basic::small(format!("{field}: {}", remark.text)).color(palette.secondary));
+        let words = format!("{}: {}", capitalised(field), remark.text);
+        ui.label(basic::small(words).color(palette.secondary));
         if let Some(fix) = remark.fix
             && basic::link(ui, &fix.label).clicked()
         {
@@ -81,6 +84,14 @@ fn line(ui: &mut Ui, field: &Field, remark: &FieldRemark<'_>) -> Option<crate::m
         }
     });
     chosen
+}
+
+fn capitalised(field: &Field) -> String {
+    let name = field.to_string();
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }
 
 fn counts(form: &EnvironmentForm) -> (usize, usize) {

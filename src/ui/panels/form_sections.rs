@@ -10,11 +10,12 @@ use crate::model::environment::{
 use crate::model::ids::EnvironmentId;
 use crate::model::note::Field;
 use crate::model::secret::SecretName;
+use crate::ui::tokens::size;
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::{fields, rows, segmented};
 
-use super::environment_form::{self, FormContext, beneath};
+use super::environment_form::{self, FormContext, beneath, heading};
 use super::secret_field;
 
 pub(super) use secret_field::show as secret;
@@ -186,7 +187,7 @@ pub(super) fn variables(
     context: &mut FormContext<'_, '_>,
     edited: &mut EnvironmentForm,
 ) {
-    fields::section(ui, "Variables");
+    heading(ui, "Variables");
     beneath(
         ui,
         "Written {{name}} in paths, parameters, headers and bodies; the values of secret ones go into the keyring",
@@ -253,20 +254,25 @@ pub(super) fn default_headers(
     context: &mut FormContext<'_, '_>,
     edited: &mut EnvironmentForm,
 ) {
-    fields::section(ui, "Default headers");
+    heading(ui, "Default headers");
     beneath(ui, "Sent with every request that has none of that name");
     let form = context.form;
-    let outcome = rows::headers(
-        ui,
-        "Default header",
-        &mut edited.environment.default_headers,
-        |row| {
-            let field = Field::DefaultHeader(row);
-            let problems = form.problems_at(&field).map(FieldRemark::from);
-            let notes = form.notes_at(&field).map(FieldRemark::from);
-            problems.chain(notes).collect::<Vec<_>>()
-        },
-    );
+    let outcome = ui
+        .scope(|ui| {
+            ui.set_max_width(size::FORM_LABEL + size::UNIT + size::FORM_FIELD);
+            rows::headers(
+                ui,
+                "Default header",
+                &mut edited.environment.default_headers,
+                |row| {
+                    let field = Field::DefaultHeader(row);
+                    let problems = form.problems_at(&field).map(FieldRemark::from);
+                    let notes = form.notes_at(&field).map(FieldRemark::from);
+                    problems.chain(notes).collect::<Vec<_>>()
+                },
+            )
+        })
+        .inner;
     if let Some(fix) = outcome.fix {
         context
             .view
@@ -279,7 +285,7 @@ pub(super) fn path_map(
     context: &mut FormContext<'_, '_>,
     edited: &mut EnvironmentForm,
 ) {
-    fields::section(ui, "Path map");
+    heading(ui, "Path map");
     beneath(
         ui,
         "The gateway's own routes: a request under the first path goes to the second; the first match wins",

@@ -82,12 +82,12 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         Some(entries) => {
             let most = (ui.ctx().content_rect().height() * 0.5).max(size::ROW * 4.0);
             // The menu takes its size from its first frame, when the entries may not be there yet.
-            let whole = lengths(entries.len()) * (size::ROW + 2.0);
+            let whole = lengths(entries.len()) * (size::ROW + size::TIGHT);
             let area = ScrollArea::vertical()
                 .max_height(most)
                 .min_scrolled_height(whole.min(most));
             area.show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.spacing_mut().item_spacing.y = size::TIGHT;
                 for entry in entries {
                     row(ui, view, tab, entry);
                 }

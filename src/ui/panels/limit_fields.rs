@@ -68,6 +68,7 @@ fn scaled(ui: &mut Ui, label: &str, value: &mut u64, unit: u32, suffix: &str, wo
                     DragValue::new(&mut shown)
                         .range(least..=f64::from(u32::MAX))
                         .max_decimals(3)
+                        .custom_formatter(|shown, _| shown.to_string())
                         .speed(0.5)
                         .suffix(suffix),
                 )

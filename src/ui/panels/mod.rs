@@ -1,7 +1,10 @@
 //! The panels of the window and what they share: the state they read, what only the screen knows, and the actions they ask for.
 
 mod about;
+mod auth_page;
 mod body_editor;
+mod body_text;
+mod bulk_editor;
 mod client_preview;
 mod editor;
 mod environment_form;
@@ -21,6 +24,8 @@ mod request_bar;
 mod response;
 mod response_banners;
 mod response_body;
+mod response_find;
+mod response_explain;
 mod response_headers;
 mod response_image;
 mod response_pages;
@@ -34,14 +39,12 @@ mod tab_bar;
 mod timing;
 mod token_panel;
 mod top_bar;
+mod url_lines;
 mod welcome;
 
 use std::collections::HashMap;
 
-use egui::{
-    Align, CentralPanel, CornerRadius, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui,
-    UiBuilder,
-};
+use egui::{Align, CentralPanel, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder};
 
 use crate::app::action::Action;
 use crate::app::preferences::Page;
@@ -78,6 +81,12 @@ pub(super) struct Local {
     pub(super) filter: String,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
+    /// What the preview page shows, kept until the request changes.
+    pub(super) preview: preview::Shown,
+    /// Rows that are edited as text.
+    pub(super) bulk: Option<bulk_editor::BulkText>,
+    /// The request whose credential is shown as it is.
+    pub(super) shown_secret: Option<RequestId>,
     pub(super) save_path: Option<String>,
     /// The name under which a value is about to be kept.
     pub(super) variable_name: Option<String>,
@@ -251,10 +260,10 @@ fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
             .layout(Layout::top_down(Align::Min))
     };
     let editor = split.editor();
-    ui.painter()
-        .rect_filled(editor, CornerRadius::ZERO, view.palette.panel);
     let inner = editor - inset::EDITOR;
     ui.scope_builder(half(inner), |ui| {
+        // Fields stand out from the ground here; in bars and lists they are sunk into the panel.
+        ui.visuals_mut().text_edit_bg_color = Some(view.palette.panel);
         ui.set_clip_rect(editor.intersect(ui.clip_rect()));
         // Each request has fields of its own, or undo in one would bring back the text of another.
         let id = view.state.active_tab().map(|tab| tab.id().clone());

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Context, Frame, Id, Key, Margin, Modal, Modifiers, TextEdit, Ui, vec2};
+use egui::{Align2, Context, Frame, Id, Key, Modal, Modifiers, TextEdit, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::catalogue::{CatalogueAction, CatalogueStage, PaletteKey, SearchPlace};
@@ -12,7 +12,7 @@ use crate::app::tab::title_of;
 use crate::model::catalogue::fuzzy::{Finder, Query};
 use crate::model::catalogue::name_in_words;
 use crate::ui::keys::{self, KeyAction};
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::completion::{self, Suggestion};
 
@@ -119,7 +119,7 @@ pub(in crate::ui) fn show(context: &Context, view: &mut View<'_>) {
     let response = Modal::new(id)
         .area(area)
         .backdrop_color(palette.backdrop)
-        .frame(Frame::window(&context.global_style()).inner_margin(Margin::same(8)))
+        .frame(Frame::window(&context.global_style()).inner_margin(inset::LIST))
         .show(context, |ui| {
             ui.set_width(width);
             outcome = content(ui, view, most_rows, dark);
@@ -182,7 +182,7 @@ fn content(ui: &mut Ui, view: &mut View<'_>, most_rows: f32, dark: bool) -> Outc
                 .color(palette.faint),
         )
         .desired_width(f32::INFINITY)
-        .margin(Margin::symmetric(10, 8));
+        .margin(inset::SEARCH);
     let field = ui.add(field).accessible_name("Search or run");
     // Nothing else in the palette takes the focus, and nothing behind it may.
     if !field.has_focus() {

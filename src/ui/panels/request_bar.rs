@@ -1,19 +1,26 @@
-//! Method, path, Send or Cancel, and the exact URL of each leg with its notes.
+//! Method, path, Send or Cancel, and what is said about them. The URLs below are `url_lines`.
 
-use egui::{Button, ComboBox, Stroke, Ui, vec2};
+use std::collections::BTreeMap;
+
+use egui::{Button, ComboBox, FontFamily, FontId, Rect, Stroke, TextFormat, Ui, vec2};
 
 use crate::app::action::Action;
+use crate::app::editing::{EditingAction, OfferKind};
 use crate::app::preview::LegPreview;
 use crate::app::state::Leg;
 use crate::app::tab::{FieldRemark, Tab};
+use crate::model::literal::literal;
 use crate::model::note::Field;
 use crate::model::request::RequestDraft;
+use crate::ui::fonts;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::completion::Completion;
 use crate::ui::widgets::fields::Face;
+use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::variables::{Names, told};
 use crate::ui::widgets::{basic, fields, remarks};
 
-use super::{Focus, View, path_completion};
+use super::{Focus, View, path_completion, url_lines};
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -22,11 +29,23 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let Some(tab) = state.active_tab() else {
         return;
     };
-    let mut draft = tab.draft.clone();
+    // What this bar edits, and nothing of what may be large.
+    let mut draft = RequestDraft {
+        id: tab.draft.id.clone(),
+        method: tab.draft.method.clone(),
+        path: tab.draft.path.clone(),
+        ..RequestDraft::default()
+    };
+    let before = draft.clone();
+    let mut pasted = false;
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
-        let width = (ui.available_width() - 158.0).max(120.0);
+        let width = (ui.available_width() - size::SEND - size::UNIT).max(size::TABLE_NAME_LEAST);
         let completion = Completion::before(ui, "path");
+        pasted = ui.input(|input| {
+            let is_paste = |event: &egui::Event| matches!(event, egui::Event::Paste(_));
+            input.events.iter().any(is_paste)
+        });
         let path = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = size::PRIMARY;
             fields::text(
@@ -38,29 +57,57 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                 width,
             )
         });
+        let path = told(path.inner, Names(state.active_environment()), &draft.path);
         if view.local.wants(Focus::Path) {
-            path.inner.request_focus();
+            path.request_focus();
         }
-        path_completion::after(ui, view, completion, &path.inner, &mut draft);
+        path_completion::after(ui, view, completion, &path, &mut draft);
         send(ui, view, tab);
     });
-    if draft != tab.draft {
-        view.act(Action::EditDraft(Box::new(draft)));
+    if draft != before {
+        let mut edited = tab.draft.clone();
+        take_over(&mut edited, draft, &before);
+        let is_url = edited.path != before.path && edited.path.contains("://");
+        view.act(if pasted && is_url {
+            Action::Editing(EditingAction::TakeApart(Box::new(edited)))
+        } else {
+            Action::EditDraft(Box::new(edited))
+        });
     }
+    offer(ui, view, tab);
     for field in [Field::Method, Field::Path] {
-        if let Some(fix) = remarks::show(ui, remarks_at(tab, &field)) {
-            view.act(Action::ApplyFix {
-                request: tab.id().clone(),
-                fix,
-            });
-        }
+        at_field(ui, view, tab, &field);
     }
-    ui.spacing_mut().item_spacing.y = 2.0;
-    for leg in Leg::BOTH {
-        url(ui, view, tab, leg);
-    }
+    url_lines::show(ui, view, tab);
     other_remarks(ui, view, tab);
     ui.add_space(size::HALF);
+}
+
+/// Completion may have changed more than the path: a whole request comes with an operation.
+fn take_over(edited: &mut RequestDraft, shown: RequestDraft, before: &RequestDraft) {
+    edited.method = shown.method;
+    edited.path = shown.path;
+    for variable in shown.path_variables {
+        let is_new = edited
+            .path_variables
+            .iter()
+            .all(|known| known.name != variable.name);
+        if is_new {
+            edited.path_variables.push(variable);
+        }
+    }
+    if edited.query.is_empty() {
+        edited.query = shown.query;
+    }
+    if edited.headers.is_empty() {
+        edited.headers = shown.headers;
+    }
+    if edited.body == before.body {
+        edited.body = shown.body;
+    }
+    if edited.name.is_empty() {
+        edited.name = shown.name;
+    }
 }
 
 fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
@@ -68,20 +115,17 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
     let typed = view.local.typed_method.as_ref() == Some(&draft.id)
         || !METHODS.contains(&draft.method.as_str());
     let colour = basic::method_colour(palette, &draft.method);
-    let shown = if typed {
-        "Custom".to_owned()
-    } else {
-        draft.method.clone()
-    };
+    let shown = if typed { "Custom" } else { &draft.method }.to_owned();
     ui.spacing_mut().interact_size.y = size::PRIMARY;
     ui.name_inputs("Method", |ui| {
         ComboBox::from_id_salt("method")
-            .width(100.0)
+            .width(size::METHOD)
             .selected_text(basic::mono(shown).color(colour))
             .show_ui(ui, |ui| {
                 for known in METHODS {
+                    let words = basic::mono(known).color(basic::method_colour(palette, known));
                     if ui
-                        .selectable_label(!typed && draft.method == known, basic::mono(known))
+                        .selectable_label(!typed && draft.method == known, words)
                         .clicked()
                     {
                         known.clone_into(&mut draft.method);
@@ -100,20 +144,22 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
             &mut draft.method,
             "PURGE",
             Face::Mono,
-            100.0,
+            size::METHOD,
         );
     }
 }
 
+/// With the badge of the leg that it uses and its key.
 fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
+    let wanted = vec2(size::SEND, size::PRIMARY);
     if let Some(in_flight) = &tab.in_flight {
         let words = if in_flight.cancelling {
             "Cancelling…"
         } else {
             "Cancel  Esc"
         };
-        let button = Button::new(words).min_size(vec2(150.0, size::PRIMARY));
+        let button = Button::new(words).min_size(wanted);
         if ui.add(button).accessible_name("Cancel").clicked() {
             view.act(Action::Cancel);
         }
@@ -121,95 +167,116 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     }
     let leg = view.state.active_leg;
     let mut job = egui::text::LayoutJob::default();
-    job.append(
-        &format!("{}  Send", leg.letter()),
-        0.0,
-        egui::TextFormat::simple(
-            egui::FontId::new(size::TEXT, crate::ui::fonts::strong()),
-            palette.on_accent,
-        ),
-    );
-    job.append(
-        "Ctrl ⏎",
-        10.0,
-        egui::TextFormat::simple(
-            egui::FontId::new(size::TINY, egui::FontFamily::Proportional),
-            palette.on_accent,
-        ),
-    );
+    let format = |size: f32, family: FontFamily| {
+        TextFormat::simple(FontId::new(size, family), palette.on_accent)
+    };
+    // Room for the badge, which is painted.
+    let indent = size::BADGE + size::UNIT;
+    job.append("Send", indent, format(size::TEXT, fonts::strong()));
+    let key = format(size::TINY, FontFamily::Proportional);
+    job.append("Ctrl ⏎", size::GAP, key);
+    let text_width = ui.fonts_mut(|fonts| fonts.layout_job(job.clone())).size().x;
     let response = ui
         .add(
             Button::new(job)
                 .fill(palette.accent)
                 .stroke(Stroke::NONE)
-                .min_size(vec2(150.0, size::PRIMARY)),
+                .min_size(wanted),
         )
         .accessible_name("Send")
         .on_hover_text(format!("Send on leg {}", leg.letter()));
+    let left = response.rect.center().x - text_width / 2.0;
+    let badge = Rect::from_center_size(
+        egui::pos2(left + size::BADGE / 2.0, response.rect.center().y),
+        vec2(size::BADGE, size::BADGE),
+    );
+    let corner = egui::CornerRadius::same(size::CHIP_RADIUS);
+    ui.painter().rect_filled(badge, corner, palette.on_accent);
+    ui.painter().text(
+        badge.center(),
+        egui::Align2::CENTER_CENTER,
+        leg.letter(),
+        FontId::new(size::LETTER, fonts::strong()),
+        palette.accent,
+    );
     if response.clicked() {
         view.act(Action::Send);
     }
 }
 
-/// The exact URL of one leg, its own part (stage, path map) in the leg's colour.
-fn url(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
+/// What can be done about a pasted URL of another origin.
+fn offer(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
-    ui.spacing_mut().interact_size.y = size::MONO_LINE;
-    ui.horizontal(|ui| {
-        basic::badge(ui, leg);
-        match &tab.previews[leg.index()] {
-            LegPreview::NoEnvironment => {
-                ui.label(basic::small("no environment").color(palette.faint));
-            }
-            LegPreview::SandboxStopped => {
-                let starting = view.state.sandbox == crate::app::state::SandboxState::Starting;
-                if starting {
-                    ui.label(basic::small("The sandbox is starting…").color(palette.faint));
-                } else {
-                    ui.label(basic::small("The sandbox is not running").color(palette.warn));
-                    if basic::link(ui, "Start it").clicked() {
-                        view.act(Action::StartSandbox);
-                    }
-                }
-            }
-            LegPreview::Problems(problems) => {
-                let words = if problems.len() == 1 {
-                    "1 problem".to_owned()
-                } else {
-                    format!("{} problems", problems.len())
-                };
-                let first = problems.first().map(|problem| problem.field.to_string());
-                let at = first.map_or(String::new(), |field| format!(" at {field}"));
-                ui.label(basic::small(format!("{words}{at}")).color(palette.bad));
-            }
-            LegPreview::Ready(resolved) => {
-                let masked = resolved.masks.url(&resolved.url.to_string());
-                let origin = resolved.url.origin();
-                let rest = masked.strip_prefix(&origin).unwrap_or(&masked).to_owned();
-                let mut job = egui::text::LayoutJob::default();
-                let font = egui::FontId::new(size::MONO, egui::FontFamily::Monospace);
-                let has_origin = rest.len() < masked.len();
-                if has_origin {
-                    job.append(
-                        &origin,
-                        0.0,
-                        egui::TextFormat::simple(font.clone(), palette.secondary),
-                    );
-                }
-                job.append(&rest, 0.0, egui::TextFormat::simple(font, palette.text));
-                ui.add(egui::Label::new(job).wrap());
-                if let Some(from) = &resolved.mapped_from {
-                    ui.label(basic::small(format!("mapped from {from}")).color(palette.info));
-                    let environment = view.state.leg(leg).filter(|known| known.sandbox.is_none());
-                    if let Some(environment) = environment
-                        && basic::link(ui, "Edit").clicked()
-                    {
-                        view.act(Action::EditEnvironment(environment.id.clone()));
-                    }
-                }
-            }
+    let Some(offer) = view.state.editing.offer.as_ref() else {
+        return;
+    };
+    if offer.request != *tab.id() {
+        return;
+    }
+    let (words, accept) = match &offer.kind {
+        OfferKind::Choose { leg, name, .. } => (
+            format!("{} belongs to {name}", offer.origin),
+            format!("Use {name} on leg {}", leg.letter()),
+        ),
+        OfferKind::Make { .. } => (
+            format!("No environment has {}", offer.origin),
+            "Make an environment of it…".to_owned(),
+        ),
+    };
+    let mut answer = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+        icons::decoration(ui, Icon::Info, palette.info);
+        ui.label(basic::small(words).color(palette.info));
+        if basic::link(ui, &accept).clicked() {
+            answer = Some(true);
+        }
+        if basic::link(ui, "Not now").clicked() {
+            answer = Some(false);
         }
     });
+    if let Some(accepted) = answer {
+        view.act(Action::Editing(EditingAction::AnswerOffer(accepted)));
+    }
+}
+
+/// The remarks on one field, with what can be done about each.
+pub(super) fn at_field(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, field: &Field) {
+    let found = remarks_at(tab, field);
+    if found.is_empty() {
+        return;
+    }
+    let can_keep = can_keep(view, tab, field);
+    let chosen = remarks::show_keeping(ui, found, can_keep);
+    act_on(view, tab, field, chosen);
+}
+
+pub(super) fn act_on(
+    view: &mut View<'_>,
+    tab: &Tab,
+    field: &Field,
+    chosen: Option<remarks::Chosen>,
+) {
+    match chosen {
+        Some(remarks::Chosen::Fix(fix)) => view.act(Action::ApplyFix {
+            request: tab.id().clone(),
+            fix,
+        }),
+        Some(remarks::Chosen::Keep) => view.act(Action::Editing(EditingAction::KeepSecret {
+            request: tab.id().clone(),
+            field: field.clone(),
+        })),
+        None => {}
+    }
+}
+
+/// There is a credential in the field as typed, and an environment that can keep it.
+pub(super) fn can_keep(view: &View<'_>, tab: &Tab, field: &Field) -> bool {
+    let has_own = Leg::BOTH
+        .into_iter()
+        .filter_map(|leg| view.state.leg(leg))
+        .any(|environment| environment.sandbox.is_none());
+    has_own && literal(&tab.draft, field).is_some()
 }
 
 /// Remarks on fields that have no place of their own in the editor: the environment's.
@@ -222,22 +289,16 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .chain(&tab.problems)
         .filter(|problem| !has_own_place(&problem.field))
         .map(|problem| {
-            (
-                format!("{}: {}", problem.field, problem.text),
-                problem.fix.as_ref(),
-                true,
-            )
+            let words = format!("{}: {}", problem.field, problem.text);
+            (words, problem.fix.as_ref(), true)
         });
     let notes = preview
         .notes()
         .iter()
         .filter(|note| !has_own_place(&note.field))
         .map(|note| {
-            (
-                format!("{}: {}", note.field, note.text),
-                note.fix.as_ref(),
-                false,
-            )
+            let words = format!("{}: {}", note.field, note.text);
+            (words, note.fix.as_ref(), false)
         });
     let mut all: Vec<_> = rest.chain(notes).collect();
     all.dedup();
@@ -274,28 +335,48 @@ fn has_own_place(field: &Field) -> bool {
             | Field::Header(_)
             | Field::Body
             | Field::BodyRow(_)
+            | Field::Auth(_)
     )
 }
 
 /// The remarks on one field of the request: the worker's problems, then the active leg's, then the other leg's; each once.
 pub(super) fn remarks_at<'a>(tab: &'a Tab, field: &Field) -> Vec<FieldRemark<'a>> {
     let mut found: Vec<FieldRemark<'a>> = Vec::new();
-    let problems = tab
-        .problems
-        .iter()
-        .chain(tab.previews.iter().flat_map(LegPreview::problems))
-        .filter(|problem| problem.field == *field)
-        .map(FieldRemark::from);
-    let notes = tab
-        .previews
-        .iter()
-        .flat_map(LegPreview::notes)
-        .filter(|note| note.field == *field)
-        .map(FieldRemark::from);
-    for remark in problems.chain(notes) {
-        if !found.iter().any(|known| known.text == remark.text) {
+    for (at, remark) in all_remarks(tab) {
+        if at == field && !found.iter().any(|known| known.text == remark.text) {
             found.push(remark);
         }
     }
     found
+}
+
+/// The remarks on the rows of a table, by row.
+pub(super) fn remarks_of_rows<'a>(
+    tab: &'a Tab,
+    row_of: impl Fn(&Field) -> Option<usize>,
+) -> BTreeMap<usize, Vec<FieldRemark<'a>>> {
+    let mut rows: BTreeMap<usize, Vec<FieldRemark<'a>>> = BTreeMap::new();
+    for (field, remark) in all_remarks(tab) {
+        if let Some(row) = row_of(field) {
+            let found = rows.entry(row).or_default();
+            if !found.iter().any(|known| known.text == remark.text) {
+                found.push(remark);
+            }
+        }
+    }
+    rows
+}
+
+fn all_remarks(tab: &Tab) -> impl Iterator<Item = (&Field, FieldRemark<'_>)> {
+    let problems = tab
+        .problems
+        .iter()
+        .chain(tab.previews.iter().flat_map(LegPreview::problems))
+        .map(|problem| (&problem.field, FieldRemark::from(problem)));
+    let notes = tab
+        .previews
+        .iter()
+        .flat_map(LegPreview::notes)
+        .map(|note| (&note.field, FieldRemark::from(note)));
+    problems.chain(notes)
 }

@@ -9,11 +9,11 @@ use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::text_view::TextViewState;
 
-use super::response_body::FindRow;
+use super::response_find::FindRow;
 use super::response_headers::HeaderTable;
 use super::{
-    View, response_banners, response_body, response_headers, response_image, response_pages,
-    response_status, timing,
+    View, response_banners, response_body, response_explain, response_headers, response_image,
+    response_pages, response_status, timing,
 };
 
 /// What only the screen knows of one answer.
@@ -85,6 +85,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
                 (ResponsePage::Timing, "Timing", None),
                 (ResponsePage::Sent, "Sent", hops.filter(|hops| *hops > 1)),
                 (ResponsePage::Connection, "Connection", None),
+                (ResponsePage::Explain, "Explain", None),
             ],
         ) {
             view.act(Action::ShowResponsePage(page));
@@ -119,6 +120,7 @@ fn page(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         ResponsePage::Timing => timing::show(ui, &answer.exchange),
         ResponsePage::Sent => response_pages::sent(ui, view, answer),
         ResponsePage::Connection => response_pages::connection(ui, view, answer),
+        ResponsePage::Explain => response_explain::show(ui, view, answer),
     }
 }
 

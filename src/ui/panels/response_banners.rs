@@ -7,7 +7,7 @@ use crate::app::tab::{Answer, ResponsePage, Tab};
 use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 
-use super::View;
+use super::{View, response_explain};
 
 /// Why the last press of Send sent nothing.
 pub(super) fn not_sent(ui: &mut Ui, view: &View<'_>, tab: &Tab) {
@@ -45,6 +45,38 @@ pub(super) fn about(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer
         });
     }
     redirect(ui, view, answer);
+    refused(ui, view, answer);
+}
+
+/// A refused answer's meaning in a sentence; the page Explain has the rest.
+fn refused(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
+    if answer.exchange.error.is_some() {
+        return;
+    }
+    let Some(sentence) = answer
+        .explanation
+        .as_ref()
+        .and_then(|explanation| response_explain::sentence(explanation))
+    else {
+        return;
+    };
+    let palette = view.palette;
+    let sentence = crate::body::visible::line(sentence).into_owned();
+    let mut explain = false;
+    Frame::new()
+        .fill(palette.warn_fill)
+        .corner_radius(CornerRadius::same(size::RADIUS))
+        .inner_margin(inset::CARD)
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_wrapped(|ui| {
+                ui.add(egui::Label::new(egui::RichText::new(sentence).color(palette.text)).wrap());
+                explain = basic::link(ui, "Explain").clicked();
+            });
+        });
+    if explain {
+        view.act(Action::ShowResponsePage(ResponsePage::Explain));
+    }
 }
 
 fn failed(ui: &mut Ui, view: &View<'_>, answer: &Answer) {

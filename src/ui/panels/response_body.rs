@@ -6,9 +6,9 @@ use egui::{Button, Id, Key, Label, Popup, PopupCloseBehavior, Response, RichText
 
 use crate::app::action::Action;
 use crate::app::command::FilePurpose;
-use crate::app::reading::{Finding, ReadingAction, ShownForm, forms, shown_form, value_offset};
+use crate::app::reading::{ReadingAction, ShownForm, forms, shown_form, value_offset};
 use crate::app::tab::{Answer, BodyForm, Tab};
-use crate::body::search::{Case, Matches, Query};
+use crate::body::search::Query;
 use crate::body::view::{BodyView, Mode};
 use crate::body::{filter, visible};
 use crate::model::ids::ExchangeId;
@@ -18,17 +18,7 @@ use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::text_view::{self, Asked, Shown};
 use crate::ui::widgets::{basic, fields};
 
-use super::response::{AnswerState, Step};
-use super::{Focus, View, response_image};
-
-/// What is looked for.
-#[derive(Debug, Default)]
-pub(super) struct FindRow {
-    open: bool,
-    query: Query,
-    /// The search whose first match was gone to.
-    seen: Option<ExchangeId>,
-}
+use super::{Focus, View, response_find, response_image};
 
 /// Right to left: Save…, Filter, Find, and the form of the body with everything about how it is shown.
 pub(super) fn tools(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
@@ -94,7 +84,7 @@ fn form_of(shown: ShownForm) -> BodyForm {
 /// `Pretty ▾`: the other forms, wrapping, folding, and copying all of it.
 fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole: &BodyView) {
     let shown = form_of(shown_form(whole, tab.body_form));
-    let words = format!("{} ▾", form_words(shown));
+    let words = format!("{} ▼", form_words(shown));
     let button = quiet(ui, view, &words).accessible_name(format!("Body as {}", form_words(shown)));
     let wrap = view.state.settings.wrap_lines;
     let state = view.state;
@@ -218,9 +208,9 @@ fn text(ui: &mut Ui, view: &mut View<'_>, answer: &Answer, body: &Arc<BodyView>,
         state.text.go_to_match(document, matches, first);
     }
     let mut moved = step;
-    let find = find_row(ui, state, current, wants_find, &mut moved);
+    let find = response_find::show(ui, state, current, wants_find, &mut moved);
     if let (Some(step), Some(matches)) = (moved, &matches) {
-        step_to(state, document, matches, step);
+        response_find::step_to(state, document, matches, step);
     }
     let is_open = state.find.open;
     let shown = Shown {
@@ -266,121 +256,6 @@ fn act(view: &mut View<'_>, exchange: ExchangeId, body: &BodyView, mode: Mode, a
         Asked::SetWrap(wrap) => ReadingAction::SetWrap(wrap),
     };
     view.act(Action::Reading(action));
-}
-
-fn step_to(
-    state: &mut AnswerState,
-    document: &crate::body::document::Document,
-    matches: &Matches,
-    step: Step,
-) {
-    let count = matches.kept();
-    if count == 0 {
-        return;
-    }
-    let next = match (state.text.current_match, step) {
-        (None, _) => 0,
-        (Some(at), Step::Next) => (at + 1) % count,
-        (Some(at), Step::Previous) => (at + count - 1) % count,
-    };
-    state.text.go_to_match(document, matches, next);
-}
-
-/// What happened in the row of the search.
-#[derive(Default)]
-struct FindOutcome {
-    /// It was closed: the body has the keyboard again.
-    closed: bool,
-}
-
-fn find_row(
-    ui: &mut Ui,
-    state: &mut AnswerState,
-    finding: Option<&Finding>,
-    opened: bool,
-    step: &mut Option<Step>,
-) -> FindOutcome {
-    let mut outcome = FindOutcome::default();
-    if opened {
-        state.find.open = true;
-    }
-    if !state.find.open {
-        return outcome;
-    }
-    let (current, find) = (state.text.current_match, &mut state.find);
-    ui.horizontal(|ui| {
-        let width = size::SEARCH_FIELD.min(ui.available_width() * 0.4);
-        let query = &mut find.query;
-        let name = "Find in the body";
-        let response = fields::text(ui, name, &mut query.text, "Find", Face::Mono, width);
-        if opened {
-            response.request_focus();
-        }
-        let (enter, escape, back) = ui.input(|input| {
-            (
-                input.key_pressed(Key::Enter),
-                input.key_pressed(Key::Escape),
-                input.modifiers.shift,
-            )
-        });
-        if response.lost_focus() && enter {
-            *step = Some(if back { Step::Previous } else { Step::Next });
-            response.request_focus();
-        }
-        ui.spacing_mut().item_spacing.x = size::HALF;
-        let exact = query.case == Case::Exact;
-        if toggle(ui, exact, "Aa", "Match case").clicked() {
-            query.case = if exact { Case::Ignored } else { Case::Exact };
-        }
-        if toggle(ui, query.is_pattern, ".*", "Regular expression").clicked() {
-            query.is_pattern = !query.is_pattern;
-        }
-        if icons::control(ui, Icon::ChevronUp, "Previous match").clicked() {
-            *step = Some(Step::Previous);
-        }
-        if icons::control(ui, Icon::ChevronDown, "Next match").clicked() {
-            *step = Some(Step::Next);
-        }
-        if icons::control(ui, Icon::Close, "Close find").clicked()
-            || response.lost_focus() && escape
-        {
-            find.open = false;
-            outcome.closed = true;
-        }
-        found_words(ui, finding, current, find.query.text.is_empty());
-    });
-    outcome
-}
-
-/// A small button that stays pressed.
-fn toggle(ui: &mut Ui, on: bool, sign: &str, name: &str) -> Response {
-    let response = ui.add(Button::selectable(on, basic::mono(sign)));
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, on, name));
-    response.on_hover_text(name)
-}
-
-/// `3 of 17`, `No matches`, what is wrong with the pattern.
-fn found_words(ui: &mut Ui, finding: Option<&Finding>, current: Option<usize>, is_empty: bool) {
-    let palette = crate::ui::tokens::Palette::of(ui);
-    if is_empty {
-        return;
-    }
-    let (words, colour) = match finding.and_then(|finding| finding.result.as_ref()) {
-        None => ("Searching…".to_owned(), palette.faint),
-        Some(Err(error)) => (error.clone(), palette.bad),
-        Some(Ok(matches)) if matches.total() == 0 => ("Not found".to_owned(), palette.warn),
-        Some(Ok(matches)) => {
-            let total = matches.total();
-            let at = current.map_or(0, |current| current + 1);
-            let more = if matches.kept() < total {
-                format!(", the first {} can be gone to", matches.kept())
-            } else {
-                String::new()
-            };
-            (format!("{at} of {total}{more}"), palette.secondary)
-        }
-    };
-    ui.add(Label::new(basic::small(words).color(colour)).truncate());
 }
 
 fn end_filter(view: &mut View<'_>, exchange: ExchangeId) {

@@ -90,7 +90,7 @@ fn stored(
         .corner_radius(egui::CornerRadius::same(size::RADIUS))
         .inner_margin(inset::FIELD)
         .show(ui, |ui| {
-            ui.set_width(width - size::SMALL_ROW);
+            ui.set_width(width - size::SMALL_ROW - size::LINE * 2.0);
             ui.spacing_mut().interact_size.y = size::SMALL_ROW;
             ui.horizontal_wrapped(|ui| {
                 ui.label(egui::RichText::new(&kept.words).color(colour));

@@ -8,7 +8,7 @@ use crate::model::settings::{Appearance, HeaderCase, Renderer, ResponsePlace, Se
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::{basic, fields, segmented};
 
-use super::environment_form::beneath;
+use super::environment_form::{beneath, heading};
 use super::{View, limit_fields};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
@@ -50,6 +50,7 @@ pub(super) fn page(
                 });
             });
         });
+    basic::sheet(ui);
     ScrollArea::vertical()
         .id_salt(("page", title))
         .auto_shrink(false)
@@ -62,7 +63,7 @@ pub(super) fn page(
 }
 
 fn look(ui: &mut Ui, settings: &mut Settings) {
-    fields::section(ui, "Look");
+    heading(ui, "Look");
     fields::row(ui, "Theme", |ui, width| {
         segmented::show(
             ui,
@@ -176,7 +177,7 @@ fn number(
 }
 
 fn requests(ui: &mut Ui, settings: &mut Settings) {
-    fields::section(ui, "Requests");
+    heading(ui, "Requests");
     fields::row(ui, "Saving", |ui, _| {
         ui.checkbox(&mut settings.save_at_once, "Write every change at once");
         beneath(
@@ -203,12 +204,12 @@ fn requests(ui: &mut Ui, settings: &mut Settings) {
             "How names that Gatescope adds are spelled over HTTP/1.1; what you type goes out as typed",
         );
     });
-    fields::section(ui, "Time limits of new environments");
+    heading(ui, "Time limits of new environments");
     limit_fields::times(ui, &mut settings.limits);
 }
 
 fn history(ui: &mut Ui, settings: &mut Settings) {
-    fields::section(ui, "History");
+    heading(ui, "History");
     beneath(ui, "The oldest go when one of these is reached");
     let limits = &mut settings.history;
     for (label, value, suffix) in [

@@ -184,11 +184,11 @@ fn parts(ui: &mut Ui, view: &mut View<'_>, leg: Leg, most: f32) {
         .filter(|known| known.credentials != Credentials::None)
         .map(|known| token_words(view, known));
     // A window too small for the words keeps the dot; its hover text and its name say the rest.
-    let wordy = most > size::LEG_WORDY;
+    let spells = most > size::LEG_WORDY;
     let guarded = environment.is_some_and(|known| known.protection != Protection::Normal);
     let mut others = size::ICON + size::SNUG;
     if token.is_some() {
-        others += size::SNUG + if wordy { size::TOKEN } else { size::ICON };
+        others += size::SNUG + if spells { size::TOKEN } else { size::ICON };
     }
     if guarded {
         others += size::ICON + size::SNUG;
@@ -202,7 +202,7 @@ fn parts(ui: &mut Ui, view: &mut View<'_>, leg: Leg, most: f32) {
         protection(ui, environment);
     }
     if let Some(words) = token
-        && token_button(ui, leg, &words, wordy).clicked()
+        && token_button(ui, leg, &words, spells).clicked()
     {
         view.act(Action::TokenPanel(TokenPanelAction::Open(leg)));
     }
@@ -382,9 +382,9 @@ pub(super) fn token_words(view: &View<'_>, environment: &Environment) -> TokenWo
 }
 
 /// Dot and words; the room for the words stays the same, so that the bar does not move when they change.
-fn token_button(ui: &mut Ui, leg: Leg, words: &TokenWords, wordy: bool) -> Response {
+fn token_button(ui: &mut Ui, leg: Leg, words: &TokenWords, spells: bool) -> Response {
     let palette = Palette::of(ui);
-    let width = if wordy { size::TOKEN } else { size::ICON };
+    let width = if spells { size::TOKEN } else { size::ICON };
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::ICON_BUTTON), Sense::click());
     let spoken = format!("Token of leg {}: {}", leg.letter(), words.short);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, spoken.as_str()));
@@ -392,7 +392,7 @@ fn token_button(ui: &mut Ui, leg: Leg, words: &TokenWords, wordy: bool) -> Respo
     let middle = pos2(rect.left() + size::UNIT, rect.center().y);
     ui.painter()
         .circle_filled(middle, size::DOT_RADIUS, words.colour);
-    if wordy {
+    if spells {
         let colour = if words.colour == palette.faint {
             palette.secondary
         } else {

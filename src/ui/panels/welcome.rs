@@ -21,11 +21,11 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let room = ui.available_width();
-        let width = (room - size::DOUBLE * 2.0).min(size::COLUMN).max(size::MENU);
+        let width = (room - size::DOUBLE * 2.0).clamp(size::MENU, size::COLUMN);
         let side = ((room - width) / 2.0).max(size::DOUBLE);
         ui.add_space((ui.available_height() / 10.0).clamp(size::GAP, size::WIDE * 2.0));
         ui.horizontal_top(|ui| {
-            ui.add_space(side - size::UNIT);
+            ui.add_space(side);
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.heading("Test Genesys Cloud behind your API gateway");
@@ -109,21 +109,24 @@ fn environment(ui: &mut Ui, view: &mut View<'_>) {
         "Add an environment",
         "Paste the invoke URL of a gateway, or the API address of a region: it is taken apart",
         |ui| {
-            let width = ui.available_width();
-            let response = fields::text(
-                ui,
-                "Invoke URL",
-                &mut view.local.invoke_url,
-                "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
-                Face::Mono,
-                width,
-            );
-            let entered =
-                response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            if basic::secondary(ui, "Add the gateway…").clicked() || entered {
-                let invoke_url = std::mem::take(&mut view.local.invoke_url);
-                view.act(Action::NewEnvironment(NewTarget::Gateway { invoke_url }));
-            }
+            ui.horizontal_wrapped(|ui| {
+                let room =
+                    (ui.available_width() - size::FORM_LABEL - size::WIDE * 2.0).max(size::MENU);
+                let response = fields::text(
+                    ui,
+                    "Invoke URL",
+                    &mut view.local.invoke_url,
+                    "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test",
+                    Face::Mono,
+                    room,
+                );
+                let entered =
+                    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                if ui.button("Add the gateway…").clicked() || entered {
+                    let invoke_url = std::mem::take(&mut view.local.invoke_url);
+                    view.act(Action::NewEnvironment(NewTarget::Gateway { invoke_url }));
+                }
+            });
             ui.add_space(size::UNIT);
             beneath(
                 ui,
@@ -133,7 +136,7 @@ fn environment(ui: &mut Ui, view: &mut View<'_>) {
                 let mut region = view.local.region.unwrap_or_else(default_region);
                 region_picker::show(ui, "Region", &mut region);
                 view.local.region = Some(region);
-                if basic::secondary(ui, "Add the region…").clicked() {
+                if ui.button("Add the region…").clicked() {
                     view.act(Action::NewEnvironment(NewTarget::Direct(region)));
                 }
             });

@@ -1,14 +1,14 @@
 //! Badges, chips, strips of tabs, buttons.
 
 use egui::{
-    Align2, Button, Color32, CornerRadius, FontFamily, FontId, Frame, Margin, Response, RichText,
-    Sense, Stroke, Ui, vec2,
+    Align2, Button, Color32, CornerRadius, FontFamily, FontId, Frame, Response, RichText, Sense,
+    Stroke, Ui, vec2,
 };
 
 use crate::app::state::Leg;
 use crate::model::environment::Colour;
 use crate::ui::fonts;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 
 /// The square with the leg's letter, in the leg's colour.
 pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
@@ -50,8 +50,10 @@ pub(in crate::ui) fn leg_colour(palette: &Palette, leg: Leg) -> Color32 {
 
 /// A dot in an environment's colour; the name beside it says the same in words.
 pub(in crate::ui) fn dot(ui: &mut Ui, colour: Color32) {
-    let (rect, _) = ui.allocate_exact_size(vec2(10.0, size::BADGE), Sense::hover());
-    ui.painter().circle_filled(rect.center(), 4.0, colour);
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(size::DOT_RADIUS * 2.5, size::BADGE), Sense::hover());
+    ui.painter()
+        .circle_filled(rect.center(), size::DOT_RADIUS, colour);
 }
 
 pub(in crate::ui) fn colour_name(colour: Colour) -> &'static str {
@@ -70,7 +72,7 @@ pub(in crate::ui) fn chip(ui: &mut Ui, text: &str, colour: Color32, fill: Color3
     Frame::new()
         .fill(fill)
         .corner_radius(CornerRadius::same(size::CHIP_RADIUS))
-        .inner_margin(Margin::symmetric(8, 3))
+        .inner_margin(inset::CHIP)
         .show(ui, |ui| ui.label(strong(text).color(colour)))
         .response
 }
@@ -170,7 +172,7 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
             .add(
                 Button::new(text)
                     .frame(false)
-                    .min_size(vec2(0.0, size::TAB_BAR - 4.0)),
+                    .min_size(vec2(0.0, size::TAB_BAR - size::HALF)),
             )
             .accessible_name(format!("{of} {}", title.to_lowercase()));
         let rect = response.rect;
@@ -183,7 +185,7 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
             ui.painter().hline(
                 rect.x_range(),
                 rect.bottom() - 1.0,
-                Stroke::new(2.0, colour),
+                Stroke::new(size::MARK, colour),
             );
         }
         if response.clicked() {
@@ -203,7 +205,7 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
 ) -> bool {
     let mut changed = false;
     let palette = Palette::of(ui);
-    ui.spacing_mut().item_spacing.x = 4.0;
+    ui.spacing_mut().item_spacing.x = size::HALF;
     for (option, words) in options {
         let active = *option == *chosen;
         let text = if active {
@@ -227,6 +229,16 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
         }
     }
     changed
+}
+
+/// What is left of the room becomes a sheet of paper for a form or a page.
+pub(in crate::ui) fn sheet(ui: &Ui) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(
+        ui.available_rect_before_wrap(),
+        CornerRadius::ZERO,
+        palette.panel,
+    );
 }
 
 /// A hairline across what is left of the width.

@@ -1,9 +1,12 @@
 //! Text fields with a name for those who cannot see them, and the label-and-field rows of forms.
+//! What is too long for a field is the work of `long`.
+
+pub(in crate::ui) mod long;
 
 use egui::{Response, RichText, TextEdit, Ui, vec2};
 
 use crate::model::masks::NOT_KEPT;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 
 /// Said where `(not kept)` stands in place of a credential.
 const ENTER_AGAIN: &str = "enter it again";
@@ -27,11 +30,14 @@ pub(in crate::ui) fn text(
     width: f32,
 ) -> Response {
     let palette = Palette::of(ui);
+    if let Some(response) = long::instead(ui, name, value, vec2(width, size::CONTROL)) {
+        return response;
+    }
     let left_out = value.contains(NOT_KEPT);
     let mut edit = TextEdit::singleline(value)
         .hint_text(RichText::new(hint).color(palette.faint))
-        .desired_width(width - 20.0)
-        .margin(egui::Margin::symmetric(10, 6))
+        .desired_width(width - size::FIELD_SIDE * 2.0)
+        .margin(inset::FIELD)
         .min_size(vec2(width, size::CONTROL))
         .align(egui::Align2::LEFT_CENTER);
     edit = match face {
@@ -68,7 +74,7 @@ fn enter_again(ui: &Ui, response: &Response) {
     );
     if response.rect.width() > size::FORM_LABEL * 2.0 {
         ui.painter().text(
-            response.rect.right_center() - vec2(10.0, 0.0),
+            response.rect.right_center() - vec2(size::FIELD_SIDE, 0.0),
             egui::Align2::RIGHT_CENTER,
             ENTER_AGAIN,
             egui::FontId::proportional(size::SMALL),
@@ -84,7 +90,7 @@ pub(in crate::ui) fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, 
     let mut result = None;
     let fill = |ui: &mut Ui| {
         ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.spacing_mut().item_spacing.y = size::HALF;
             let width = ui.available_width().min(size::FORM_FIELD);
             ui.set_max_width(width);
             result = Some(ui.name_inputs(label, |ui| add(ui, width)));
@@ -104,7 +110,7 @@ pub(in crate::ui) fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, 
     };
     if narrow {
         ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.spacing_mut().item_spacing.y = size::HALF;
             paint_label(ui, 20.0);
             fill(ui);
         });

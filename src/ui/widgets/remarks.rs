@@ -6,30 +6,55 @@ use crate::app::tab::FieldRemark;
 use crate::model::note::Fix;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
+
+/// What was clicked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ui) enum Chosen {
+    Fix(Fix),
+    /// The credential in the field goes into the keyring.
+    Keep,
+}
 
 /// Shows remarks; answers the fix that was clicked.
 pub(in crate::ui) fn show<'a>(
     ui: &mut Ui,
     remarks: impl IntoIterator<Item = FieldRemark<'a>>,
 ) -> Option<Fix> {
+    match show_keeping(ui, remarks, false) {
+        Some(Chosen::Fix(fix)) => Some(fix),
+        Some(Chosen::Keep) | None => None,
+    }
+}
+
+/// The same; with `can_keep` the last one offers to put the credential in the field into the keyring.
+pub(in crate::ui) fn show_keeping<'a>(
+    ui: &mut Ui,
+    remarks: impl IntoIterator<Item = FieldRemark<'a>>,
+    can_keep: bool,
+) -> Option<Chosen> {
     let palette = Palette::of(ui);
     let mut chosen = None;
-    for remark in remarks {
-        let colour = if remark.blocking {
-            palette.bad
+    let mut remarks = remarks.into_iter().peekable();
+    while let Some(remark) = remarks.next() {
+        let (colour, icon, kind) = if remark.blocking {
+            (palette.bad, Icon::Cross, "Problem")
         } else {
-            palette.warn
+            (palette.warn, Icon::Warning, "Note")
         };
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            ui.spacing_mut().interact_size.y = 18.0;
-            let sign = if remark.blocking { "×" } else { "!" };
-            ui.label(basic::strong(sign).size(size::SMALL).color(colour));
+            ui.spacing_mut().item_spacing.x = size::SNUG;
+            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+            icons::show(ui, icon, kind, colour);
             ui.label(RichText::new(remark.text).size(size::SMALL).color(colour));
             if let Some(fix) = remark.fix
                 && basic::link(ui, &fix.label).clicked()
             {
-                chosen = Some(fix.clone());
+                chosen = Some(Chosen::Fix(fix.clone()));
+            }
+            if can_keep && remarks.peek().is_none() && basic::link(ui, "Keep in keyring").clicked()
+            {
+                chosen = Some(Chosen::Keep);
             }
         });
     }

@@ -43,16 +43,16 @@ pub(in crate::ui) fn show<T: Copy + PartialEq>(
         clippy::cast_precision_loss,
         reason = "a handful of choices, counted exactly"
     )]
-    let spare = (width - size::HALF - needed) / options.len() as f32;
+    let more = (width - size::HALF - needed) / options.len() as f32;
     let mut left = bar.left() + size::TIGHT;
     let mut changed = false;
     for (index, (option, words)) in options.iter().enumerate() {
-        let share = natural[index] + spare;
+        let length = natural[index] + more;
         let rect = Rect::from_min_size(
             egui::pos2(left, bar.top() + size::TIGHT),
-            vec2(share, height - size::HALF),
+            vec2(length, height - size::HALF),
         );
-        left += share;
+        left += length;
         let response = ui.interact(rect, ui.next_auto_id().with(index), Sense::click());
         let active = *option == *chosen;
         response.widget_info(|| {

@@ -6,7 +6,7 @@ use egui::{EventFilter, Id, Rect, Response, Sense, Ui, vec2};
 
 use crate::app::reading::Taking;
 use crate::body::document::{Document, Place};
-use crate::body::fold::Folding;
+use crate::body::folding::Folding;
 use crate::body::search::Matches;
 use crate::ui::tokens::size;
 

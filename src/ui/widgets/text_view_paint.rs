@@ -63,7 +63,7 @@ pub(super) fn rows(
         ui.painter_at(geometry.area).rect_stroke(
             geometry.area,
             CornerRadius::ZERO,
-            Stroke::new(1.0, Palette::of(ui).accent),
+            Stroke::new(size::LINE, Palette::of(ui).accent),
             egui::StrokeKind::Inside,
         );
     }
@@ -112,7 +112,7 @@ fn gutter(
     }
     let (index, folded) = placed.row.fold?;
     let mark = Rect::from_center_size(
-        pos2(edge + size::FOLD_MARK / 2.0 + 2.0, middle),
+        pos2(edge + size::FOLD_MARK / 2.0 + size::TIGHT, middle),
         vec2(size::FOLD_MARK, geometry.row_height),
     );
     // Not in the Tab order: the keyboard folds at the caret.
@@ -148,7 +148,7 @@ fn chevron(centre: Pos2, folded: bool, colour: Color32) -> Shape {
             centre + vec2(half, -half / 2.0),
         ]
     };
-    Shape::line(points.to_vec(), Stroke::new(1.5, colour))
+    Shape::line(points.to_vec(), Stroke::new(size::FOCUS, colour))
 }
 
 fn text(ui: &Ui, geometry: &Geometry<'_>, state: &TextViewState, placed: &Placed, focused: bool) {
@@ -195,7 +195,7 @@ fn text(ui: &Ui, geometry: &Geometry<'_>, state: &TextViewState, placed: &Placed
         painter.vline(
             caret.left(),
             caret.y_range(),
-            Stroke::new(1.5, palette.accent),
+            Stroke::new(size::FOCUS, palette.accent),
         );
     }
 }
@@ -240,8 +240,8 @@ fn links(ui: &Ui, id: Id, geometry: &Geometry<'_>, placed: &Placed) -> Option<As
             if response.hovered() {
                 ui.painter_at(geometry.area).hline(
                     rect.x_range(),
-                    rect.bottom() - 3.0,
-                    Stroke::new(1.0, Palette::of(ui).json_string),
+                    rect.bottom() - size::TIGHT,
+                    Stroke::new(size::LINE, Palette::of(ui).json_string),
                 );
             }
             if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
@@ -295,6 +295,9 @@ pub(super) fn bar(ui: &Ui, handle: Rect, active: bool) {
     } else {
         palette.strong_line
     };
-    ui.painter()
-        .rect_filled(handle.shrink2(vec2(2.0, 1.0)), CornerRadius::same(4), fill);
+    ui.painter().rect_filled(
+        handle.shrink2(vec2(size::TIGHT, size::LINE)),
+        CornerRadius::same(size::CHIP_RADIUS),
+        fill,
+    );
 }

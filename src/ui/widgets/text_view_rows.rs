@@ -164,7 +164,7 @@ impl<'a> Geometry<'a> {
         }
         if let Some(label) = row.links.iter().find_map(|link| link.label) {
             let mut format = self.format(palette.accent);
-            format.underline = Stroke::new(1.0, palette.accent);
+            format.underline = Stroke::new(size::LINE, palette.accent);
             job.append(label, size::UNIT * 3.0, format);
         }
         job.wrap.max_width = if self.wrap {
@@ -234,7 +234,7 @@ pub(super) fn rects(galley: &Galley, text: &str, columns: std::ops::Range<usize>
     let start = caret_rect(galley, text, columns.start);
     let end = caret_rect(galley, text, columns.end);
     if (start.top() - end.top()).abs() < 1.0 {
-        let right = end.left().max(start.left() + 3.0);
+        let right = end.left().max(start.left() + size::TIGHT);
         return vec![Rect::from_min_max(start.min, pos2(right, start.bottom()))];
     }
     galley

@@ -375,7 +375,7 @@ fn paint(ui: &Ui, state: &AppState, entry: &HistoryEntry, rect: Rect) {
         tiny.clone(),
         palette.faint,
     );
-    let dot = pos2(path_left.max(chip.right() + size::UNIT) + 4.0, below);
+    let dot = pos2(path_left.max(chip.right() + size::UNIT) + size::HALF, below);
     painter.circle_filled(dot, 3.5, palette.environment(summary.environment_colour));
     let left = dot.x + size::UNIT;
     let name = &summary.environment_name;

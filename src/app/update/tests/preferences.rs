@@ -1,0 +1,352 @@
+//! Settings, pages, folders, the window's place, and the form while its file changes outside.
+
+use super::*;
+use crate::app::form::NewTarget;
+use crate::app::preferences::{
+    Page, PreferencesAction, PreferencesCommand, PreferencesEvent, Start,
+};
+use crate::model::environment::{Credentials, Environment, Place, Target};
+use crate::model::region::Region;
+use crate::model::settings::{Appearance, HeaderCase, Settings};
+use crate::model::window_place::WindowPlace;
+
+pub(super) fn act(action: PreferencesAction) -> Action {
+    Action::Preferences(action)
+}
+
+pub(super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000 + seconds)
+}
+
+fn later(milliseconds: i64) -> Timestamp {
+    at(0) + SignedDuration::from_millis(milliseconds)
+}
+
+pub(super) fn environment(id: &str, name: &str) -> Environment {
+    let mut environment = crate::app::form::blank(
+        EnvironmentId::from_name(id),
+        name,
+        Target::Direct {
+            place: Place::Region(Region::find("us-west-2").expect("a region")),
+        },
+    );
+    environment.credentials = Credentials::ClientCredentials {
+        client_id: "client".to_owned(),
+        scope: String::new(),
+        style: crate::model::environment::ClientAuthentication::default(),
+    };
+    environment
+}
+
+pub(super) fn snapshot(directory: &str, environments: Vec<Environment>, drafts: Drafts) -> Event {
+    Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+        directory: directory.into(),
+        environments,
+        requests: Vec::new(),
+        drafts,
+        reports: Vec::new(),
+        read_only: false,
+    }))
+}
+
+pub(super) fn opened(environments: Vec<Environment>) -> AppState {
+    let mut state = AppState::new(at(0));
+    update(
+        &mut state,
+        snapshot("/w", environments, Drafts::default()),
+        at(0),
+    );
+    state
+}
+
+#[test]
+fn settings_hold_at_once_and_are_written_a_moment_later_once() {
+    let mut state = opened(Vec::new());
+    for zoom_percent in [120, 130, 9_000] {
+        let settings = Settings {
+            zoom_percent,
+            ..Settings::default()
+        };
+        let commands = update(
+            &mut state,
+            act(PreferencesAction::Change(Box::new(settings))),
+            at(0),
+        );
+        assert!(commands.is_empty(), "{commands:?}");
+    }
+    assert_eq!(state.settings.zoom_percent, 300, "kept within its bounds");
+    assert!(update(&mut state, Action::Tick, later(100)).is_empty());
+    let due = state.next_deadline().expect("something is due");
+    let commands = update(&mut state, Action::Tick, due);
+    assert!(
+        matches!(&commands[..], [Command::Preferences(PreferencesCommand::SaveSettings(saved))] if saved.zoom_percent == 300),
+        "{commands:?}"
+    );
+    assert!(update(&mut state, Action::Closing, later(5_000)).is_empty());
+}
+
+#[test]
+fn what_waits_is_written_when_the_window_closes() {
+    let mut state = opened(Vec::new());
+    update(&mut state, Action::SetAppearance(Appearance::Dark), at(0));
+    let place = WindowPlace {
+        size: [900, 600],
+        position: Some([10, 20]),
+        maximised: false,
+    };
+    update(&mut state, act(PreferencesAction::Placed(place)), at(0));
+    let commands = update(&mut state, Action::Closing, at(0));
+    assert!(
+        matches!(
+            &commands[..],
+            [
+                Command::Preferences(PreferencesCommand::SaveSettings(_)),
+                Command::Preferences(PreferencesCommand::SavePlace(kept)),
+            ] if *kept == place
+        ),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn zoom_and_theme_of_earlier_versions_are_taken_over_only_without_a_settings_file() {
+    for (found, zoom, appearance) in [
+        (false, 150, Appearance::Dark),
+        (true, 100, Appearance::System),
+    ] {
+        let mut state = AppState::new(at(0));
+        let start = Start {
+            found,
+            ..Start::default()
+        };
+        update(
+            &mut state,
+            act(PreferencesAction::Started(Box::new(start))),
+            at(0),
+        );
+        let drafts = Drafts {
+            zoom_percent: 150,
+            appearance: "dark".to_owned(),
+            ..Drafts::default()
+        };
+        update(&mut state, snapshot("/w", Vec::new(), drafts), at(0));
+        assert_eq!(state.settings.zoom_percent, zoom, "found: {found}");
+        assert_eq!(state.settings.appearance, appearance, "found: {found}");
+        let written = !update(&mut state, Action::Closing, at(0)).is_empty();
+        assert_eq!(written, !found, "found: {found}");
+    }
+}
+
+#[test]
+fn damaged_settings_are_said_at_the_start() {
+    let mut state = AppState::new(at(0));
+    let start = Start {
+        found: true,
+        reports: vec![crate::app::event::FileReport {
+            file: "settings.toml".to_owned(),
+            text: "Line 1, column 3: no".to_owned(),
+            hint: "It was kept as settings.toml.bad".to_owned(),
+        }],
+        ..Start::default()
+    };
+    update(
+        &mut state,
+        act(PreferencesAction::Started(Box::new(start))),
+        at(0),
+    );
+    let said: Vec<&str> = state
+        .notices
+        .iter()
+        .map(|notice| notice.text.as_str())
+        .collect();
+    assert_eq!(said, ["settings.toml: Line 1, column 3: no"]);
+    let event = PreferencesEvent::NotSaved {
+        text: "no room".to_owned(),
+        hint: "Make some".to_owned(),
+    };
+    update(&mut state, Event::Preferences(event), at(0));
+    assert!(
+        state
+            .notices
+            .iter()
+            .any(|notice| notice.text.contains("no room") && notice.hint == "Make some")
+    );
+}
+
+#[test]
+fn a_page_gives_way_to_what_is_done_with_requests_and_keeps_the_form() {
+    let mut state = opened(vec![environment("one", "One")]);
+    let form = Action::EditEnvironment(EnvironmentId::from_name("one"));
+    update(&mut state, form, at(0));
+    update(
+        &mut state,
+        act(PreferencesAction::Show(Some(Page::Settings))),
+        at(0),
+    );
+    assert_eq!(state.preferences.page, Some(Page::Settings));
+    assert!(state.form.is_some(), "the form waits behind the page");
+    update(&mut state, Action::NewRequest, at(0));
+    assert_eq!(state.preferences.page, None);
+    update(
+        &mut state,
+        act(PreferencesAction::Show(Some(Page::Welcome))),
+        at(0),
+    );
+    assert!(state.shows_welcome());
+    update(&mut state, act(PreferencesAction::Show(None)), at(0));
+    assert!(!state.shows_welcome());
+}
+
+#[test]
+fn another_folder_takes_the_place_of_the_present_one_and_loses_no_draft() {
+    let mut state = opened(vec![environment("one", "One")]);
+    update(&mut state, Action::NewRequest, at(0));
+    let commands = update(
+        &mut state,
+        act(PreferencesAction::OpenFolder("/other".into())),
+        at(0),
+    );
+    assert!(
+        matches!(
+            &commands[..],
+            [Command::SaveDrafts { drafts }, Command::OpenWorkspace { directory: Some(folder) }]
+                if drafts.open.len() == 1 && folder.ends_with("other")
+        ),
+        "{commands:?}"
+    );
+    let failed = Event::WorkspaceFailed {
+        directory: "/other".into(),
+        text: "It is a file".to_owned(),
+        hint: "Choose a folder".to_owned(),
+    };
+    update(&mut state, failed, at(0));
+    assert_eq!(state.workspace.directory.as_deref(), Some("/w".as_ref()));
+    assert_eq!(state.tabs.len(), 1, "the present one stays as it is");
+    update(
+        &mut state,
+        snapshot("/other", vec![environment("two", "Two")], Drafts::default()),
+        at(0),
+    );
+    assert!(state.tabs.is_empty());
+    assert_eq!(state.legs, [None, None]);
+    assert_eq!(state.environments.len(), 1);
+    assert_eq!(state.environments[0].name, "Two");
+}
+
+#[test]
+fn opening_a_folder_asks_about_the_changed_form_first() {
+    let mut state = opened(vec![environment("one", "One")]);
+    let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));
+    for confirm in [false, true] {
+        update(&mut state, edit.clone(), at(0));
+        let mut form = state.form.clone().expect("open");
+        form.environment.name.push('!');
+        update(&mut state, Action::EditForm(form), at(0));
+        let open = act(PreferencesAction::OpenFolder("/other".into()));
+        assert!(update(&mut state, open, at(0)).is_empty());
+        assert!(matches!(state.dialog, Some(Dialog::CloseForm)));
+        let answer = if confirm {
+            DialogAnswer::Confirm
+        } else {
+            DialogAnswer::Dismiss
+        };
+        let commands = update(&mut state, Action::Answer(answer), at(0));
+        let opens = commands
+            .iter()
+            .any(|command| matches!(command, Command::OpenWorkspace { .. }));
+        assert_eq!(opens, confirm, "{commands:?}");
+        assert_eq!(state.form.is_none(), confirm);
+    }
+}
+
+#[test]
+fn a_new_environment_starts_with_the_limits_of_the_settings() {
+    let mut state = opened(Vec::new());
+    let mut settings = Settings::default();
+    settings.limits.connect_ms = 4_000;
+    update(
+        &mut state,
+        act(PreferencesAction::Change(Box::new(settings))),
+        at(0),
+    );
+    let region = Region::find("us-west-2").expect("a region");
+    update(
+        &mut state,
+        Action::NewEnvironment(NewTarget::Direct(region)),
+        at(0),
+    );
+    let form = state.form.as_ref().expect("open");
+    assert_eq!(form.environment.network.limits.connect_ms, 4_000);
+}
+
+#[test]
+fn added_header_names_are_previewed_as_they_will_be_spelled() {
+    let mut state = opened(vec![environment("one", "One")]);
+    update(&mut state, Action::NewRequest, at(0));
+    let choose = Action::ChooseEnvironment {
+        leg: Leg::A,
+        environment: EnvironmentId::from_name("one"),
+    };
+    update(&mut state, choose, at(0));
+    let settings = Settings {
+        header_case: HeaderCase::Lower,
+        ..Settings::default()
+    };
+    update(
+        &mut state,
+        act(PreferencesAction::Change(Box::new(settings))),
+        at(0),
+    );
+    let resolved = state.tabs[0].previews[0].ready().expect("resolved");
+    let text = crate::model::resolve::preview_text(resolved);
+    assert!(text.contains("\r\naccept: "), "{text}");
+    assert!(text.contains("\r\nauthorization: Bearer "), "{text}");
+}
+
+#[test]
+fn saving_at_once_writes_stored_requests_without_a_word_and_once() {
+    let mut state = opened(Vec::new());
+    let settings = Settings {
+        save_at_once: true,
+        ..Settings::default()
+    };
+    update(
+        &mut state,
+        act(PreferencesAction::Change(Box::new(settings))),
+        at(0),
+    );
+    update(&mut state, Action::NewRequest, at(0));
+    let mut draft = state.tabs[0].draft.clone();
+    "/api/v2/users".clone_into(&mut draft.path);
+    update(
+        &mut state,
+        Action::EditDraft(Box::new(draft.clone())),
+        at(0),
+    );
+    let saves = |commands: &[Command]| {
+        commands
+            .iter()
+            .filter(|command| matches!(command, Command::SaveRequest { .. }))
+            .count()
+    };
+    let commands = update(&mut state, Action::Tick, later(2_000));
+    assert_eq!(saves(&commands), 0, "a new one waits for Ctrl+S");
+    let commands = update(&mut state, Action::SaveRequest, later(2_000));
+    assert_eq!(saves(&commands), 1);
+    let name = state.tabs[0].draft.name.clone();
+    let answer = Event::Saved {
+        what: format!("request `{name}`"),
+        conflict: None,
+    };
+    update(&mut state, answer.clone(), later(2_100));
+    let mut draft = state.tabs[0].draft.clone();
+    "/api/v2/groups".clone_into(&mut draft.path);
+    update(&mut state, Action::EditDraft(Box::new(draft)), later(2_200));
+    let commands = update(&mut state, Action::Tick, later(4_000));
+    assert_eq!(saves(&commands), 1, "{commands:?}");
+    let commands = update(&mut state, Action::Tick, later(6_000));
+    assert_eq!(saves(&commands), 0, "it is on its way: {commands:?}");
+    update(&mut state, answer, later(6_100));
+    assert!(!state.is_unsaved(&state.tabs[0]));
+    assert_eq!(state.notices.iter().count(), 0);
+}
