@@ -1,5 +1,6 @@
 //! The history's store: what goes in comes out, searches and pages, limits, Clear, and everything that can go wrong with the file.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -58,12 +59,13 @@ fn told(exchange: &Exchange) -> String {
         exchange.redirect_offer
     );
     for hop in &exchange.hops {
-        text += &format!("{hop:?}\n{:?} {:?}\n", hop.sent.head, hop.sent.body_preview);
+        let sent = &hop.sent;
+        let _ = writeln!(text, "{hop:?}\n{:?} {:?}", sent.head, sent.body_preview);
         for field in &hop.sent.headers {
-            text += &format!("{:?}\n", field.value);
+            let _ = writeln!(text, "{:?}", field.value);
         }
         if let Some(response) = &hop.response {
-            text += &format!("{:?} {:?}\n", response.head, response.body.decoded);
+            let _ = writeln!(text, "{:?} {:?}", response.head, response.body.decoded);
         }
     }
     text
@@ -372,7 +374,7 @@ fn each_limit_takes_the_oldest_away() {
             row.started_at = days(number.min(80));
             row.path = format!("/{number}");
             history
-                .put(&scene.directory(), &row, &[7; 100_000], &[])
+                .put(&scene.directory(), &row, &vec![7; 100_000], &[])
                 .expect("written");
         }
         history.set_limits(limits);

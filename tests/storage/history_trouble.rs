@@ -46,9 +46,12 @@ fn many_at_once_begin_one_file_and_lose_nothing() {
     assert_eq!((found.len(), ids.len()), (100, 100));
 }
 
+/// What somebody did to the file.
+type Damage = fn(&Path);
+
 #[test]
 fn a_damaged_file_is_kept_aside_and_a_new_one_begun() {
-    let damages: [(&str, fn(&Path)); 3] = [
+    let damages: [(&str, Damage); 3] = [
         ("no database", |file| {
             fs::write(file, b"this is no database".repeat(500)).expect("written");
         }),
@@ -172,7 +175,7 @@ fn write_until_full(home: &Path) {
     let workspace = home.join("workspace");
     put(&mut history, &workspace, &summary(1));
     let error = history
-        .put(&workspace, &summary(2), &[7; 900_000], &[])
+        .put(&workspace, &summary(2), &vec![7; 900_000], &[])
         .expect_err("no room");
     assert!(
         matches!(error.kind, StoreErrorKind::DiskFull | StoreErrorKind::Other),
