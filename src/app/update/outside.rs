@@ -28,13 +28,12 @@ pub(super) fn take_draft(state: &mut AppState, draft: FormDraft) {
         .filter(|_| !draft.is_new)
         .cloned();
     let mut form = EnvironmentForm::edit(draft.environment);
-    match stored {
-        Some(stored) => form.initial = stored,
-        None => {
-            form.is_new = true;
-            // It differs from nothing at all, so that it is asked about and kept.
-            form.initial.name.clear();
-        }
+    if let Some(stored) = stored {
+        form.initial = stored;
+    } else {
+        form.is_new = true;
+        // It differs from nothing at all, so that it is asked about and kept.
+        form.initial.name.clear();
     }
     refresh(&mut form, state);
     state.form = Some(Box::new(form));
