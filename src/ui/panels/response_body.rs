@@ -85,7 +85,7 @@ fn form_of(shown: ShownForm) -> BodyForm {
 fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole: &BodyView) {
     let shown = form_of(shown_form(whole, tab.body_form));
     // The spaces are the room of the mark.
-    let words = format!("{}     ", form_words(shown));
+    let words = format!("{}    ", form_words(shown));
     let button = quiet(ui, view, &words).accessible_name(format!("Body as {}", form_words(shown)));
     let mark = egui::Rect::from_min_max(
         button.rect.right_top() - egui::vec2(size::ICON_BUTTON + size::HALF, 0.0),

@@ -86,6 +86,10 @@ pub(super) fn show(
         if pattern.clicked() {
             query.is_pattern = !query.is_pattern;
         }
+        // The typing goes on where it was.
+        if case.clicked() || pattern.clicked() {
+            response.request_focus();
+        }
         let previous = icons::control(ui, Icon::ChevronUp, "Previous match");
         if previous.clicked() {
             *step = Some(Step::Previous);
