@@ -121,14 +121,15 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
             ui.separator();
             if ui.button("Copy all").clicked() {
                 let asked = text_view::copy_all(ui, body.document(mode));
-                too_much(view, asked);
+                too_much(view, asked.as_ref());
             }
         });
 }
 
 /// Says that the clipboard did not get it.
-fn too_much(view: &mut View<'_>, asked: Option<Asked>) {
+fn too_much(view: &mut View<'_>, asked: Option<&Asked>) {
     if let Some(Asked::TooMuchToCopy(bytes)) = asked {
+        let bytes = *bytes;
         view.act(Action::Reading(ReadingAction::TooMuchToCopy { bytes }));
     }
 }

@@ -283,7 +283,11 @@ fn name(response: &Response, words: &str) {
 fn last_words(placed: &Placed) -> Rect {
     let end = caret_rect(&placed.galley, &placed.row.text, placed.row.text.len());
     let right = placed.galley.rect.right();
-    let last = placed.galley.rows.last().map_or(end, |row| row.rect());
+    let last = placed
+        .galley
+        .rows
+        .last()
+        .map_or(end, egui::epaint::text::PlacedRow::rect);
     let left = if (last.top() - end.top()).abs() < 1.0 {
         end.left() + size::WIDE
     } else {
