@@ -75,7 +75,8 @@ pub fn filter(
     let start = Lexer::new(text)
         .find(|token| !matches!(token.kind, TokenKind::ByteOrderMark | TokenKind::Protection))
         .map_or(text.len(), |token| token.start);
-    let tree: serde_json::Value = serde_json::from_slice(&text[start..]).map_err(not_read)?;
+    let tree: serde_json::Value =
+        serde_json::from_slice(&text[start..]).map_err(|error| not_read(&error))?;
     if cancelled() {
         return Ok(None);
     }
@@ -102,7 +103,7 @@ pub fn filter(
     Ok(places.map(|places| gather(text, order, &places)))
 }
 
-fn not_read(error: serde_json::Error) -> FilterError {
+fn not_read(error: &serde_json::Error) -> FilterError {
     if error.to_string().contains("recursion limit") {
         FilterError::TooDeep
     } else {

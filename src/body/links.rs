@@ -37,15 +37,15 @@ pub fn links(line: &str, spans: &[(Range<usize>, SpanKind)]) -> Vec<Link> {
         match kind {
             SpanKind::Key => key = line.get(range.clone()).map(|text| text.trim_matches('"')),
             SpanKind::String => {
-                let link = line
+                let found = line
                     .get(range.clone())
-                    .and_then(|text| link(text, key))
+                    .and_then(|text| address(text, key))
                     .map(|(uri, label)| Link {
                         range: range.clone(),
                         uri,
                         label,
                     });
-                links.extend(link);
+                links.extend(found);
                 key = None;
             }
             SpanKind::Number | SpanKind::Literal => key = None,
@@ -55,7 +55,7 @@ pub fn links(line: &str, spans: &[(Range<usize>, SpanKind)]) -> Vec<Link> {
     links
 }
 
-fn link(text: &str, key: Option<&str>) -> Option<(String, Option<&'static str>)> {
+fn address(text: &str, key: Option<&str>) -> Option<(String, Option<&'static str>)> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     if inner.len() > LONGEST || !(inner.starts_with(['/', '\\']) || inner.starts_with("http")) {
         return None;
@@ -123,8 +123,8 @@ mod tests {
             let is: Vec<(&str, Option<&str>)> =
                 links.iter().map(|link| (&*link.uri, link.label)).collect();
             assert_eq!(is, expected, "{line}");
-            for link in links {
-                assert!(line[link.range].ends_with('"'), "{line}");
+            for Link { range, .. } in links {
+                assert!(line[range].ends_with('"'), "{line}");
             }
         }
     }

@@ -81,11 +81,22 @@ fn form_of(shown: ShownForm) -> BodyForm {
     }
 }
 
-/// `Pretty ▾`: the other forms, wrapping, folding, and copying all of it.
+/// `Pretty`, with a mark: the other forms, wrapping, folding, and copying all of it.
 fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole: &BodyView) {
     let shown = form_of(shown_form(whole, tab.body_form));
-    let words = format!("{} ▼", form_words(shown));
+    // The spaces are the room of the mark.
+    let words = format!("{}    ", form_words(shown));
     let button = quiet(ui, view, &words).accessible_name(format!("Body as {}", form_words(shown)));
+    let mark = egui::Rect::from_min_max(
+        button.rect.right_top() - egui::vec2(size::ICON_BUTTON + size::HALF, 0.0),
+        button.rect.right_bottom(),
+    );
+    icons::paint(
+        ui.painter(),
+        mark,
+        Icon::ChevronDown,
+        view.palette.secondary,
+    );
     let wrap = view.state.settings.wrap_lines;
     let state = view.state;
     let body = state.reading.view(answer).map_or(whole, |body| &**body);
@@ -110,14 +121,15 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
             ui.separator();
             if ui.button("Copy all").clicked() {
                 let asked = text_view::copy_all(ui, body.document(mode));
-                too_much(view, asked);
+                too_much(view, asked.as_ref());
             }
         });
 }
 
 /// Says that the clipboard did not get it.
-fn too_much(view: &mut View<'_>, asked: Option<Asked>) {
+fn too_much(view: &mut View<'_>, asked: Option<&Asked>) {
     if let Some(Asked::TooMuchToCopy(bytes)) = asked {
+        let bytes = *bytes;
         view.act(Action::Reading(ReadingAction::TooMuchToCopy { bytes }));
     }
 }

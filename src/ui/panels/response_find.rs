@@ -78,21 +78,31 @@ pub(super) fn show(
         }
         ui.spacing_mut().item_spacing.x = size::HALF;
         let exact = query.case == Case::Exact;
-        if toggle(ui, exact, "Aa", "Match case").clicked() {
+        let case = toggle(ui, exact, "Aa", "Match case");
+        if case.clicked() {
             query.case = if exact { Case::Ignored } else { Case::Exact };
         }
-        if toggle(ui, query.is_pattern, ".*", "Regular expression").clicked() {
+        let pattern = toggle(ui, query.is_pattern, ".*", "Regular expression");
+        if pattern.clicked() {
             query.is_pattern = !query.is_pattern;
         }
-        if icons::control(ui, Icon::ChevronUp, "Previous match").clicked() {
+        // The typing goes on where it was.
+        if case.clicked() || pattern.clicked() {
+            response.request_focus();
+        }
+        let previous = icons::control(ui, Icon::ChevronUp, "Previous match");
+        if previous.clicked() {
             *step = Some(Step::Previous);
         }
-        if icons::control(ui, Icon::ChevronDown, "Next match").clicked() {
+        let next = icons::control(ui, Icon::ChevronDown, "Next match");
+        if next.clicked() {
             *step = Some(Step::Next);
         }
-        if icons::control(ui, Icon::Close, "Close find").clicked()
-            || response.lost_focus() && escape
-        {
+        let close = icons::control(ui, Icon::Close, "Close find");
+        let left = [&response, &case, &pattern, &previous, &next, &close]
+            .into_iter()
+            .any(Response::lost_focus);
+        if close.clicked() || left && escape {
             find.open = false;
             outcome.closed = true;
         }

@@ -67,7 +67,8 @@ fn bar(ui: &mut Ui, picture: &Picture, state: &mut ImageState) {
         let mut words = format!("{} · {width} × {height} pixels", picture.format);
         let shown = picture.shown.map(|side| u32::try_from(side).unwrap_or(0));
         if shown != picture.size {
-            words += &format!(", shown at {} × {}", shown[0], shown[1]);
+            let smaller = format!(", shown at {} × {}", shown[0], shown[1]);
+            words.push_str(&smaller);
         }
         ui.add(Label::new(basic::small(words).color(palette.secondary)).truncate());
     });

@@ -37,13 +37,13 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             }
         };
     });
-    announce(ui, rect, spoken);
+    announce(ui, rect, &spoken);
 }
 
 /// The whole row as one sentence, read out when it changes.
-fn announce(ui: &Ui, rect: egui::Rect, words: String) {
+fn announce(ui: &Ui, rect: egui::Rect, words: &str) {
     let response = ui.interact(rect, ui.scope_id().with("response status"), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &words));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, words));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_live(accesskit::Live::Polite);
     });
@@ -53,26 +53,24 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
     let palette = view.palette;
     let exchange = &answer.exchange;
     let response = exchange.answer().and_then(|hop| hop.response.as_ref());
-    let status = match response {
+    let (words, (colour, fill)) = match response {
         Some(response) => {
-            let (colour, fill) = palette.status(response.status);
             let reason = exchange.masks.text(&response.reason);
-            let reason =
-                crate::body::visible::line(&text::reason(response.status, &reason)).into_owned();
-            let words = format!("{} {reason}", response.status);
+            let reason = text::reason(response.status, &reason);
+            let words = format!(
+                "{} {}",
+                response.status,
+                crate::body::visible::line(&reason)
+            );
             let words = elided(words.trim_end(), LONGEST_REASON);
-            chip(ui, &words, colour, fill);
-            words
+            (words, palette.status(response.status))
         }
-        None => {
-            let words = "No answer";
-            chip(ui, words, palette.bad, palette.bad_fill);
-            words.to_owned()
-        }
+        None => ("No answer".to_owned(), (palette.bad, palette.bad_fill)),
     };
+    chip(ui, &words, colour, fill);
     let total = text::duration(exchange.total);
     ui.label(&total);
-    let mut spoken = vec![status, total];
+    let mut spoken = vec![words, total];
     if let Some(response) = response {
         spoken.extend(sizes(ui, view, &response.body));
     }

@@ -48,7 +48,8 @@ fn total(ui: &mut Ui, exchange: &Exchange) {
 fn beside(hop: &Hop) -> String {
     let mut words = text::duration(hop.phases.total);
     if !hop.start_offset.is_zero() {
-        words += &format!(", from {} on", text::duration(hop.start_offset));
+        let began = format!(", from {} on", text::duration(hop.start_offset));
+        words.push_str(&began);
     }
     words += if hop.connection.reused {
         ", reused connection: no DNS, TCP or TLS"

@@ -253,6 +253,11 @@ fn links(ui: &Ui, id: Id, geometry: &Geometry<'_>, placed: &Placed) -> Option<As
             if rect.is_positive() {
                 let response = ui.interact(rect, id.with(("page", row.segment)), Sense::click());
                 name(&response, label);
+                ui.painter_at(geometry.area).hline(
+                    rect.x_range(),
+                    rect.bottom() - size::TIGHT,
+                    Stroke::new(size::LINE, Palette::of(ui).accent),
+                );
                 if response.has_focus() {
                     ui.painter_at(geometry.area).rect_stroke(
                         rect,
@@ -278,9 +283,13 @@ fn name(response: &Response, words: &str) {
 fn last_words(placed: &Placed) -> Rect {
     let end = caret_rect(&placed.galley, &placed.row.text, placed.row.text.len());
     let right = placed.galley.rect.right();
-    let last = placed.galley.rows.last().map_or(end, |row| row.rect());
+    let last = placed
+        .galley
+        .rows
+        .last()
+        .map_or(end, egui::epaint::text::PlacedRow::rect);
     let left = if (last.top() - end.top()).abs() < 1.0 {
-        end.left() + size::UNIT * 2.5
+        end.left() + size::WIDE
     } else {
         last.left()
     };

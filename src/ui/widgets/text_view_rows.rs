@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{CCursor, LayoutJob, TextFormat};
-use egui::{Color32, FontId, Galley, Pos2, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Color32, FontId, Galley, Pos2, Rect, Ui, pos2, vec2};
 
 use crate::body::document::{Document, Place};
 use crate::body::highlight::SpanKind;
@@ -163,9 +163,7 @@ impl<'a> Geometry<'a> {
             job.append(&row.close, 0.0, self.format(palette.text));
         }
         if let Some(label) = row.links.iter().find_map(|link| link.label) {
-            let mut format = self.format(palette.accent);
-            format.underline = Stroke::new(size::LINE, palette.accent);
-            job.append(label, size::UNIT * 3.0, format);
+            job.append(label, size::WIDE, self.format(palette.accent));
         }
         job.wrap.max_width = if self.wrap {
             self.text_width() - size::UNIT
