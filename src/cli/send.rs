@@ -53,7 +53,10 @@ fn curl(arguments: &SendArguments, session: &mut Session) -> Result<String, Fail
     let options = CurlOptions {
         dynamics: Dynamics {
             now,
-            random: now.as_nanosecond().unsigned_abs().wrapping_mul(RANDOM_ENOUGH),
+            random: now
+                .as_nanosecond()
+                .unsigned_abs()
+                .wrapping_mul(RANDOM_ENOUGH),
         },
         folder: None,
     };

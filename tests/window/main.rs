@@ -7,6 +7,7 @@ mod left_out;
 
 mod answers;
 mod editing;
+mod editor_rows;
 mod end_to_end;
 mod environment_form;
 mod fake;
