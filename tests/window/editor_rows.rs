@@ -228,7 +228,6 @@ fn a_request_is_copied_as_curl_without_its_secret() {
         .state()
         .state()
         .notices
-        .list()
         .iter()
         .map(|notice| notice.text.clone())
         .collect();
