@@ -172,6 +172,9 @@ fn too_large(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, text: &str) {
 }
 
 fn area(ui: &mut Ui, text: &mut Edited<'_>, id: Id, is_json: bool) {
+    if ui.data_mut(|data| data.remove_temp::<bool>(id.with("goes there")).is_some()) {
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
     let mut layouter =
         |ui: &Ui, text: &dyn TextBuffer, width: f32| laid_out(ui, text.as_str(), width, is_json);
     ui.add(
@@ -341,7 +344,9 @@ fn place_of(ui: &mut Ui, field: Id, text: &str, problem: &JsonProblem) {
                 CCursor::new(end),
             )));
             TextEdit::store_state(ui.ctx(), field, state);
-            ui.memory_mut(|memory| memory.request_focus(field));
+            // The field gets the focus when it is shown next: this click takes it away first.
+            ui.data_mut(|data| data.insert_temp(field.with("goes there"), true));
+            ui.ctx().request_repaint();
         }
     });
 }

@@ -3,7 +3,7 @@
 use egui::{ScrollArea, Ui};
 
 use crate::app::action::Action;
-use crate::app::catalogue::CatalogueAction;
+use crate::app::catalogue::{CatalogueAction, CatalogueStage};
 use crate::app::editing::EditingAction;
 use crate::app::state::AppState;
 use crate::app::tab::{EditorPage, Tab};
@@ -141,7 +141,7 @@ fn params(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         can_keep: &can_keep,
     };
     let outcome = rows::show(ui, &table, &tab.draft.query);
-    if asked.get() && state.catalogue.operations().is_none() {
+    if asked.get() && matches!(state.catalogue.stage, CatalogueStage::Packed) {
         view.act(Action::Catalogue(CatalogueAction::Load));
     }
     finish(view, tab, outcome, Field::Query, |draft, rows| {
