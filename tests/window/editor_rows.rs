@@ -329,7 +329,10 @@ fn json_is_formatted_and_its_error_has_a_place() {
     press(&mut desk, Modifiers::COMMAND, Key::End);
     desk.harness.get_by_label("Body text").type_text("]");
     desk.harness.run();
-    desk.harness.get_by_label("line 6, column 2").click();
+    // By what a screen reader does: it may stand below the edge of the pane.
+    desk.harness
+        .get_by_label("line 6, column 2")
+        .click_accesskit();
     desk.harness.run();
     assert!(desk.harness.get_by_label("Body text").is_focused());
 }
