@@ -96,6 +96,7 @@ async fn sent_by_curl(draft: &RequestDraft, folder: &Path) -> (String, String) {
             .arg(&script)
             .env("SECRET_KEY", SECRET)
             .env("SECRET_KEY_ENCODED", "canary%20%227%22%20%C3%A9")
+            .env("SECRET_KEY_FORM", "canary+%227%22+%C3%A9")
             .env("SECRET_KEY_JSON", "canary \\\"7\\\" é")
             .env("PASSWORD", "typed canary")
             .env("X_API_KEY", "typed canary")
