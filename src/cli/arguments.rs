@@ -116,6 +116,13 @@ pub struct SendArguments {
     /// Send without the environment's token
     #[arg(long)]
     pub no_auth: bool,
+    /// Credentials in place of the environment's token: bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE,
+    /// secrets as {{secret.NAME}}
+    #[arg(long, value_name = "KIND:…", conflicts_with = "no_auth")]
+    pub auth: Option<String>,
+    /// Print the cURL command that does the same, and send nothing; secrets stand in it as shell variables
+    #[arg(long, conflicts_with_all = ["json", "fail", "expect_status", "output", "include"])]
+    pub curl: bool,
     /// Show redirects, follow none
     #[arg(long)]
     pub no_follow: bool,

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::model::ids::RequestId;
+use crate::model::masks::is_made_of_references;
 use crate::model::note::{Field, Problem};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
@@ -32,13 +33,47 @@ pub(super) fn draft(arguments: &SendArguments) -> Result<RequestDraft, Failure> 
             .collect(),
         query: arguments.query.iter().map(|text| query_row(text)).collect(),
         headers: headers(&arguments.headers)?,
-        auth: if arguments.no_auth {
-            RequestAuth::None
-        } else {
-            RequestAuth::Inherit
-        },
+        auth: auth(arguments)?,
         body,
     })
+}
+
+/// A secret must not stand in the arguments of a process, where everybody on the machine can read it.
+fn auth(arguments: &SendArguments) -> Result<RequestAuth, Failure> {
+    if arguments.no_auth {
+        return Ok(RequestAuth::None);
+    }
+    let Some(text) = &arguments.auth else {
+        return Ok(RequestAuth::Inherit);
+    };
+    let reference = |secret: &str| {
+        if is_made_of_references(secret) {
+            Ok(secret.to_owned())
+        } else {
+            Err(Failure::usage(
+                "--auth takes no secret as it is: other programs can read it",
+                "Keep it with `gatescope env set-secret` and write {{secret.NAME}}",
+            ))
+        }
+    };
+    let parts: Vec<&str> = text.splitn(3, ':').collect();
+    match parts.as_slice() {
+        ["bearer", ..] => Ok(RequestAuth::Bearer {
+            token: reference(text.trim_start_matches("bearer:"))?,
+        }),
+        ["basic", user, password] => Ok(RequestAuth::Basic {
+            user: (*user).to_owned(),
+            password: reference(password)?,
+        }),
+        ["header", name, value] => Ok(RequestAuth::Header {
+            name: (*name).to_owned(),
+            value: reference(value)?,
+        }),
+        _ => Err(Failure::usage(
+            "--auth does not say what to send",
+            "Write bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE",
+        )),
+    }
 }
 
 fn named(text: &str) -> NamedText {

@@ -3,6 +3,8 @@
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
 use crate::explain::explanation::explain;
+use crate::interchange::curl::{CurlOptions, curl_command};
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
 use crate::model::masked_error::{masked_status, masked_words};
@@ -16,6 +18,15 @@ use super::session::{EXCHANGE, Session};
 use super::{answer, draft, environments, tell, terminal};
 
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
+    if arguments.curl {
+        return match curl(arguments, &mut session) {
+            Ok(command) => {
+                terminal::raw(command.as_bytes());
+                Exit::Holds
+            }
+            Err(failure) => tell(&failure, arguments.json),
+        };
+    }
     let exit = send_and_show(arguments, &mut session);
     session.end(arguments.silent);
     exit
@@ -38,6 +49,27 @@ fn send_and_show(arguments: &SendArguments, session: &mut Session) -> Exit {
         Err(failure) => tell(&failure, arguments.json),
     }
 }
+
+/// The command that does the same. It asks no keyring: no secret is in it.
+fn curl(arguments: &SendArguments, session: &mut Session) -> Result<String, Failure> {
+    let draft = draft::draft(arguments)?;
+    let environment = session.environment(&arguments.environment)?;
+    let now = jiff::Timestamp::now();
+    let options = CurlOptions {
+        dynamics: Dynamics {
+            now,
+            random: now
+                .as_nanosecond()
+                .unsigned_abs()
+                .wrapping_mul(RANDOM_ENOUGH),
+        },
+        folder: None,
+    };
+    curl_command(&draft, &environment, options).map_err(|problems| Failure::problems(&problems))
+}
+
+/// An odd number that spreads the bits of a time.
+const RANDOM_ENOUGH: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 fn send(
     arguments: &SendArguments,

@@ -57,7 +57,7 @@ pub fn curl_command(
         request: &request,
         body_context: match &draft.body {
             DraftBody::Json { .. } => Context::Json,
-            DraftBody::Form { .. } => Context::Encoded,
+            DraftBody::Form { .. } => Context::Form,
             _ => Context::Plain,
         },
         hidden,

@@ -23,6 +23,7 @@ mod sending;
 mod as_sent;
 mod cancelling;
 mod command_line;
+mod curl;
 mod encodings;
 mod faults;
 mod flows;

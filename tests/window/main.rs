@@ -8,6 +8,7 @@ mod left_out;
 mod answers;
 mod catalogue;
 mod editing;
+mod editor_rows;
 mod end_to_end;
 mod environment_form;
 mod fake;

@@ -316,7 +316,10 @@ fn keep_secret(state: &mut AppState, request: &RequestId, field: &Field) -> Vec<
             secret: true,
         });
         names.push(environment.name.clone());
-        let save = super::environments::save_changed(state, &environment);
+        super::environments::put_on_the_way(state, environment.clone());
+        let save = Command::SaveEnvironment {
+            environment: Box::new(environment.clone()),
+        };
         // The secret first: the save then leaves it out wherever else it was typed.
         commands.push(Command::SetSecret {
             key: SecretKey {

@@ -378,14 +378,6 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-/// Saves an environment that was changed elsewhere than in its form.
-pub(super) fn save_changed(state: &mut AppState, environment: &Environment) -> Command {
-    put_on_the_way(state, environment.clone());
-    Command::SaveEnvironment {
-        environment: Box::new(environment.clone()),
-    }
-}
-
 /// The same region without the gateway, with the gateway's credentials, becomes leg A.
 fn save_twin(state: &mut AppState, gateway: &Environment, region: Region) -> Vec<Command> {
     let taken: Vec<EnvironmentId> = state

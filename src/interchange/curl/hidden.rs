@@ -18,8 +18,10 @@ use super::shell::{Piece, comment};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Context {
     Plain,
-    /// In a URL or a form.
+    /// In a URL.
     Encoded,
+    /// In a form, where a space is `+`.
+    Form,
     Json,
 }
 
@@ -135,6 +137,7 @@ impl Hidden {
         }
         let words = match context {
             Context::Encoded => format!("the value of {name}, percent-encoded"),
+            Context::Form => format!("the value of {name}, encoded as in a form"),
             Context::Json => format!("the value of {name}, escaped as in JSON"),
             Context::Plain => format!("the value of {name}"),
         };
@@ -245,6 +248,11 @@ impl Hidden {
             Context::Encoded => self.variable(
                 &format!("{variable}_encoded"),
                 &format!("the secret variable {name}, percent-encoded"),
+                name,
+            ),
+            Context::Form => self.variable(
+                &format!("{variable}_form"),
+                &format!("the secret variable {name}, encoded as in a form"),
                 name,
             ),
             Context::Json => self.variable(

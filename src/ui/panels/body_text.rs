@@ -172,6 +172,9 @@ fn too_large(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, text: &str) {
 }
 
 fn area(ui: &mut Ui, text: &mut Edited<'_>, id: Id, is_json: bool) {
+    if ui.data_mut(|data| data.remove_temp::<bool>(id.with("goes there")).is_some()) {
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
     let mut layouter =
         |ui: &Ui, text: &dyn TextBuffer, width: f32| laid_out(ui, text.as_str(), width, is_json);
     ui.add(
@@ -282,7 +285,44 @@ fn coloured(text: &str, font: &FontId, palette: &Palette) -> LayoutJob {
         }
         job.append(&text[at..range.end], 0.0, format(colour));
     }
+    if let Some(problem) = template::problem(text, &places) {
+        mark(&mut job, text, problem.offset, palette);
+    }
     job
+}
+
+/// Underlines what stands where the text stops being JSON.
+fn mark(job: &mut LayoutJob, text: &str, offset: usize, palette: &Palette) {
+    let mut marked = Vec::with_capacity(job.sections.len() + 2);
+    for section in std::mem::take(&mut job.sections) {
+        let (start, end) = (
+            usize::from(section.byte_range.start),
+            usize::from(section.byte_range.end),
+        );
+        // The end of the text has nothing to underline: its last character stands for it.
+        let at = if offset >= text.len() {
+            text.char_indices().next_back().map_or(0, |(at, _)| at)
+        } else {
+            text.floor_char_boundary(offset)
+        };
+        if !(start..end).contains(&at) {
+            marked.push(section);
+            continue;
+        }
+        let behind = text.ceil_char_boundary(at + 1).min(end);
+        for (range, is_marked) in [(start..at, false), (at..behind, true), (behind..end, false)] {
+            if range.is_empty() {
+                continue;
+            }
+            let mut part = section.clone();
+            part.byte_range = range.start.into()..range.end.into();
+            if is_marked {
+                part.format.underline = egui::Stroke::new(size::MARK, palette.bad);
+            }
+            marked.push(part);
+        }
+    }
+    job.sections = marked;
 }
 
 /// Where the text stops being JSON; a click goes there.
@@ -304,7 +344,9 @@ fn place_of(ui: &mut Ui, field: Id, text: &str, problem: &JsonProblem) {
                 CCursor::new(end),
             )));
             TextEdit::store_state(ui.ctx(), field, state);
-            ui.memory_mut(|memory| memory.request_focus(field));
+            // The field gets the focus when it is shown next: this click takes it away first.
+            ui.data_mut(|data| data.insert_temp(field.with("goes there"), true));
+            ui.ctx().request_repaint();
         }
     });
 }

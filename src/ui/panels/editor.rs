@@ -3,6 +3,7 @@
 use egui::{ScrollArea, Ui};
 
 use crate::app::action::Action;
+use crate::app::catalogue::{CatalogueAction, CatalogueStage};
 use crate::app::editing::EditingAction;
 use crate::app::state::AppState;
 use crate::app::tab::{EditorPage, Tab};
@@ -97,6 +98,7 @@ fn show_page(ui: &mut Ui, view: &mut View<'_>) {
     let Some(tab) = state.active_tab() else {
         return;
     };
+    ui.spacing_mut().item_spacing.y = size::SNUG;
     match tab.editor_page {
         EditorPage::Params | EditorPage::Headers if bulk_editor::is_open(view, tab) => {
             bulk_editor::show(ui, view, tab);
@@ -119,8 +121,12 @@ pub(super) fn edit(view: &mut View<'_>, tab: &Tab, change: impl FnOnce(&mut Requ
 
 fn params(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let state = view.state;
+    let asked = std::cell::Cell::new(false);
     let suggest = |column: Column, _: &str, typed: &str| match column {
-        Column::Name => query_names(state, tab, typed),
+        Column::Name => {
+            asked.set(true);
+            query_names(state, tab, typed)
+        }
         Column::Value => Vec::new(),
     };
     let can_keep = |row| request_bar::can_keep(view, tab, &Field::Query(row));
@@ -135,6 +141,9 @@ fn params(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         can_keep: &can_keep,
     };
     let outcome = rows::show(ui, &table, &tab.draft.query);
+    if asked.get() && matches!(state.catalogue.stage, CatalogueStage::Packed) {
+        view.act(Action::Catalogue(CatalogueAction::Load));
+    }
     finish(view, tab, outcome, Field::Query, |draft, rows| {
         draft.query = rows;
     });

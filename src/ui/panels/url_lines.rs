@@ -16,10 +16,12 @@ use crate::ui::widgets::basic;
 use super::View;
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
-    ui.spacing_mut().item_spacing.y = size::TIGHT;
-    for leg in Leg::BOTH {
-        line(ui, view, tab, leg);
-    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = size::TIGHT;
+        for leg in Leg::BOTH {
+            line(ui, view, tab, leg);
+        }
+    });
 }
 
 fn line(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {

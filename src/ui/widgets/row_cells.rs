@@ -254,8 +254,11 @@ impl Cell<'_> {
         let palette = Palette::of(ui);
         let id = cell_id(place.table, place.generation, place.index, self.column);
         self.next_row(ui, place, table, id);
-        long::take_paste(ui, id, text, long::LONGEST);
-        if let Some(response) = long::instead(ui, &self.name, text, rect.size()) {
+        let pasted = long::take_paste(ui, id, text, long::LONGEST);
+        if let Some(mut response) = long::instead(ui, &self.name, text, rect.size()) {
+            if pasted {
+                response.mark_changed();
+            }
             return response;
         }
         let colour = if text.contains(NOT_KEPT) {
