@@ -26,7 +26,7 @@ pub struct PathCompletion {
 }
 
 impl Catalogue {
-    /// At most `most` ways to go on from `typed`, those with `method` first, then the shorter ones.
+    /// At most `most` ways to go on from `typed`: longer words first, then those with `method`, then the shorter ones.
     /// What is no beginning of any path is searched for instead. The very path that was typed is none of them.
     #[must_use]
     pub fn complete_path(&self, typed: &str, method: &str, most: usize) -> PathCompletion {
@@ -38,6 +38,8 @@ impl Catalogue {
         suggestions.sort_by(|one, other| {
             let key = |suggestion: &PathSuggestion| {
                 (
+                    // What goes on with the word before what takes it for the value of a place.
+                    goes_on_behind(&suggestion.path, typed),
                     suggestion.method != method,
                     suggestion.path.matches('/').count(),
                 )
@@ -141,6 +143,12 @@ impl<'a> Gathered<'a> {
             });
         }
     }
+}
+
+/// The path is what was typed, a slash, and more.
+fn goes_on_behind(path: &str, typed: &str) -> bool {
+    path.strip_prefix(typed)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The chosen method, then the gentlest.

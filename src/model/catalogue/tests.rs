@@ -185,7 +185,7 @@ fn a_path_goes_on_as_the_catalogue_has_it() {
             false,
         ),
         ("/api/v2/users", "GET", Some("/api/v2/users/me"), true),
-        ("/api/v2/users/me/verifiers", "GET", None, true),
+        ("/api/v2/tokens/me", "GET", None, true),
         ("/api/v2/users?pageSize=5", "GET", None, false),
         ("https://api.example.com/api/v2/users", "GET", None, false),
         ("", "GET", None, false),
