@@ -205,10 +205,10 @@ mod tests {
     #[test]
     fn very_many_repeats_are_bounded() {
         let a: Vec<u64> = (0..20_000).map(|at| at % 2).collect();
-        let b: Vec<u64> = (0..20_001).map(|at| (at + 1) % 2).collect();
+        let b: Vec<u64> = (0..20_000).map(|at| (at / 2 + 1) % 2).collect();
         let found = align(&a, &b, &|| false).expect("not cancelled");
         assert!(!found.exact);
-        assert!(found.pairs.len() >= 19_990, "{}", found.pairs.len());
+        assert!(found.pairs.len() >= 9_000, "{}", found.pairs.len());
         assert_eq!(align(&a, &b, &|| true), None);
     }
 }

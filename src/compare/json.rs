@@ -11,11 +11,11 @@ mod walk;
 
 use std::ops::Range;
 
-use super::outcome::{RowKind, Shape};
+use super::outcome::Shape;
 use crate::model::rules::{PathStep, RuleAction};
 
 pub(super) use place::Place;
-pub(super) use scalar::{Decimal, are_within, hash_bytes};
+pub(super) use scalar::{are_within, hash_bytes, mix as fold};
 pub(super) use tape::{Tape, TapeError, ValueKind};
 pub(super) use walk::{Change, Stop, walk};
 
@@ -31,6 +31,8 @@ pub(super) struct ListRule<'r> {
 pub(super) struct WalkOptions<'r> {
     /// `None`: no rule says anything about lists.
     pub(super) list_rule: Option<&'r dyn Fn(&[PathStep<'_>]) -> Option<ListRule<'r>>>,
+    /// No rule says anything about lists further down than this.
+    pub(super) list_rule_depth: usize,
     /// Steps of work after which the walk gives up.
     pub(super) most_steps: u64,
     pub(super) cancelled: &'r dyn Fn() -> bool,

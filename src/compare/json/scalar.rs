@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 /// Spreads two numbers over 64 bits (a folded multiplication).
 #[inline]
-pub(super) fn mix(left: u64, right: u64) -> u64 {
+pub(in crate::compare) fn mix(left: u64, right: u64) -> u64 {
     let product =
         u128::from(left ^ 0x9e37_79b9_7f4a_7c15) * u128::from(right ^ 0xd6e8_feb8_6659_fd93);
     #[expect(clippy::cast_possible_truncation, reason = "the low half is wanted")]
@@ -113,7 +113,7 @@ fn push_scalar(text: &mut Vec<u8>, scalar: u32) {
 
 /// A decimal number: `±0.digits × 10^exponent`, digits without zeros at either end. Zero has no digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::compare) struct Decimal<'t> {
+pub(super) struct Decimal<'t> {
     negative: bool,
     digits: Cow<'t, [u8]>,
     exponent: i64,
@@ -121,7 +121,7 @@ pub(in crate::compare) struct Decimal<'t> {
 
 impl<'t> Decimal<'t> {
     /// `None` when the exponent is beyond all reason: such numbers are told apart by their text.
-    pub(in crate::compare) fn read(text: &'t [u8]) -> Option<Self> {
+    pub(super) fn read(text: &'t [u8]) -> Option<Self> {
         let (negative, text) = match text.strip_prefix(b"-") {
             Some(rest) => (true, rest),
             None => (false, text),

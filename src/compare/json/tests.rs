@@ -42,7 +42,12 @@ fn changes_by(a: &str, b: &str, action: Option<&RuleAction>) -> (Vec<Found>, Vec
     );
     let list_rule = |_: &[PathStep<'_>]| action.map(|action| ListRule { number: 7, action });
     let options = WalkOptions {
-        list_rule: Some(&list_rule),
+        list_rule: if action.is_some() {
+            Some(&list_rule)
+        } else {
+            None
+        },
+        list_rule_depth: usize::MAX,
         most_steps: MOST_STEPS,
         cancelled: &not,
     };
@@ -360,6 +365,7 @@ fn a_walk_is_cancelled_and_gives_up() {
     };
     let options = WalkOptions {
         list_rule: None,
+        list_rule_depth: 0,
         most_steps: MOST_STEPS,
         cancelled: &cancelled,
     };
@@ -369,6 +375,7 @@ fn a_walk_is_cancelled_and_gives_up() {
     );
     let options = WalkOptions {
         list_rule: None,
+        list_rule_depth: 0,
         most_steps: 1000,
         cancelled: &not,
     };

@@ -271,7 +271,7 @@ impl<'t> Walk<'_, 't> {
         self.b.children_into(b, &mut elements_b);
         self.spend(4 * (elements_a.len() + elements_b.len()) as u64)?;
         let rule = match self.options.list_rule {
-            Some(list_rule) => {
+            Some(list_rule) if self.steps.len() <= self.options.list_rule_depth => {
                 self.spend(STEP_WORK * self.steps.len() as u64)?;
                 let place = Place {
                     a: self.a,
@@ -280,7 +280,7 @@ impl<'t> Walk<'_, 't> {
                 };
                 list_rule(&place.path())
             }
-            None => None,
+            _ => None,
         };
         let lists = (
             List {
@@ -385,11 +385,13 @@ impl<'t> Walk<'_, 't> {
             };
             Task::Only(step, Leg::B, elements_b[at as usize], RowKind::Added)
         };
-        self.tasks.extend(added.in_front().map(only_b));
+        // What was removed is told before what was added in its place.
+        let mut waiting: Vec<u32> = added.in_front().collect();
         for pair in &matching.pairs {
             while let Some(at) = removed.next_if(|&at| at < pair.a) {
                 self.tasks.push(only_a(at));
             }
+            self.tasks.extend(waiting.drain(..).map(only_b));
             let (one, other) = (elements_a[pair.a as usize], elements_b[pair.b as usize]);
             let has_moved = pair.moved && without_order.is_none();
             if has_moved || !self.is_same(one, other) {
@@ -401,9 +403,10 @@ impl<'t> Walk<'_, 't> {
                 };
                 self.tasks.push(Task::Down(step, one, other, has_moved));
             }
-            self.tasks.extend(added.behind(pair.b).map(only_b));
+            waiting.extend(added.behind(pair.b));
         }
         self.tasks.extend(removed.map(only_a));
+        self.tasks.extend(waiting.into_iter().map(only_b));
         self.tasks[first..].reverse();
         Ok(())
     }
