@@ -25,6 +25,8 @@ mod media;
 mod obstacle;
 pub mod outcome;
 mod present;
+pub mod record;
+pub mod report;
 pub mod requests;
 pub mod side;
 mod status;
