@@ -20,6 +20,7 @@ mod collect;
 mod expected;
 mod headers;
 mod json;
+mod json_rows;
 pub mod latency;
 mod media;
 mod obstacle;

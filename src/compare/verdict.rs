@@ -119,7 +119,8 @@ impl Grounds<'_> {
         match kind {
             VerdictKind::NotComparable => sentences.extend(self.obstacle_cause()),
             VerdictKind::Different => sentences.push(self.difference_cause()),
-            VerdictKind::Equivalent | VerdictKind::Identical => {}
+            VerdictKind::Equivalent => sentences.extend(self.noted_sentence()),
+            VerdictKind::Identical => {}
         }
         sentences.extend(self.masked_sentence());
         let explained = self.counts.expected > 0 && !self.expected.sentences.is_empty();
@@ -207,6 +208,21 @@ impl Grounds<'_> {
             (Some(a), Some(b)) => Some(format!("{a}. {b}")),
             (a, b) => a.or(b),
         }
+    }
+
+    /// What the notes say, the first three kinds of them.
+    fn noted_sentence(&self) -> Option<String> {
+        let mut told: Vec<&str> = Vec::new();
+        for row in &self.collected.rows {
+            let is_told = row.set_aside.is_none()
+                && row.kind != RowKind::StatusMasked
+                && !row.why.is_empty()
+                && !told.contains(&row.why.as_str());
+            if is_told && told.len() < 3 {
+                told.push(&row.why);
+            }
+        }
+        (!told.is_empty()).then(|| format!("Noted: {}", told.join("; ")))
     }
 
     fn differences(&self) -> impl Iterator<Item = &Row> {
