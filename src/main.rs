@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use gatescope::cli::arguments::Arguments;
 use gatescope::cli::{self, Surroundings};
-use gatescope::ui::{self, WindowOptions};
+use gatescope::ui::{self, Renderers, WindowOptions};
 use gatescope::worker::{self, Front, WorkerOptions};
 
 fn main() -> ExitCode {
@@ -26,7 +26,10 @@ fn window(surroundings: Surroundings) -> ExitCode {
     if cli::hold_secret_variables() {
         return cli::run_without_secret_variables(&surroundings);
     }
+    // Two small files: theme and size have to be right in the first frame.
+    let start = worker::read_preferences(Front::Window, None);
     let mut options = WorkerOptions::new(Front::Window);
+    options.settings = start.settings.clone();
     options.secret_variables = surroundings.secret_variables;
     let mut worker = worker::start(options);
     let options = WindowOptions {
@@ -34,6 +37,11 @@ fn window(surroundings: Surroundings) -> ExitCode {
         print_first_frame: std::env::var_os("GATESCOPE_PRINT_FIRST_FRAME").is_some(),
         spawner: worker.spawner(),
         clock: Box::new(jiff::Timestamp::now),
+        renderers: Renderers::choose(
+            std::env::var("GATESCOPE_RENDERER").ok().as_deref(),
+            start.settings.renderer,
+        ),
+        start,
     };
     let opened = ui::run(options, move |wake| {
         worker.set_wake(wake);

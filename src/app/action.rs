@@ -17,7 +17,7 @@ use super::state::{Leg, SidebarPage};
 use super::tab::{BodyForm, EditorPage, ResponsePage};
 use super::token_panel::TokenPanelAction;
 use super::tree::TreeAction;
-use crate::model::settings::Appearance;
+use crate::model::settings::{Appearance, ResponsePlace};
 
 #[derive(Debug, Clone)]
 pub enum Action {
@@ -37,6 +37,8 @@ pub enum Action {
         environment: EnvironmentId,
     },
     ActivateLeg(Leg),
+    /// A becomes B and B becomes A; the active leg stays where it is.
+    SwapLegs,
     FetchToken {
         leg: Leg,
     },
@@ -97,11 +99,11 @@ pub enum Action {
     DismissNotice(u64),
     ShowKeys,
     SetZoom(u32),
-    /// In points at 100 %.
-    WindowResized([u32; 2]),
     /// The editor's share of the height in percent; 0 for the usual one.
     SetSplit(u32),
     SetAppearance(Appearance),
+    /// The response below the editor or beside it; the divider goes back to its usual place.
+    PlaceResponse(ResponsePlace),
     ShowSidebar(SidebarPage),
 
     History(HistoryAction),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
@@ -108,13 +109,19 @@ pub enum Command {
 #[derive(Debug, Clone)]
 pub struct SendCommand {
     pub exchange: ExchangeId,
+    /// For the history; `None` on the command line.
+    pub leg: Option<super::state::Leg>,
     pub draft: RequestDraft,
     pub environment: Environment,
     /// A protected environment's question has been answered with yes.
     pub confirmed_unsafe: bool,
+    /// Operations that only read although their method is POST, as the user confirmed once (`Settings::reading_operations`).
+    pub reading_operations: Vec<String>,
     pub follow_redirects: bool,
     /// The answer to a redirect that led to another origin: send to this URL, without anything secret.
     pub follow_to: Option<String>,
+    /// What `{{$uuid}}` and its like are made from. `None`: fresh values; the legs of a comparison get the same ones.
+    pub dynamics: Option<Dynamics>,
 }
 
 /// What the user is about to allow.
@@ -163,11 +170,14 @@ pub struct Drafts {
     pub leg_b: Option<EnvironmentId>,
     /// `true`: leg B is the one Send uses.
     pub leg_b_active: bool,
-    /// 100 is 1:1.
+    /// Read only: earlier versions kept it here; 0 for nothing.
+    #[serde(skip_serializing)]
     pub zoom_percent: u32,
-    /// `system`, `dark` or `light`.
+    /// Read only: `system`, `dark`, `light`, or nothing.
+    #[serde(skip_serializing)]
     pub appearance: String,
-    /// Inner size of the window in points at 100 %, width and height; zero for not known.
+    /// Read only: inner size of the window in points at 100 %; zero for nothing.
+    #[serde(skip_serializing)]
     pub window_size: [u32; 2],
     /// The editor's share of the height in percent; zero for the usual one.
     pub editor_percent: u32,

@@ -208,6 +208,13 @@ pub enum NotSent {
     NeedsConfirmation {
         text: String,
     },
+    /// The environment is protected or read-only, and the operation is known to read only although its method is POST:
+    /// ask once, then send again with `confirmed_unsafe` and remember `operation` in the settings.
+    NeedsReadingConfirmation {
+        /// `METHOD path`, as `Settings::reading_operations` holds it.
+        operation: String,
+        text: String,
+    },
     /// Secrets were entered for other origins.
     OriginsChanged {
         environment: EnvironmentId,

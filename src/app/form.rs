@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 
 use crate::model::environment::{
-    ClientAuthentication, Credentials, Environment, GatewayTarget, NetworkSettings, Place, Proxy,
-    Target, TokenFrom,
+    ClientAuthentication, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
+    Place, Proxy, Target, TokenFrom,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Note, Problem};
 use crate::model::region::Region;
 use crate::model::secret::{Secret, SecretName};
+
+use super::client_preview::ClientPreview;
+use super::event::SecretReport;
+use super::preferences::OutsideChange;
 
 /// What a new environment starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +52,20 @@ pub struct EnvironmentForm {
     /// Where API requests go, and where the token is requested.
     pub api_url: String,
     pub login_url: String,
+    /// `SAMPLE_PATH` as it would be requested; empty while the address is not complete.
+    pub sample_url: String,
+    /// The path map has changed the sample.
+    pub sample_is_mapped: bool,
+    /// What official clients make of it; `None` for a direct target and while the address is not complete.
+    pub clients: Option<ClientPreview>,
+    /// Where the environment's secrets are, as the keyring itself said; empty until it answered.
+    pub secret_reports: Vec<SecretReport>,
+    /// The file was changed or deleted by somebody else while the form holds changes.
+    pub outside: Option<OutsideChange>,
 }
+
+/// The request of the sample URL.
+pub const SAMPLE_PATH: &str = "/api/v2/users?pageSize=5";
 
 impl EnvironmentForm {
     #[must_use]
@@ -76,7 +93,20 @@ impl EnvironmentForm {
             problems: Vec::new(),
             api_url: String::new(),
             login_url: String::new(),
+            sample_url: String::new(),
+            sample_is_mapped: false,
+            clients: None,
+            secret_reports: Vec::new(),
+            outside: None,
         }
+    }
+
+    /// Where a secret of this environment is; `None` while the keyring has not answered.
+    #[must_use]
+    pub fn secret_report(&self, name: &SecretName) -> Option<&SecretReport> {
+        self.secret_reports.iter().find(|report| {
+            report.key.name == *name && report.key.environment == self.environment.id
+        })
     }
 
     #[must_use]
@@ -214,6 +244,7 @@ pub fn blank(id: EnvironmentId, name: &str, target: Target) -> Environment {
         default_headers: Vec::new(),
         path_map: Vec::new(),
         network: NetworkSettings::default(),
+        history: KeepHistory::default(),
         route_map: None,
         sandbox: None,
     }

@@ -3,12 +3,14 @@
 
 pub mod action;
 pub mod catalogue;
+pub mod client_preview;
 pub mod command;
 pub mod editing;
 pub mod event;
 pub mod form;
 pub mod history;
 pub mod notices;
+pub mod pasted;
 pub mod preferences;
 pub mod preview;
 pub mod reading;

@@ -1,5 +1,6 @@
 //! What each leg would send, computed when something it depends on changes and kept until then.
 
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::{Environment, SandboxAddresses};
 use crate::model::note::{Note, Problem};
 use crate::model::request::RequestDraft;
@@ -47,6 +48,7 @@ impl LegPreview {
         let context = ResolveContext {
             secrets: &secrets,
             purpose: Purpose::Preview,
+            dynamics: Some(Dynamics::EXAMPLE),
         };
         match resolve(draft, environment, context) {
             Ok(resolved) => Self::Ready(Box::new(resolved)),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
+use crate::model::rate_limit::RateLimit;
 use crate::model::request::RequestDraft;
 use crate::model::sandbox_environments::sandbox_environments;
 use crate::model::secret::SecretKey;
@@ -75,6 +76,8 @@ pub struct AppState {
     pub editor_percent: u32,
     pub settings: Settings,
     pub sidebar: SidebarPage,
+    /// What the last answer that announced one said, and where it came from.
+    pub rate_limit: Option<(EnvironmentId, RateLimit)>,
     pub history: super::history::HistoryState,
     pub tree: super::tree::TreeState,
     pub catalogue: super::catalogue::CatalogueState,
@@ -145,6 +148,14 @@ pub enum Dialog {
         leg: Leg,
         request: RequestId,
     },
+    /// Known to read only, although its method is POST: asked about once for all protected and read-only environments.
+    ConfirmReading {
+        operation: String,
+        text: String,
+        command: Box<SendCommand>,
+        leg: Leg,
+        request: RequestId,
+    },
     OriginsChanged {
         environment: EnvironmentId,
         stored: Vec<String>,
@@ -183,12 +194,16 @@ pub enum Dialog {
         name: String,
     },
     CloseForm,
+    ClearHistory {
+        scope: crate::model::history::HistoryScope,
+        text: String,
+    },
     Keys,
 }
 
 impl AppState {
     /// 50 % to 300 %.
-    pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+    pub const ZOOM: std::ops::RangeInclusive<u32> = Settings::ZOOM;
     /// What the editor's share of the height can be set to, in percent.
     pub const SPLIT: std::ops::RangeInclusive<u8> = 15..=85;
 
@@ -215,6 +230,7 @@ impl AppState {
             editor_percent: 0,
             settings: Settings::default(),
             sidebar: SidebarPage::default(),
+            rate_limit: None,
             history: super::history::HistoryState::default(),
             tree: super::tree::TreeState::default(),
             catalogue: super::catalogue::CatalogueState::default(),
@@ -289,11 +305,12 @@ impl AppState {
         match self.stored(tab.id()) {
             Some(stored) => *stored != tab.draft,
             None => {
-                tab.draft
-                    != RequestDraft {
-                        id: tab.draft.id.clone(),
-                        ..RequestDraft::default()
-                    }
+                !tab.is_only_past()
+                    && tab.draft
+                        != RequestDraft {
+                            id: tab.draft.id.clone(),
+                            ..RequestDraft::default()
+                        }
             }
         }
     }
@@ -301,7 +318,14 @@ impl AppState {
     /// Nothing to work with yet: the welcome page.
     #[must_use]
     pub fn shows_welcome(&self) -> bool {
-        self.tabs.is_empty() && self.form.is_none()
+        self.preferences.page == Some(super::preferences::Page::Welcome)
+            || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
+    }
+
+    /// Something lies over the whole window: the keys of what is below it rest.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.dialog.is_some() || self.token_panel.open.is_some() || self.catalogue.palette_is_open
     }
 
     pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {
@@ -318,9 +342,15 @@ impl AppState {
     /// When something changes without any input: drafts are due, a notice goes.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        [self.drafts_due, self.notices.next_change()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.drafts_due,
+            self.notices.next_change(),
+            self.preferences.next_deadline(),
+            self.token_panel.next_change(),
+            super::history::stops_being_new(self),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 }

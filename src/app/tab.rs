@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::body::view::BodyView;
+use crate::explain::answerer::WhoAnswered;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -28,6 +29,8 @@ pub struct Tab {
     pub problems: Vec<Problem>,
     pub in_flight: Option<InFlight>,
     pub answer: Option<Answer>,
+    /// Set while `answer` is one out of the history.
+    pub past: Option<Box<super::history::Past>>,
     /// Why the last press of Send sent nothing, when it is not about a field.
     pub failure: Option<Failure>,
 }
@@ -50,6 +53,13 @@ impl Tab {
     #[must_use]
     pub fn title(&self) -> &str {
         title_of(&self.draft)
+    }
+
+    /// The tab is there for a past exchange alone: nothing was edited in it.
+    #[must_use]
+    pub fn is_only_past(&self) -> bool {
+        let sent = self.past.as_ref().and_then(|past| past.own_tab.as_deref());
+        sent == Some(&self.draft)
     }
 
     /// The exchange whose events belong here, finished or not.
@@ -95,6 +105,7 @@ pub struct Answer {
     pub exchange: Arc<Exchange>,
     pub leg: Leg,
     pub environment: Box<Environment>,
+    pub who: WhoAnswered,
     /// The body laid out; `None` until the worker has it.
     pub view: Option<Arc<BodyView>>,
     /// What was sent, for Follow and for sending it again.
@@ -137,6 +148,7 @@ pub enum BodyForm {
     Pretty,
     Raw,
     Hex,
+    Image,
 }
 
 /// A note or a problem at a field, for showing.

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use super::fold::Folds;
 use super::hex;
 use super::highlight::{SpanKind, StringMap};
-use super::search::Search;
 use super::segments::{Segments, line_end_length};
 
 /// Rows that are reached by number, in constant or logarithmic time, however large the body is.
@@ -23,6 +23,8 @@ enum Rows {
         segments: Segments,
         /// For colours; only JSON has them.
         strings: Option<StringMap>,
+        /// Only pretty JSON has them.
+        folds: Folds,
     },
     Hex,
 }
@@ -44,8 +46,20 @@ impl Document {
     ) -> Self {
         Self {
             bytes: text,
-            rows: Rows::Text { segments, strings },
+            rows: Rows::Text {
+                segments,
+                strings,
+                folds: Folds::default(),
+            },
         }
+    }
+
+    #[must_use]
+    pub(super) fn with_folds(mut self, known: Folds) -> Self {
+        if let Rows::Text { folds, .. } = &mut self.rows {
+            *folds = known;
+        }
+        self
     }
 
     #[must_use]
@@ -60,6 +74,27 @@ impl Document {
     #[must_use]
     pub fn whole(&self) -> &Bytes {
         &self.bytes
+    }
+
+    /// What can be folded; `None` where nothing can.
+    #[must_use]
+    pub fn folds(&self) -> Option<&Folds> {
+        match &self.rows {
+            Rows::Text { folds, .. } if !folds.is_empty() => Some(folds),
+            _ => None,
+        }
+    }
+
+    /// Whether it is JSON, with keys and values.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        matches!(
+            &self.rows,
+            Rows::Text {
+                strings: Some(_),
+                ..
+            }
+        )
     }
 
     /// Number of segments; 0 for an empty body.
@@ -126,6 +161,7 @@ impl Document {
         if let Rows::Text {
             segments,
             strings: Some(strings),
+            ..
         } = &self.rows
         {
             return strings.spans(&self.bytes, self.text_range(segments, segment));
@@ -188,49 +224,38 @@ impl Document {
         }
     }
 
-    /// The next match at `from` or behind it, as places of its start and end.
+    /// The bytes of `whole()` that a segment shows.
     #[must_use]
-    pub fn find_next(&self, search: &Search, from: Place) -> Option<Range<Place>> {
-        let found = search.next(&self.bytes, self.offset(from))?;
-        Some(self.place(found.start)..self.place(found.end))
-    }
-
-    /// The last match that begins before `before`.
-    #[must_use]
-    pub fn find_previous(&self, search: &Search, before: Place) -> Option<Range<Place>> {
-        let found = search.previous(&self.bytes, self.offset(before))?;
-        Some(self.place(found.start)..self.place(found.end))
-    }
-
-    /// Matches within one segment's text, for marking what is on the screen. One that began in the segment before is cut at the border.
-    #[must_use]
-    pub fn matches(&self, search: &Search, segment: usize) -> Vec<Range<usize>> {
-        let Rows::Text { segments, .. } = &self.rows else {
-            return Vec::new();
-        };
-        let range = self.text_range(segments, segment);
-        let reach = search.length().saturating_sub(1);
-        let window_start = range.start.saturating_sub(reach);
-        let window_end = range.end.saturating_add(reach).min(self.bytes.len());
-        let window = &self.bytes[window_start..window_end];
-        let mut matches = Vec::new();
-        let mut at = 0;
-        while let Some(found) = search.next(window, at) {
-            at = found.end;
-            let start = (window_start + found.start).max(range.start);
-            let end = (window_start + found.end).min(range.end);
-            if start < end {
-                matches.push(start - range.start..end - range.start);
+    pub fn range(&self, segment: usize) -> Range<usize> {
+        match &self.rows {
+            Rows::Text { segments, .. } => self.text_range(segments, segment),
+            Rows::Hex => {
+                let start = segment.saturating_mul(hex::ROW).min(self.bytes.len());
+                start..(start + hex::ROW).min(self.bytes.len())
             }
         }
-        matches
+    }
+
+    /// Where bytes of a segment stand in its text; `bytes` are offsets of `whole()`, cut to the segment.
+    #[must_use]
+    pub fn columns(&self, segment: usize, bytes: &Range<usize>) -> Range<usize> {
+        let range = self.range(segment);
+        let start = bytes.start.clamp(range.start, range.end) - range.start;
+        let end = bytes.end.clamp(range.start, range.end) - range.start;
+        match &self.rows {
+            Rows::Text { .. } => start..end,
+            Rows::Hex if start < end => hex::column(start)..hex::column(end - 1) + 2,
+            Rows::Hex => 0..0,
+        }
     }
 
     /// Longest segment in bytes is at most four times the 4,096 characters; this is the index's own memory in bytes, roughly.
     #[must_use]
     pub fn index_bytes(&self) -> usize {
         match &self.rows {
-            Rows::Text { segments, .. } => segments.len() * size_of::<u32>(),
+            Rows::Text {
+                segments, folds, ..
+            } => segments.len() * size_of::<u32>() + folds.bytes(),
             Rows::Hex => 0,
         }
     }

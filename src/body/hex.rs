@@ -40,6 +40,12 @@ pub fn row(bytes: &[u8], row: usize) -> String {
     text
 }
 
+/// Where the two digits of a byte of a row begin in its text.
+#[must_use]
+pub fn column(byte: usize) -> usize {
+    10 + byte * 3 + byte / 8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +63,10 @@ mod tests {
             "00000010  40 41 42 43 44 00 ff                              @ABCD.."
         );
         assert_eq!(row(&bytes, 2), "");
+        for (index, byte) in bytes[..ROW].iter().enumerate() {
+            let at = column(index);
+            assert_eq!(row(&bytes, 0)[at..at + 2], format!("{byte:02x}"), "{index}");
+        }
         assert_eq!(rows(0), 0);
         assert_eq!(rows(16), 1);
     }

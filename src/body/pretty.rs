@@ -8,6 +8,7 @@ mod grammar;
 use std::fmt;
 
 use self::grammar::Grammar;
+use super::fold::{Folds, FoldsBuilder};
 use super::highlight::StringMap;
 use super::json_lexer::{BYTE_ORDER_MARK, Lexer, Token, TokenKind};
 use super::segments::{Segments, SegmentsBuilder};
@@ -76,6 +77,8 @@ pub struct Pretty {
     pub strings: StringMap,
     /// Of the text as it came.
     pub raw_strings: StringMap,
+    /// Of the pretty text.
+    pub folds: Folds,
     pub problem: Option<JsonProblem>,
     /// How deep the brackets go.
     pub depth: usize,
@@ -138,6 +141,7 @@ struct Writer<'a> {
     segments: SegmentsBuilder,
     strings: StringMap,
     raw_strings: StringMap,
+    folds: FoldsBuilder,
     grammar: Grammar,
     before: Before,
     /// Output beyond this is no longer indented: a body of brackets alone would grow a hundredfold.
@@ -156,6 +160,7 @@ impl<'a> Writer<'a> {
             segments: SegmentsBuilder::with_capacity(length / 16),
             strings: StringMap::default(),
             raw_strings: StringMap::default(),
+            folds: FoldsBuilder::for_text(length),
             grammar: Grammar::default(),
             before: Before::Start,
             indented_until: (length.saturating_mul(8).saturating_add(16 * MEGABYTE))
@@ -169,6 +174,7 @@ impl<'a> Writer<'a> {
             TokenKind::BeginObject | TokenKind::BeginArray => {
                 self.before_value();
                 self.grammar.begin(token);
+                self.folds.begin();
                 self.copy_short(token);
                 self.before = Before::Begin;
             }
@@ -177,11 +183,13 @@ impl<'a> Writer<'a> {
                 if self.before != Before::Begin && self.before != Before::Start {
                     self.line_break();
                 }
+                self.folds.end(self.segments.len());
                 self.copy_short(token);
                 self.before = Before::Value;
             }
             TokenKind::Comma => {
                 self.grammar.comma(token);
+                self.folds.comma();
                 self.before_separator();
                 self.copy_short(token);
                 self.before = Before::Comma;
@@ -249,6 +257,9 @@ impl<'a> Writer<'a> {
         let end = self.out.len() + 1;
         self.out.extend_from_slice(&LINE_BREAK[..=levels * INDENT]);
         self.segments.end_line(&self.out, end);
+        if self.before == Before::Begin {
+            self.folds.opened(self.segments.len() - 1);
+        }
     }
 
     #[inline]
@@ -281,6 +292,7 @@ impl<'a> Writer<'a> {
             text: self.out,
             strings: self.strings,
             raw_strings: self.raw_strings,
+            folds: self.folds.finish(),
             problem: problem.map(|(kind, offset)| place(self.text, kind, offset)),
             depth,
         }

@@ -132,6 +132,18 @@ impl SegmentsBuilder {
         builder
     }
 
+    /// Segments so far: the number of the one that the next line begins with.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.segments.starts.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.segments.starts.is_empty()
+    }
+
     /// `text[..end]` ends with a line end.
     #[inline]
     pub fn end_line(&mut self, text: &[u8], end: usize) {

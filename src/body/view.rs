@@ -263,11 +263,12 @@ impl BodyView {
         let pretty = pretty::pretty_into(room, text, cancelled)?;
         self.problem = pretty.problem;
         self.depth = pretty.depth;
-        self.pretty = Some(Document::text_document(
+        let document = Document::text_document(
             Bytes::from(pretty.text),
             pretty.segments,
             Some(pretty.strings),
-        ));
+        );
+        self.pretty = Some(document.with_folds(pretty.folds));
         Some(pretty.raw_strings)
     }
 }

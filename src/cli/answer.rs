@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::body::view::{BodyView, Mode};
 use crate::body::{format, visible};
+use crate::explain::answerer::WhoAnswered;
 use crate::model::exchange::{Exchange, HeaderField, Hop, HopPurpose, Response, header};
 use crate::model::timings::Phase;
 
@@ -14,7 +15,12 @@ use super::failure::Failure;
 use super::terminal;
 
 /// Prints what was asked for.
-pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Showing<'_>) {
+pub(super) fn print(
+    exchange: &Exchange,
+    who: &WhoAnswered,
+    arguments: &SendArguments,
+    showing: Showing<'_>,
+) {
     if let Some(response) = exchange.answer().and_then(|hop| hop.response.as_ref()) {
         if arguments.include {
             print_head(response, showing);
@@ -25,6 +31,9 @@ pub(super) fn print(exchange: &Exchange, arguments: &SendArguments, showing: Sho
     }
     if !arguments.silent {
         print_timing(exchange, showing);
+        if exchange.answer().is_some_and(|hop| hop.response.is_some()) {
+            terminal::note(&format!("answered by {}", who.words()));
+        }
         print_notes(exchange, arguments, showing);
     }
     print_incomplete(exchange);

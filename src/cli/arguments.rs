@@ -46,6 +46,7 @@ hop, notes and errors go to standard error.
 The document of --json (times in milliseconds, sizes in bytes; what did not happen or is not known is null):
   environment, started_at (RFC 3339), total_ms
   status, url      of the last answer
+  answered_by      words; answerer (who, through, phase); evidence[] (seen, shows)
   hops[]           every request that went out, in order: token, redirect, renewal, new connection
     purpose        request, token, redirect, renewed (after a 401) or reconnected
     start_ms       after the start of the exchange

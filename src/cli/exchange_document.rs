@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::body::{charset, sniff};
+use crate::explain::answerer::WhoAnswered;
 use crate::model::exchange::{
     Connection, Exchange, HeaderField, Hop, Response, SentRequest, header,
 };
@@ -57,7 +58,11 @@ impl Showing<'_> {
     }
 }
 
-pub(super) fn document(exchange: &Exchange, showing: Showing<'_>) -> Value {
+pub(super) fn document(
+    exchange: &Exchange,
+    who: Option<&WhoAnswered>,
+    showing: Showing<'_>,
+) -> Value {
     let answer = exchange.answer();
     let answer_at = exchange
         .hops
@@ -84,6 +89,7 @@ pub(super) fn document(exchange: &Exchange, showing: Showing<'_>) -> Value {
         "total_ms": milliseconds(exchange.total),
         "status": answer.and_then(|hop| hop.response.as_ref()).map(|response| response.status),
         "url": answer.map(|hop| showing.url(&hop.sent.url)),
+        "answered_by": who.map(|who| answered_by(who, showing)),
         "hops": hops,
         "notes": exchange_notes(exchange, showing),
         "redirect_offer": exchange.redirect_offer.as_deref().map(|url| showing.url(url)),
@@ -94,6 +100,17 @@ pub(super) fn document(exchange: &Exchange, showing: Showing<'_>) -> Value {
             "hint": showing.text(&error.hint),
         })),
     })
+}
+
+/// Who answered, in words and as data, with what shows it.
+fn answered_by(who: &WhoAnswered, showing: Showing<'_>) -> Value {
+    let mut document = json!({ "words": who.words(), "answerer": who.answerer });
+    document["evidence"] = who
+        .evidence
+        .iter()
+        .map(|one| json!({ "seen": showing.text(&one.seen), "shows": one.shows }))
+        .collect();
+    document
 }
 
 fn exchange_notes(exchange: &Exchange, showing: Showing<'_>) -> Vec<Value> {

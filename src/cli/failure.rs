@@ -125,6 +125,13 @@ impl Failure {
                 ),
                 "Nothing was sent",
             ),
+            NotSent::NeedsReadingConfirmation { operation, .. } => Self::usage(
+                format!(
+                    "It needs --yes because `{}` lets {operation} through only when somebody says that it only reads",
+                    environment.name
+                ),
+                "Nothing was sent",
+            ),
             NotSent::OriginsChanged {
                 environment,
                 stored,

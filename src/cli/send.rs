@@ -2,6 +2,7 @@
 
 use crate::app::command::{Command, SendCommand};
 use crate::app::event::NotSent;
+use crate::explain::answerer::{WhoAnswered, who_answered};
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, Hop, HopPurpose, SendErrorKind};
 use crate::model::masked_error::{masked_status, masked_words};
@@ -15,9 +16,16 @@ use super::session::{EXCHANGE, Session};
 use super::{answer, draft, environments, tell, terminal};
 
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
-    match send(arguments, &mut session) {
+    let exit = send_and_show(arguments, &mut session);
+    session.end(arguments.silent);
+    exit
+}
+
+fn send_and_show(arguments: &SendArguments, session: &mut Session) -> Exit {
+    match send(arguments, session) {
         Ok((environment, exchange)) => {
-            let exit = show(arguments, &exchange);
+            let who = who_answered(&exchange, &environment);
+            let exit = show(arguments, &exchange, &who);
             let refused = exchange
                 .answer()
                 .and_then(|hop| hop.response.as_ref())
@@ -40,11 +48,14 @@ fn send(
     let environment = session.environment(&arguments.environment)?;
     let mut command = SendCommand {
         exchange: EXCHANGE,
+        leg: None,
         draft,
         environment,
         confirmed_unsafe: arguments.yes,
+        reading_operations: Vec::new(),
         follow_redirects: !arguments.no_follow,
         follow_to: None,
+        dynamics: None,
     };
     let sent_to = command.environment.clone();
     let mut before: Option<Exchange> = None;
@@ -64,9 +75,10 @@ fn send(
                     _ => return Ok((sent_to, exchange)),
                 }
             }
-            Err(NotSent::NeedsConfirmation { text })
-                if terminal::can_ask() && !command.confirmed_unsafe =>
-            {
+            Err(
+                NotSent::NeedsConfirmation { text }
+                | NotSent::NeedsReadingConfirmation { text, .. },
+            ) if terminal::can_ask() && !command.confirmed_unsafe => {
                 if !terminal::ask(&text) {
                     return Err(Failure::usage("Nothing was sent", ""));
                 }
@@ -121,7 +133,7 @@ fn joined(before: Option<Exchange>, after: Exchange) -> Exchange {
     whole
 }
 
-fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
+fn show(arguments: &SendArguments, exchange: &Exchange, who: &WhoAnswered) -> Exit {
     let plain = Showing {
         masks: &exchange.masks,
         secrets: arguments.show_secrets,
@@ -137,9 +149,9 @@ fn show(arguments: &SendArguments, exchange: &Exchange) -> Exit {
         ..plain
     };
     if arguments.json {
-        terminal::print_json(&document(exchange, showing));
+        terminal::print_json(&document(exchange, Some(who), showing));
     } else {
-        answer::print(exchange, arguments, showing);
+        answer::print(exchange, who, arguments, showing);
     }
     let exit = of_exchange(exchange);
     if exit != Exit::Holds {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::command::Command;
 use crate::app::event::{Event, NotSent, WorkspaceSnapshot};
+use crate::app::history::HistoryEvent;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{EnvironmentId, ExchangeId};
@@ -31,7 +32,14 @@ impl Session {
     pub(super) fn new(surroundings: Surroundings, sandbox_port: Option<u16>) -> Self {
         let mut options = WorkerOptions::new(Front::Headless);
         options.sandbox_port = sandbox_port;
+        options.workspace.clone_from(&surroundings.workspace);
         options.secret_variables = surroundings.secret_variables;
+        let start = worker::read_preferences(Front::Headless, None);
+        for report in &start.reports {
+            terminal::note(&format!("warning: {}: {}", report.file, report.text));
+            terminal::note(&format!("hint: {}", report.hint));
+        }
+        options.settings = start.settings;
         Self {
             worker: worker::start(options),
             workspace: surroundings.workspace,
@@ -117,6 +125,19 @@ impl Session {
             Event::NotSent { exchange, reason } if exchange == EXCHANGE => Some(Err(reason)),
             _ => None,
         })
+    }
+
+    /// Waits until everything is written, and says what the history could not take. The answer was printed before.
+    pub(super) fn end(mut self, is_silent: bool) {
+        self.worker.shutdown();
+        while let Some(event) = self.worker.try_event() {
+            if let Event::History(HistoryEvent::Trouble { text, hint }) = event
+                && !is_silent
+            {
+                terminal::note(&format!("warning: {text}"));
+                terminal::note(&format!("hint: {hint}"));
+            }
+        }
     }
 
     /// Waits for a save to be told.

@@ -21,12 +21,14 @@ use super::{send, tell, terminal};
 
 pub(super) fn run(arguments: &TokenArguments, mut session: Session) -> Exit {
     let fetched = fetch(arguments, &mut session);
-    match fetched {
+    let exit = match fetched {
         Ok((environment, state, exchange)) => {
             show(arguments, &session, &environment, &state, &exchange)
         }
         Err(failure) => tell(&failure, arguments.json),
-    }
+    };
+    session.end(false);
+    exit
 }
 
 fn fetch(
@@ -83,7 +85,7 @@ fn show(
         terminal::print_json(&json!({
             "environment": environment,
             "token": state_document(state, revealed, Timestamp::now()),
-            "exchange": document(exchange, showing),
+            "exchange": document(exchange, None, showing),
         }));
     } else {
         print(

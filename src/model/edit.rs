@@ -7,9 +7,9 @@ use super::environment::{
     TokenFrom,
 };
 use super::ids::EnvironmentId;
-use super::note::{ClientFormField, Field, Fix, Problem};
+use super::note::{AuthField, ClientFormField, Field, Fix, Problem};
 use super::region::Region;
-use super::request::{DraftBody, NamedText, PartValue, RequestDraft};
+use super::request::{DraftBody, NamedText, PartValue, RequestAuth, RequestDraft};
 use super::route::InvokeUrl;
 
 /// Sets one field of an environment to what was typed.
@@ -125,6 +125,21 @@ pub fn set_draft_field(draft: &mut RequestDraft, field: &Field, text: &str) -> R
             }
             _ => return Err(missing()),
         },
+        Field::Auth(part) => match (part, &mut draft.auth) {
+            (AuthField::Token, RequestAuth::Bearer { token: slot })
+            | (AuthField::User, RequestAuth::Basic { user: slot, .. })
+            | (AuthField::Password, RequestAuth::Basic { password: slot, .. })
+            | (AuthField::HeaderName, RequestAuth::Header { name: slot, .. })
+            | (AuthField::HeaderValue, RequestAuth::Header { value: slot, .. }) => {
+                text.clone_into(slot);
+            }
+            _ => {
+                return Err(Problem::new(
+                    field.clone(),
+                    "The request has no such credentials",
+                ));
+            }
+        },
         _ => return Err(Problem::new(field.clone(), "A request has no such field")),
     }
     Ok(())
@@ -164,6 +179,7 @@ pub fn direct_twin(gateway: &Environment, place: Place, taken: &[EnvironmentId])
         default_headers: gateway.default_headers.clone(),
         path_map: Vec::new(),
         network: gateway.network.clone(),
+        history: gateway.history,
         route_map: None,
         sandbox: None,
     }

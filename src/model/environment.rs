@@ -34,6 +34,9 @@ pub struct Environment {
     pub path_map: Vec<PathMapRule>,
     #[serde(default)]
     pub network: NetworkSettings,
+    /// What the history keeps of its exchanges.
+    #[serde(default)]
+    pub history: KeepHistory,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route_map: Option<RouteMap>,
     /// Set on the built-in environments only: their addresses come from the running sandbox and are never stored.
@@ -227,6 +230,26 @@ pub enum Colour {
     Red,
 }
 
+impl Colour {
+    pub const ALL: [Self; 6] = [
+        Self::Teal,
+        Self::Violet,
+        Self::Blue,
+        Self::Green,
+        Self::Amber,
+        Self::Red,
+    ];
+
+    /// This one, or the first that none of the others has; this one again when all are taken.
+    #[must_use]
+    pub fn unused(self, used: &[Self]) -> Self {
+        std::iter::once(self)
+            .chain(Self::ALL)
+            .find(|colour| !used.contains(colour))
+            .unwrap_or(self)
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protection {
@@ -236,6 +259,17 @@ pub enum Protection {
     Ask,
     /// Refuses them.
     ReadOnly,
+}
+
+/// What the history keeps of an environment's exchanges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeepHistory {
+    #[default]
+    Everything,
+    /// Status, headers and timings, without any body.
+    HeadsOnly,
+    Nothing,
 }
 
 /// The same settings serve the token call and the API call.
@@ -309,6 +343,35 @@ pub enum HeaderCase {
     AsTyped,
     Title,
     Lower,
+    /// What was typed as typed, and what Gatescope adds itself in lower case.
+    AddedLower,
+}
+
+impl HeaderCase {
+    /// The name as it goes out. `added`: Gatescope wrote it, nobody typed it.
+    #[must_use]
+    pub fn spell(self, name: &str, added: bool) -> String {
+        match self {
+            Self::AsTyped => name.to_owned(),
+            Self::Lower => name.to_ascii_lowercase(),
+            Self::AddedLower if added => name.to_ascii_lowercase(),
+            Self::AddedLower => name.to_owned(),
+            Self::Title => {
+                let mut start = true;
+                name.chars()
+                    .map(|character| {
+                        let cased = if start {
+                            character.to_ascii_uppercase()
+                        } else {
+                            character.to_ascii_lowercase()
+                        };
+                        start = character == '-';
+                        cased
+                    })
+                    .collect()
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

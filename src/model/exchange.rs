@@ -214,7 +214,7 @@ pub struct Connection {
     pub tls: Option<TlsInfo>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TlsInfo {
     /// `TLS 1.3`.
     pub version: String,
@@ -230,7 +230,7 @@ pub struct TlsInfo {
     pub chain: Vec<Certificate>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     pub subject: String,
     pub issuer: String,
@@ -295,7 +295,7 @@ impl fmt::Debug for ResponseBody {
 }
 
 /// Why a body is not whole or not decoded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BodyProblem {
     #[error("the connection ended after {received} of {expected} bytes")]
@@ -321,7 +321,7 @@ pub enum BodyProblem {
 }
 
 /// Why nothing (or not everything) came back. `phase` is the phase that was under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{text}")]
 pub struct SendError {
     pub kind: SendErrorKind,

@@ -49,6 +49,19 @@ pub enum Field {
     Body,
     /// Index of the row of a form or multipart body.
     BodyRow(usize),
+    /// A part of the request's own credentials.
+    Auth(AuthField),
+}
+
+/// A field of a request's own credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthField {
+    Token,
+    User,
+    Password,
+    HeaderName,
+    HeaderValue,
 }
 
 /// A field of the form an official client is given for a gateway.
@@ -104,6 +117,11 @@ impl fmt::Display for Field {
             Self::Header(row) => return write!(formatter, "header {}", row + 1),
             Self::Body => "body",
             Self::BodyRow(row) => return write!(formatter, "body row {}", row + 1),
+            Self::Auth(AuthField::Token) => "bearer token",
+            Self::Auth(AuthField::User) => "user name",
+            Self::Auth(AuthField::Password) => "password",
+            Self::Auth(AuthField::HeaderName) => "credential header",
+            Self::Auth(AuthField::HeaderValue) => "credential",
         };
         formatter.write_str(text)
     }

@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ids::RequestId;
-use super::masks::{FieldSyntax, Masks, mask_named_fields, mask_url, shown_field};
+use super::masks::{
+    FieldSyntax, MASK, Masks, is_made_of_references, mask_named_fields, mask_url, shown_field,
+};
 
 /// One request as typed. Nothing in it is checked, expanded or encoded yet.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,8 +118,8 @@ impl fmt::Debug for HeaderRow {
     }
 }
 
-/// What goes into `Authorization`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What goes into `Authorization`. Texts may hold `{{variables}}`; a header row of the same name wins over it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestAuth {
     /// The environment's token.
@@ -125,6 +127,41 @@ pub enum RequestAuth {
     Inherit,
     /// Nothing is added.
     None,
+    /// `Authorization: Bearer …` with a token of its own.
+    Bearer { token: String },
+    /// `Authorization: Basic …`: user and password as UTF-8, joined by a colon, in Base64 (RFC 7617).
+    Basic { user: String, password: String },
+    /// A header of another name, such as `x-api-key`.
+    Header { name: String, value: String },
+}
+
+/// Credentials made of references are printed, typed ones are masked.
+impl fmt::Debug for RequestAuth {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |text: &str| {
+            if text.is_empty() || is_made_of_references(text) {
+                text.to_owned()
+            } else {
+                MASK.to_owned()
+            }
+        };
+        match self {
+            Self::Inherit => formatter.write_str("Inherit"),
+            Self::None => formatter.write_str("None"),
+            Self::Bearer { token } => formatter
+                .debug_tuple("Bearer")
+                .field(&shown(token))
+                .finish(),
+            Self::Basic { user, password } => {
+                let mut tuple = formatter.debug_tuple("Basic");
+                tuple.field(user).field(&shown(password)).finish()
+            }
+            Self::Header { name, value } => {
+                let mut tuple = formatter.debug_tuple("Header");
+                tuple.field(name).field(&shown(value)).finish()
+            }
+        }
+    }
 }
 
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 //! Draft + environment -> resolved request, or the problems that stand in the way. Sends nothing, opens nothing.
 //! `path` and `query` make the target, `headers` the head, `body` the body, `preview` the text of it all.
 
+mod auth;
 mod body;
 mod headers;
 mod path;
 mod preview;
 
+use super::dynamic::Dynamics;
 use super::encode;
 use super::environment::{Environment, HttpVersion, Proxy};
 use super::masks::{self, MASK, Masks};
@@ -24,6 +26,8 @@ pub use preview::preview_text;
 pub struct ResolveContext<'a> {
     pub secrets: &'a Secrets,
     pub purpose: Purpose,
+    /// What `{{$uuid}}` and its like are made from: `Dynamics::EXAMPLE` for a preview, `None` where there are none.
+    pub dynamics: Option<Dynamics>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

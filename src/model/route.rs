@@ -4,6 +4,7 @@
 //! percent-encoding is in `encode`.
 
 mod invoke_url;
+mod pasted;
 mod path_map;
 mod place;
 mod setting_traps;
@@ -15,10 +16,12 @@ use super::resolved::RequestUrl;
 use super::{encode, sandbox_environments};
 
 pub use invoke_url::InvokeUrl;
+pub use pasted::PastedUrl;
 pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
 pub use traps::{environment_notes, environment_problems};
 
+pub(crate) use place::domain_of;
 pub(super) use place::{TypedUrl, check_host};
 pub(super) use setting_traps::proxy_not_kept;
 

@@ -4,7 +4,7 @@
 
 use super::clients::ClientForm;
 use super::environment::{
-    ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget,
+    ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget, KeepHistory,
     NetworkSettings, PathMapRule, PathMatching, Place, Protection, Protocol, SandboxAddresses,
     SandboxService, Target, TokenFrom,
 };
@@ -154,6 +154,7 @@ fn environment(service: SandboxService, addresses: Option<&SandboxAddresses>) ->
         default_headers: Vec::new(),
         path_map: path_map(service),
         network: NetworkSettings::default(),
+        history: KeepHistory::default(),
         route_map: route_map(service, addresses),
         sandbox: Some(service),
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::environment::Limits;
+use super::environment::{self, Limits};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -43,6 +43,53 @@ impl Default for Settings {
             limits: Limits::default(),
             header_case: HeaderCase::default(),
             reading_operations: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// What zoom can be set to, in percent.
+    pub const ZOOM: std::ops::RangeInclusive<u32> = 50..=300;
+    /// What the two text sizes can be set to, in points.
+    pub const TEXT: std::ops::RangeInclusive<u32> = 10..=24;
+
+    /// The settings with every number where it can be used: a file may hold any.
+    #[must_use]
+    pub fn within_bounds(mut self) -> Self {
+        let put = |value: &mut u32, range: &std::ops::RangeInclusive<u32>| {
+            *value = (*value).clamp(*range.start(), *range.end());
+        };
+        put(&mut self.zoom_percent, &Self::ZOOM);
+        put(&mut self.text_size, &Self::TEXT);
+        put(&mut self.mono_size, &Self::TEXT);
+        for value in [
+            &mut self.history.exchanges,
+            &mut self.history.mebibytes,
+            &mut self.history.days,
+        ] {
+            *value = (*value).max(1);
+        }
+        for value in [
+            &mut self.limits.connect_ms,
+            &mut self.limits.first_byte_ms,
+            &mut self.limits.silence_ms,
+            &mut self.limits.wire_bytes,
+            &mut self.limits.decoded_bytes,
+            &mut self.limits.decoded_ratio,
+        ] {
+            *value = (*value).max(1);
+        }
+        self
+    }
+
+    /// How names are written in an environment: its own choice, else what is set here for the names that Gatescope adds.
+    #[must_use]
+    pub fn header_case_of(&self, chosen: environment::HeaderCase) -> environment::HeaderCase {
+        match (chosen, self.header_case) {
+            (environment::HeaderCase::AsTyped, HeaderCase::Lower) => {
+                environment::HeaderCase::AddedLower
+            }
+            (chosen, _) => chosen,
         }
     }
 }
@@ -95,6 +142,26 @@ pub enum Renderer {
     OpenGl,
     /// Vulkan, Metal or Direct3D.
     Wgpu,
+}
+
+impl Renderer {
+    /// `opengl` or `wgpu`, as in the settings file and in `GATESCOPE_RENDERER`; `None` for any other word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "open-gl" | "opengl" | "gl" | "glow" => Some(Self::OpenGl),
+            "wgpu" | "vulkan" | "metal" | "direct3d" => Some(Self::Wgpu),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::OpenGl => "OpenGL",
+            Self::Wgpu => "wgpu",
+        }
+    }
 }
 
 /// How the header names that Gatescope adds itself (`Authorization`, `Content-Type`, …) are spelled over HTTP/1.1.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod gateway;
+mod owner;
 mod source;
 mod words;
 
@@ -16,6 +17,7 @@ use super::resolved::ResolvedRequest;
 use super::secret::Secret;
 
 pub use answer::read_token_answer;
+pub use owner::{Named, TOKEN_INFO_PATH, TokenOwner, TokenOwnerError, read_token_owner};
 pub use source::{credentials_owner, normalised_token, token_source};
 
 /// What a cached token belongs to. Two environments never share one, nor do two secrets.

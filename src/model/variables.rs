@@ -1,7 +1,11 @@
 //! `{{name}}` expansion. A plain variable's value comes from the environment, a secret one's from the secrets at hand;
 //! `{{secret.name}}` names a secret variable explicitly. One pass: what a value holds is not expanded again, so a text that
 //! must be sent with `{{…}}` in it can be the value of a variable. A name that is not known is a problem, never sent.
+//! `{{$uuid}}` and its like are made once for each send (`dynamic`); an environment's own variable of such a name wins.
 
+use std::ops::Range;
+
+use super::dynamic::DYNAMIC_VARIABLES;
 use super::environment::Environment;
 use super::masks::{MASK, Masks, NOT_KEPT, is_credential_field};
 use super::note::{Field, Problem};
@@ -129,7 +133,10 @@ impl<'a> Expander<'a> {
                     .find(|variable| variable.secret && Some(variable.name.as_str()) == plain)
             });
         let Some(variable) = variable else {
-            return Err(self.unknown(name));
+            let made = self.context.dynamics.and_then(|made| made.value(name));
+            return made
+                .map(|value| (value, false))
+                .ok_or_else(|| self.unknown(name));
         };
         if !variable.secret {
             // Not in the keyring, but a credential all the same: no file keeps it, nothing shows it.
@@ -155,6 +162,10 @@ impl<'a> Expander<'a> {
             Some(plain) => format!(
                 "`{{{{{name}}}}}` names no secret variable of `{environment}`: add a secret variable `{plain}` to it"
             ),
+            None if name.starts_with('$') && self.context.dynamics.is_some() => {
+                let known = DYNAMIC_VARIABLES.map(|known| format!("`{{{{{}}}}}`", known.name));
+                format!("There is no `{{{{{name}}}}}`: use {}", known.join(", "))
+            }
             None => format!(
                 "The variable `{name}` is not known in `{environment}`: add it there, or correct the name"
             ),
@@ -198,6 +209,85 @@ pub(super) fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
+/// Where a `{{name}}` stands in a text, braces included, and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference<'a> {
+    pub range: Range<usize>,
+    pub name: &'a str,
+}
+
+/// Every `{{name}}` of a text, in order.
+#[must_use]
+pub fn references(text: &str) -> Vec<Reference<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, name, behind)) = next_reference(rest) {
+        let start = text.len() - rest.len() + before.len();
+        found.push(Reference {
+            range: start..text.len() - behind.len(),
+            name,
+        });
+        rest = behind;
+    }
+    found
+}
+
+/// What a name means in an environment, for showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    Plain(String),
+    /// Its value is a secret, or it is named like one.
+    Secret,
+    /// Made for each send.
+    Dynamic(&'static str),
+    Unknown,
+}
+
+/// What `{{name}}` means in `environment`.
+#[must_use]
+pub fn meaning(environment: &Environment, name: &str) -> Meaning {
+    let plain = name.strip_prefix("secret.");
+    let found = environment.variables.iter().find(|variable| {
+        variable.name == name || (variable.secret && Some(variable.name.as_str()) == plain)
+    });
+    match found {
+        Some(variable) if variable.secret || is_credential_field(&variable.name) => Meaning::Secret,
+        Some(variable) => Meaning::Plain(variable.value.clone()),
+        None => DYNAMIC_VARIABLES
+            .iter()
+            .find(|known| known.name == name)
+            .map_or(Meaning::Unknown, |known| Meaning::Dynamic(known.words)),
+    }
+}
+
+/// Every name that can be written between the braces, with what it means: the environment's first.
+#[must_use]
+pub fn known_names(environment: &Environment) -> Vec<(String, Meaning)> {
+    let own = environment.variables.iter().map(|variable| {
+        let name = if variable.secret {
+            format!("secret.{}", variable.name)
+        } else {
+            variable.name.clone()
+        };
+        let meaning = meaning(environment, &name);
+        (name, meaning)
+    });
+    let dynamic = DYNAMIC_VARIABLES
+        .iter()
+        .map(|known| (known.name.to_owned(), Meaning::Dynamic(known.words)));
+    own.chain(dynamic).collect()
+}
+
+/// The `{{` before the caret that is not closed yet, and what was typed behind it: `("{{", "us")` of `a/{{us`.
+/// Answers the byte offset behind the braces.
+#[must_use]
+pub fn open_reference(before_caret: &str) -> Option<usize> {
+    let open = before_caret.rfind("{{")? + 2;
+    let typed = &before_caret[open..];
+    let is_name = !typed.contains(|character: char| "{}\"\r\n".contains(character));
+    is_name.then_some(open)
+}
+
 /// Whether a JSON text stands inside a string at its end.
 fn ends_inside_string(text: &str, began_inside: bool) -> bool {
     let mut inside = began_inside;
@@ -222,6 +312,7 @@ fn json_escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::dynamic::Dynamics;
     use crate::model::environment::Variable;
     use crate::model::sandbox_environments::sandbox_environments;
     use crate::model::secret::Secrets;
@@ -261,6 +352,7 @@ mod tests {
         let context = ResolveContext {
             secrets: &secrets,
             purpose,
+            dynamics: Some(Dynamics::EXAMPLE),
         };
         let mut problems = Vec::new();
         let expansion = Expander::new(&environment, context).expand(
@@ -286,6 +378,10 @@ mod tests {
             ("{user}", "{user}"),
             ("{{key}}", "top\"secret"),
             ("{{secret.key}}", "top\"secret"),
+            (
+                "{{$date}}/{{ $uuid }}",
+                "2026-01-02/01234567-89ab-4def-8123-456789abcdef",
+            ),
         ];
         for (text, expanded) in table {
             let (expansion, problems) = expand(text, Surroundings::Plain, Purpose::Send);
@@ -299,7 +395,12 @@ mod tests {
 
     #[test]
     fn unknown_names_are_problems_on_their_field() {
-        for text in ["{{nobody}}", "{{$uuid}}", "{{secret.user}}", "{{absent}}"] {
+        for text in [
+            "{{nobody}}",
+            "{{$nothing}}",
+            "{{secret.user}}",
+            "{{absent}}",
+        ] {
             let (expansion, problems) = expand(text, Surroundings::Plain, Purpose::Send);
             assert_eq!(expansion.text, "", "{text}");
             assert_eq!(problems.len(), 1, "{text}");
@@ -307,6 +408,55 @@ mod tests {
         }
         let (expansion, problems) = expand("{{absent}}", Surroundings::Plain, Purpose::Preview);
         assert_eq!((expansion.text.as_str(), problems), (MASK, vec![]));
+    }
+
+    #[test]
+    fn references_are_found_where_expansion_finds_them() {
+        for (text, expected) in [
+            ("a {{b}} {{ c }}", vec![(2..7, "b"), (8..15, "c")]),
+            ("{{{d}}}", vec![(1..6, "d")]),
+            ("ü{{e}}{{", vec![(2..7, "e")]),
+            ("{{\"a\":1}}", vec![]),
+        ] {
+            let found: Vec<_> = references(text)
+                .into_iter()
+                .map(|reference| (reference.range, reference.name))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_means_what_expansion_puts_in() {
+        let environment = environment();
+        for (name, expected) in [
+            ("user", Meaning::Plain("a b".to_owned())),
+            ("key", Meaning::Secret),
+            ("secret.key", Meaning::Secret),
+            ("secret.user", Meaning::Unknown),
+            ("$uuid", Meaning::Dynamic("a random UUID")),
+            ("$nothing", Meaning::Unknown),
+            ("nobody", Meaning::Unknown),
+        ] {
+            assert_eq!(meaning(&environment, name), expected, "{name}");
+        }
+        for (name, meant) in known_names(&environment) {
+            assert_ne!(meant, Meaning::Unknown, "{name} is offered");
+        }
+    }
+
+    #[test]
+    fn what_is_being_typed_behind_the_braces_is_found() {
+        for (before, expected) in [
+            ("a/{{us", Some(4)),
+            ("{{", Some(2)),
+            ("{{a}}", None),
+            ("{{a}} {{b", Some(8)),
+            ("{a", None),
+            ("{{a\n", None),
+        ] {
+            assert_eq!(open_reference(before), expected, "{before:?}");
+        }
     }
 
     #[test]

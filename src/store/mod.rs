@@ -3,6 +3,8 @@
 //! - `workspace` (with `environments`, `requests`, `saving`): a folder of TOML files that a person reads and keeps in git
 //! - `drafts`: open requests and window choices, in the data folder
 //! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
+//! - `settings`, `window_memory`: what the user chose for the whole program, where the window stood, recent folders
+//! - `history`: every exchange that ended, in one database of the data folder
 //! - `body_files`: large bodies that were pasted, in the data folder
 //! - `paths`, `atomic`, `lock`, `merge`, `withheld`: the tools they share
 //!
@@ -17,6 +19,7 @@ mod document;
 pub mod drafts;
 mod environments;
 pub mod error;
+pub mod history;
 pub mod lock;
 mod merge;
 pub mod paths;
@@ -24,6 +27,8 @@ mod requests;
 mod saving;
 mod scan;
 pub mod secret_map;
+pub mod settings;
+pub mod window_memory;
 pub mod withheld;
 pub mod workspace;
 
@@ -32,4 +37,6 @@ pub use drafts::DraftSlot;
 pub use error::{FileReport, StoreError, StoreErrorKind};
 pub use paths::DataFolder;
 pub use secret_map::SecretMap;
+pub use settings::SettingsFile;
+pub use window_memory::WindowMemory;
 pub use workspace::{Saved, StoredRequest, Workspace};

@@ -12,7 +12,9 @@ use crate::model::masks::{
     FieldSyntax, Masks, credentials_in_text, credentials_in_url, is_credential_field,
     is_credential_header, is_header_of_references, is_made_of_references,
 };
-use crate::model::request::{DraftBody, HeaderRow, PartRow, PartValue, QueryRow, RequestDraft};
+use crate::model::request::{
+    DraftBody, HeaderRow, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
+};
 use crate::model::route_map::ExpectedEffect;
 
 /// The request as it may be written, credentials told by their names alone.
@@ -48,6 +50,18 @@ pub fn withhold_request_with(draft: &RequestDraft, known: &Masks) -> (RequestDra
     }
     places.query("parameter", &mut draft.query);
     places.headers("header", &mut draft.headers);
+    match &mut draft.auth {
+        RequestAuth::Inherit | RequestAuth::None => {}
+        RequestAuth::Bearer { token } => places.value("bearer token".to_owned(), token),
+        RequestAuth::Basic { user, password } => {
+            places.plain("user name", user);
+            places.value("password".to_owned(), password);
+        }
+        RequestAuth::Header { name, value } => {
+            places.plain("credential header name", name);
+            places.value(format!("credential header {name}"), value);
+        }
+    }
     match &mut draft.body {
         DraftBody::None => {}
         DraftBody::File { path, content_type } => {

@@ -20,29 +20,11 @@ pub(crate) enum TargetForm {
 pub(crate) fn fields(headers: &[RequestHeader], case: HeaderCase) -> Vec<HeaderField> {
     headers
         .iter()
-        .map(|header| HeaderField::new(in_case(&header.name, case), header.value.clone()))
+        .map(|header| {
+            let added = matches!(header.origin, HeaderOrigin::Automatic | HeaderOrigin::Token);
+            HeaderField::new(case.spell(&header.name, added), header.value.clone())
+        })
         .collect()
-}
-
-fn in_case(name: &str, case: HeaderCase) -> String {
-    match case {
-        HeaderCase::AsTyped => name.to_owned(),
-        HeaderCase::Lower => name.to_ascii_lowercase(),
-        HeaderCase::Title => {
-            let mut start = true;
-            name.chars()
-                .map(|character| {
-                    let cased = if start {
-                        character.to_ascii_uppercase()
-                    } else {
-                        character.to_ascii_lowercase()
-                    };
-                    start = character == '-';
-                    cased
-                })
-                .collect()
-        }
-    }
 }
 
 /// Request line, fields and blank line.

@@ -1,15 +1,16 @@
 //! Questions that have to be answered before anything else, with the words of the event that asks.
 
-use egui::{Context, Frame, Grid, Id, Margin, Modal, ScrollArea, Ui};
+use egui::{Context, Frame, Id, Modal, Ui};
 
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::Approval;
 use crate::app::state::Dialog;
 use crate::model::masks::mask_url;
-use crate::ui::keys;
 use crate::ui::panels::View;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
+
+use super::key_sheet;
 
 pub(super) fn show(context: &Context, view: &mut View<'_>) {
     let Some(dialog) = &view.state.dialog else {
@@ -23,10 +24,18 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
     let mut answer = None;
     let response = Modal::new(Id::unique("dialog"))
         .backdrop_color(palette.backdrop)
-        .frame(Frame::window(&context.global_style()).inner_margin(Margin::same(20)))
+        .frame(Frame::window(&context.global_style()).inner_margin(inset::DIALOG))
         .show(context, |ui| {
-            ui.set_width(size::DIALOG.min(context.content_rect().width() - 64.0));
-            answer = content(ui, dialog);
+            let room = context.content_rect().size() - inset::DIALOG.sum() * 2.0;
+            let wanted = match dialog {
+                Dialog::Keys => size::SHEET,
+                _ => size::DIALOG,
+            };
+            ui.set_width(wanted.min(room.x));
+            // What does not fit scrolls, so that the buttons can always be reached.
+            egui::ScrollArea::vertical()
+                .max_height(room.y)
+                .show(ui, |ui| answer = content(ui, dialog));
         });
     if answer.is_none() && response.should_close() {
         answer = Some(DialogAnswer::Dismiss);
@@ -43,6 +52,15 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             ui.label(text);
             let name = &command.environment.name;
             buttons(ui, Face::Danger, &format!("Send to {name}"), None)
+        }
+        Dialog::ConfirmReading {
+            operation, text, ..
+        } => {
+            title(ui, "Does this operation only read?");
+            ui.label(text);
+            ui.label(basic::mono(operation.as_str()));
+            ui.label("The answer is remembered: protected and read-only environments will let this operation through");
+            buttons(ui, Face::Primary, "It only reads, send it", None)
         }
         Dialog::OriginsChanged { stored, now, .. } => {
             title(ui, "The addresses of this environment have changed");
@@ -97,9 +115,14 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", None)
         }
+        Dialog::ClearHistory { text, .. } => {
+            title(ui, "Clear the history?");
+            ui.label(text);
+            buttons(ui, Face::Danger, "Clear", None)
+        }
         Dialog::Keys => {
             title(ui, "Keys");
-            key_list(ui);
+            key_sheet::show(ui);
             closing(ui)
         }
     }
@@ -172,28 +195,4 @@ fn approval(item: &Approval) -> String {
         Approval::BodyFile(path) => format!("File to send: {path}"),
         Approval::TrustedFingerprint(hex) => format!("Trusted certificate: {hex}"),
     }
-}
-
-fn key_list(ui: &mut Ui) {
-    let palette = Palette::of(ui);
-    let context = ui.ctx().clone();
-    let most = (context.content_rect().height() - 180.0).clamp(120.0, 720.0);
-    ScrollArea::vertical().max_height(most).show(ui, |ui| {
-        ui.spacing_mut().interact_size.y = 20.0;
-        Grid::new("keys")
-            .num_columns(2)
-            .spacing([32.0, 6.0])
-            .show(ui, |ui| {
-                let rows = keys::TABLE
-                    .iter()
-                    .map(|row| (context.format_shortcut(&row.shortcut), row.words));
-                for (shortcut, words) in
-                    rows.chain([("Esc".to_owned(), "Cancel what is under way")])
-                {
-                    ui.label(basic::mono(shortcut).color(palette.secondary));
-                    ui.label(words);
-                    ui.end_row();
-                }
-            });
-    });
 }

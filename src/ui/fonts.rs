@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use egui::{FontData, FontDefinitions, FontFamily};
+use egui::{FontData, FontDefinitions, FontFamily, TextStyle};
 
 const INTER: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
 const INTER_SEMI_BOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-SemiBold.otf");
@@ -14,6 +14,12 @@ const MONO: &[u8] = include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf
 #[must_use]
 pub(super) fn strong() -> FontFamily {
     FontFamily::Name("strong".into())
+}
+
+/// The style of words beside and below others: a point smaller than the text, whatever size that has.
+#[must_use]
+pub(super) fn small() -> TextStyle {
+    TextStyle::Name("beside".into())
 }
 
 /// egui's own fonts stay behind ours, for symbols and scripts that ours do not have.

@@ -1,10 +1,21 @@
-//! The keyboard: one table that is both what keys do and what F1 lists.
+//! Every command of the window in one table: what keys do, what F1 lists, and what the palette offers.
+//! A new command is one row here. Most rows say which `Action` they are; what only the window can do (focus) is a `KeyAction` of its own.
 //! Keys are taken before any widget runs, because a text field would otherwise take Ctrl+K, U, W and H and delete text.
 
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
-/// What a key does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use crate::app::action::Action;
+use crate::app::catalogue::CatalogueAction;
+use crate::app::command::FilePurpose;
+use crate::app::form::NewTarget;
+use crate::app::preferences::{Page, PreferencesAction};
+use crate::app::state::{AppState, Leg, SandboxState, SidebarPage};
+use crate::app::token_panel::TokenPanelAction;
+use crate::model::environment::Credentials;
+use crate::model::settings::{Appearance, ResponsePlace};
+
+/// What a command does.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum KeyAction {
     Send,
     FocusPath,
@@ -17,23 +28,120 @@ pub(super) enum KeyAction {
     PreviousTab,
     Save,
     Find,
+    FindNext,
+    FindPrevious,
     NextPane,
+    Palette,
     Keys,
     ZoomIn,
     ZoomOut,
     ZoomReset,
+    /// What the state makes of it; `None`: not now, and the palette does not offer it.
+    Act(fn(&AppState) -> Option<Action>),
+}
+
+impl KeyAction {
+    /// Whether the palette offers it now.
+    pub(super) fn is_possible(self, state: &AppState) -> bool {
+        let has_request = state.form.is_none() && state.active_tab().is_some();
+        match self {
+            Self::Send | Self::FocusPath => has_request,
+            Self::Find | Self::FindNext | Self::FindPrevious => {
+                has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some())
+            }
+            Self::CloseTab | Self::Save => has_request || state.form.is_some(),
+            Self::NextTab | Self::PreviousTab => state.tabs.len() > 1,
+            // It is open.
+            Self::Palette => false,
+            Self::Act(act) => act(state).is_some(),
+            Self::ChooseEnvironment
+            | Self::LegA
+            | Self::LegB
+            | Self::NewTab
+            | Self::NextPane
+            | Self::Keys
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomReset => true,
+        }
+    }
 }
 
 pub(super) struct KeyRow {
     pub(super) action: KeyAction,
-    pub(super) shortcut: KeyboardShortcut,
+    /// `None`: in the palette only.
+    pub(super) shortcut: Option<KeyboardShortcut>,
     pub(super) words: &'static str,
 }
+
+/// Where F1 lists a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyGroup {
+    Sending,
+    Requests,
+    Environments,
+    Window,
+}
+
+impl KeyGroup {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Sending,
+        Self::Requests,
+        Self::Environments,
+        Self::Window,
+    ];
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Sending => "Sending and reading",
+            Self::Requests => "Requests",
+            Self::Environments => "Environments",
+            Self::Window => "Window",
+        }
+    }
+}
+
+impl KeyRow {
+    pub(super) fn group(&self) -> KeyGroup {
+        match self.action {
+            KeyAction::Send | KeyAction::Find | KeyAction::FindNext | KeyAction::FindPrevious => {
+                KeyGroup::Sending
+            }
+            KeyAction::ChooseEnvironment | KeyAction::LegA | KeyAction::LegB => {
+                KeyGroup::Environments
+            }
+            KeyAction::FocusPath
+            | KeyAction::NewTab
+            | KeyAction::CloseTab
+            | KeyAction::NextTab
+            | KeyAction::PreviousTab
+            | KeyAction::Save => KeyGroup::Requests,
+            KeyAction::NextPane
+            | KeyAction::Palette
+            | KeyAction::Keys
+            | KeyAction::ZoomIn
+            | KeyAction::ZoomOut
+            | KeyAction::ZoomReset
+            | KeyAction::Act(_) => KeyGroup::Window,
+        }
+    }
+}
+
+/// Keys that depend on where the focus is; they are taken where they are needed.
+pub(super) const UNLISTED: &[(KeyGroup, &str, &str)] = &[
+    (
+        KeyGroup::Sending,
+        "Esc",
+        "Cancel what is under way, or close what is open",
+    ),
+    (KeyGroup::Window, "Tab", "Next field"),
+    (KeyGroup::Window, "Shift+Tab", "Field before"),
+];
 
 const fn command(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
     KeyRow {
         action,
-        shortcut: KeyboardShortcut::new(Modifiers::COMMAND, key),
+        shortcut: Some(KeyboardShortcut::new(Modifiers::COMMAND, key)),
         words,
     }
 }
@@ -41,7 +149,16 @@ const fn command(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
 const fn plain(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
     KeyRow {
         action,
-        shortcut: KeyboardShortcut::new(Modifiers::NONE, key),
+        shortcut: Some(KeyboardShortcut::new(Modifiers::NONE, key)),
+        words,
+    }
+}
+
+/// A command without a key.
+const fn offered(words: &'static str, act: fn(&AppState) -> Option<Action>) -> KeyRow {
+    KeyRow {
+        action: KeyAction::Act(act),
+        shortcut: None,
         words,
     }
 }
@@ -50,6 +167,11 @@ const fn plain(key: Key, action: KeyAction, words: &'static str) -> KeyRow {
 pub(super) const TABLE: &[KeyRow] = &[
     command(Key::Enter, KeyAction::Send, "Send"),
     command(Key::L, KeyAction::FocusPath, "Go to the path"),
+    command(
+        Key::K,
+        KeyAction::Palette,
+        "Search everything, or run a command",
+    ),
     command(
         Key::E,
         KeyAction::ChooseEnvironment,
@@ -61,12 +183,15 @@ pub(super) const TABLE: &[KeyRow] = &[
     command(Key::W, KeyAction::CloseTab, "Close the request"),
     KeyRow {
         action: KeyAction::PreviousTab,
-        shortcut: KeyboardShortcut::new(Modifiers::CTRL.plus(Modifiers::SHIFT), Key::Tab),
+        shortcut: Some(KeyboardShortcut::new(
+            Modifiers::CTRL.plus(Modifiers::SHIFT),
+            Key::Tab,
+        )),
         words: "Previous request",
     },
     KeyRow {
         action: KeyAction::NextTab,
-        shortcut: KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
+        shortcut: Some(KeyboardShortcut::new(Modifiers::CTRL, Key::Tab)),
         words: "Next request",
     },
     command(
@@ -75,12 +200,140 @@ pub(super) const TABLE: &[KeyRow] = &[
         "Save the request or the environment",
     ),
     command(Key::F, KeyAction::Find, "Find in the body"),
+    KeyRow {
+        action: KeyAction::FindPrevious,
+        shortcut: Some(KeyboardShortcut::new(Modifiers::SHIFT, Key::F3)),
+        words: "Previous match",
+    },
+    plain(Key::F3, KeyAction::FindNext, "Next match"),
     plain(Key::F6, KeyAction::NextPane, "Next pane"),
     plain(Key::F1, KeyAction::Keys, "This list"),
+    command(
+        Key::Comma,
+        KeyAction::Act(|state| Some(page(state, Page::Settings))),
+        "Settings",
+    ),
     command(Key::Plus, KeyAction::ZoomIn, "Larger"),
     command(Key::Minus, KeyAction::ZoomOut, "Smaller"),
     command(Key::Num0, KeyAction::ZoomReset, "Normal size"),
+    offered("Open another folder…", |_| {
+        Some(Action::PickFile {
+            purpose: FilePurpose::Workspace,
+        })
+    }),
+    offered("Welcome page", |state| Some(page(state, Page::Welcome))),
+    offered("About Gatescope, licences", |state| {
+        Some(page(state, Page::About))
+    }),
+    offered("Swap A and B", |_| Some(Action::SwapLegs)),
+    offered("Token of leg A…", |state| token(state, Leg::A)),
+    offered("Token of leg B…", |state| token(state, Leg::B)),
+    offered("Response beside the request", |state| {
+        place(state, ResponsePlace::Beside)
+    }),
+    offered("Response below the request", |state| {
+        place(state, ResponsePlace::Below)
+    }),
+    offered("Usual sizes of request and response", |state| {
+        (state.editor_percent != 0).then_some(Action::SetSplit(0))
+    }),
+    offered("Add an environment…", |_| {
+        Some(Action::NewEnvironment(NewTarget::Gateway {
+            invoke_url: String::new(),
+        }))
+    }),
+    offered("Edit the environment of leg A…", |state| {
+        edit_environment(state, Leg::A)
+    }),
+    offered("Edit the environment of leg B…", |state| {
+        edit_environment(state, Leg::B)
+    }),
+    offered("Get a new token for leg A", |state| {
+        new_token(state, Leg::A)
+    }),
+    offered("Get a new token for leg B", |state| {
+        new_token(state, Leg::B)
+    }),
+    offered("Try the sandbox", |_| Some(Action::TrySandbox)),
+    offered("Start the sandbox", |state| {
+        matches!(
+            state.sandbox,
+            SandboxState::Stopped | SandboxState::Failed { .. }
+        )
+        .then_some(Action::StartSandbox)
+    }),
+    offered("Show the saved requests", |_| {
+        Some(Action::ShowSidebar(SidebarPage::Requests))
+    }),
+    offered("Show the history", |_| {
+        Some(Action::ShowSidebar(SidebarPage::History))
+    }),
+    offered("Show the catalogue of operations", |_| {
+        Some(Action::ShowSidebar(SidebarPage::Catalogue))
+    }),
+    offered("Dark appearance", |state| {
+        appearance(state, Appearance::Dark)
+    }),
+    offered("Light appearance", |state| {
+        appearance(state, Appearance::Light)
+    }),
+    offered("Appearance like the desktop", |state| {
+        appearance(state, Appearance::System)
+    }),
+    offered("Try the keyring again", |state| {
+        matches!(
+            state.keyring,
+            crate::app::event::KeyringState::Unavailable { .. }
+        )
+        .then_some(Action::RetryKeyring)
+    }),
+    offered("Delete the saved request…", |state| {
+        let tab = state.active_tab()?;
+        let id = tab.id();
+        state
+            .stored(id)
+            .map(|_| Action::AskDeleteRequest(id.clone()))
+    }),
 ];
+
+/// The page, or the request again when the page is there already.
+fn page(state: &AppState, page: Page) -> Action {
+    let shown = state.preferences.page == Some(page);
+    Action::Preferences(PreferencesAction::Show(Some(page).filter(|_| !shown)))
+}
+
+fn edit_environment(state: &AppState, leg: Leg) -> Option<Action> {
+    state
+        .leg(leg)
+        .filter(|environment| environment.sandbox.is_none())
+        .map(|environment| Action::EditEnvironment(environment.id.clone()))
+}
+
+fn new_token(state: &AppState, leg: Leg) -> Option<Action> {
+    state
+        .leg(leg)
+        .filter(|environment| environment.credentials != Credentials::None)
+        .map(|_| Action::FetchToken { leg })
+}
+
+fn token(state: &AppState, leg: Leg) -> Option<Action> {
+    state
+        .leg(leg)
+        .map(|_| Action::TokenPanel(TokenPanelAction::Open(leg)))
+}
+
+fn place(state: &AppState, wanted: ResponsePlace) -> Option<Action> {
+    (state.settings.response_place != wanted).then_some(Action::PlaceResponse(wanted))
+}
+
+fn appearance(state: &AppState, wanted: Appearance) -> Option<Action> {
+    (state.settings.appearance != wanted).then_some(Action::SetAppearance(wanted))
+}
+
+/// What Ctrl+K and the pill in the top bar do.
+pub(super) fn palette() -> Action {
+    Action::Catalogue(CatalogueAction::OpenPalette)
+}
 
 /// Takes the keys of the table out of the input, in the order in which they were pressed:
 /// Ctrl+2 and Ctrl+Enter within one slow frame must not send on the leg that was left.
@@ -114,7 +367,9 @@ fn action_of(event: &Event) -> Option<KeyAction> {
     TABLE
         .iter()
         .find(|row| {
-            row.shortcut.logical_key == key && modifiers.matches_logically(row.shortcut.modifiers)
+            row.shortcut.is_some_and(|shortcut| {
+                shortcut.logical_key == key && modifiers.matches_logically(shortcut.modifiers)
+            })
         })
         .map(|row| row.action)
 }
@@ -124,15 +379,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_rows_share_a_key_or_an_action() {
+    fn no_two_rows_share_a_key_or_their_words() {
         for (index, row) in TABLE.iter().enumerate() {
             for other in &TABLE[index + 1..] {
-                assert_ne!(
-                    row.shortcut, other.shortcut,
+                assert!(
+                    row.shortcut.is_none() || row.shortcut != other.shortcut,
                     "{} / {}",
-                    row.words, other.words
+                    row.words,
+                    other.words
                 );
-                assert_ne!(row.action, other.action, "{} / {}", row.words, other.words);
+                assert_ne!(row.words, other.words);
             }
         }
     }

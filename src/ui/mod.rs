@@ -2,22 +2,29 @@
 
 mod dialogs;
 mod fonts;
+mod key_sheet;
 mod keys;
 mod panels;
 mod picker;
+mod place;
 pub mod text;
 mod theme;
 pub mod tokens;
 mod widgets;
 mod window;
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::app::Backend;
+use crate::app::preferences::Start;
+use crate::model::settings::Renderer;
+use crate::model::window_place::WindowPlace;
 
 pub use window::Window;
 
@@ -39,6 +46,31 @@ pub struct WindowOptions {
     pub print_first_frame: bool,
     pub spawner: Spawner,
     pub clock: Clock,
+    /// What was found in the data folder.
+    pub start: Start,
+    /// What draws, in the order in which it is tried.
+    pub renderers: Renderers,
+}
+
+/// What draws the window, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Renderers {
+    pub first: Renderer,
+    /// The word in `GATESCOPE_RENDERER` is none that is known.
+    pub unknown_word: bool,
+}
+
+impl Renderers {
+    /// `variable`: what `GATESCOPE_RENDERER` says; it goes before the setting.
+    #[must_use]
+    pub fn choose(variable: Option<&str>, setting: Renderer) -> Self {
+        let word = variable.filter(|word| !word.trim().is_empty());
+        let named = word.and_then(Renderer::from_word);
+        Self {
+            first: named.unwrap_or(setting),
+            unknown_word: word.is_some() && named.is_none(),
+        }
+    }
 }
 
 impl fmt::Debug for WindowOptions {
@@ -60,37 +92,117 @@ pub enum WindowError {
     Graphics(String),
 }
 
-/// Opens the window and returns when it is closed. `connect` gets the wake and answers with what executes commands.
+/// Opens the window and returns when it is closed. When the chosen renderer cannot start, the other one is tried, and said.
+/// `connect` gets the wake and answers with what executes commands.
 pub fn run(
     options: WindowOptions,
     connect: impl FnOnce(Wake) -> Box<dyn Backend> + 'static,
 ) -> Result<(), WindowError> {
+    let first = options.renderers.first;
+    let place = options.start.place;
+    let parts = Rc::new(Cell::new(Some(Parts {
+        options,
+        connect: Box::new(connect),
+    })));
+    let failed = match attempt(first, place, &parts, None) {
+        Ok(()) => return Ok(()),
+        Err(error) => plain_reason(&error.to_string()),
+    };
+    let other = match first {
+        Renderer::OpenGl => Renderer::Wgpu,
+        Renderer::Wgpu => Renderer::OpenGl,
+    };
+    // Once the window was there, what ended it was not the choice of the renderer; without a display neither helps.
+    let opened = parts.take().map(|left| parts.set(Some(left))).is_none();
+    if opened || failed.contains("no display") {
+        return Err(WindowError::Graphics(failed));
+    }
+    let instead = Instead {
+        failed: first,
+        reason: failed.clone(),
+    };
+    attempt(other, place, &parts, Some(instead)).map_err(|error| {
+        WindowError::Graphics(format!(
+            "{failed}; with {}: {}",
+            other.word(),
+            plain_reason(&error.to_string())
+        ))
+    })
+}
+
+type Connect = Box<dyn FnOnce(Wake) -> Box<dyn Backend>>;
+
+/// What the window is made of; taken by the attempt that succeeds.
+struct Parts {
+    options: WindowOptions,
+    connect: Connect,
+}
+
+/// The renderer that was wanted and could not start.
+struct Instead {
+    failed: Renderer,
+    reason: String,
+}
+
+fn attempt(
+    renderer: Renderer,
+    place: Option<WindowPlace>,
+    parts: &Rc<Cell<Option<Parts>>>,
+    instead: Option<Instead>,
+) -> eframe::Result {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Gatescope")
         .with_app_id("gatescope")
         .with_inner_size(tokens::size::WINDOW)
         .with_min_inner_size(tokens::size::WINDOW_MINIMUM);
+    let viewport = place::restored(viewport, place);
     let viewport = match eframe::icon_data::from_png_bytes(ICON) {
         Ok(icon) => viewport.with_icon(icon),
         Err(_) => viewport,
     };
     let native = eframe::NativeOptions {
         viewport,
-        renderer: eframe::Renderer::Glow,
+        renderer: match renderer {
+            Renderer::OpenGl => eframe::Renderer::Glow,
+            Renderer::Wgpu => eframe::Renderer::Wgpu,
+        },
         persist_window: false,
         ..eframe::NativeOptions::default()
     };
+    let parts = Rc::clone(parts);
     eframe::run_native(
         "gatescope",
         native,
         Box::new(move |creation| {
+            let Parts { options, connect } = parts.take().ok_or("the window was made already")?;
+            if let Some(place) = place {
+                place::bring_onto_a_screen(creation, place);
+            }
+            let unknown_word = options.renderers.unknown_word;
             let context = creation.egui_ctx.clone();
             let wake: Wake = Arc::new(move || context.request_repaint());
             let backend = connect(wake);
-            Ok(Box::new(Window::new(&creation.egui_ctx, backend, options)))
+            let mut window = Window::new(&creation.egui_ctx, backend, options);
+            if let Some(instead) = instead {
+                window.remark(
+                    format!(
+                        "{} could not start, so {} draws the window: {}",
+                        instead.failed.word(),
+                        renderer.word(),
+                        instead.reason
+                    ),
+                    "Choose it in the settings to start with it at once",
+                );
+            }
+            if unknown_word {
+                window.remark(
+                    "GATESCOPE_RENDERER names no renderer that is known".to_owned(),
+                    "Use opengl or wgpu",
+                );
+            }
+            Ok(Box::new(window))
         }),
     )
-    .map_err(|error| WindowError::Graphics(plain_reason(&error.to_string())))
 }
 
 const ICON: &[u8] = include_bytes!("../../assets/icon/gatescope-256.png");

@@ -26,6 +26,14 @@ pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// `Thu 26 Nov 2026, 14:03:21 +01:00`, in the time zone of this machine.
+#[must_use]
+pub fn local_moment(at: Timestamp) -> String {
+    at.to_zoned_datetime(jiff::tz::TimeZone::system())
+        .strftime("%a %-d %b %Y, %H:%M:%S %:z")
+        .to_string()
+}
+
 /// The words that HTTP gives a status when the server gave none.
 #[must_use]
 pub fn reason(status: u16, received: &str) -> String {

@@ -2,8 +2,8 @@
 
 use egui::style::{ScrollStyle, Selection, WidgetVisuals};
 use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
-    Theme, ThemePreference, Visuals,
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, StrokeKind, Style,
+    TextEdit, TextStyle, Theme, ThemePreference, Visuals,
 };
 
 use crate::model::settings::Appearance;
@@ -12,10 +12,11 @@ use super::fonts;
 use super::tokens::{BUTTON_PADDING, DARK, LIGHT, Palette, SPACING, size};
 
 /// Fonts and both styles.
-pub(super) fn install(context: &Context) {
+/// `sizes`: of words and of what goes over the wire, in points at 100 %.
+pub(super) fn install(context: &Context, sizes: [u32; 2]) {
     context.set_fonts(fonts::definitions());
-    context.set_style_of(Theme::Dark, style(&DARK));
-    context.set_style_of(Theme::Light, style(&LIGHT));
+    context.set_style_of(Theme::Dark, style(&DARK, sizes));
+    context.set_style_of(Theme::Light, style(&LIGHT, sizes));
 }
 
 pub(super) fn follow(context: &Context, appearance: Appearance) {
@@ -26,7 +27,33 @@ pub(super) fn follow(context: &Context, appearance: Appearance) {
     });
 }
 
-fn style(palette: &Palette) -> Style {
+/// The ring around what has the keyboard, whatever it is: drawn here for all, so that no widget goes without.
+/// A text field has one of its own.
+pub(super) fn show_focus(context: &Context) {
+    let Some(id) = context.memory(egui::Memory::focused) else {
+        return;
+    };
+    if TextEdit::load_state(context, id).is_some() {
+        return;
+    }
+    let Some(response) = context.read_response(id) else {
+        return;
+    };
+    let shown = response.interact_rect;
+    if !shown.is_positive() {
+        return;
+    }
+    let palette = Palette::shown(context);
+    context.layer_painter(response.layer_id).rect_stroke(
+        shown.expand(size::TIGHT),
+        CornerRadius::same(size::RADIUS),
+        palette.focus_ring(),
+        StrokeKind::Outside,
+    );
+}
+
+fn style(palette: &Palette, sizes: [u32; 2]) -> Style {
+    let [text, mono] = sizes.map(|size| f32::from(u16::try_from(size).unwrap_or(u16::MAX)));
     let mut style = Style {
         visuals: visuals(palette),
         animation_time: 0.0,
@@ -35,23 +62,24 @@ fn style(palette: &Palette) -> Style {
     style.text_styles = [
         (
             TextStyle::Heading,
-            FontId::new(size::HEADING, fonts::strong()),
+            FontId::new(text + size::HEADING - size::TEXT, fonts::strong()),
         ),
-        (
-            TextStyle::Body,
-            FontId::new(size::TEXT, FontFamily::Proportional),
-        ),
+        (TextStyle::Body, FontId::new(text, FontFamily::Proportional)),
         (
             TextStyle::Button,
-            FontId::new(size::TEXT, FontFamily::Proportional),
+            FontId::new(text, FontFamily::Proportional),
         ),
         (
             TextStyle::Small,
-            FontId::new(size::TINY, FontFamily::Proportional),
+            FontId::new(text + size::TINY - size::TEXT, FontFamily::Proportional),
         ),
         (
             TextStyle::Monospace,
-            FontId::new(size::MONO, FontFamily::Monospace),
+            FontId::new(mono, FontFamily::Monospace),
+        ),
+        (
+            fonts::small(),
+            FontId::new(text + size::SMALL - size::TEXT, FontFamily::Proportional),
         ),
     ]
     .into();
@@ -89,7 +117,7 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.widgets.noninteractive = widget(palette.panel, palette.line, palette.text);
     visuals.widgets.inactive = widget(palette.raised, palette.strong_line, palette.text);
     visuals.widgets.hovered = widget(palette.hover, palette.strong_line, palette.text);
-    visuals.widgets.active = widget(palette.hover, palette.accent, palette.text);
+    visuals.widgets.active = widget(palette.hover, palette.strong_line, palette.text);
     visuals.widgets.open = widget(palette.hover, palette.strong_line, palette.text);
     visuals.selection = Selection {
         bg_fill: palette.selection,

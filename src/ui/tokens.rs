@@ -1,9 +1,10 @@
 //! Every colour, size and distance of the window: the only place for colour literals.
 //! The colours are measured (`tests` below): every text on every ground it stands on has a contrast of 4.5:1 or more.
 
-use egui::{Color32, Vec2, vec2};
+use egui::{Color32, Margin, Stroke, Vec2, vec2};
 
 use crate::model::environment::Colour;
+use crate::model::timings::Phase;
 
 /// The colours of one appearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub struct Palette {
     pub json_string: Color32,
     pub json_number: Color32,
     pub json_literal: Color32,
+    /// Behind what differs between two answers.
+    pub diff_changed: Color32,
+    /// Behind what only the second one has.
+    pub diff_added: Color32,
+    /// Behind what only the first one has.
+    pub diff_removed: Color32,
     /// Behind selected text.
     pub selection: Color32,
     /// Behind what a search found.
@@ -74,6 +81,9 @@ pub const DARK: Palette = Palette {
     json_string: rgb(0x9b, 0xd6, 0x9b),
     json_number: rgb(0xe8, 0xb9, 0x8a),
     json_literal: rgb(0xd4, 0x9b, 0xe0),
+    diff_changed: rgb(0x33, 0x2a, 0x14),
+    diff_added: rgb(0x16, 0x30, 0x1f),
+    diff_removed: rgb(0x3a, 0x1c, 0x20),
     selection: rgb(0x2a, 0x3a, 0x5e),
     found: rgb(0x33, 0x2a, 0x14),
     found_current: rgb(0x4a, 0x3a, 0x12),
@@ -109,6 +119,9 @@ pub const LIGHT: Palette = Palette {
     json_string: rgb(0x2a, 0x74, 0x33),
     json_number: rgb(0x9a, 0x55, 0x11),
     json_literal: rgb(0x7b, 0x3a, 0x94),
+    diff_changed: rgb(0xfd, 0xf0, 0xcf),
+    diff_added: rgb(0xdc, 0xf5, 0xe4),
+    diff_removed: rgb(0xfd, 0xe0, 0xe2),
     selection: rgb(0xe0, 0xe9, 0xfc),
     found: rgb(0xfd, 0xf0, 0xcf),
     found_current: rgb(0xff, 0xe9, 0xb0),
@@ -131,6 +144,16 @@ impl Palette {
         }
     }
 
+    /// The same for what has no `Ui`.
+    #[must_use]
+    pub fn shown(context: &egui::Context) -> &'static Self {
+        if context.global_style().visuals.dark_mode {
+            &DARK
+        } else {
+            &LIGHT
+        }
+    }
+
     /// An environment's colour, readable as text.
     #[must_use]
     pub fn environment(&self, colour: Colour) -> Color32 {
@@ -143,38 +166,223 @@ impl Palette {
             Colour::Red => self.bad,
         }
     }
+
+    /// The bar of a phase in a waterfall; its name and number stand beside it.
+    #[must_use]
+    pub fn phase(&self, phase: Phase) -> Color32 {
+        match phase {
+            Phase::Dns => self.secondary,
+            Phase::Tcp => self.info,
+            Phase::Proxy => self.bad,
+            Phase::Tls => self.leg_b,
+            Phase::Send => self.leg_a,
+            Phase::Wait => self.ok,
+            Phase::Download => self.warn,
+        }
+    }
+
+    /// The colour of a status and of its chip.
+    #[must_use]
+    pub fn status(&self, status: u16) -> (Color32, Color32) {
+        match status {
+            200..=299 => (self.ok, self.ok_fill),
+            100..=199 | 300..=399 => (self.info, self.info_fill),
+            400..=499 => (self.warn, self.warn_fill),
+            _ => (self.bad, self.bad_fill),
+        }
+    }
+
+    /// The quiet line between parts.
+    #[must_use]
+    pub fn hairline(&self) -> Stroke {
+        Stroke::new(size::LINE, self.line)
+    }
+
+    /// The line around what can be used.
+    #[must_use]
+    pub fn outline(&self) -> Stroke {
+        Stroke::new(size::LINE, self.strong_line)
+    }
+
+    /// Around what has the keyboard.
+    #[must_use]
+    pub fn focus_ring(&self) -> Stroke {
+        Stroke::new(size::FOCUS, self.accent)
+    }
 }
 
 /// Sizes and distances in points.
 pub mod size {
     pub const WINDOW: [f32; 2] = [1_280.0, 820.0];
-    pub const WINDOW_MINIMUM: [f32; 2] = [800.0, 560.0];
+    pub const WINDOW_MINIMUM: [f32; 2] = [400.0, 300.0];
+    /// Below this width the top bar leaves out what is said elsewhere too.
+    pub const NARROW: f32 = 1_000.0;
+    /// Below this width or height only what is needed stays.
+    pub const CRAMPED: f32 = 640.0;
+
+    // Bars and panes.
     pub const TOP_BAR: f32 = 48.0;
     pub const TAB_BAR: f32 = 36.0;
     pub const STATUS_BAR: f32 = 28.0;
     pub const SIDEBAR: f32 = 264.0;
     pub const SIDEBAR_MINIMUM: f32 = 160.0;
     pub const SIDEBAR_MAXIMUM: f32 = 420.0;
+
+    // The two halves of a request's page.
+    /// Enough for the path, the URL of each leg, the strip and a row.
+    pub const EDITOR_LEAST: f32 = 190.0;
+    /// Enough for the status row, the strip and some lines.
+    pub const RESPONSE_LEAST: f32 = 170.0;
+    /// Enough for either of them side by side.
+    pub const HALF_LEAST: f32 = 280.0;
+    /// Below this height nothing is left empty in the editor while the response lacks room.
+    pub const SMALL_PAGE: f32 = 560.0;
+    /// The pointer takes hold of the divider this far from it.
+    pub const GRIP: f32 = 4.0;
+
+    // The legs in the top bar.
+    /// The widest that a leg gets.
+    pub const LEG_MOST: f32 = 460.0;
+    /// A leg that gets less shows its token's dot without words.
+    pub const LEG_WORDY: f32 = 240.0;
+    /// Room for the longest of the usual words about a token, and its dot.
+    pub const TOKEN: f32 = 92.0;
+    pub const SEARCH_PILL: f32 = 148.0;
+    pub const PILL: f32 = 26.0;
+    /// The list of environments.
+    pub const SWITCHER: f32 = 440.0;
+    /// The highest that a list over the window becomes.
+    pub const LIST_MOST: f32 = 420.0;
+
+    // Controls.
     pub const CONTROL: f32 = 32.0;
     pub const PRIMARY: f32 = 36.0;
     pub const ROW: f32 = 28.0;
+    /// A row of a dense list.
+    pub const SMALL_ROW: f32 = 20.0;
+    /// A row with a second line.
+    pub const TALL_ROW: f32 = 44.0;
     pub const BADGE: f32 = 18.0;
+    /// The picture itself.
+    pub const ICON: f32 = 16.0;
+    /// What is clicked around it.
+    pub const ICON_BUTTON: f32 = 24.0;
+    pub const DOT_RADIUS: f32 = 4.0;
+    pub const SCROLL_BAR: f32 = 10.0;
+    pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
+
+    // Lines and corners.
+    pub const LINE: f32 = 1.0;
+    pub const FOCUS: f32 = 1.5;
+    /// The line under the chosen tab.
+    pub const MARK: f32 = 2.0;
+    pub const HISTORY_ROW: f32 = 46.0;
+    pub const HISTORY_METHOD: f32 = 44.0;
+    pub const HISTORY_MENU: f32 = 320.0;
     pub const RADIUS: u8 = 6;
     pub const CHIP_RADIUS: u8 = 4;
+    /// Round ends of what is `CONTROL` high or lower.
+    pub const PILL_RADIUS: u8 = 16;
+
+    // Text.
     pub const TEXT: f32 = 14.0;
     pub const SMALL: f32 = 13.0;
     pub const TINY: f32 = 12.0;
+    pub const LETTER: f32 = 11.0;
     pub const HEADING: f32 = 20.0;
+    pub const TITLE: f32 = 16.0;
     pub const MONO: f32 = 13.0;
     pub const MONO_LINE: f32 = 20.0;
-    /// The 8-point grid and its half.
-    pub const UNIT: f32 = 8.0;
+
+    // Distances: the 8-point grid, and what lies between its lines.
+    pub const TIGHT: f32 = 2.0;
     pub const HALF: f32 = 4.0;
+    pub const SNUG: f32 = 6.0;
+    pub const UNIT: f32 = 8.0;
+    pub const GAP: f32 = 12.0;
+    pub const DOUBLE: f32 = 16.0;
+    pub const WIDE: f32 = 24.0;
+
+    // Forms, dialogs, lists that open over the window.
     pub const FORM_LABEL: f32 = 136.0;
     pub const FORM_FIELD: f32 = 420.0;
     pub const DIALOG: f32 = 480.0;
-    pub const SCROLL_BAR: f32 = 10.0;
-    pub const SCROLL_HANDLE_MINIMUM: f32 = 28.0;
+    /// Below this width the tools of the body get a row of their own.
+    pub const TOOLS_BESIDE_TABS: f32 = 680.0;
+    /// A field in which something is looked for.
+    pub const SEARCH_FIELD: f32 = 260.0;
+    /// The column of names in a table of headers.
+    pub const HEADER_NAME: f32 = 240.0;
+    /// The names of phases and their numbers beside the bars.
+    pub const PHASE_NAME: f32 = 88.0;
+    pub const PHASE_NUMBER: f32 = 80.0;
+    /// A bar of a waterfall, and the least of it that is seen.
+    pub const BAR_HEIGHT: f32 = 12.0;
+    pub const BAR_LEAST: f32 = 2.0;
+    /// The column of fold marks beside the line numbers.
+    pub const FOLD_MARK: f32 = 12.0;
+    /// What a dialog has above and below its scrolling part, with the room to the window's edges.
+    pub const DIALOG_AROUND: f32 = 180.0;
+    pub const NOTICE: f32 = 420.0;
+    /// The names in a list of facts.
+    pub const FACT_LABEL: f32 = 104.0;
+    pub const SHEET: f32 = 640.0;
+    pub const MENU: f32 = 200.0;
+    pub const NUMBER_FIELD: f32 = 80.0;
+    pub const REGION: f32 = 300.0;
+    pub const REGION_LIST: f32 = 360.0;
+    /// A page of words and cards, in a column that can be read.
+    pub const COLUMN: f32 = 640.0;
+    /// The names of clients in front of what they send.
+    pub const CLIENTS: f32 = 216.0;
+    /// Least width of a list of suggestions, and the rows it shows at most.
+    pub const COMPLETION_MINIMUM: f32 = 360.0;
+    /// Narrower rows that their label fills have no hint.
+    pub const COMPLETION_ROOMY: f32 = 420.0;
+    pub const COMPLETION_ROWS: f32 = 8.0;
+    /// A row with a second, quieter line.
+    pub const DOUBLE_ROW: f32 = 44.0;
+    /// Room for a method in front of a path or a name.
+    pub const METHOD_TAG: f32 = 46.0;
+    pub const PALETTE: f32 = 640.0;
+    pub const PALETTE_ROWS: f32 = 14.0;
+}
+
+/// Room inside frames.
+pub mod inset {
+    use super::Margin;
+
+    pub const NONE: Margin = Margin::ZERO;
+    pub const BAR: Margin = Margin::symmetric(16, 0);
+    pub const LEG: Margin = Margin::symmetric(8, 0);
+    /// A list that opens over the window.
+    pub const LIST: Margin = Margin::same(8);
+    pub const SIDEBAR: Margin = Margin::same(8);
+    pub const EDITOR: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 12,
+        bottom: 8,
+    };
+    /// Status row and strip of the response.
+    pub const RESPONSE_HEAD: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 4,
+        bottom: 0,
+    };
+    pub const RESPONSE: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 6,
+        bottom: 0,
+    };
+    pub const PAGE: Margin = Margin::same(16);
+    pub const CARD: Margin = Margin::symmetric(12, 8);
+    pub const CHIP: Margin = Margin::symmetric(8, 3);
+    pub const FIELD: Margin = Margin::symmetric(10, 6);
+    pub const MENU: Margin = Margin::same(6);
+    pub const DIALOG: Margin = Margin::same(20);
 }
 
 /// Between widgets.
@@ -246,6 +454,9 @@ mod tests {
                     ("selection", p.selection),
                     ("found", p.found),
                     ("found current", p.found_current),
+                    ("changed", p.diff_changed),
+                    ("added", p.diff_added),
+                    ("removed", p.diff_removed),
                 ] {
                     pairs.push((text, colour, ground, fill));
                 }
@@ -260,6 +471,15 @@ mod tests {
                 pairs.push(("text", p.text, fill_name, fill));
                 pairs.push(("secondary", p.secondary, fill_name, fill));
                 pairs.push(("accent", p.accent, fill_name, fill));
+            }
+            for (ground, fill) in [
+                ("changed", p.diff_changed),
+                ("added", p.diff_added),
+                ("removed", p.diff_removed),
+            ] {
+                pairs.push(("text", p.text, ground, fill));
+                pairs.push(("secondary", p.secondary, ground, fill));
+                pairs.push(("accent", p.accent, ground, fill));
             }
             for (badge, fill) in [
                 ("accent", p.accent),

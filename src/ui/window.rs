@@ -3,20 +3,24 @@
 use std::time::Duration;
 
 use egui::{Context, Ui};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::event::TokenState;
-use crate::app::state::{AppState, Leg, WorkspaceStage};
+use crate::app::event::{Event, TokenState};
+use crate::app::preferences::PreferencesAction;
+use crate::app::state::{AppState, Leg};
 use crate::app::tab::ResponsePage;
+use crate::app::token_panel::{HandedFor, TokenPanelEvent};
 use crate::app::update::{Input, update};
+use crate::model::secret::Secret;
 
 use super::keys::{self, KeyAction};
 use super::panels::{self, Focus, Local, View};
 use super::picker::Picker;
-use super::tokens::size;
+use super::place::PlaceWatch;
+use super::tokens::Palette;
 use super::{Clock, WindowOptions, dialogs, text, theme};
 
 /// While something is in flight, its elapsed time is shown this often.
@@ -36,11 +40,12 @@ pub struct Window {
     last_input: f64,
     caret_blinks: bool,
     shown_zoom: u32,
-    /// In points at 100 %, as of the last frame.
-    known_size: Option<[u32; 2]>,
-    size_restored: bool,
+    place: PlaceWatch,
+    shown_sizes: [u32; 2],
     /// Where the focus goes once the actions of this frame have been applied.
     focus_after: Option<Focus>,
+    /// A token that the next frame puts into the clipboard.
+    for_clipboard: Option<Secret>,
 }
 
 /// Whether the user was with this window in the frame before.
@@ -62,7 +67,6 @@ impl Window {
     /// Installs fonts and styles and asks for the workspace.
     #[must_use]
     pub fn new(context: &Context, backend: Box<dyn Backend>, options: WindowOptions) -> Self {
-        theme::install(context);
         context.options_mut(|options| options.zoom_with_keyboard = false);
         let now = (options.clock)();
         let mut window = Self {
@@ -79,21 +83,39 @@ impl Window {
             last_input: 0.0,
             caret_blinks: true,
             shown_zoom: 100,
-            known_size: None,
-            size_restored: false,
+            place: PlaceWatch::default(),
+            shown_sizes: [0, 0],
             focus_after: None,
+            for_clipboard: None,
         };
-        let commands = update(
-            &mut window.state,
+        let start = options.start;
+        let begin = [
+            Action::Preferences(PreferencesAction::Started(Box::new(start))),
             Action::Start {
                 directory: options.workspace,
             },
-            now,
-        );
-        for command in commands {
+        ];
+        for command in begin
+            .into_iter()
+            .flat_map(|action| update(&mut window.state, action, now))
+            .collect::<Vec<_>>()
+        {
             window.backend.send(command);
         }
+        // Before the first frame, so that none is shown in another theme or size.
+        window.follow_settings(context);
         window
+    }
+
+    /// Something worth saying about this start.
+    pub(super) fn remark(&mut self, text: String, hint: &str) {
+        let remark = PreferencesAction::Remark {
+            text,
+            hint: hint.to_owned(),
+        };
+        let now = (self.clock)();
+        // A remark asks for nothing outside.
+        update(&mut self.state, Action::Preferences(remark), now);
     }
 
     /// What is shown.
@@ -113,7 +135,8 @@ impl Window {
 
     fn drain(&mut self, frame: &eframe::Frame) {
         let now = (self.clock)();
-        while let Some(event) = self.backend.try_event() {
+        while let Some(mut event) = self.backend.try_event() {
+            self.take_for_clipboard(&mut event);
             self.apply(event, now, frame);
         }
         for event in self.picker.events() {
@@ -122,19 +145,35 @@ impl Window {
         self.apply(Action::Tick, now, frame);
     }
 
+    /// A token on its way to the clipboard goes there, and not into the state.
+    fn take_for_clipboard(&mut self, event: &mut Event) {
+        if let Event::TokenPanel(TokenPanelEvent::Handed {
+            purpose: HandedFor::Clipboard,
+            token: Some(token),
+            ..
+        }) = event
+        {
+            self.for_clipboard = Some(std::mem::replace(token, Secret::new("")));
+        }
+    }
+
     fn keys(&mut self, context: &Context, actions: &mut Vec<Action>) {
-        if self.state.dialog.is_none() {
+        if !self.state.is_covered() {
             let escape = context.input(|input| input.key_pressed(egui::Key::Escape));
             let in_flight = self
                 .state
                 .active_tab()
                 .is_some_and(|tab| tab.in_flight.is_some());
-            if escape && in_flight && !context.any_popup_open() {
-                actions.push(Action::Cancel);
+            if escape && !context.any_popup_open() {
+                if in_flight {
+                    actions.push(Action::Cancel);
+                } else if self.state.preferences.page.is_some() {
+                    actions.push(Action::Preferences(PreferencesAction::Show(None)));
+                }
             }
         }
         for key in keys::take(context) {
-            if self.state.dialog.is_some()
+            if self.state.is_covered()
                 && !matches!(
                     key,
                     KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset
@@ -157,6 +196,8 @@ impl Window {
                 actions.push(Action::ShowResponsePage(ResponsePage::Body));
                 self.focus_after = Some(Focus::Find);
             }
+            KeyAction::FindNext => self.local.find_step = Some(panels::Step::Next),
+            KeyAction::FindPrevious => self.local.find_step = Some(panels::Step::Previous),
             KeyAction::NextPane => self.local.next_pane(form_open),
             KeyAction::Send | KeyAction::FocusPath | KeyAction::Find => {}
             KeyAction::ChooseEnvironment => {
@@ -183,6 +224,8 @@ impl Window {
                 ));
             }
             KeyAction::ZoomReset => actions.push(Action::SetZoom(100)),
+            KeyAction::Palette => actions.push(keys::palette()),
+            KeyAction::Act(act) => actions.extend(act(&self.state)),
         }
     }
 
@@ -230,38 +273,17 @@ impl Window {
     }
 
     fn follow_settings(&mut self, context: &Context) {
+        let sizes = [self.state.settings.text_size, self.state.settings.mono_size];
+        if self.shown_sizes != sizes {
+            self.shown_sizes = sizes;
+            theme::install(context, sizes);
+            self.caret_blinks = true;
+        }
         theme::follow(context, self.state.settings.appearance);
         if self.shown_zoom != self.state.settings.zoom_percent {
             self.shown_zoom = self.state.settings.zoom_percent;
             let percent = u16::try_from(self.state.settings.zoom_percent).unwrap_or(100);
             context.set_zoom_factor(f32::from(percent) / 100.0);
-        }
-    }
-
-    /// Notices a new size, and brings back the one of the last run once the workspace is there.
-    fn keep_size(&mut self, context: &Context, actions: &mut Vec<Action>) {
-        let zoom = context.zoom_factor();
-        let shown = context.content_rect().size() * zoom;
-        let size = [points(shown.x), points(shown.y)];
-        if self.known_size.is_some_and(|known| known != size) {
-            actions.push(Action::WindowResized(size));
-        }
-        self.known_size = Some(size);
-        if self.size_restored || self.state.workspace.stage != WorkspaceStage::Open {
-            return;
-        }
-        self.size_restored = true;
-        let [width, height] = self
-            .state
-            .window_size
-            .map(|length| f32::from(u16::try_from(length).unwrap_or(u16::MAX)));
-        if width > 0.0 && height > 0.0 && [points(width), points(height)] != size {
-            let screen = context
-                .input(|input| input.viewport().monitor_size)
-                .map_or(egui::Vec2::INFINITY, |monitor| monitor * zoom);
-            let least = egui::Vec2::from(size::WINDOW_MINIMUM);
-            let wanted = egui::vec2(width, height).min(screen).max(least);
-            context.send_viewport_cmd(egui::ViewportCommand::InnerSize(wanted / zoom));
         }
     }
 
@@ -311,6 +333,13 @@ impl Window {
                 wake_in(stays);
             }
         }
+        if let Some((_, limit)) = &self.state.rate_limit
+            && let Some(seconds) = limit.seconds_left(now)
+        {
+            let whole = i64::try_from(seconds.saturating_sub(1)).unwrap_or(i64::MAX);
+            let changes = limit.resets_at.duration_since(now) - SignedDuration::from_secs(whole);
+            wake_in(Duration::try_from(changes).unwrap_or_default());
+        }
         if let Some(duration) = next {
             context.request_repaint_after(duration);
         }
@@ -326,17 +355,29 @@ impl eframe::App for Window {
         let context = ui.ctx().clone();
         let mut actions = Vec::new();
         self.follow_settings(&context);
+        if let Some(token) = self.for_clipboard.take() {
+            context.copy_text(token.expose().to_owned());
+        }
         self.notice_focus(&context, &mut actions);
         self.rest_caret(&context);
-        self.keep_size(&context, &mut actions);
+        self.place.watch(&context, &self.state, &mut actions);
         self.keys(&context, &mut actions);
+        let palette = Palette::of(ui);
         let mut view = View {
             state: &self.state,
+            palette,
             local: &mut self.local,
             actions: &mut actions,
         };
         panels::show(ui, &mut view);
+        panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
+        theme::show_focus(&context);
+        if let Some(chosen) = self.local.palette.take_command() {
+            self.on_key(chosen, &mut actions);
+            // Where it goes is there once the palette is closed.
+            self.focus_after = self.focus_after.or(self.local.focus.take());
+        }
         if !actions.is_empty() {
             let now = (self.clock)();
             for action in actions {
@@ -360,14 +401,4 @@ impl eframe::App for Window {
             self.backend.send(command);
         }
     }
-}
-
-/// Whole points of a length on the screen.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a length on a screen: a small non-negative number"
-)]
-fn points(length: f32) -> u32 {
-    length.max(0.0).round() as u32
 }

@@ -18,7 +18,7 @@ use crate::store::{Saved, StoreError};
 
 use super::core::Core;
 use super::files::{Files, Open};
-use super::trust;
+use super::{Front, preferences, trust};
 
 /// Runs work on the open workspace and tells what came of it.
 fn on_files<R: Send + 'static>(
@@ -58,10 +58,16 @@ pub(super) fn open_workspace(
     let core = Arc::clone(core);
     async move {
         if let Ok(event) = pending.wait().await {
-            let opened = matches!(event, Event::WorkspaceOpened(_));
+            let opened = match &event {
+                Event::WorkspaceOpened(snapshot) => Some(snapshot.directory.clone()),
+                _ => None,
+            };
             core.events.emit(event);
-            if opened {
+            if let Some(folder) = opened {
                 tell_secrets(&core).await;
+                if core.options.front == Front::Window {
+                    preferences::remember(&core, folder).await;
+                }
             }
         }
     }

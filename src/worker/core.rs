@@ -11,6 +11,7 @@ use crate::model::environment::SandboxAddresses;
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 use crate::model::secret::Secret;
+use crate::model::settings::Settings;
 use crate::model::token::TokenSource;
 use crate::sandbox::{self, Sandbox, SandboxOptions, SandboxPorts};
 use crate::secrets::{KeyringStore, SecretVault, StoreState};
@@ -18,6 +19,7 @@ use crate::transport::Transport;
 
 use super::events::EventSink;
 use super::files::Files;
+use super::history::Archive;
 use super::serial::Serial;
 use super::{Front, WorkerOptions};
 
@@ -26,6 +28,7 @@ pub(super) struct Core {
     pub(super) events: EventSink,
     pub(super) transport: Transport,
     pub(super) files: Serial<Files>,
+    pub(super) history: Archive,
     pub(super) vault: SecretVault,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     under_way: Mutex<HashMap<ExchangeId, CancellationToken>>,
@@ -36,6 +39,7 @@ pub(super) struct Core {
     keyring: Mutex<KeyringState>,
     /// Every secret that this run has seen: none of them is shown or written, whatever field it stands in.
     known: Mutex<Masks>,
+    settings: Mutex<Settings>,
 }
 
 impl fmt::Debug for Core {
@@ -54,6 +58,7 @@ pub(super) struct Trouble {
 impl Core {
     pub(super) fn new(options: &WorkerOptions, events: EventSink) -> Self {
         let (front, data) = (options.front, options.data_directory.clone());
+        let settings = options.settings.clone();
         let mut known = Masks::default();
         for (_, secret) in &options.secret_variables {
             known.add(secret.expose());
@@ -63,10 +68,15 @@ impl Core {
             events,
             transport: Transport::new(),
             files: match front {
-                Front::Window => Serial::new("gatescope-files", move || Files::new(front, data)),
+                Front::Window => {
+                    Serial::new("gatescope-files", move || Files::new(front, data, settings))
+                }
                 // One command at a time: a thread more would only be waited for.
-                Front::Headless => Serial::here("gatescope-files", Files::new(front, data)),
+                Front::Headless => {
+                    Serial::here("gatescope-files", Files::new(front, data, settings))
+                }
             },
+            history: Archive::new(options),
             vault: SecretVault::new(Arc::new(KeyringStore::default())),
             sandbox: tokio::sync::Mutex::default(),
             under_way: Mutex::default(),
@@ -74,12 +84,22 @@ impl Core {
             offers: Mutex::default(),
             keyring: Mutex::default(),
             known: Mutex::new(known),
+            settings: Mutex::new(options.settings.clone()),
         }
     }
 
     /// From now on `secret` is masked and withheld wherever it occurs.
     pub(super) fn learn(&self, secret: &Secret) {
         locked(&self.known).add(secret.expose());
+    }
+
+    /// What the user chose, as of now.
+    pub(super) fn settings(&self) -> Settings {
+        locked(&self.settings).clone()
+    }
+
+    pub(super) fn set_settings(&self, settings: &Settings) {
+        locked(&self.settings).clone_from(settings);
     }
 
     pub(super) fn known(&self) -> Masks {

@@ -8,12 +8,14 @@ use crate::model::environment::Environment;
 use crate::model::ids::RequestId;
 use crate::model::masks::Masks;
 use crate::model::request::RequestDraft;
+use crate::model::settings::Settings;
 use crate::store::{
     self, Approvals, DataFolder, DraftSlot, Saved, SecretMap, StoreError, StoreErrorKind,
     Workspace, withheld,
 };
 
 use super::Front;
+use super::preferences::Preferences;
 use super::trust;
 use super::typed::Typed;
 
@@ -23,6 +25,7 @@ pub(super) struct Files {
     front: Front,
     data_directory: Option<PathBuf>,
     open: Option<Open>,
+    preferences: Preferences,
 }
 
 /// An open workspace with what this machine knows of it.
@@ -39,12 +42,19 @@ pub(super) struct Open {
 }
 
 impl Files {
-    pub(super) fn new(front: Front, data_directory: Option<PathBuf>) -> Self {
+    pub(super) fn new(front: Front, data_directory: Option<PathBuf>, settings: Settings) -> Self {
         Self {
             front,
             data_directory,
             open: None,
+            preferences: Preferences::new(settings),
         }
+    }
+
+    /// Settings and what the window remembers, with the folder they are in.
+    pub(super) fn preferences(&mut self) -> Result<(&mut Preferences, DataFolder), StoreError> {
+        let data = DataFolder::find(self.data_directory.as_deref())?;
+        Ok((&mut self.preferences, data))
     }
 
     /// Opens a workspace in place of the one that is open.
@@ -57,6 +67,12 @@ impl Files {
                 hint: error.hint,
             },
         }
+    }
+
+    /// The folder of the open workspace, when one is open.
+    pub(super) fn directory(&self) -> Option<PathBuf> {
+        let open = self.open.as_ref()?;
+        Some(open.workspace.directory().to_owned())
     }
 
     /// The open workspace; the default one when none was opened yet.
@@ -317,7 +333,11 @@ mod tests {
     fn a_credential_typed_into_a_plain_field_is_not_written_and_stays_usable_in_this_run() {
         let folder = tempfile::tempdir().expect("a folder");
         let workspace = folder.path().join("workspace");
-        let mut files = Files::new(Front::Headless, Some(folder.path().join("data")));
+        let mut files = Files::new(
+            Front::Headless,
+            Some(folder.path().join("data")),
+            Settings::default(),
+        );
         files.open(Some(&workspace));
         let open = files.opened().expect("open");
         let row = |name: &str, value: &str| HeaderRow {

@@ -2,6 +2,7 @@
 //! secrets, the token, default headers and whatever is named like a credential.
 
 use crate::app::event::NotSent;
+use crate::model::dynamic::Dynamics;
 use crate::model::environment::Environment;
 use crate::model::masks::MASK;
 use crate::model::note::{Field, Note, Problem};
@@ -20,6 +21,7 @@ pub(super) fn request(
     environment: &Environment,
     url: &str,
     status: Option<u16>,
+    dynamics: Dynamics,
 ) -> Result<ResolvedRequest, NotSent> {
     let mut plain = environment.clone();
     plain.default_headers.clear();
@@ -29,6 +31,7 @@ pub(super) fn request(
     let context = ResolveContext {
         secrets: &Secrets::new(),
         purpose: Purpose::Preview,
+        dynamics: Some(dynamics),
     };
     let request = resolve(&draft, &plain, context).map_err(NotSent::Problems)?;
     let (mut request, mut left_behind) =
@@ -78,6 +81,7 @@ fn problem(field: Field, text: String) -> NotSent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::model::request::{DraftBody, HeaderRow};
     use crate::model::sandbox_environments::sandbox_environments;
 
@@ -119,8 +123,14 @@ mod tests {
     #[test]
     fn nothing_secret_goes_to_the_other_origin() {
         let url = "https://other.example/a/../b?x=%7c";
-        let next =
-            request(&draft("POST", "hello"), &environment(), url, Some(307)).expect("followed");
+        let next = request(
+            &draft("POST", "hello"),
+            &environment(),
+            url,
+            Some(307),
+            Dynamics::EXAMPLE,
+        )
+        .expect("followed");
         assert_eq!(next.url.to_string(), url);
         assert_eq!(next.method, "POST");
         assert!(!next.wants_token);
@@ -153,18 +163,37 @@ mod tests {
     #[test]
     fn a_body_that_holds_a_secret_stays_here_unless_the_redirect_drops_it() {
         let (environment, draft) = (environment(), draft("POST", "k={{secret.key}}"));
-        let refused = request(&draft, &environment, "https://o.example/", Some(308));
+        let refused = request(
+            &draft,
+            &environment,
+            "https://o.example/",
+            Some(308),
+            Dynamics::EXAMPLE,
+        );
         assert!(
             matches!(&refused, Err(NotSent::Problems(problems)) if problems[0].field == Field::Body),
             "{refused:?}"
         );
-        let get = request(&draft, &environment, "https://o.example/", Some(302)).expect("a GET");
+        let get = request(
+            &draft,
+            &environment,
+            "https://o.example/",
+            Some(302),
+            Dynamics::EXAMPLE,
+        )
+        .expect("a GET");
         assert_eq!((get.method.as_str(), get.body.is_empty()), ("GET", true));
     }
 
     #[test]
     fn only_http_is_followed() {
-        let refused = request(&draft("GET", ""), &environment(), "ftp://o.example/", None);
+        let refused = request(
+            &draft("GET", ""),
+            &environment(),
+            "ftp://o.example/",
+            None,
+            Dynamics::EXAMPLE,
+        );
         assert!(matches!(&refused, Err(NotSent::Problems(_))), "{refused:?}");
     }
 }

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 pub use handle::{Spawner, Waited, WorkerHandle};
 pub use laying_out::lay_out;
+pub use preferences::read as read_preferences;
 
 /// Called whenever an event is ready; the window asks for a repaint in it.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -44,10 +45,14 @@ pub struct WorkerOptions {
     pub front: Front,
     /// Where mappings, approvals and drafts live; `None`: the platform's data folder.
     pub data_directory: Option<PathBuf>,
+    /// What the history files exchanges under as long as no workspace is open; `None`: the default one.
+    pub workspace: Option<PathBuf>,
     /// The first of the four ports of the sandbox; `None`: free ones.
     pub sandbox_port: Option<u16>,
     /// `GATESCOPE_SECRET_…` variables, taken out of the process's environment by `main`.
     pub secret_variables: Vec<(String, crate::model::secret::Secret)>,
+    /// As `read_preferences` found them.
+    pub settings: crate::model::settings::Settings,
 }
 
 impl WorkerOptions {
@@ -56,8 +61,10 @@ impl WorkerOptions {
         Self {
             front,
             data_directory: None,
+            workspace: None,
             sandbox_port: None,
             secret_variables: Vec::new(),
+            settings: crate::model::settings::Settings::default(),
         }
     }
 }
@@ -68,6 +75,7 @@ impl fmt::Debug for WorkerOptions {
             .debug_struct("WorkerOptions")
             .field("front", &self.front)
             .field("data_directory", &self.data_directory)
+            .field("workspace", &self.workspace)
             .field("sandbox_port", &self.sandbox_port)
             .field("secret_variables", &self.secret_variables.len())
             .finish_non_exhaustive()

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::app::command::SendCommand;
 use crate::app::event::{Event, NotSent, WorkspaceSnapshot};
-use crate::model::environment::{Environment, Proxy};
+use crate::model::dynamic::Dynamics;
+use crate::model::environment::{Environment, Protection, Proxy};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::note::{Field, Problem};
 use crate::model::request::RequestDraft;
@@ -20,7 +21,8 @@ use crate::transport::{SendJob, SendOptions};
 
 use super::core::Core;
 use super::files::Open;
-use super::{follow, origins, protection, trust};
+use super::protection::Answers;
+use super::{catalogue, follow, origins, protection, trust};
 
 /// An environment that may be sent to: checked, approved, and bound when it is the sandbox's.
 #[derive(Debug)]
@@ -39,14 +41,24 @@ struct Looked {
     refusal: Option<NotSent>,
 }
 
+fn check_protection(command: &SendCommand) -> Result<(), NotSent> {
+    let draft = &command.draft;
+    // The catalogue is unpacked only for requests that may be in it; where a redirect leads is in no catalogue.
+    let is_protected = command.environment.protection != Protection::Normal;
+    let reading = (is_protected && command.follow_to.is_none())
+        .then(|| catalogue::reading_operation(draft.method.trim(), draft.path.trim()))
+        .flatten();
+    let answers = Answers {
+        confirmed: command.confirmed_unsafe,
+        reading_operations: &command.reading_operations,
+    };
+    protection::check(draft, &command.environment, reading.as_deref(), &answers)
+}
+
 /// The job of a `Send`.
 pub(super) async fn send(core: &Core, command: &SendCommand) -> Result<SendJob, NotSent> {
     let ready = ready(core, &command.environment, Some(&command.draft)).await?;
-    protection::check(
-        &command.draft,
-        &command.environment,
-        command.confirmed_unsafe,
-    )?;
+    check_protection(command)?;
     if let Some(url) = &command.follow_to {
         return follow_job(core, command, ready, url).await;
     }
@@ -55,6 +67,7 @@ pub(super) async fn send(core: &Core, command: &SendCommand) -> Result<SendJob, 
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Send,
+        dynamics: Some(command.dynamics.unwrap_or_else(dynamics_of_now)),
     };
     let mut request =
         resolve(&command.draft, &ready.environment, context).map_err(NotSent::Problems)?;
@@ -99,6 +112,19 @@ pub(super) async fn token(
     })
 }
 
+/// Fresh values for `{{$uuid}}` and its like.
+fn dynamics_of_now() -> Dynamics {
+    let mut random = [0; 16];
+    // Without the system's randomness the clock has to do: nothing secret hangs on it.
+    if getrandom::fill(&mut random).is_err() {
+        random = Timestamp::now().as_nanosecond().to_le_bytes();
+    }
+    Dynamics {
+        now: Timestamp::now(),
+        random: u128::from_le_bytes(random),
+    }
+}
+
 async fn follow_job(
     core: &Core,
     command: &SendCommand,
@@ -108,7 +134,10 @@ async fn follow_job(
     let keys = proxy_keys(&ready.environment);
     let secrets = gather(core, &ready, keys).await?;
     let status = core.offered_status(url);
-    let mut request = follow::request(&command.draft, &ready.environment, url, status)?;
+    let mut request = {
+        let dynamics = command.dynamics.unwrap_or_else(dynamics_of_now);
+        follow::request(&command.draft, &ready.environment, url, status, dynamics)?
+    };
     request.proxy_password = proxy_keys(&ready.environment)
         .first()
         .and_then(|key| secrets.get(key).cloned());
@@ -152,7 +181,7 @@ async fn ready(
             hint: trouble.hint,
         })?;
         return Ok(Ready {
-            environment: bind(environment, &addresses),
+            environment: spelled(core, bind(environment, &addresses)),
             all: sandbox_environments()
                 .iter()
                 .map(|known| bind(known, &addresses))
@@ -178,7 +207,7 @@ async fn ready(
     if let Some(refusal) = looked.refusal {
         return Err(refusal);
     }
-    let mut environment = environment.clone();
+    let mut environment = spelled(core, environment.clone());
     let ca_file = &mut environment.network.ca_file;
     if !ca_file.is_empty() {
         // Absolute paths stay: `join` replaces the folder by them.
@@ -189,6 +218,13 @@ async fn ready(
         all: looked.all,
         folder: Some(looked.folder),
     })
+}
+
+/// With the header names that Gatescope adds as the settings have them.
+fn spelled(core: &Core, mut environment: Environment) -> Environment {
+    let case = &mut environment.network.header_case;
+    *case = core.settings().header_case_of(*case);
+    environment
 }
 
 fn look(

@@ -15,7 +15,11 @@ const METHOD_OVERRIDES: [&str; 3] = [
 
 /// Whether the request may change something: any method but GET, HEAD and OPTIONS, and anything with a method override.
 pub(super) fn is_unsafe(draft: &RequestDraft, environment: &Environment) -> bool {
-    let overrides = draft
+    overrides_method(draft, environment) || !SAFE_METHODS.contains(&draft.method.trim())
+}
+
+fn overrides_method(draft: &RequestDraft, environment: &Environment) -> bool {
+    draft
         .headers
         .iter()
         .chain(&environment.default_headers)
@@ -24,28 +28,59 @@ pub(super) fn is_unsafe(draft: &RequestDraft, environment: &Environment) -> bool
                 && METHOD_OVERRIDES
                     .iter()
                     .any(|name| row.name.trim().eq_ignore_ascii_case(name))
-        });
-    overrides || !SAFE_METHODS.contains(&draft.method.trim())
+        })
 }
 
-/// Refuses, asks, or lets the request through.
+/// What the user has answered already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answers<'a> {
+    /// To this very send.
+    pub(super) confirmed: bool,
+    /// Once, for all: `METHOD path`.
+    pub(super) reading_operations: &'a [String],
+}
+
+/// Refuses, asks, or lets the request through. `reading`: the operation it calls, when that one is known to read only
+/// although its method is not one of those that do.
 pub(super) fn check(
     draft: &RequestDraft,
     environment: &Environment,
-    confirmed: bool,
+    reading: Option<&str>,
+    answers: &Answers<'_>,
 ) -> Result<(), NotSent> {
     if environment.protection == Protection::Normal || !is_unsafe(draft, environment) {
         return Ok(());
     }
+    // With an override nobody knows what the backend makes of it.
+    let reading = reading.filter(|_| !overrides_method(draft, environment));
     let method = draft.method.trim();
     let name = &environment.name;
+    if let Some(operation) = reading {
+        let is_known = answers
+            .reading_operations
+            .iter()
+            .any(|known| known == operation);
+        if is_known || answers.confirmed {
+            return Ok(());
+        }
+        let kind = match environment.protection {
+            Protection::ReadOnly => "read-only",
+            Protection::Normal | Protection::Ask => "protected",
+        };
+        return Err(NotSent::NeedsReadingConfirmation {
+            operation: operation.to_owned(),
+            text: format!(
+                "`{name}` is {kind}, and {method} usually changes something. By its name this operation only asks a question"
+            ),
+        });
+    }
     match environment.protection {
         Protection::ReadOnly => Err(NotSent::RefusedByProtection {
             text: format!(
                 "`{name}` is read-only, so {method} is refused; change its protection to send this"
             ),
         }),
-        Protection::Ask if !confirmed => Err(NotSent::NeedsConfirmation {
+        Protection::Ask if !answers.confirmed => Err(NotSent::NeedsConfirmation {
             text: format!(
                 "Send {method} {} to the protected environment `{name}`?",
                 draft.path
@@ -60,6 +95,71 @@ mod tests {
     use super::*;
     use crate::model::request::HeaderRow;
     use crate::model::sandbox_environments::sandbox_environments;
+
+    fn once(confirmed: bool) -> Answers<'static> {
+        Answers {
+            confirmed,
+            reading_operations: &[],
+        }
+    }
+
+    #[test]
+    fn what_only_reads_is_asked_about_once() {
+        const SEARCH: &str = "POST /api/v2/users/search";
+        let search = RequestDraft {
+            method: "POST".to_owned(),
+            path: "/api/v2/users/search".to_owned(),
+            ..RequestDraft::default()
+        };
+        let overridden = RequestDraft {
+            headers: vec![HeaderRow {
+                enabled: true,
+                name: "X-HTTP-Method-Override".to_owned(),
+                value: "DELETE".to_owned(),
+            }],
+            ..search.clone()
+        };
+        let remembered = [SEARCH.to_owned()];
+        let other = ["POST /api/v2/groups/search".to_owned()];
+        for (draft, protection, confirmed, known, expected) in [
+            (&search, Protection::Normal, false, &[][..], "sent"),
+            (&search, Protection::Ask, false, &[], "asked once"),
+            (&search, Protection::ReadOnly, false, &[], "asked once"),
+            (&search, Protection::Ask, true, &[], "sent"),
+            (&search, Protection::ReadOnly, true, &[], "sent"),
+            (&search, Protection::Ask, false, &remembered, "sent"),
+            (&search, Protection::ReadOnly, false, &remembered, "sent"),
+            (&search, Protection::ReadOnly, false, &other, "asked once"),
+            (&overridden, Protection::Ask, false, &remembered, "asked"),
+            (
+                &overridden,
+                Protection::ReadOnly,
+                true,
+                &remembered,
+                "refused",
+            ),
+        ] {
+            let mut environment = sandbox_environments().remove(0);
+            environment.protection = protection;
+            let answers = Answers {
+                confirmed,
+                reading_operations: known,
+            };
+            let outcome = match check(draft, &environment, Some(SEARCH), &answers) {
+                Ok(()) => "sent",
+                Err(NotSent::NeedsReadingConfirmation { operation, .. }) => {
+                    assert_eq!(operation, SEARCH);
+                    "asked once"
+                }
+                Err(NotSent::NeedsConfirmation { .. }) => "asked",
+                Err(_) => "refused",
+            };
+            assert_eq!(
+                outcome, expected,
+                "{draft:?} {protection:?} confirmed: {confirmed} known: {known:?}"
+            );
+        }
+    }
 
     #[test]
     fn unsafe_requests_are_refused_or_asked_about() {
@@ -92,19 +192,25 @@ mod tests {
             environment.protection = Protection::Ask;
             assert_eq!(is_unsafe(&draft, &environment), expected, "{draft:?}");
             assert_eq!(
-                check(&draft, &environment, false).is_err(),
+                check(&draft, &environment, None, &once(false)).is_err(),
                 expected,
                 "{draft:?}"
             );
-            assert!(check(&draft, &environment, true).is_ok(), "{draft:?}");
+            assert!(
+                check(&draft, &environment, None, &once(true)).is_ok(),
+                "{draft:?}"
+            );
             environment.protection = Protection::ReadOnly;
             assert_eq!(
-                check(&draft, &environment, true).is_err(),
+                check(&draft, &environment, None, &once(true)).is_err(),
                 expected,
                 "{draft:?}"
             );
             environment.protection = Protection::Normal;
-            assert!(check(&draft, &environment, false).is_ok(), "{draft:?}");
+            assert!(
+                check(&draft, &environment, None, &once(false)).is_ok(),
+                "{draft:?}"
+            );
         }
     }
 }

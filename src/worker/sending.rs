@@ -6,17 +6,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::command::SendCommand;
 use crate::app::event::{Event, NotSent, TokenState};
+use crate::app::state::Leg;
 use crate::model::environment::Environment;
 use crate::model::exchange::{Exchange, SendErrorKind};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::{MASK, Masks};
+use crate::model::request::RequestDraft;
 use crate::model::secret::Secret;
 use crate::model::token::{AccessToken, TokenSource};
 use crate::transport::SendJob;
 
 use super::core::Core;
 use super::progress::Latest;
-use super::{Front, kept_tokens, prepare};
+use super::{Front, history, kept_tokens, prepare};
+use crate::store::history::Recording;
 
 pub(super) async fn send(core: Arc<Core>, command: SendCommand, cancel: CancellationToken) {
     let exchange = command.exchange;
@@ -25,7 +28,12 @@ pub(super) async fn send(core: Arc<Core>, command: SendCommand, cancel: Cancella
         () = cancel.cancelled() => Err(NotSent::Cancelled),
         prepared = prepare::send(&core, &command) => prepared,
     };
-    carry_out(&core, exchange, prepared, cancel).await;
+    let sent = Sent {
+        environment: command.environment,
+        draft: Some(command.draft),
+        leg: command.leg,
+    };
+    carry_out(&core, exchange, prepared, sent, cancel).await;
 }
 
 pub(super) async fn fetch_token(
@@ -40,13 +48,26 @@ pub(super) async fn fetch_token(
         () = cancel.cancelled() => Err(NotSent::Cancelled),
         prepared = prepare::token(&core, exchange, &environment, force) => prepared,
     };
-    carry_out(&core, exchange, prepared, cancel).await;
+    let sent = Sent {
+        environment,
+        draft: None,
+        leg: None,
+    };
+    carry_out(&core, exchange, prepared, sent, cancel).await;
+}
+
+/// What the history writes beside an exchange, as it was when the user asked for it.
+struct Sent {
+    environment: Environment,
+    draft: Option<RequestDraft>,
+    leg: Option<Leg>,
 }
 
 async fn carry_out(
     core: &Arc<Core>,
     exchange: ExchangeId,
     prepared: Result<SendJob, NotSent>,
+    sent: Sent,
     cancel: CancellationToken,
 ) {
     let job = match prepared {
@@ -87,6 +108,13 @@ async fn carry_out(
             state: token_state(core, &source, &result),
         });
     }
+    let recording = Recording {
+        exchange: Arc::new(result.clone()),
+        environment: sent.environment,
+        draft: sent.draft,
+        leg: sent.leg.map(|leg| leg.letter().to_owned()),
+        answered_by: None,
+    };
     core.events.emit(Event::Finished {
         exchange,
         result: Box::new(result),
@@ -95,6 +123,7 @@ async fn carry_out(
     if core.options.front == Front::Headless && wants_token {
         kept_tokens::keep(core, &environment, &source, before.as_ref()).await;
     }
+    history::record(core, recording).await;
 }
 
 async fn run(core: &Core, job: SendJob, cancel: CancellationToken) -> Exchange {

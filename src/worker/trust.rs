@@ -152,7 +152,8 @@ const BOOKKEEPING: &str = "gatescope:";
 mod tests {
     use super::*;
     use crate::model::environment::{
-        ClientAuthentication, Colour, NetworkSettings, Place, Protection, ResolveOverride, Target,
+        ClientAuthentication, Colour, KeepHistory, NetworkSettings, Place, Protection,
+        ResolveOverride, Target,
     };
     use crate::model::region::Region;
 
@@ -170,6 +171,7 @@ mod tests {
             default_headers: Vec::new(),
             path_map: Vec::new(),
             network: NetworkSettings::default(),
+            history: KeepHistory::default(),
             route_map: None,
             sandbox: None,
         }

@@ -273,7 +273,9 @@ fn pause(duration: Duration) {
 
 /// A GET to the server, as `resolve` would make it, for benchmarks that drive the transport itself.
 pub(crate) fn job(server: &Server, authority: &std::path::Path) -> gatescope::transport::SendJob {
-    use gatescope::model::environment::{Environment, NetworkSettings, Place, Proxy, Target};
+    use gatescope::model::environment::{
+        Environment, KeepHistory, NetworkSettings, Place, Proxy, Target,
+    };
     use gatescope::model::ids::{EnvironmentId, ExchangeId};
     use gatescope::model::resolved::{
         HeaderOrigin, RequestBody, RequestHeader, RequestUrl, ResolvedRequest,
@@ -312,6 +314,7 @@ pub(crate) fn job(server: &Server, authority: &std::path::Path) -> gatescope::tr
         default_headers: Vec::new(),
         path_map: Vec::new(),
         network: network.clone(),
+        history: KeepHistory::default(),
         route_map: None,
         sandbox: None,
     };

@@ -158,6 +158,7 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
             "total_ms",
             "status",
             "url",
+            "answered_by",
             "hops",
             "notes",
             "redirect_offer",
@@ -165,6 +166,10 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
         ]
     );
     assert_eq!(document["status"], 200);
+    assert_eq!(
+        document["answered_by"]["words"],
+        "Genesys Cloud, through a REST API proxy"
+    );
     let hops = document["hops"].as_array().expect("hops");
     let purposes: Vec<&Value> = hops.iter().map(|hop| &hop["purpose"]).collect();
     assert_eq!(purposes, ["token", "request"]);
@@ -222,7 +227,7 @@ fn exit_codes_say_what_happened() {
         &format!("http://{nobody}"),
         &["--client-id", "someone"],
     );
-    let table: [(i32, &[&str]); 15] = [
+    let table: [(i32, &[&str]); 18] = [
         (
             0,
             &["send", "--env", "sandbox-direct", "/api/v2/users/none"],
@@ -279,6 +284,26 @@ fn exit_codes_say_what_happened() {
         (2, &["send", "--env", "nobody", "/x", "-H", "no colon"]),
         (2, &["send", "--env", "careful", "DELETE", "/x"]),
         (2, &["send", "--env", "fixed", "DELETE", "/x", "--yes"]),
+        (
+            2,
+            &["send", "--env", "fixed", "POST", "/api/v2/users", "--yes"],
+        ),
+        // It only asks a question, but somebody has to say so.
+        (
+            2,
+            &["send", "--env", "fixed", "POST", "/api/v2/users/search"],
+        ),
+        (
+            3,
+            &[
+                "send",
+                "--env",
+                "fixed",
+                "POST",
+                "/api/v2/users/search",
+                "--yes",
+            ],
+        ),
         (2, &["send", "--env", "without-secret", "/x"]),
         (2, &["send", "--nonsense"]),
         (3, &["send", "--env", "nobody", "/x"]),

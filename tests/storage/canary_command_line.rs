@@ -105,6 +105,15 @@ impl Machine {
         self.run(0, &[&fixed[..], more].concat());
     }
 
+    /// The outputs, all files, and what the history holds.
+    #[track_caller]
+    fn assert_clean(&mut self) {
+        let folder = self.folder().to_owned();
+        let entries = self.outputs.add_histories(&folder);
+        assert!(entries > 0, "nothing in the history");
+        self.outputs.assert_clean(&folder);
+    }
+
     /// What the user asked to see is there; without this the search could be blind.
     #[track_caller]
     fn shows(&self, value: &str, arguments: &[&str]) {
@@ -239,7 +248,7 @@ fn no_file_log_or_output_of_a_full_run_holds_a_secret() {
     let plain = ["/echo", "--show-secrets"];
     machine.shows(GATEWAY_PASSWORD, &[&to[..], &plain, &typed].concat());
 
-    machine.outputs.assert_clean(machine.folder());
+    machine.assert_clean();
     for (kind, value) in ALL {
         let never_sent = [
             DEFAULT_HEADER,
@@ -344,7 +353,7 @@ fn failures_and_refusals_put_no_secret_out() {
             .add(format!("send after {}", arguments[0]), output.stderr);
         machine.output(&["env", "delete", "typed"]);
     }
-    machine.outputs.assert_clean(machine.folder());
+    machine.assert_clean();
     page.assert_received(CLIENT_SECRET);
     wrong.assert_received(CLIENT_SECRET);
     proxy.assert_received(PROXY_PASSWORD);
@@ -380,5 +389,5 @@ fn a_file_written_by_hand_shows_no_credential() {
     server.assert_received(TYPED_AUTHORIZATION);
     server.assert_received(GATEWAY_PASSWORD);
     fs::write(&file, before).expect("written");
-    machine.outputs.assert_clean(machine.folder());
+    machine.assert_clean();
 }

@@ -56,6 +56,43 @@ impl Outputs {
         self.0.push((what.into(), bytes.into()));
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0
+            .iter()
+            .map(|(what, bytes)| (what.as_str(), bytes.as_slice()))
+    }
+
+    /// What every history database below `folder` holds, unpacked: compression would hide a secret from a search of the files.
+    /// How many entries there were.
+    pub(crate) fn add_histories(&mut self, folder: &Path) -> usize {
+        let mut entries = 0;
+        for path in histories(folder) {
+            let database = rusqlite::Connection::open(&path).expect("a database");
+            for (table, columns) in [("entries", 19), ("documents", 2), ("bodies", 3)] {
+                let mut statement = database
+                    .prepare(&format!("SELECT * FROM {table}"))
+                    .expect("the table is there");
+                assert_eq!(statement.column_count(), columns, "{table}");
+                let mut rows = statement.query([]).expect("readable");
+                while let Some(row) = rows.next().expect("readable") {
+                    entries += usize::from(table == "entries");
+                    for column in 0..columns {
+                        let value: rusqlite::types::Value = row.get(column).expect("a value");
+                        let bytes = match value {
+                            rusqlite::types::Value::Text(text) => text.into_bytes(),
+                            rusqlite::types::Value::Blob(blob) => {
+                                zstd::stream::decode_all(&blob[..]).expect("compressed")
+                            }
+                            _ => continue,
+                        };
+                        self.add(format!("history: {table}, column {column}"), bytes);
+                    }
+                }
+            }
+        }
+        entries
+    }
+
     /// Fails with every canary that is in an output or in a file below `folder`, in any form.
     #[track_caller]
     pub(crate) fn assert_clean(&self, folder: &Path) {
@@ -75,6 +112,19 @@ impl Outputs {
         }
         assert!(seen.is_empty(), "secrets were put out or written:\n{seen}");
     }
+}
+
+fn histories(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(histories(&path));
+        } else if entry.file_name() == "history.sqlite" {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// The canaries are no secrets: a person needs to see where they stand.

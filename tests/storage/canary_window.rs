@@ -64,6 +64,8 @@ fn no_file_log_or_event_of_the_windows_path_holds_a_secret() {
     let mut outputs = Outputs::default();
     outputs.add("events and words on screen", output.stdout);
     outputs.add("log", output.stderr);
+    let entries = outputs.add_histories(folder.path());
+    assert!(entries > 10, "only {entries} exchanges in the history");
     outputs.assert_clean(folder.path());
 }
 

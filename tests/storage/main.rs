@@ -13,9 +13,12 @@ mod canary_scene;
 mod canary_search;
 #[cfg(target_os = "linux")]
 mod canary_window;
+mod catalogue;
 mod conflicts;
 mod damaged;
 mod drafts;
+mod history;
+mod history_scene;
 mod keyring;
 mod killed;
 #[path = "../support/left_out.rs"]

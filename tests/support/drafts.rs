@@ -78,6 +78,7 @@ pub(crate) fn resolved(draft: &RequestDraft, environment: &Environment) -> Resol
     let context = ResolveContext {
         secrets: &secrets_of(environment),
         purpose: Purpose::Send,
+        dynamics: None,
     };
     resolve(draft, environment, context).unwrap_or_else(|problems| panic!("{problems:?}"))
 }

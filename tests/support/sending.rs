@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use gatescope::model::environment::{
-    Credentials, Environment, NetworkSettings, Place, Protection, Proxy, Target,
+    Credentials, Environment, KeepHistory, NetworkSettings, Place, Protection, Proxy, Target,
 };
 use gatescope::model::exchange::Exchange;
 use gatescope::model::ids::{EnvironmentId, ExchangeId};
@@ -31,6 +31,7 @@ pub(crate) fn environment(id: &str) -> Environment {
         default_headers: Vec::new(),
         path_map: Vec::new(),
         network: NetworkSettings::default(),
+        history: KeepHistory::default(),
         route_map: None,
         sandbox: None,
     }

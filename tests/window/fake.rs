@@ -1,17 +1,18 @@
 //! A backend that does nothing but remember commands and hand out events, and a harness around the real window.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui_kittest::Harness;
+use egui_kittest::{Harness, HarnessBuilder};
 use gatescope::app::Backend;
 use gatescope::app::command::{Command, Drafts};
 use gatescope::app::event::{Event, WorkspaceSnapshot};
+use gatescope::app::preferences::Start;
 use gatescope::model::environment::{Environment, SandboxAddresses};
-use gatescope::ui::{Window, WindowOptions};
+use gatescope::ui::{Renderers, Window, WindowOptions};
 use jiff::Timestamp;
 
 #[derive(Default)]
@@ -39,7 +40,12 @@ impl Backend for Fake {
 pub(crate) struct Desk {
     pub(crate) harness: Harness<'static, Window>,
     pub(crate) wires: Shared,
+    /// The window's clock; it stands still until a test moves it.
+    pub(crate) now: Rc<Cell<Timestamp>>,
 }
+
+/// Where every test's clock begins.
+pub(crate) const BEGINNING: i64 = 60;
 
 impl Desk {
     /// An empty workspace has just been opened.
@@ -48,25 +54,47 @@ impl Desk {
     }
 
     pub(crate) fn with(snapshot: WorkspaceSnapshot) -> Self {
+        Self::built(
+            snapshot,
+            Harness::builder().with_size(egui::vec2(1_440.0, 900.0)),
+        )
+    }
+
+    /// In a harness of the caller's: another size, a renderer.
+    pub(crate) fn built(snapshot: WorkspaceSnapshot, builder: HarnessBuilder<Window>) -> Self {
+        let beginning = Timestamp::from_second(BEGINNING).expect("a second of 1970");
+        let now = Rc::new(Cell::new(beginning));
+        let clock = Rc::clone(&now);
         let wires = Shared::default();
         let backend = Fake(wires.clone());
         let options = WindowOptions {
             workspace: None,
             print_first_frame: false,
             spawner: Arc::new(|_| {}),
-            clock: Box::new(|| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(60)),
+            clock: Box::new(move || clock.get()),
+            start: Start::default(),
+            renderers: Renderers::default(),
         };
-        let mut harness = Harness::builder()
-            .with_size(egui::vec2(1_440.0, 900.0))
-            .build_eframe(move |creation| {
-                Window::new(&creation.egui_ctx, Box::new(backend), options)
-            });
+        let mut harness = builder.build_eframe(move |creation| {
+            Window::new(&creation.egui_ctx, Box::new(backend), options)
+        });
         wires
             .borrow_mut()
             .events
             .push_back(Event::WorkspaceOpened(Box::new(snapshot)));
         harness.run();
-        Self { harness, wires }
+        Self {
+            harness,
+            wires,
+            now,
+        }
+    }
+
+    /// Time passes, and the window is painted again.
+    pub(crate) fn wait(&mut self, milliseconds: i64) {
+        let later = self.now.get() + jiff::SignedDuration::from_millis(milliseconds);
+        self.now.set(later);
+        self.harness.run_steps(2);
     }
 
     /// Hands an event to the window and lets it settle.

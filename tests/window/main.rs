@@ -6,11 +6,17 @@ mod desktop;
 mod left_out;
 
 mod answers;
+mod catalogue;
 mod editing;
 mod end_to_end;
 mod environment_form;
 mod fake;
 mod keyboard;
+mod package;
+mod palette;
 mod repaint;
+mod scenes;
 mod sending;
+mod snapshots;
+mod token_panel;
 mod welcome;

@@ -1,12 +1,23 @@
-//! Idle costs nothing: no frame is asked for without a cause.
+//! Idle costs nothing: in every state the window asks for the next frame only when something will look different then.
 
 use std::time::Duration;
 
 use egui_kittest::kittest::Queryable as _;
-use gatescope::app::event::{Event, TokenState};
-use jiff::{SignedDuration, Timestamp};
+use gatescope::app::event::Event;
+use gatescope::app::token_panel::{HandedFor, TokenPanelEvent};
+use gatescope::model::ids::EnvironmentId;
+use gatescope::model::secret::Secret;
 
-use super::fake::{Desk, addresses, repaint_delay};
+use super::fake::{Desk, repaint_delay};
+use super::scenes;
+
+/// What has to be written is written, what goes by itself is gone; then the delay.
+fn delay_at_rest(desk: &mut Desk) -> Duration {
+    for _ in 0..3 {
+        desk.wait(5_000);
+    }
+    repaint_delay(&desk.harness)
+}
 
 #[test]
 fn the_welcome_page_sleeps_for_ever() {
@@ -16,39 +27,82 @@ fn the_welcome_page_sleeps_for_ever() {
 }
 
 #[test]
-fn in_flight_ticks_ten_times_a_second_and_no_oftener() {
-    let mut desk = Desk::fresh();
+fn an_open_request_an_answer_and_an_open_list_sleep_for_ever() {
+    let mut desk = scenes::at_work();
+    assert_eq!(delay_at_rest(&mut desk), Duration::MAX, "a request");
+    scenes::answered(&mut desk, |_| {});
+    assert_eq!(delay_at_rest(&mut desk), Duration::MAX, "an answer");
     desk.harness
-        .get_by_role_and_label(egui::accesskit::Role::Button, "Try the sandbox")
-        .click();
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
     desk.harness.run();
-    desk.event(Event::SandboxReady(addresses()));
-    desk.harness.get_by_label("Send").click();
+    assert_eq!(delay_at_rest(&mut desk), Duration::MAX, "the switcher");
+    desk.harness.key_press(egui::Key::Escape);
     desk.harness.run();
+    desk.harness.key_press(egui::Key::F1);
+    desk.harness.run();
+    assert_eq!(delay_at_rest(&mut desk), Duration::MAX, "the list of keys");
+}
+
+#[test]
+fn in_flight_ticks_ten_times_a_second_and_no_oftener() {
+    let mut desk = scenes::at_work();
+    scenes::press_send(&mut desk);
+    desk.harness.run_steps(2);
     assert_eq!(repaint_delay(&desk.harness), Duration::from_millis(100));
 }
 
 #[test]
 fn a_token_countdown_wakes_the_window_when_its_words_change() {
-    let mut desk = Desk::fresh();
-    desk.harness
-        .get_by_role_and_label(egui::accesskit::Role::Button, "Try the sandbox")
-        .click();
-    desk.harness.run();
-    let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(60);
-    let environment = desk.harness.state().state().legs[0].clone().expect("leg A");
-    desk.event(Event::Token {
-        environment,
-        state: TokenState::Valid {
-            expires_at: Some(now + SignedDuration::from_secs(2 * 3_600 + 30)),
-            masked: "a…z".to_owned(),
-        },
-    });
+    let mut desk = scenes::at_work();
+    delay_at_rest(&mut desk);
+    scenes::token_arrives(&mut desk, "sandbox-direct", 2 * 3_600 + 30);
     desk.harness.get_by_label_contains("2 h");
-    // Drafts are due earlier than the countdown: both are causes, nothing else is.
+    assert_eq!(
+        repaint_delay(&desk.harness),
+        Duration::from_millis(30_001),
+        "2 h 0 m becomes 1 h 59 m after half a minute"
+    );
+    desk.wait(2 * 3_600_000 + 31_000);
+    desk.harness.get_by_label_contains("expired");
+    assert_eq!(delay_at_rest(&mut desk), Duration::MAX, "it is over");
+}
+
+#[test]
+fn the_announced_rate_limit_ticks_each_second_until_it_is_reset() {
+    let mut desk = scenes::at_work();
+    scenes::answered(&mut desk, |exchange| {
+        scenes::announces(exchange, 12, 300, 8);
+    });
+    desk.harness
+        .get_by_label("rate limit 12 of 300, resets in 8 s");
+    // Drafts are written and notices go within this time.
+    desk.wait(5_000);
+    desk.harness
+        .get_by_label("rate limit 12 of 300, resets in 3 s");
+    assert_eq!(repaint_delay(&desk.harness), Duration::from_secs(1));
+    desk.wait(3_000);
+    desk.harness.get_by_label("rate limit 300, reset");
+    assert_eq!(repaint_delay(&desk.harness), Duration::MAX);
+}
+
+#[test]
+fn a_token_in_the_open_is_hidden_in_time() {
+    let mut desk = scenes::at_work();
+    scenes::token_arrives(&mut desk, "sandbox-rest-proxy", 20 * 24 * 3_600);
+    delay_at_rest(&mut desk);
+    desk.harness.get_by_label_contains("Token of leg B").click();
+    desk.harness.run();
+    desk.event(Event::TokenPanel(TokenPanelEvent::Handed {
+        environment: EnvironmentId::new("sandbox-rest-proxy").expect("a slug"),
+        purpose: HandedFor::Reveal,
+        token: Some(Secret::new("the-whole-token")),
+    }));
+    desk.harness.get_by_label("the-whole-token");
     let delay = repaint_delay(&desk.harness);
     assert!(
-        delay > Duration::from_millis(100) && delay <= Duration::from_secs(61),
+        delay >= Duration::from_secs(1) && delay <= Duration::from_secs(31),
         "{delay:?}"
     );
+    desk.wait(30_000);
+    assert!(desk.harness.query_by_label("the-whole-token").is_none());
 }

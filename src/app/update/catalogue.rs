@@ -1,13 +1,128 @@
 //! What happens in the catalogue and the palette.
 
-use crate::app::catalogue::{CatalogueAction, CatalogueEvent};
+use crate::app::catalogue::{
+    CatalogueAction, CatalogueCommand, CatalogueEvent, CatalogueStage, CatalogueState, PaletteKey,
+    SearchPlace,
+};
 use crate::app::command::Command;
 use crate::app::state::AppState;
 
-pub(super) fn on_action(_state: &mut AppState, action: CatalogueAction) -> Vec<Command> {
-    match action {}
+use super::requests;
+
+pub(super) fn on_action(state: &mut AppState, action: CatalogueAction) -> Vec<Command> {
+    match action {
+        CatalogueAction::Load => load(state).into_iter().collect(),
+        CatalogueAction::Search { place, typed } => search(state, place, typed),
+        CatalogueAction::CompletePath { typed, method } => complete_path(state, typed, method),
+        CatalogueAction::OpenOperation(index) => open_operation(state, index),
+        CatalogueAction::OpenPalette => {
+            state.catalogue.palette_is_open = true;
+            let mut commands: Vec<Command> = load(state).into_iter().collect();
+            commands.extend(search(state, SearchPlace::Palette, String::new()));
+            commands
+        }
+        CatalogueAction::ClosePalette => {
+            state.catalogue.palette_is_open = false;
+            Vec::new()
+        }
+        CatalogueAction::Used(key) => {
+            remember(&mut state.catalogue, key);
+            Vec::new()
+        }
+    }
 }
 
-pub(super) fn on_event(_state: &mut AppState, event: CatalogueEvent) -> Vec<Command> {
-    match event {}
+pub(super) fn on_event(state: &mut AppState, event: CatalogueEvent) -> Vec<Command> {
+    match event {
+        CatalogueEvent::Loaded(catalogue) => {
+            state.catalogue.stage = CatalogueStage::Ready(catalogue);
+        }
+        CatalogueEvent::LoadFailed { text } => {
+            state.catalogue.stage = CatalogueStage::Failed { text };
+        }
+        CatalogueEvent::Found {
+            place,
+            typed,
+            operations,
+        } => {
+            let search = state.catalogue.search_mut(place);
+            // An answer that was overtaken by another question would make the list jump.
+            if search.typed == typed {
+                search.answered = typed;
+                search.operations = operations;
+            }
+        }
+        CatalogueEvent::PathsFound {
+            typed,
+            method,
+            completion,
+        } => {
+            if state.catalogue.has_asked_paths(&typed, &method) {
+                state.catalogue.paths.answered = (typed, method);
+                state.catalogue.paths.completion = completion;
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn load(state: &mut AppState) -> Option<Command> {
+    match state.catalogue.stage {
+        CatalogueStage::Packed => {
+            state.catalogue.stage = CatalogueStage::Loading;
+            Some(Command::Catalogue(CatalogueCommand::Load))
+        }
+        _ => None,
+    }
+}
+
+/// Nothing typed is answered at once: nothing.
+fn search(state: &mut AppState, place: SearchPlace, typed: String) -> Vec<Command> {
+    let search = state.catalogue.search_mut(place);
+    if search.typed == typed {
+        return Vec::new();
+    }
+    search.typed.clone_from(&typed);
+    if typed.trim().is_empty() {
+        search.answered = typed;
+        search.operations = std::sync::Arc::default();
+        return Vec::new();
+    }
+    let mut commands: Vec<Command> = load(state).into_iter().collect();
+    commands.push(Command::Catalogue(CatalogueCommand::Search {
+        place,
+        typed,
+    }));
+    commands
+}
+
+fn complete_path(state: &mut AppState, typed: String, method: String) -> Vec<Command> {
+    if state.catalogue.has_asked_paths(&typed, &method) {
+        return Vec::new();
+    }
+    state.catalogue.paths.asked = (typed.clone(), method.clone());
+    let mut commands: Vec<Command> = load(state).into_iter().collect();
+    commands.push(Command::Catalogue(CatalogueCommand::CompletePath {
+        typed,
+        method,
+    }));
+    commands
+}
+
+fn open_operation(state: &mut AppState, index: u32) -> Vec<Command> {
+    let Some(catalogue) = state.catalogue.operations().cloned() else {
+        return Vec::new();
+    };
+    if let Some(operation) = catalogue.operation(index) {
+        let id = requests::unused_id(state);
+        state.form = None;
+        requests::add_tab(state, operation.request(id));
+    }
+    Vec::new()
+}
+
+fn remember(state: &mut CatalogueState, key: PaletteKey) {
+    state.recent.retain(|known| *known != key);
+    state.recent.insert(0, key);
+    state.recent.truncate(CatalogueState::RECENT);
 }

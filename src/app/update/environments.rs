@@ -1,36 +1,52 @@
 //! The environment form: open, edit, fix, save, delete.
 
 use crate::model::edit;
-use crate::model::environment::{Colour, Credentials, Environment, Place, Target};
+use crate::model::environment::{Colour, Credentials, Environment, PathMapRule, Place, Target};
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Fix, Note, Problem};
 use crate::model::region::Region;
 use crate::model::route;
-use crate::model::secret::SecretKey;
+use crate::model::secret::{SecretKey, SecretName};
 
+use super::super::client_preview::ClientPreview;
 use super::super::command::Command;
-use super::super::form::{EnvironmentForm, NewTarget, blank, empty_gateway, unused_environment_id};
+use super::super::event::SecretReport;
+use super::super::form::{
+    EnvironmentForm, NewTarget, SAMPLE_PATH, blank, empty_gateway, unused_environment_id,
+};
 use super::super::notices::NoticeKind;
+use super::super::pasted::{self, Pasted};
+use super::super::preferences::OutsideChange;
 use super::super::state::{AppState, Dialog, Leg, WorkspaceStage};
 use super::{drafts_changed, notice, refresh_previews};
 
 pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command> {
     let id = EnvironmentId::from_name("environment");
+    // An API address may stand where an invoke URL is asked for.
+    let pasted = match target {
+        NewTarget::Gateway { invoke_url } => pasted::target_of(invoke_url),
+        NewTarget::Direct(_) => None,
+    };
     let mut form = match target {
+        NewTarget::Gateway { .. } if matches!(pasted, Some(Pasted::Direct(_))) => {
+            let target = Target::Gateway(Box::new(empty_gateway()));
+            let mut form = EnvironmentForm::edit(blank(id, "", target));
+            if let Some(pasted) = pasted {
+                take_pasted(&mut form, pasted);
+            }
+            form.environment.name = suggested_name(&form.environment);
+            form
+        }
         NewTarget::Direct(region) => {
-            let mut environment = blank(
-                id,
-                &format!("{} · direct", region.place()),
-                Target::Direct {
-                    place: Place::Region(*region),
-                },
-            );
-            environment.colour = Colour::Teal;
+            let target = Target::Direct {
+                place: Place::Region(*region),
+            };
+            let mut environment = blank(id, "", target);
+            environment.name = suggested_name(&environment);
             EnvironmentForm::edit(environment)
         }
         NewTarget::Gateway { invoke_url } => {
-            let mut environment = blank(id, "Gateway", Target::Gateway(Box::new(empty_gateway())));
-            environment.colour = Colour::Violet;
+            let environment = blank(id, "Gateway", Target::Gateway(Box::new(empty_gateway())));
             let mut form = EnvironmentForm::edit(environment);
             form.make_twin = true;
             take_invoke_url(&mut form, invoke_url);
@@ -38,10 +54,158 @@ pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command>
         }
     };
     form.is_new = true;
+    form.environment.name = unused_name(state, &form.environment.name);
+    form.environment.network.limits = state.settings.limits.clone();
+    let preferred = if form.is_gateway() {
+        Colour::Violet
+    } else {
+        Colour::Teal
+    };
+    form.environment.colour = preferred.unused(&used_colours(state));
     form.initial = form.environment.clone();
     refresh(&mut form, state);
     state.form = Some(Box::new(form));
     Vec::new()
+}
+
+fn used_colours(state: &AppState) -> Vec<Colour> {
+    state
+        .environments
+        .iter()
+        .map(|environment| environment.colour)
+        .collect()
+}
+
+/// `Frankfurt · direct`, `Gateway · test`.
+fn suggested_name(environment: &Environment) -> String {
+    match &environment.target {
+        Target::Direct { place } => match place {
+            Place::Region(region) => format!("{} · direct", region.place()),
+            Place::Domain(domain) => format!("{domain} · direct"),
+            Place::Origins { .. } => "Direct".to_owned(),
+        },
+        Target::Gateway(gateway) => match gateway.stage.trim_matches('/') {
+            "" => "Gateway".to_owned(),
+            stage => format!("Gateway · {stage}"),
+        },
+    }
+}
+
+/// The name, or with the first number from 2 on that no other environment has.
+fn unused_name(state: &AppState, name: &str) -> String {
+    let taken = |name: &str| state.all_environments().any(|known| known.name == name);
+    if name.is_empty() || !taken(name) {
+        return name.to_owned();
+    }
+    (2..=u32::MAX)
+        .map(|number| format!("{name} {number}"))
+        .find(|name| !taken(name))
+        .expect("there are more numbers than environments")
+}
+
+/// A copy in the form, not saved yet. Its credentials are the original's: secrets are never copied.
+pub(super) fn duplicate(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
+    let Some(original) = state.environments.iter().find(|known| known.id == *id) else {
+        return Vec::new();
+    };
+    let mut copy = original.clone();
+    copy.id = EnvironmentId::from_name("environment");
+    copy.name = unused_name(state, &format!("{} copy", original.name.trim()));
+    copy.colour = original.colour.unused(&used_colours(state));
+    if matches!(
+        copy.credentials,
+        Credentials::ClientCredentials { .. } | Credentials::AccessToken
+    ) {
+        copy.credentials = Credentials::SameAs {
+            environment: original.id.clone(),
+        };
+    }
+    let mut form = EnvironmentForm::edit(copy);
+    form.is_new = true;
+    refresh(&mut form, state);
+    state.form = Some(Box::new(form));
+    Vec::new()
+}
+
+/// Takes a secret of the form's environment out of the keyring at once.
+pub(super) fn forget_secret(state: &mut AppState, name: SecretName) -> Vec<Command> {
+    let Some(form) = state.form.as_mut().filter(|form| !form.is_new) else {
+        return Vec::new();
+    };
+    let key = SecretKey {
+        environment: form.initial.id.clone(),
+        name,
+    };
+    form.secret_reports.retain(|report| report.key != key);
+    state.secrets.remove(&key);
+    vec![Command::DeleteSecret { key }]
+}
+
+/// What the keyring says of the secrets of the environment in the form.
+pub(super) fn secrets_checked(state: &mut AppState, reports: Vec<SecretReport>) {
+    if let Some(form) = &mut state.form
+        && !form.is_new
+        && reports
+            .iter()
+            .any(|report| report.key.environment == form.initial.id)
+    {
+        form.secret_reports = reports;
+    }
+}
+
+/// The file of the environment in the form says something else now. Without changes in the form, the form shows it.
+fn notice_outside(state: &mut AppState) {
+    let Some(change) = super::preferences::outside(state) else {
+        if let Some(form) = &mut state.form {
+            form.outside = None;
+        }
+        return;
+    };
+    let changed = state.form.as_ref().is_some_and(|form| form.is_changed());
+    match change {
+        OutsideChange::Changed(_) if !changed => {
+            if let Some(form) = &mut state.form {
+                form.outside = Some(change);
+            }
+            take_file(state);
+        }
+        change => {
+            if let Some(form) = &mut state.form {
+                form.outside = Some(change);
+            }
+        }
+    }
+}
+
+/// The form as its file is now: what was typed goes, or the form closes with a deleted file.
+pub(super) fn take_file(state: &mut AppState) {
+    let Some(form) = state.form.take() else {
+        return;
+    };
+    match form.outside {
+        Some(OutsideChange::Changed(environment)) => {
+            let mut again = EnvironmentForm::edit(*environment);
+            again.secret_reports = form.secret_reports;
+            refresh(&mut again, state);
+            state.form = Some(Box::new(again));
+        }
+        Some(OutsideChange::Deleted) => {}
+        None => state.form = Some(form),
+    }
+}
+
+/// What was typed stays; saving puts it over what the file says, or makes the file again.
+pub(super) fn keep_mine(state: &mut AppState) {
+    let Some(mut form) = state.form.take() else {
+        return;
+    };
+    match form.outside.take() {
+        Some(OutsideChange::Changed(environment)) => form.initial = *environment,
+        Some(OutsideChange::Deleted) => form.is_new = true,
+        None => {}
+    }
+    refresh(&mut form, state);
+    state.form = Some(form);
 }
 
 pub(super) fn edit_form(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
@@ -53,10 +217,17 @@ pub(super) fn edit_form(state: &mut AppState, id: &EnvironmentId) -> Vec<Command
     else {
         return Vec::new();
     };
-    let mut form = EnvironmentForm::edit(environment);
+    let mut form = EnvironmentForm::edit(environment.clone());
     refresh(&mut form, state);
     state.form = Some(Box::new(form));
-    Vec::new()
+    // Only where something is kept is there anything to be asked.
+    if state.secrets.keys().any(|key| key.environment == *id) {
+        vec![Command::CheckSecrets {
+            environment: Box::new(environment),
+        }]
+    } else {
+        Vec::new()
+    }
 }
 
 /// What the fields hold now. A changed invoke URL is taken apart into the fields below it.
@@ -64,13 +235,83 @@ pub(super) fn form_edited(state: &mut AppState, mut form: Box<EnvironmentForm>) 
     let Some(before) = &state.form else {
         return Vec::new();
     };
-    if before.invoke_url != form.invoke_url {
+    if let Some((pasted, into_name)) = pasted_url(before, &form) {
+        if into_name {
+            form.environment.name.clone_from(&before.environment.name);
+        }
+        let unnamed = form.environment.name.trim().is_empty()
+            || form.environment.name == suggested_name(&before.environment);
+        take_pasted(&mut form, pasted);
+        if unnamed {
+            let name = suggested_name(&form.environment);
+            form.environment.name = unused_name(state, &name);
+        }
+    } else if before.invoke_url != form.invoke_url {
         let pasted = form.invoke_url.clone();
         take_invoke_url(&mut form, &pasted);
     }
     refresh(&mut form, state);
     state.form = Some(form);
     Vec::new()
+}
+
+/// A URL that one edit brought into a field that holds something else, and whether that was the name.
+fn pasted_url(before: &EnvironmentForm, after: &EnvironmentForm) -> Option<(Pasted, bool)> {
+    let name = (&before.environment.name, &after.environment.name);
+    if let Some(pasted) = pasted::pasted_into(name.0, name.1) {
+        return Some((pasted, true));
+    }
+    let into = |before: &str, after: &str| pasted::pasted_into(before, after);
+    let found = match (&before.environment.target, &after.environment.target) {
+        (Target::Gateway(before), Target::Gateway(after)) => [
+            (&before.host, &after.host),
+            (&before.stage, &after.stage),
+            (&before.login_path, &after.login_path),
+            (&before.api_path, &after.api_path),
+        ]
+        .into_iter()
+        .find_map(|(before, after)| into(before, after)),
+        (
+            Target::Direct {
+                place: Place::Domain(before),
+            },
+            Target::Direct {
+                place: Place::Domain(after),
+            },
+        ) => into(before, after),
+        _ => None,
+    };
+    let found = found.or_else(|| match into(&before.invoke_url, &after.invoke_url) {
+        // The usual case: it stays in its field.
+        Some(Pasted::Gateway(_)) | None => None,
+        direct => direct,
+    });
+    found.map(|pasted| (pasted, false))
+}
+
+/// The target that the URL names, in place of the one before.
+fn take_pasted(form: &mut EnvironmentForm, pasted: Pasted) {
+    match pasted {
+        Pasted::Direct(place) => {
+            form.invoke_url.clear();
+            form.invoke_notes.clear();
+            form.choose_gateway(false);
+            form.environment.target = Target::Direct { place };
+            form.mirror_texts();
+        }
+        Pasted::Gateway(url) => {
+            form.choose_gateway(true);
+            // What stands in the fields by the paste is replaced by what the URL says.
+            if let Target::Gateway(gateway) = &mut form.environment.target {
+                for path in [&mut gateway.login_path, &mut gateway.api_path] {
+                    if path.contains("://") {
+                        path.clear();
+                    }
+                }
+            }
+            take_invoke_url(form, &url);
+        }
+    }
 }
 
 fn take_invoke_url(form: &mut EnvironmentForm, pasted: &str) {
@@ -132,10 +373,6 @@ fn refresh(form: &mut EnvironmentForm, state: &AppState) {
             "Empty: without a client ID no token can be fetched",
         ));
     }
-    if form.environment.name.trim().is_empty() {
-        form.problems
-            .push(Problem::new(Field::Name, "An environment needs a name"));
-    }
     let same_name = state.all_environments().any(|known| {
         known.name.trim() == form.environment.name.trim()
             && (form.is_new || known.id != form.environment.id)
@@ -160,6 +397,39 @@ fn refresh(form: &mut EnvironmentForm, state: &AppState) {
             add_problems(form, problems);
         }
     }
+    let mut problems = route::environment_problems(&form.environment);
+    // A row that was added and not filled yet is left out when saving.
+    problems.retain(|problem| !is_about_blank_row(&form.environment, &problem.field));
+    add_problems(form, problems);
+    let sample = route::request_url(&form.environment, SAMPLE_PATH).ok();
+    form.sample_is_mapped = sample
+        .as_ref()
+        .is_some_and(|sample| sample.mapped_from.is_some());
+    form.sample_url = sample.map_or_else(String::new, |sample| sample.url.to_string());
+    form.clients = ClientPreview::of(&form.environment);
+}
+
+fn is_about_blank_row(environment: &Environment, field: &Field) -> bool {
+    match field {
+        Field::Variable(name) if name.trim().is_empty() => !environment
+            .variables
+            .iter()
+            .any(|variable| variable.name.trim().is_empty() && !variable.value.is_empty()),
+        Field::PathMap(row) => environment.path_map.get(*row).is_some_and(is_blank_rule),
+        _ => false,
+    }
+}
+
+fn is_blank_rule(rule: &PathMapRule) -> bool {
+    rule.from.trim().is_empty() && rule.to.trim().is_empty()
+}
+
+/// Rows that were added and never filled.
+fn drop_blank_rows(environment: &mut Environment) {
+    environment
+        .variables
+        .retain(|variable| !variable.name.trim().is_empty() || !variable.value.is_empty());
+    environment.path_map.retain(|rule| !is_blank_rule(rule));
 }
 
 /// The two URLs share fields: the same problem is said once.
@@ -176,6 +446,7 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
     let Some(mut form) = state.form.take() else {
         return Vec::new();
     };
+    drop_blank_rows(&mut form.environment);
     refresh(&mut form, state);
     if !form.problems.is_empty() {
         state.form = Some(form);
@@ -228,7 +499,16 @@ pub(super) fn save_form(state: &mut AppState) -> Vec<Command> {
     }
     refresh_previews(state);
     drafts_changed(state);
+    commands.extend(super::pasted_url::made(state));
     commands
+}
+
+/// Saves an environment that was changed elsewhere than in its form.
+pub(super) fn save_changed(state: &mut AppState, environment: &Environment) -> Command {
+    put_on_the_way(state, environment.clone());
+    Command::SaveEnvironment {
+        environment: Box::new(environment.clone()),
+    }
 }
 
 /// The same region without the gateway, with the gateway's credentials, becomes leg A.
@@ -262,7 +542,7 @@ pub(super) fn make_twin(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-fn put_on_the_way(state: &mut AppState, environment: Environment) {
+pub(super) fn put_on_the_way(state: &mut AppState, environment: Environment) {
     put(&mut state.environments, environment.clone());
     put(&mut state.environments_under_way, environment);
 }
@@ -283,6 +563,7 @@ pub(super) fn read(state: &mut AppState, environments: Vec<Environment>) {
     for environment in state.environments_under_way.clone() {
         put(&mut state.environments, environment);
     }
+    notice_outside(state);
 }
 
 /// The save named so by its answer has ended.

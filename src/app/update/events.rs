@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::body::view::BodyView;
+use crate::explain::answerer::who_answered;
 use crate::model::edit::set_draft_field;
 use crate::model::exchange::{Exchange, HeaderField, Response, header};
 use crate::model::ids::{EnvironmentId, ExchangeId};
@@ -14,7 +15,6 @@ use super::super::notices::NoticeKind;
 use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
 use super::{environments, notice, refresh_previews, requests, start_sandbox};
-use crate::model::settings::Appearance;
 
 pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
     match event {
@@ -31,8 +31,11 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             text,
             hint,
         } => {
-            state.workspace.directory = Some(directory);
-            state.workspace.stage = WorkspaceStage::Failed;
+            // Another one that cannot be opened leaves the present one as it is.
+            if state.workspace.stage != WorkspaceStage::Open {
+                state.workspace.directory = Some(directory);
+                state.workspace.stage = WorkspaceStage::Failed;
+            }
             notice(state, NoticeKind::Failure, text, hint);
         }
         Event::Saved { what, conflict } => {
@@ -58,8 +61,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             state.keyring_retrying = false;
         }
         Event::SecretsKnown(secrets) => state.secrets = secrets.into_iter().collect(),
-        // The command line's question; the window goes by `SecretsKnown`, which asks no keyring.
-        Event::SecretsChecked(_) => {}
+        Event::SecretsChecked(reports) => environments::secrets_checked(state, reports),
         Event::SandboxReady(addresses) => {
             state.sandbox = SandboxState::Running(addresses);
             refresh_previews(state);
@@ -78,7 +80,10 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             environment,
             state: token,
         } => {
-            state.tokens.insert(environment, token);
+            let before = state.tokens.insert(environment.clone(), token.clone());
+            if before.as_ref() != Some(&token) {
+                return super::token_panel::token_changed(state, &environment);
+            }
         }
         Event::Finished { exchange, result } => return finished(state, exchange, *result),
         Event::NotSent { exchange, reason } => not_sent(state, exchange, reason),
@@ -90,6 +95,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                 .find(|answer| answer.exchange.id == exchange)
             {
                 answer.view = Some(view);
+                return super::reading::body_ready(state, exchange);
             }
         }
         Event::FilePicked { purpose, path } => return picked(state, &purpose, path),
@@ -141,6 +147,10 @@ fn save_failed(state: &mut AppState, what: &str, text: &str, hint: String) {
 fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     let first = state.workspace.stage != WorkspaceStage::Open
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
+    let mut commands = Vec::new();
+    if super::preferences::is_another(state, &snapshot.directory) {
+        commands.extend(super::preferences::leave_workspace(state));
+    }
     let saves_done = std::mem::take(&mut state.saves_done);
     let unchanged: Vec<bool> = state
         .tabs
@@ -173,8 +183,8 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
             state.tabs[index].draft = stored;
         }
     }
-    let mut commands = Vec::new();
     if first {
+        commands.extend(super::history::workspace_changed(state));
         take_drafts(state, snapshot.drafts);
         let needs_sandbox = Leg::BOTH
             .into_iter()
@@ -190,10 +200,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
 }
 
 fn take_drafts(state: &mut AppState, drafts: Drafts) {
-    if (AppState::ZOOM).contains(&drafts.zoom_percent) {
-        state.settings.zoom_percent = drafts.zoom_percent;
-    }
-    state.settings.appearance = Appearance::from_word(&drafts.appearance);
+    super::preferences::take_over(state, &drafts);
     state.window_size = drafts.window_size;
     state.editor_percent = drafts.editor_percent.min(u32::from(*AppState::SPLIT.end()));
     state.legs = [drafts.leg_a, drafts.leg_b];
@@ -231,6 +238,8 @@ fn take_in_flight(state: &mut AppState, exchange: ExchangeId) -> Option<(usize, 
 }
 
 fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec<Command> {
+    super::token_panel::remember(state, &result);
+    super::rate_limit(state, &result);
     if let Some(environment) = state.token_fetches.remove(&exchange) {
         token_fetched(state, environment, &result);
         return Vec::new();
@@ -247,7 +256,9 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
         .answer()
         .and_then(|hop| hop.response.as_ref())
         .map(|response| lay_out(exchange, response, &result.masks));
+    tab.past = None;
     tab.answer = Some(Answer {
+        who: who_answered(&result, &in_flight.command.environment),
         exchange: Arc::new(result),
         leg: in_flight.leg,
         environment: Box::new(in_flight.command.environment.clone()),
@@ -261,7 +272,7 @@ fn finished(state: &mut AppState, exchange: ExchangeId, result: Exchange) -> Vec
 /// a smaller one would only flicker.
 const SHOWN_AT_ONCE: usize = 1_000_000;
 
-fn beginning(response: &Response) -> Option<Arc<BodyView>> {
+pub(super) fn beginning(response: &Response) -> Option<Arc<BodyView>> {
     let decoded = &response.body.decoded;
     if decoded.len() < SHOWN_AT_ONCE {
         return None;
@@ -273,7 +284,7 @@ fn beginning(response: &Response) -> Option<Arc<BodyView>> {
     )))
 }
 
-fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {
+pub(super) fn lay_out(exchange: ExchangeId, response: &Response, masks: &Masks) -> Command {
     Command::LayOutBody {
         exchange,
         body: response.body.clone(),
@@ -343,6 +354,17 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 });
             }
         }
+        NotSent::NeedsReadingConfirmation { operation, text } => {
+            if let Some(command) = command {
+                state.dialog = Some(Dialog::ConfirmReading {
+                    operation,
+                    text,
+                    command,
+                    leg,
+                    request,
+                });
+            }
+        }
         NotSent::OriginsChanged {
             environment,
             stored,
@@ -387,9 +409,8 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
     match purpose {
         FilePurpose::SaveBody => return super::sending::save_body(state, path),
         FilePurpose::Workspace => {
-            return vec![Command::OpenWorkspace {
-                directory: Some(path),
-            }];
+            let action = super::super::preferences::PreferencesAction::OpenFolder(path);
+            return super::preferences::on_action(state, action);
         }
         FilePurpose::CaFile => environments::set_ca_file(state, &text),
         FilePurpose::BodyFile => {

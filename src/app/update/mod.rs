@@ -5,6 +5,7 @@ mod editing;
 mod environments;
 mod events;
 mod history;
+mod pasted_url;
 mod preferences;
 mod reading;
 mod requests;
@@ -17,7 +18,10 @@ mod tree;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::environment::SandboxService;
+use crate::model::exchange::Exchange;
+use crate::model::rate_limit::RateLimit;
 use crate::model::request::{QueryRow, RequestDraft};
+use crate::model::settings::Settings;
 
 use super::action::{Action, DialogAnswer};
 use super::command::{Command, Drafts, OpenDraft};
@@ -25,6 +29,7 @@ use super::event::Event;
 use super::notices::NoticeKind;
 use super::preview::LegPreview;
 use super::state::{AppState, Dialog, Leg, SandboxState};
+use super::tab::Tab;
 
 /// What `update` takes.
 #[derive(Debug, Clone)]
@@ -52,6 +57,7 @@ const DRAFTS_AFTER: SignedDuration = SignedDuration::from_millis(800);
 pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> Vec<Command> {
     state.now = now;
     state.notices.expire(now);
+    token_panel::expire(state);
     match input.into() {
         Input::Action(action) => on_action(state, action),
         Input::Event(event) => events::on_event(state, event),
@@ -59,17 +65,34 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
 }
 
 fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
+    if brings_forward(&action) {
+        preferences::leave_page(state);
+    }
     match action {
         Action::Start { directory } => vec![Command::OpenWorkspace { directory }],
-        Action::Focused => vec![Command::CheckWorkspace],
-        Action::Tick => due_drafts(state, false),
-        Action::Closing => due_drafts(state, true),
+        Action::Focused => {
+            let mut commands = vec![Command::CheckWorkspace];
+            commands.extend(history::came_into_sight(state));
+            commands
+        }
+        Action::Tick => {
+            let mut commands = due(state, false);
+            commands.extend(history::limits_changed(state));
+            commands
+        }
+        Action::Closing => due(state, true),
 
         Action::ChooseEnvironment { leg, environment } => {
             choose_environment(state, leg, environment)
         }
         Action::ActivateLeg(leg) => {
             state.active_leg = leg;
+            drafts_changed(state);
+            Vec::new()
+        }
+        Action::SwapLegs => {
+            state.legs.swap(0, 1);
+            refresh_previews(state);
             drafts_changed(state);
             Vec::new()
         }
@@ -139,16 +162,11 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SetZoom(percent) => {
-            state.settings.zoom_percent =
-                percent.clamp(*AppState::ZOOM.start(), *AppState::ZOOM.end());
-            drafts_changed(state);
-            Vec::new()
-        }
-        Action::WindowResized(size) => {
-            if state.window_size != size {
-                state.window_size = size;
-                drafts_changed(state);
-            }
+            let settings = Settings {
+                zoom_percent: percent,
+                ..state.settings.clone()
+            };
+            preferences::change(state, settings);
             Vec::new()
         }
         Action::SetSplit(percent) => {
@@ -157,13 +175,28 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Action::SetAppearance(appearance) => {
-            state.settings.appearance = appearance;
-            drafts_changed(state);
+            let settings = Settings {
+                appearance,
+                ..state.settings.clone()
+            };
+            preferences::change(state, settings);
+            Vec::new()
+        }
+        Action::PlaceResponse(place) => {
+            if state.settings.response_place != place {
+                let settings = Settings {
+                    response_place: place,
+                    ..state.settings.clone()
+                };
+                preferences::change(state, settings);
+                state.editor_percent = 0;
+                drafts_changed(state);
+            }
             Vec::new()
         }
         Action::ShowSidebar(page) => {
             state.sidebar = page;
-            Vec::new()
+            history::came_into_sight(state)
         }
 
         Action::History(action) => history::on_action(state, action),
@@ -181,6 +214,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         return Vec::new();
     };
     if answer == DialogAnswer::Dismiss {
+        preferences::stay(state);
         return Vec::new();
     }
     match dialog {
@@ -190,6 +224,22 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
             ..
         } => {
+            let mut command = command;
+            command.confirmed_unsafe = true;
+            sending::send_again(state, &request, leg, *command)
+        }
+        Dialog::ConfirmReading {
+            operation,
+            command,
+            leg,
+            request,
+            ..
+        } => {
+            let mut settings = state.settings.clone();
+            if !settings.reading_operations.contains(&operation) {
+                settings.reading_operations.push(operation);
+            }
+            preferences::change(state, settings);
             let mut command = command;
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
@@ -221,8 +271,9 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         }
         Dialog::CloseForm => {
             state.form = None;
-            Vec::new()
+            preferences::form_given_up(state)
         }
+        Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
         Dialog::Refused { .. } | Dialog::Keys => Vec::new(),
     }
 }
@@ -301,13 +352,42 @@ fn refresh_preview(state: &mut AppState, index: usize) {
     let Some(tab) = state.tabs.get(index) else {
         return;
     };
-    let previews = Leg::BOTH.map(|leg| LegPreview::of(&tab.draft, state.leg(leg), addresses));
+    let previews = Leg::BOTH.map(|leg| {
+        let environment = state.leg(leg).map(|environment| {
+            let mut environment = environment.clone();
+            let case = &mut environment.network.header_case;
+            *case = state.settings.header_case_of(*case);
+            environment
+        });
+        LegPreview::of(&tab.draft, environment.as_ref(), addresses)
+    });
     state.tabs[index].previews = previews;
 }
 
 /// Something that is kept between runs changed: it is written a moment after the last change.
 fn drafts_changed(state: &mut AppState) {
     state.drafts_due = Some(state.now + DRAFTS_AFTER);
+}
+
+/// Drafts, settings and the window's place, as far as they are due.
+fn due(state: &mut AppState, at_once: bool) -> Vec<Command> {
+    let mut commands = due_drafts(state, at_once);
+    commands.extend(preferences::due(state, at_once));
+    commands
+}
+
+/// Shows a request or the form of an environment: a page in its place gives way.
+fn brings_forward(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::TrySandbox
+            | Action::NewRequest
+            | Action::OpenRequest(_)
+            | Action::SelectTab(_)
+            | Action::NewEnvironment(_)
+            | Action::EditEnvironment(_)
+            | Action::Send
+    )
 }
 
 fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
@@ -323,23 +403,40 @@ fn due_drafts(state: &mut AppState, at_once: bool) -> Vec<Command> {
 }
 
 fn drafts(state: &AppState) -> Drafts {
+    // A look into the history is no draft.
+    let kept = |tab: &&Tab| !tab.is_only_past() || state.stored(tab.id()).is_some();
     Drafts {
         open: state
             .tabs
             .iter()
+            .filter(kept)
             .map(|tab| OpenDraft {
                 draft: tab.draft.clone(),
                 dirty: state.is_unsaved(tab),
             })
             .collect(),
-        active: state.active_tab,
+        active: state
+            .tabs
+            .iter()
+            .take(state.active_tab)
+            .filter(kept)
+            .count(),
         leg_a: state.legs[0].clone(),
         leg_b: state.legs[1].clone(),
         leg_b_active: state.active_leg == Leg::B,
-        zoom_percent: state.settings.zoom_percent,
-        window_size: state.window_size,
         editor_percent: state.editor_percent,
-        appearance: state.settings.appearance.word().to_owned(),
+        ..Drafts::default()
+    }
+}
+
+/// Keeps what the answer announced; one that announced nothing leaves what was known.
+fn rate_limit(state: &mut AppState, exchange: &Exchange) {
+    let announced = exchange
+        .answer()
+        .and_then(|hop| hop.response.as_ref())
+        .and_then(|response| RateLimit::read(&response.headers, state.now));
+    if let Some(limit) = announced {
+        state.rate_limit = Some((exchange.environment.clone(), limit));
     }
 }
 

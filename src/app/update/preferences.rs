@@ -1,13 +1,211 @@
-//! What happens on the settings page.
+//! What happens on the settings page, when another folder is opened, and when the window is moved.
 
-use crate::app::command::Command;
-use crate::app::preferences::{PreferencesAction, PreferencesEvent};
-use crate::app::state::AppState;
+use std::path::{Path, PathBuf};
 
-pub(super) fn on_action(_state: &mut AppState, action: PreferencesAction) -> Vec<Command> {
-    match action {}
+use jiff::SignedDuration;
+
+use crate::app::command::{Command, Drafts};
+use crate::app::notices::NoticeKind;
+use crate::app::preferences::{
+    OutsideChange, Page, PreferencesAction, PreferencesCommand, PreferencesEvent, Start,
+};
+use crate::app::state::{AppState, Dialog, Leg, WorkspaceStage};
+use crate::model::settings::{Appearance, Settings};
+use crate::model::window_place::WindowPlace;
+
+use super::{due_drafts, environments, notice, refresh_previews};
+
+/// How long after the last change settings and the window's place are written.
+const WRITTEN_AFTER: SignedDuration = SignedDuration::from_millis(800);
+
+pub(super) fn on_action(state: &mut AppState, action: PreferencesAction) -> Vec<Command> {
+    match action {
+        PreferencesAction::Show(page) => state.preferences.page = page,
+        PreferencesAction::Change(settings) => change(state, *settings),
+        PreferencesAction::OpenFolder(folder) => return ask_open(state, folder),
+        PreferencesAction::ForgetFolder(folder) => {
+            return vec![Command::Preferences(PreferencesCommand::Forget(folder))];
+        }
+        PreferencesAction::Placed(place) => placed(state, place),
+        PreferencesAction::TakeFile => environments::take_file(state),
+        PreferencesAction::KeepMine => environments::keep_mine(state),
+        PreferencesAction::Started(start) => started(state, *start),
+        PreferencesAction::Duplicate(id) => return environments::duplicate(state, &id),
+        PreferencesAction::ForgetSecret(name) => return environments::forget_secret(state, name),
+        PreferencesAction::Remark { text, hint } => {
+            notice(state, NoticeKind::Warning, text, hint);
+        }
+    }
+    Vec::new()
 }
 
-pub(super) fn on_event(_state: &mut AppState, event: PreferencesEvent) -> Vec<Command> {
-    match event {}
+pub(super) fn on_event(state: &mut AppState, event: PreferencesEvent) -> Vec<Command> {
+    match event {
+        PreferencesEvent::Recent(folders) => state.preferences.recent = folders,
+        PreferencesEvent::NotSaved { text, hint } => notice(
+            state,
+            NoticeKind::Failure,
+            format!("The settings were not saved: {text}"),
+            hint,
+        ),
+    }
+    Vec::new()
+}
+
+fn started(state: &mut AppState, start: Start) {
+    state.settings = start.settings.within_bounds();
+    state.preferences.found = start.found;
+    state.preferences.place = start.place;
+    state.preferences.recent = start.recent;
+    for report in start.reports {
+        notice(
+            state,
+            NoticeKind::Warning,
+            format!("{}: {}", report.file, report.text),
+            report.hint,
+        );
+    }
+}
+
+/// Applied at once, written a moment after the last change.
+pub(super) fn change(state: &mut AppState, settings: Settings) {
+    let settings = settings.within_bounds();
+    if settings == state.settings {
+        return;
+    }
+    let respelled = settings.header_case != state.settings.header_case;
+    state.settings = settings;
+    state.preferences.settings_due = Some(state.now + WRITTEN_AFTER);
+    if respelled {
+        refresh_previews(state);
+    }
+}
+
+fn placed(state: &mut AppState, place: WindowPlace) {
+    if state.preferences.place != Some(place) {
+        state.preferences.place = Some(place);
+        state.preferences.place_due = Some(state.now + WRITTEN_AFTER);
+    }
+}
+
+/// What is due of settings and place; everything that waits when the window closes.
+pub(super) fn due(state: &mut AppState, at_once: bool) -> Vec<Command> {
+    let now = state.now;
+    let is_due =
+        |due: &mut Option<jiff::Timestamp>| due.take_if(|due| at_once || *due <= now).is_some();
+    let mut commands = Vec::new();
+    if is_due(&mut state.preferences.settings_due) {
+        commands.push(PreferencesCommand::SaveSettings(Box::new(
+            state.settings.clone(),
+        )));
+    }
+    if is_due(&mut state.preferences.place_due)
+        && let Some(place) = state.preferences.place
+    {
+        commands.push(PreferencesCommand::SavePlace(place));
+    }
+    commands.into_iter().map(Command::Preferences).collect()
+}
+
+/// Earlier versions kept zoom, theme and size with the drafts: they are taken over while there is no settings file.
+pub(super) fn take_over(state: &mut AppState, drafts: &Drafts) {
+    if state.preferences.found {
+        return;
+    }
+    let mut settings = state.settings.clone();
+    if AppState::ZOOM.contains(&drafts.zoom_percent) {
+        settings.zoom_percent = drafts.zoom_percent;
+    }
+    if !drafts.appearance.is_empty() {
+        settings.appearance = Appearance::from_word(&drafts.appearance);
+    }
+    change(state, settings);
+    // The drafts of the next folder say nothing any more.
+    state.preferences.found = true;
+}
+
+/// The request comes back to the front when something is done with requests.
+pub(super) fn leave_page(state: &mut AppState) {
+    state.preferences.page = None;
+}
+
+/// Another workspace; what was typed into the form of an environment is asked about first.
+fn ask_open(state: &mut AppState, folder: PathBuf) -> Vec<Command> {
+    if state.form.as_ref().is_some_and(|form| form.is_changed()) {
+        state.preferences.opening = Some(folder);
+        state.dialog = Some(Dialog::CloseForm);
+        return Vec::new();
+    }
+    open(state, folder)
+}
+
+/// The form was given up: the folder that waited for it is opened.
+pub(super) fn form_given_up(state: &mut AppState) -> Vec<Command> {
+    match state.preferences.opening.take() {
+        Some(folder) => open(state, folder),
+        None => Vec::new(),
+    }
+}
+
+/// The question was answered with no.
+pub(super) fn stay(state: &mut AppState) {
+    state.preferences.opening = None;
+}
+
+fn open(state: &mut AppState, folder: PathBuf) -> Vec<Command> {
+    let mut commands = due_drafts(state, true);
+    commands.push(Command::OpenWorkspace {
+        directory: Some(folder),
+    });
+    commands
+}
+
+/// Whether the folder is another one than that which is open.
+pub(super) fn is_another(state: &AppState, directory: &Path) -> bool {
+    state.workspace.stage == WorkspaceStage::Open
+        && state.workspace.directory.as_deref() != Some(directory)
+}
+
+/// Another workspace has been opened: what belongs to the one before goes, its drafts are written already.
+pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
+    let commands = state
+        .tabs
+        .iter()
+        .filter_map(|tab| tab.in_flight.as_ref())
+        .map(|in_flight| Command::Cancel {
+            exchange: in_flight.exchange,
+        })
+        .collect();
+    state.tabs.clear();
+    state.active_tab = 0;
+    state.legs = [None, None];
+    state.active_leg = Leg::A;
+    state.tokens.clear();
+    state.secrets.clear();
+    state.form = None;
+    state.dialog = None;
+    state.saves_under_way.clear();
+    state.saves_done.clear();
+    state.environments_under_way.clear();
+    state.token_fetches.clear();
+    state.drafts_due = None;
+    state.workspace.reports.clear();
+    if state.preferences.page == Some(Page::Welcome) {
+        state.preferences.page = None;
+    }
+    commands
+}
+
+/// What the file of the environment in the form became.
+pub(super) fn outside(state: &AppState) -> Option<OutsideChange> {
+    let form = state.form.as_ref().filter(|form| !form.is_new)?;
+    match state
+        .environments
+        .iter()
+        .find(|known| known.id == form.initial.id)
+    {
+        None => Some(OutsideChange::Deleted),
+        Some(now) if *now != form.initial => Some(OutsideChange::Changed(Box::new(now.clone()))),
+        Some(_) => None,
+    }
 }

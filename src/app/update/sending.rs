@@ -37,11 +37,14 @@ pub(super) fn send(state: &mut AppState) -> Vec<Command> {
     let request = tab.id().clone();
     let command = SendCommand {
         exchange: ExchangeId(0),
+        leg: Some(leg),
         draft: tab.draft.clone(),
         environment,
         confirmed_unsafe: false,
+        reading_operations: state.settings.reading_operations.clone(),
         follow_redirects: true,
         follow_to: None,
+        dynamics: None,
     };
     let sending = send_again(state, &request, leg, command);
     if sending.is_empty() {
@@ -103,6 +106,15 @@ pub(super) fn cancel(state: &mut AppState) -> Vec<Command> {
 
 /// Follows the offered redirect; asks before a body is sent again.
 pub(super) fn follow(state: &mut AppState) -> Vec<Command> {
+    if state.active_tab().is_some_and(|tab| tab.past.is_some()) {
+        notice(
+            state,
+            NoticeKind::Warning,
+            "A redirect out of the history is not followed",
+            "Send the request again and follow the new one",
+        );
+        return Vec::new();
+    }
     let Some((request, url, has_body)) = state.active_tab().and_then(|tab| {
         let answer = tab.answer.as_ref()?;
         let url = answer.exchange.redirect_offer.clone()?;

@@ -21,6 +21,7 @@ use crate::model::note::{Field, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::timings::Phases;
 
+mod catalogue;
 mod environments;
 
 fn start() -> Timestamp {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::super::json_lexer::Lexer;
-use super::super::search::{Case, Search};
+use super::super::search::Query;
 use super::{BodyKind, BodyView, Mode, Place, SpanKind};
 
 fn view(body: impl Into<Bytes>, content_type: Option<&str>) -> BodyView {
@@ -199,20 +199,29 @@ fn searching_lands_on_places() {
     let body = format!("[\"{}needle\",\n\"Needle\"]", "x".repeat(4_090));
     let view = view(body, None);
     let document = view.document(Mode::Raw);
-    let search = Search::new("needle", Case::Ignored).unwrap();
-    let first = document.find_next(&search, Place::default()).unwrap();
+    let query = Query {
+        text: "needle".to_owned(),
+        ..Query::default()
+    };
+    let matches = query
+        .find(document.whole(), &|| false)
+        .expect("sound")
+        .expect("whole");
+    let place = |index: usize| matches.get(index).expect("it was found").clone();
+    let first = document.place(place(0).start)..document.place(place(0).end);
     assert_eq!(document.slice(first.start, first.end), "needle");
     let marked: Vec<usize> = (0..3)
-        .map(|segment| document.matches(&search, segment).len())
+        .map(|segment| matches.within(&document.range(segment)).len())
         .collect();
     assert_eq!(marked, [1, 1, 1], "the first lies across two segments");
-    let second = document.find_next(&search, first.end).unwrap();
-    assert_eq!(document.line(second.start.segment), 2);
-    assert_eq!(
-        document.find_previous(&search, second.start).unwrap(),
-        first
-    );
-    assert_eq!(document.segment_of_line(2), second.start.segment);
+    let second = document.place(place(1).start);
+    assert_eq!(document.line(second.segment), 2);
+    assert_eq!(document.segment_of_line(2), second.segment);
+    let columns = document.columns(second.segment, &place(1));
+    assert_eq!(&document.text(second.segment)[columns], "Needle");
+    let hex = view.document(Mode::Hex);
+    let row = hex.place(place(1).start).segment;
+    assert_eq!(&hex.text(row)[hex.columns(row, &place(1))][..2], "4e");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::body::BuiltBody;
-use super::{Work, is_token};
+use super::{Work, auth, is_token};
 use crate::model::environment::{Credentials, HttpVersion};
 use crate::model::masks::{is_credential_header, is_header_of_references};
 use crate::model::note::Field;
@@ -27,14 +27,16 @@ pub(super) fn build(
 ) -> Head {
     let environment = work.environment;
     let mut headers = Vec::new();
-    let overridden = |name: &str| {
+    let typed = |name: &str| {
         draft
             .headers
             .iter()
-            .any(|row| row.enabled && row.name.trim().eq_ignore_ascii_case(name))
+            .position(|row| row.enabled && row.name.trim().eq_ignore_ascii_case(name))
     };
+    let own = auth::header_name(&draft.auth);
     for (row, default) in environment.default_headers.iter().enumerate() {
-        if !overridden(default.name.trim()) {
+        let name = default.name.trim();
+        if typed(name).is_none() && !own.is_some_and(|own| own.eq_ignore_ascii_case(name)) {
             headers.extend(one(default, Field::DefaultHeader(row), work));
         }
     }
@@ -45,6 +47,20 @@ pub(super) fn build(
         && !has(&headers, "host")
     {
         headers.insert(0, automatic("Host", url.authority()));
+    }
+    match own.and_then(typed) {
+        Some(row) => work.note(
+            Field::Header(row),
+            "This row is sent in place of the request's own credentials (Auth): switch it off to send those",
+        ),
+        None => {
+            if let Some(header) = auth::header(&draft.auth, work) {
+                let host = headers
+                    .iter()
+                    .position(|known| known.name.eq_ignore_ascii_case("host"));
+                headers.insert(host.map_or(0, |host| host + 1), header);
+            }
+        }
     }
     check_framing(draft, &headers, body, work);
     add_automatic(draft, body, &mut headers);

@@ -1,6 +1,5 @@
 //! The text of a resolved request as HTTP/1.1 puts it on the wire, secrets masked. Only for showing.
 
-use crate::model::environment::HeaderCase;
 use crate::model::masks::MASK;
 use crate::model::resolved::{BodySegment, HeaderOrigin, RequestHeader, ResolvedRequest};
 
@@ -36,7 +35,7 @@ pub fn preview_text(request: &ResolvedRequest) -> String {
         ["content-length", "transfer-encoding"].contains(&header.name.to_ascii_lowercase().as_str())
     });
     if has_file && !is_framed {
-        text.push_str(&cased("Content-Length", request.network.header_case));
+        text.push_str(&request.network.header_case.spell("Content-Length", true));
         text.push_str(": (measured when sent)\r\n");
     }
     text.push_str("\r\n");
@@ -56,7 +55,7 @@ pub fn preview_text(request: &ResolvedRequest) -> String {
 
 fn push_token(request: &ResolvedRequest, text: &mut String) {
     if request.wants_token {
-        let name = cased("Authorization", request.network.header_case);
+        let name = request.network.header_case.spell("Authorization", true);
         text.extend([&name, ": Bearer ", MASK, "\r\n"]);
     }
 }
@@ -69,23 +68,7 @@ fn push_header(request: &ResolvedRequest, header: &RequestHeader, text: &mut Str
     {
         MASK.clone_into(&mut value);
     }
-    let name = cased(&header.name, request.network.header_case);
+    let added = matches!(header.origin, HeaderOrigin::Token | HeaderOrigin::Automatic);
+    let name = request.network.header_case.spell(&header.name, added);
     text.extend([&name, ": ", &value, "\r\n"]);
-}
-
-fn cased(name: &str, case: HeaderCase) -> String {
-    match case {
-        HeaderCase::AsTyped => name.to_owned(),
-        HeaderCase::Lower => name.to_ascii_lowercase(),
-        HeaderCase::Title => name
-            .split('-')
-            .map(|word| {
-                let mut characters = word.chars();
-                characters.next().map_or_else(String::new, |first| {
-                    format!("{}{}", first.to_ascii_uppercase(), characters.as_str())
-                })
-            })
-            .collect::<Vec<String>>()
-            .join("-"),
-    }
 }

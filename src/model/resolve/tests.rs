@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::environment::{
-    Credentials, GatewayTarget, NetworkSettings, PathMapRule, Place, Protection, Protocol, Target,
+    Credentials, GatewayTarget, KeepHistory, NetworkSettings, PathMapRule, Place, Protection,
+    Protocol, Target,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::masks::MASK;
@@ -28,6 +29,7 @@ fn direct() -> Environment {
         default_headers: Vec::new(),
         path_map: Vec::new(),
         network: NetworkSettings::default(),
+        history: KeepHistory::default(),
         route_map: None,
         sandbox: None,
     }
@@ -82,6 +84,7 @@ fn send(draft: &RequestDraft, environment: &Environment) -> Result<ResolvedReque
         ResolveContext {
             secrets: &secrets,
             purpose: Purpose::Send,
+            dynamics: None,
         },
     )
 }
@@ -361,6 +364,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Preview,
+        dynamics: None,
     };
     let preview = preview_text(&resolve(&draft, &environment, context).expect("a preview"));
     assert!(!preview.contains("canary"), "{preview}");
@@ -379,6 +383,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
         &environment,
         ResolveContext {
             purpose: Purpose::Send,
+            dynamics: None,
             ..context
         },
     )
@@ -430,5 +435,6 @@ fn unsafe_requests() {
     }
 }
 
+mod auth;
 mod bodies;
 mod credentials;

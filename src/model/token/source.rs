@@ -248,6 +248,7 @@ impl Client {
         let context = ResolveContext {
             secrets,
             purpose: Purpose::Send,
+            dynamics: None,
         };
         let mut expander = Expander::new(owner, context);
         let mut expand = |text: &str, field: Field| {

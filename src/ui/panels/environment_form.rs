@@ -1,19 +1,24 @@
 //! The form of one environment. Each field shows its own notes with their fixes; the URLs it leads to are always visible.
 
-use egui::{ComboBox, Frame, Layout, Margin, Panel, ScrollArea, Ui};
+use egui::{CornerRadius, Frame, Layout, Panel, ScrollArea, Stroke, StrokeKind, Ui, Vec2};
 
 use crate::app::action::Action;
 use crate::app::form::{EnvironmentForm, default_region};
+use crate::app::preferences::{OutsideChange, PreferencesAction};
 use crate::app::tab::FieldRemark;
 use crate::model::environment::{
-    Colour, GatewayTarget, Place, Protection, Protocol, Target, TokenFrom,
+    Colour, GatewayTarget, KeepHistory, Place, Protection, Protocol, Target, TokenFrom,
 };
-use crate::model::note::{ClientFormField, Field};
-use crate::ui::tokens::{Palette, size};
+use crate::model::note::Field;
+use crate::model::secret::SecretName;
+use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
-use crate::ui::widgets::{basic, fields, remarks};
+use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::{basic, fields, remarks, segmented};
 
-use super::{Focus, View, form_sections, network_section, welcome};
+use super::{
+    Focus, View, client_preview, form_check, form_sections, network_section, region_picker,
+};
 
 /// What every row of the form gets: the remarks as of the last change, and what a click asks for.
 pub(super) struct FormContext<'a, 'v> {
@@ -46,9 +51,30 @@ impl FormContext<'_, '_> {
     ) -> egui::Response {
         fields::row(ui, label, |ui, width| {
             let response = fields::text(ui, label, value, hint, face, width);
+            self.frame_remarked(ui, field, &response);
             self.remarks(ui, field);
             response
         })
+    }
+
+    /// A field about which something is said stands out by its edge.
+    pub(super) fn frame_remarked(&self, ui: &Ui, field: &Field, response: &egui::Response) {
+        let palette = Palette::of(ui);
+        let colour = if self.form.problems_at(field).next().is_some() {
+            palette.bad
+        } else if self.form.notes_at(field).next().is_some() {
+            palette.warn
+        } else {
+            return;
+        };
+        if !response.has_focus() {
+            ui.painter().rect_stroke(
+                response.rect,
+                CornerRadius::same(size::RADIUS),
+                Stroke::new(size::LINE, colour),
+                StrokeKind::Inside,
+            );
+        }
     }
 }
 
@@ -58,43 +84,43 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         return;
     };
     let palette = Palette::of(ui);
+    let bar = Frame::new().fill(palette.panel).inner_margin(inset::BAR);
     Panel::top("form title")
-        .exact_size(52.0)
-        .frame(
-            Frame::new()
-                .fill(palette.panel)
-                .inner_margin(Margin::symmetric(16, 0)),
-        )
+        .exact_size(size::CONTROL + size::DOUBLE)
+        .frame(bar)
         .show(ui, |ui| title(ui, view, form));
-    // Above the fields, so that they are seen while URL and paths are typed.
-    Panel::top("form addresses")
-        .frame(
-            Frame::new()
-                .fill(palette.panel)
-                .inner_margin(Margin::symmetric(16, 6)),
-        )
-        .show(ui, |ui| addresses(ui, form));
+    if let Some(outside) = &form.outside {
+        Panel::top("form changed outside")
+            .frame(
+                Frame::new()
+                    .fill(palette.warn_fill)
+                    .inner_margin(inset::CARD),
+            )
+            .show(ui, |ui| changed_outside(ui, view, outside));
+    }
     let mut edited = (**form).clone();
     ScrollArea::vertical()
         .id_salt(("environment form", &form.initial.id, form.is_new))
         .auto_shrink(false)
         .show(ui, |ui| {
-            Frame::new()
-                .inner_margin(Margin::symmetric(16, 8))
-                .show(ui, |ui| {
-                    let mut context = FormContext { form, view };
-                    basics(ui, &mut context, &mut edited);
-                    target(ui, &mut context, &mut edited);
-                    form_sections::credentials(ui, &mut context, &mut edited);
-                    if edited.is_gateway() {
-                        client_form(ui, &mut context, &mut edited);
-                    }
-                    form_sections::variables(ui, &mut context, &mut edited);
-                    form_sections::default_headers(ui, &mut context, &mut edited);
-                    form_sections::path_map(ui, &mut context, &mut edited);
-                    network_section::show(ui, &mut context, &mut edited);
-                    ui.add_space(size::UNIT * 3.0);
-                });
+            Frame::new().inner_margin(inset::PAGE).show(ui, |ui| {
+                let mut context = FormContext { form, view };
+                fields::section(ui, "Environment");
+                basics(ui, &mut context, &mut edited);
+                target(ui, &mut context, &mut edited);
+                fields::section(ui, "Credentials");
+                form_sections::credentials(ui, &mut context, &mut edited);
+                if edited.is_gateway() {
+                    fields::section(ui, "What official clients will send with these settings");
+                    client_preview::show(ui, &mut context, &mut edited);
+                }
+                form_sections::variables(ui, &mut context, &mut edited);
+                form_sections::default_headers(ui, &mut context, &mut edited);
+                form_sections::path_map(ui, &mut context, &mut edited);
+                network_section::show(ui, &mut context, &mut edited);
+                form_check::show(ui, &mut context);
+                ui.add_space(size::WIDE);
+            });
         });
     if edited != **form {
         view.act(Action::EditForm(Box::new(edited)));
@@ -103,12 +129,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 
 fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
     ui.horizontal_centered(|ui| {
-        let words = if form.is_new {
-            "New environment"
-        } else {
-            "Environment"
-        };
-        ui.label(basic::strong(words).size(16.0));
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
             if basic::primary(ui, "Save").clicked() {
                 view.act(Action::SaveForm);
@@ -119,18 +139,50 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
             {
                 view.act(Action::CloseForm);
             }
-            if !form.is_new && basic::secondary(ui, "Delete…").clicked() {
-                view.act(Action::AskDeleteEnvironment(form.environment.id.clone()));
+            if !form.is_new {
+                if icons::control(ui, Icon::Trash, "Delete the environment…").clicked() {
+                    view.act(Action::AskDeleteEnvironment(form.environment.id.clone()));
+                }
+                if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
+                    let id = form.initial.id.clone();
+                    view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
+                }
             }
-            if !form.problems.is_empty() {
-                let palette = Palette::of(ui);
-                let words = match form.problems.len() {
-                    1 => "1 problem".to_owned(),
-                    more => format!("{more} problems"),
+            form_check::summary(ui, form);
+            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
+                let words = if form.is_new {
+                    "New environment"
+                } else {
+                    form.initial.name.as_str()
                 };
-                ui.label(basic::small(words).color(palette.bad));
-            }
+                ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
+            });
         });
+    });
+}
+
+/// Another program changed or deleted the file while this form was open.
+fn changed_outside(ui: &mut Ui, view: &mut View<'_>, outside: &OutsideChange) {
+    let palette = Palette::of(ui);
+    let (words, take) = match outside {
+        OutsideChange::Changed(_) => (
+            "The file of this environment was changed by another program while you were editing",
+            "Take the file's",
+        ),
+        OutsideChange::Deleted => (
+            "The file of this environment was deleted by another program while you were editing",
+            "Close the form",
+        ),
+    };
+    ui.horizontal_wrapped(|ui| {
+        icons::decoration(ui, Icon::Warning, palette.warn);
+        ui.label(words);
+        if ui.button("Keep mine").clicked() {
+            view.act(Action::Preferences(PreferencesAction::KeepMine));
+        }
+        if ui.button(take).clicked() {
+            view.act(Action::Preferences(PreferencesAction::TakeFile));
+        }
     });
 }
 
@@ -146,55 +198,90 @@ fn basics(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environme
     if context.view.local.wants(Focus::FormName) {
         name.request_focus();
     }
-    fields::row(ui, "Colour", |ui, _| {
-        let palette = Palette::of(ui);
-        ui.horizontal(|ui| {
-            let colour = edited.environment.colour;
-            basic::dot(ui, palette.environment(colour));
-            ui.name_inputs("Colour", |ui| {
-                ComboBox::from_id_salt("colour")
-                    .selected_text(basic::colour_name(colour))
-                    .show_ui(ui, |ui| {
-                        for known in [
-                            Colour::Teal,
-                            Colour::Violet,
-                            Colour::Blue,
-                            Colour::Green,
-                            Colour::Amber,
-                            Colour::Red,
-                        ] {
-                            ui.selectable_value(
-                                &mut edited.environment.colour,
-                                known,
-                                basic::colour_name(known),
-                            );
-                        }
-                    });
-            });
-        });
+    fields::row(ui, "Colour", |ui, _| colours(ui, edited));
+    fields::row(ui, "Protection", |ui, width| {
+        segmented::show(
+            ui,
+            &mut edited.environment.protection,
+            &[
+                (Protection::Normal, "Normal"),
+                (Protection::Ask, "Ask before changes"),
+                (Protection::ReadOnly, "Read-only"),
+            ],
+            width,
+        );
+        let words = match edited.environment.protection {
+            Protection::Normal => "",
+            Protection::Ask => "Asks before everything but GET, HEAD and OPTIONS",
+            Protection::ReadOnly => "Refuses everything but GET, HEAD and OPTIONS",
+        };
+        beneath(ui, words);
     });
-    fields::row(ui, "Protection", |ui, _| {
-        ui.horizontal_wrapped(|ui| {
-            basic::choice(
-                ui,
-                &mut edited.environment.protection,
-                &[
-                    (Protection::Normal, "Normal"),
-                    (Protection::Ask, "Ask before changes"),
-                    (Protection::ReadOnly, "Read-only"),
-                ],
-            );
-        });
+    fields::row(ui, "History", |ui, width| {
+        segmented::show(
+            ui,
+            &mut edited.environment.history,
+            &[
+                (KeepHistory::Everything, "Everything"),
+                (KeepHistory::HeadsOnly, "Without bodies"),
+                (KeepHistory::Nothing, "Nothing"),
+            ],
+            width,
+        );
+        let words = match edited.environment.history {
+            KeepHistory::Everything => "",
+            KeepHistory::HeadsOnly => "Status, headers and timings are kept, bodies are not",
+            KeepHistory::Nothing => "What is sent here is gone when the tab is closed",
+        };
+        beneath(ui, words);
+    });
+}
+
+/// Small words under a field; nothing for none.
+pub(super) fn beneath(ui: &mut Ui, words: &str) {
+    if !words.is_empty() {
+        let palette = Palette::of(ui);
+        ui.label(basic::small(words).color(palette.faint));
+    }
+}
+
+/// A row of dots, each with its name for those who cannot see it.
+fn colours(ui: &mut Ui, edited: &mut EnvironmentForm) {
+    let palette = Palette::of(ui);
+    ui.horizontal(|ui| {
+        for known in Colour::ALL {
+            let (rect, response) =
+                ui.allocate_exact_size(Vec2::splat(size::CONTROL), egui::Sense::click());
+            let name = basic::colour_name(known);
+            let chosen = edited.environment.colour == known;
+            response.widget_info(|| {
+                egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, name)
+            });
+            let painter = ui.painter();
+            painter.circle_filled(rect.center(), size::UNIT, palette.environment(known));
+            if chosen || response.hovered() {
+                let ring = if chosen {
+                    palette.text
+                } else {
+                    palette.strong_line
+                };
+                painter.circle_stroke(rect.center(), size::GAP, Stroke::new(size::MARK, ring));
+            }
+            if response.on_hover_text(name).clicked() {
+                edited.environment.colour = known;
+            }
+        }
+        ui.label(
+            basic::small(basic::colour_name(edited.environment.colour)).color(palette.secondary),
+        );
     });
 }
 
 fn target(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
-    fields::section(ui, "Target");
     let mut gateway = edited.is_gateway();
-    fields::row(ui, "Target", |ui, _| {
-        ui.horizontal(|ui| {
-            basic::choice(ui, &mut gateway, &[(false, "Direct"), (true, "Gateway")]);
-        });
+    fields::row(ui, "Target", |ui, width| {
+        let options = [(false, "Direct region"), (true, "Gateway")];
+        segmented::show(ui, &mut gateway, &options, width);
     });
     edited.choose_gateway(gateway);
     if edited.is_gateway() {
@@ -202,6 +289,31 @@ fn target(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environme
     } else if let Target::Direct { place } = &mut edited.environment.target {
         place_rows(ui, context, place, "Region");
     }
+    let form = context.form;
+    let mapped = if form.sample_is_mapped {
+        "By a rule of the path map"
+    } else {
+        ""
+    };
+    address(ui, "Sample request", "GET", &form.sample_url, mapped);
+    if edited.is_gateway() {
+        twin(ui, context, edited);
+    }
+}
+
+/// What will be requested, in full.
+pub(super) fn address(ui: &mut Ui, label: &str, method: &str, url: &str, words: &str) {
+    let palette = Palette::of(ui);
+    fields::row(ui, label, |ui, _| {
+        ui.add_space(size::SNUG);
+        if url.is_empty() {
+            ui.label(basic::small("The address is not complete yet").color(palette.faint));
+        } else {
+            let shown = basic::mono(format!("{method} {url}")).color(palette.secondary);
+            ui.add(egui::Label::new(shown).wrap_mode(egui::TextWrapMode::Wrap));
+        }
+        beneath(ui, words);
+    });
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -223,30 +335,29 @@ pub(super) fn place_rows(
         Place::Domain(_) => PlaceKind::Domain,
         Place::Origins { .. } => PlaceKind::Origins,
     };
-    fields::row(ui, label, |ui, _| {
-        ui.horizontal_wrapped(|ui| {
-            let changed = basic::choice(
-                ui,
-                &mut kind,
-                &[
-                    (PlaceKind::Region, "Region"),
-                    (PlaceKind::Domain, "Custom domain"),
-                    (PlaceKind::Origins, "Own origins"),
-                ],
-            );
-            if changed {
-                *place = match kind {
-                    PlaceKind::Region => Place::Region(default_region()),
-                    PlaceKind::Domain => Place::Domain(String::new()),
-                    PlaceKind::Origins => Place::Origins {
-                        api: String::new(),
-                        login: String::new(),
-                    },
-                };
-            }
-        });
+    fields::row(ui, label, |ui, width| {
+        let changed = segmented::show(
+            ui,
+            &mut kind,
+            &[
+                (PlaceKind::Region, "By region"),
+                (PlaceKind::Domain, "Custom domain"),
+                (PlaceKind::Origins, "Own origins"),
+            ],
+            width,
+        );
+        if changed {
+            *place = match kind {
+                PlaceKind::Region => Place::Region(default_region()),
+                PlaceKind::Domain => Place::Domain(String::new()),
+                PlaceKind::Origins => Place::Origins {
+                    api: String::new(),
+                    login: String::new(),
+                },
+            };
+        }
         if let Place::Region(region) = place {
-            welcome::region_combo(ui, "Genesys Cloud region", region);
+            region_picker::show(ui, "Genesys Cloud region", region);
         }
         context.remarks(ui, &Field::Region);
     });
@@ -285,39 +396,40 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
         "Invoke URL",
         &Field::InvokeUrl,
         &mut edited.invoke_url,
-        "Paste it here to fill the fields below",
+        "Paste it here, or any URL of the gateway, to fill the fields below",
         Face::Mono,
     );
     let port_text = &mut edited.port_text;
     let Target::Gateway(gateway) = &mut edited.environment.target else {
         return;
     };
-    fields::row(ui, "Protocol, port", |ui, _| {
+    context.text(
+        ui,
+        "Host",
+        &Field::Host,
+        &mut gateway.host,
+        "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com",
+        Face::Mono,
+    );
+    fields::row(ui, "Stage, port", |ui, width| {
         ui.horizontal(|ui| {
-            basic::choice(
-                ui,
-                &mut gateway.protocol,
-                &[(Protocol::Https, "https"), (Protocol::Http, "http")],
-            );
+            let room = width - size::NUMBER_FIELD - size::UNIT;
+            let hint = "test; empty for $default";
+            let stage = fields::text(ui, "Stage", &mut gateway.stage, hint, Face::Mono, room);
+            context.frame_remarked(ui, &Field::Stage, &stage);
             let hint = gateway.protocol.default_port().to_string();
-            fields::text(ui, "Port", port_text, &hint, Face::Mono, 90.0);
+            let port = fields::text(ui, "Port", port_text, &hint, Face::Mono, size::NUMBER_FIELD);
+            context.frame_remarked(ui, &Field::Port, &port);
         });
-        context.remarks(ui, &Field::Protocol);
+        context.remarks(ui, &Field::Stage);
         context.remarks(ui, &Field::Port);
     });
+    fields::row(ui, "Protocol", |ui, width| {
+        let options = [(Protocol::Https, "https"), (Protocol::Http, "http")];
+        segmented::show(ui, &mut gateway.protocol, &options, width);
+        context.remarks(ui, &Field::Protocol);
+    });
     for (label, field, value, hint) in [
-        (
-            "Host",
-            Field::Host,
-            &mut gateway.host,
-            "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com",
-        ),
-        (
-            "Stage",
-            Field::Stage,
-            &mut gateway.stage,
-            "test; empty for $default",
-        ),
         (
             "Login path",
             Field::LoginPath,
@@ -333,53 +445,67 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
     ] {
         context.text(ui, label, &field, value, hint, Face::Mono);
     }
-    token_from(ui, context, gateway);
-    context.text(
-        ui,
-        "Gateway user name",
-        &Field::GatewayUserName,
-        &mut gateway.user_name,
-        "No official client sends it",
-        Face::Mono,
-    );
-    form_sections::secret(
-        ui,
-        context,
-        edited,
-        "Gateway password",
-        &Field::GatewayPassword,
-        &crate::model::secret::SecretName::GatewayPassword,
-    );
-    fields::row(ui, "", |ui, _| {
-        let palette = Palette::of(ui);
-        let words = "User name and password are kept for exports: no official client sends them";
-        ui.label(basic::small(words).color(palette.faint));
-    });
-    twin(ui, context, edited);
 }
 
-fn token_from(ui: &mut Ui, context: &mut FormContext<'_, '_>, gateway: &mut GatewayTarget) {
+/// Where a gateway environment's token comes from.
+pub(super) fn token_from(
+    ui: &mut Ui,
+    context: &mut FormContext<'_, '_>,
+    gateway: &mut GatewayTarget,
+) {
     let mut from_region = matches!(gateway.token_from, TokenFrom::Region(_));
-    fields::row(ui, "Token from", |ui, _| {
-        ui.horizontal(|ui| {
-            let changed = basic::choice(
-                ui,
-                &mut from_region,
-                &[(false, "Login path"), (true, "Region directly")],
-            );
-            if changed {
-                gateway.token_from = if from_region {
-                    TokenFrom::Region(Place::Region(default_region()))
-                } else {
-                    TokenFrom::LoginPath
-                };
-            }
-        });
+    fields::row(ui, "Token from", |ui, width| {
+        let options = [(false, "Login path"), (true, "Region directly")];
+        if segmented::show(ui, &mut from_region, &options, width) {
+            gateway.token_from = if from_region {
+                TokenFrom::Region(Place::Region(context.form.twin_region))
+            } else {
+                TokenFrom::LoginPath
+            };
+        }
         context.remarks(ui, &Field::TokenFrom);
     });
     if let TokenFrom::Region(place) = &mut gateway.token_from {
         place_rows(ui, context, place, "Token region");
     }
+}
+
+/// What the official configuration asks for and no client sends.
+pub(super) fn gateway_user(
+    ui: &mut Ui,
+    context: &mut FormContext<'_, '_>,
+    edited: &mut EnvironmentForm,
+) {
+    let Target::Gateway(gateway) = &edited.environment.target else {
+        return;
+    };
+    let used = !gateway.user_name.is_empty();
+    egui::CollapsingHeader::new("User name and password of the gateway")
+        .default_open(used)
+        .show(ui, |ui| {
+            beneath(
+                ui,
+                "Kept for exports of official configurations: no official client sends them",
+            );
+            if let Target::Gateway(gateway) = &mut edited.environment.target {
+                context.text(
+                    ui,
+                    "User name",
+                    &Field::GatewayUserName,
+                    &mut gateway.user_name,
+                    "",
+                    Face::Mono,
+                );
+            }
+            form_sections::secret(
+                ui,
+                context,
+                edited,
+                "Gateway password",
+                &Field::GatewayPassword,
+                &SecretName::GatewayPassword,
+            );
+        });
 }
 
 /// The same without the gateway, as leg A.
@@ -391,73 +517,7 @@ fn twin(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environment
         } else if ui.button("Make its direct twin").clicked() {
             context.view.act(Action::MakeDirectTwin);
         }
-        welcome::region_combo(ui, "Region of the direct twin", &mut edited.twin_region);
+        region_picker::show(ui, "Region of the direct twin", &mut edited.twin_region);
         ui.label(basic::small("The region behind the gateway").color(palette.faint));
     });
-}
-
-/// Where requests go, and where the token is requested.
-fn addresses(ui: &mut Ui, form: &EnvironmentForm) {
-    let palette = Palette::of(ui);
-    for (label, url) in [("API", &form.api_url), ("Login", &form.login_url)] {
-        let (words, colour) = if url.is_empty() {
-            ("not complete yet".to_owned(), palette.faint)
-        } else {
-            (url.clone(), palette.secondary)
-        };
-        ui.horizontal(|ui| {
-            let room = egui::vec2(size::FORM_LABEL, size::MONO_LINE);
-            let (rect, _) = ui.allocate_exact_size(room, egui::Sense::hover());
-            ui.painter().text(
-                rect.left_center(),
-                egui::Align2::LEFT_CENTER,
-                label,
-                egui::TextStyle::Body.resolve(ui.style()),
-                palette.secondary,
-            );
-            ui.name_inputs(label, |ui| {
-                ui.add(egui::Label::new(basic::mono(words).color(colour)).truncate());
-            });
-        });
-    }
-}
-
-fn client_form(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
-    egui::CollapsingHeader::new("What an official client is given")
-        .default_open(false)
-        .show(ui, |ui| {
-            let Target::Gateway(gateway) = &mut edited.environment.target else {
-                return;
-            };
-            let form = &mut gateway.client_form;
-            for (label, field, value) in [
-                ("Client host", ClientFormField::Host, &mut form.host),
-                ("Client port", ClientFormField::Port, &mut form.port),
-                (
-                    "Client protocol",
-                    ClientFormField::Protocol,
-                    &mut form.protocol,
-                ),
-                (
-                    "Client login path",
-                    ClientFormField::LoginPath,
-                    &mut form.login_path,
-                ),
-                (
-                    "Client API path",
-                    ClientFormField::ApiPath,
-                    &mut form.api_path,
-                ),
-            ] {
-                let field = Field::ClientForm(field);
-                context.text(
-                    ui,
-                    label,
-                    &field,
-                    value,
-                    "as this environment says",
-                    Face::Mono,
-                );
-            }
-        });
 }

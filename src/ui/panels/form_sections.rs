@@ -2,20 +2,22 @@
 
 use egui::{ComboBox, Ui};
 
-use crate::app::event::SecretState;
 use crate::app::form::EnvironmentForm;
 use crate::app::tab::FieldRemark;
 use crate::model::environment::{
-    ClientAuthentication, Credentials, PathMapRule, PathMatching, Variable,
+    ClientAuthentication, Credentials, PathMapRule, PathMatching, Target, Variable,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::note::Field;
-use crate::model::secret::{Secret, SecretKey, SecretName};
-use crate::ui::tokens::Palette;
+use crate::model::secret::SecretName;
 use crate::ui::widgets::fields::Face;
-use crate::ui::widgets::{basic, fields, rows};
+use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::{fields, rows, segmented};
 
-use super::environment_form::FormContext;
+use super::environment_form::{self, FormContext, beneath};
+use super::secret_field;
+
+pub(super) use secret_field::show as secret;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -30,7 +32,6 @@ pub(super) fn credentials(
     context: &mut FormContext<'_, '_>,
     edited: &mut EnvironmentForm,
 ) {
-    fields::section(ui, "Credentials");
     let mut kind = match &edited.environment.credentials {
         Credentials::None => Kind::None,
         Credentials::ClientCredentials { .. } => Kind::Client,
@@ -53,71 +54,80 @@ pub(super) fn credentials(
     if !others.is_empty() || kind == Kind::SameAs {
         options.push((Kind::SameAs, "Same as…"));
     }
-    fields::row(ui, "Token", |ui, _| {
-        ui.horizontal_wrapped(|ui| {
-            if basic::choice(ui, &mut kind, &options) {
-                edited.environment.credentials = match (kind, others.first()) {
-                    (Kind::Client, _) => Credentials::ClientCredentials {
-                        client_id: String::new(),
-                        scope: String::new(),
-                        style: ClientAuthentication::default(),
-                    },
-                    (Kind::Token, _) => Credentials::AccessToken,
-                    (Kind::SameAs, Some((id, _))) => Credentials::SameAs {
-                        environment: id.clone(),
-                    },
-                    (Kind::None | Kind::SameAs, _) => Credentials::None,
-                };
-            }
-        });
+    fields::row(ui, "Credentials", |ui, width| {
+        if segmented::show(ui, &mut kind, &options, width) {
+            edited.environment.credentials = match (kind, others.first()) {
+                (Kind::Client, _) => Credentials::ClientCredentials {
+                    client_id: String::new(),
+                    scope: String::new(),
+                    style: ClientAuthentication::default(),
+                },
+                (Kind::Token, _) => Credentials::AccessToken,
+                (Kind::SameAs, Some((id, _))) => Credentials::SameAs {
+                    environment: id.clone(),
+                },
+                (Kind::None | Kind::SameAs, _) => Credentials::None,
+            };
+        }
+        let words = match kind {
+            Kind::None => "Requests go out without a token",
+            Kind::Token => "A token from elsewhere; it is not renewed",
+            Kind::Client | Kind::SameAs => "",
+        };
+        beneath(ui, words);
     });
+    if kind == Kind::Client {
+        client(ui, context, edited);
+    }
     match &mut edited.environment.credentials {
-        Credentials::None => {}
-        Credentials::ClientCredentials {
-            client_id,
-            scope,
-            style,
-        } => {
-            let hint = "2f7a0c1e-77f0-4f3e-8c57-0b7e3b1f5a10";
-            context.text(
-                ui,
-                "Client ID",
-                &Field::ClientId,
-                client_id,
-                hint,
-                Face::Mono,
-            );
-            context.text(
-                ui,
-                "Scope",
-                &Field::Scope,
-                scope,
-                "empty for all that the client may",
-                Face::Mono,
-            );
-            authentication(ui, style);
-            let field = Field::ClientSecret;
-            secret(
-                ui,
-                context,
-                edited,
-                "Client secret",
-                &field,
-                &SecretName::ClientSecret,
-            );
-        }
-        Credentials::AccessToken => {
-            let field = Field::AccessToken;
-            secret(
-                ui,
-                context,
-                edited,
-                "Access token",
-                &field,
-                &SecretName::AccessToken,
-            );
-        }
+        Credentials::None | Credentials::ClientCredentials { .. } => {}
+        Credentials::AccessToken => secret(
+            ui,
+            context,
+            edited,
+            "Access token",
+            &Field::AccessToken,
+            &SecretName::AccessToken,
+        ),
         Credentials::SameAs { environment } => same_as(ui, context, environment, &others),
+    }
+    if matches!(kind, Kind::Client | Kind::SameAs) {
+        if let Target::Gateway(gateway) = &mut edited.environment.target {
+            environment_form::token_from(ui, context, gateway);
+        }
+        let url = &context.form.login_url;
+        environment_form::address(ui, "Token request", "POST", url, "");
+    }
+    environment_form::gateway_user(ui, context, edited);
+}
+
+fn client(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
+    let Credentials::ClientCredentials { client_id, .. } = &mut edited.environment.credentials
+    else {
+        return;
+    };
+    let hint = "2f7a0c1e-77f0-4f3e-8c57-0b7e3b1f5a10";
+    context.text(
+        ui,
+        "Client ID",
+        &Field::ClientId,
+        client_id,
+        hint,
+        Face::Mono,
+    );
+    secret(
+        ui,
+        context,
+        edited,
+        "Client secret",
+        &Field::ClientSecret,
+        &SecretName::ClientSecret,
+    );
+    if let Credentials::ClientCredentials { scope, style, .. } = &mut edited.environment.credentials
+    {
+        let hint = "empty for all that the client may";
+        context.text(ui, "Scope", &Field::Scope, scope, hint, Face::Mono);
+        authentication(ui, style);
     }
 }
 
@@ -149,76 +159,25 @@ fn same_as(
 }
 
 fn authentication(ui: &mut Ui, style: &mut ClientAuthentication) {
-    fields::row(ui, "Sent as", |ui, _| {
-        ui.horizontal_wrapped(|ui| {
-            basic::choice(
-                ui,
-                style,
-                &[
-                    (ClientAuthentication::Basic, "Basic"),
-                    (ClientAuthentication::BasicRaw, "Basic, raw"),
-                    (ClientAuthentication::Body, "In the body"),
-                ],
-            );
-        });
-    });
-}
-
-/// A secret: typed once, never shown again. What is stored is only replaced.
-pub(super) fn secret(
-    ui: &mut Ui,
-    context: &mut FormContext<'_, '_>,
-    edited: &mut EnvironmentForm,
-    label: &str,
-    field: &Field,
-    name: &SecretName,
-) {
-    let palette = Palette::of(ui);
-    fields::row(ui, label, |ui, width| {
-        let key = SecretKey {
-            environment: edited.environment.id.clone(),
-            name: name.clone(),
-        };
-        let stored = context
-            .view
-            .state
-            .secrets
-            .get(&key)
-            .copied()
-            .filter(|_| !edited.is_new);
-        let typed = edited.entered.get(name);
-        if let (Some(stored), None) = (stored, typed) {
-            ui.horizontal(|ui| {
-                let (words, colour) = match stored {
-                    SecretState::Stored => ("stored in keyring", palette.ok),
-                    SecretState::SessionOnly => ("in memory for this run", palette.warn),
-                    SecretState::OriginsChanged => (
-                        "stored for other addresses; asked about when sending",
-                        palette.warn,
-                    ),
-                };
-                ui.label(basic::small(words).color(colour));
-                if ui
-                    .button("Replace…")
-                    .accessible_name(format!("Replace {}", label.to_lowercase()))
-                    .clicked()
-                {
-                    edited.entered.insert(name.clone(), Secret::new(""));
-                }
-            });
-        } else {
-            let mut text = typed.map_or_else(String::new, |secret| secret.expose().to_owned());
-            let hint = "goes into the keyring, never into the workspace";
-            let response = fields::text(ui, label, &mut text, hint, Face::Secret, width);
-            if response.changed() {
-                if text.is_empty() {
-                    edited.entered.remove(name);
-                } else {
-                    edited.entered.insert(name.clone(), Secret::new(text));
-                }
+    fields::row(ui, "Sent as", |ui, width| {
+        segmented::show(
+            ui,
+            style,
+            &[
+                (ClientAuthentication::Basic, "Basic"),
+                (ClientAuthentication::BasicRaw, "Basic, raw"),
+                (ClientAuthentication::Body, "In the body"),
+            ],
+            width,
+        );
+        let words = match style {
+            ClientAuthentication::Basic => "",
+            ClientAuthentication::BasicRaw => {
+                "Without form-encoding, as all official clients send it"
             }
-        }
-        context.remarks(ui, field);
+            ClientAuthentication::Body => "client_id and client_secret as form fields",
+        };
+        beneath(ui, words);
     });
 }
 
@@ -228,10 +187,9 @@ pub(super) fn variables(
     edited: &mut EnvironmentForm,
 ) {
     fields::section(ui, "Variables");
-    let palette = Palette::of(ui);
-    ui.label(
-        basic::small("Written {{name}} in paths, parameters, headers and bodies")
-            .color(palette.faint),
+    beneath(
+        ui,
+        "Written {{name}} in paths, parameters, headers and bodies; the values of secret ones go into the keyring",
     );
     let mut removed = None;
     for index in 0..edited.environment.variables.len() {
@@ -264,14 +222,15 @@ pub(super) fn variables(
                 if variable.secret {
                     variable.value.clear();
                 }
-                if basic::icon(ui, "×", &format!("Remove {label}")).clicked() {
+                if icons::control(ui, Icon::Close, &format!("Remove {label}")).clicked() {
                     removed = Some(index);
                 }
             });
             if edited.environment.variables[index].secret && !name.is_empty() {
                 let field = Field::Variable(name.clone());
                 let secret_name = SecretName::Variable(name.clone());
-                secret(ui, context, edited, "Secret value", &field, &secret_name);
+                let label = format!("Value of {}", crate::body::visible::line(&name));
+                secret(ui, context, edited, &label, &field, &secret_name);
             } else {
                 context.remarks(ui, &Field::Variable(name));
             }
@@ -295,6 +254,7 @@ pub(super) fn default_headers(
     edited: &mut EnvironmentForm,
 ) {
     fields::section(ui, "Default headers");
+    beneath(ui, "Sent with every request that has none of that name");
     let form = context.form;
     let outcome = rows::headers(
         ui,
@@ -320,10 +280,9 @@ pub(super) fn path_map(
     edited: &mut EnvironmentForm,
 ) {
     fields::section(ui, "Path map");
-    let palette = Palette::of(ui);
-    ui.label(
-        basic::small("The gateway's own routes: a request under the first path goes to the second; the first match wins")
-            .color(palette.faint),
+    beneath(
+        ui,
+        "The gateway's own routes: a request under the first path goes to the second; the first match wins",
     );
     let mut removed = None;
     for (index, rule) in edited.environment.path_map.iter_mut().enumerate() {
@@ -349,7 +308,7 @@ pub(super) fn path_map(
                 } else {
                     PathMatching::Prefix
                 };
-                if basic::icon(ui, "×", &format!("Remove {label}")).clicked() {
+                if icons::control(ui, Icon::Close, &format!("Remove {label}")).clicked() {
                     removed = Some(index);
                 }
             });

@@ -1,38 +1,62 @@
 //! The panels of the window and what they share: the state they read, what only the screen knows, and the actions they ask for.
 
+mod about;
 mod body_editor;
+mod client_preview;
 mod editor;
 mod environment_form;
 mod environment_menu;
+mod form_check;
 mod form_sections;
+mod history_menu;
+mod history_words;
+mod limit_fields;
 mod network_section;
 mod notices;
+pub(super) mod palette;
+mod path_completion;
 mod preview;
+mod region_picker;
 mod request_bar;
 mod response;
+mod response_banners;
+mod response_body;
+mod response_headers;
+mod response_image;
 mod response_pages;
+mod response_status;
+mod secret_field;
+mod settings;
 mod sidebar;
 mod split;
 mod status_bar;
 mod tab_bar;
 mod timing;
+mod token_panel;
 mod top_bar;
 mod welcome;
 
 use std::collections::HashMap;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+use egui::{
+    Align, CentralPanel, CornerRadius, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui,
+    UiBuilder,
+};
 
 use crate::app::action::Action;
+use crate::app::preferences::Page;
 use crate::app::state::{AppState, Leg};
 use crate::model::ids::{ExchangeId, RequestId};
 
-use super::tokens::{Palette, size};
-use super::widgets::text_view::TextViewState;
+use super::tokens::{Palette, inset, size};
+
+pub(super) use response::Step;
 
 /// What a panel gets.
 pub(super) struct View<'a> {
     pub(super) state: &'a AppState,
+    /// Of the appearance that is shown.
+    pub(super) palette: &'static Palette,
     pub(super) local: &'a mut Local,
     pub(super) actions: &'a mut Vec<Action>,
 }
@@ -49,15 +73,30 @@ pub(super) struct Local {
     pub(super) focus: Option<Focus>,
     pub(super) invoke_url: String,
     pub(super) region: Option<crate::model::region::Region>,
+    /// The folder typed on the welcome page.
+    pub(super) folder: String,
     pub(super) filter: String,
     /// Requests whose method is typed rather than chosen.
     pub(super) typed_method: Option<RequestId>,
     pub(super) save_path: Option<String>,
-    pub(super) bodies: HashMap<ExchangeId, TextViewState>,
+    /// The name under which a value is about to be kept.
+    pub(super) variable_name: Option<String>,
+    pub(super) answers: HashMap<ExchangeId, response::AnswerState>,
+    /// F3: to the next match, or back to the one before.
+    pub(super) find_step: Option<response::Step>,
     /// The height that the editor's content took in the last frame.
     pub(super) editor_needs: f32,
     /// Of that, the part above the pages.
     pub(super) editor_bar: f32,
+    /// In a narrow window: the sidebar instead of the page.
+    pub(super) sidebar_alone: bool,
+    /// The tab and whether the form was open, as of the last frame.
+    last_open: (Option<RequestId>, bool),
+    pub(super) switcher: Option<environment_menu::Switcher>,
+    pub(super) anchors: environment_menu::Anchors,
+    pub(super) token_panel: token_panel::Memory,
+    pub(super) palette: palette::PaletteView,
+    pub(super) catalogue: sidebar::CatalogueView,
     pane: usize,
 }
 
@@ -67,9 +106,20 @@ pub(super) enum Focus {
     Path,
     Environment(Leg),
     Find,
+    Filter,
     Requests,
     Body,
     FormName,
+}
+
+impl Focus {
+    /// It is somewhere in the page, not in a bar or the sidebar.
+    fn is_on_page(self) -> bool {
+        matches!(
+            self,
+            Self::Path | Self::Find | Self::Filter | Self::Body | Self::FormName
+        )
+    }
 }
 
 impl Local {
@@ -96,70 +146,124 @@ impl Local {
 
 /// All panels. Bars first, because each takes its part of what is left.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
-    let palette = Palette::of(ui);
-    let bar = |height: i8| {
-        Frame::new()
-            .fill(palette.panel)
-            .inner_margin(Margin::symmetric(12, height))
-    };
+    let palette = view.palette;
+    let bar = Frame::new().fill(palette.panel).inner_margin(inset::BAR);
     Panel::top("top bar")
         .exact_size(size::TOP_BAR)
-        .frame(bar(0))
+        .frame(bar)
         .show(ui, |ui| top_bar::show(ui, view));
     Panel::bottom("status bar")
         .exact_size(size::STATUS_BAR)
-        .frame(bar(0))
+        .frame(bar)
         .show(ui, |ui| status_bar::show(ui, view));
-    let sidebar_most =
-        (ui.available_width() * 0.3).clamp(size::SIDEBAR_MINIMUM, size::SIDEBAR_MAXIMUM);
-    Panel::left("requests")
-        .resizable(true)
-        .default_size(size::SIDEBAR)
-        .size_range(size::SIDEBAR_MINIMUM..=sidebar_most)
-        .frame(
-            Frame::new()
-                .fill(palette.panel)
-                .inner_margin(Margin::same(8)),
-        )
-        .show(ui, |ui| sidebar::show(ui, view));
+    let narrow = ui.available_width() < size::CRAMPED;
+    let sidebar_alone = narrow && sidebar_wanted(view);
+    if !narrow {
+        sidebar_panel(ui, view);
+    }
     CentralPanel::default()
         .frame(Frame::new().fill(palette.ground).stroke(Stroke::NONE))
         .show(ui, |ui| {
-            notices::show(ui, view);
-            if view.state.form.is_some() {
-                environment_form::show(ui, view);
-            } else if view.state.shows_welcome() {
-                welcome::show(ui, view);
+            let page = ui.available_rect_before_wrap();
+            if sidebar_alone {
+                Frame::new()
+                    .fill(palette.panel)
+                    .inner_margin(inset::SIDEBAR)
+                    .show(ui, |ui| sidebar::show(ui, view));
             } else {
-                request(ui, view);
+                match view.state.preferences.page {
+                    Some(Page::Settings) => settings::show(ui, view),
+                    Some(Page::About) => about::show(ui, view),
+                    _ if view.state.shows_welcome() => welcome::show(ui, view),
+                    _ if view.state.form.is_some() => environment_form::show(ui, view),
+                    _ => request(ui, view),
+                }
             }
+            notices::show(ui, view, page);
         });
+    token_panel::show(ui, view);
     // A wish that no panel could fulfil is forgotten, or it would come true at an odd moment.
     view.local.focus = None;
 }
 
+fn sidebar_panel(ui: &mut Ui, view: &mut View<'_>) {
+    let most =
+        (ui.available_width() * SIDEBAR_SHARE).clamp(size::SIDEBAR_MINIMUM, size::SIDEBAR_MAXIMUM);
+    Panel::left("requests")
+        .resizable(true)
+        .default_size(size::SIDEBAR)
+        .size_range(size::SIDEBAR_MINIMUM..=most)
+        .frame(
+            Frame::new()
+                .fill(view.palette.panel)
+                .inner_margin(inset::SIDEBAR),
+        )
+        .show(ui, |ui| sidebar::show(ui, view));
+}
+
+/// The sidebar takes no more of the width than this.
+const SIDEBAR_SHARE: f32 = 0.36;
+
+/// In a window too narrow for both, the sidebar stands in the page's place until something was opened from it.
+fn sidebar_wanted(view: &mut View<'_>) -> bool {
+    let open = (
+        view.state.active_tab().map(|tab| tab.id().clone()),
+        view.state.form.is_some(),
+    );
+    if view.local.focus == Some(Focus::Requests) {
+        view.local.sidebar_alone = true;
+    } else if view.local.focus.is_some_and(|focus| focus.is_on_page())
+        || view.local.last_open != open
+    {
+        view.local.sidebar_alone = false;
+    }
+    view.local.last_open = open;
+    view.local.sidebar_alone
+}
+
 fn request(ui: &mut Ui, view: &mut View<'_>) {
-    let palette = Palette::of(ui);
     Panel::top("tabs")
         .exact_size(size::TAB_BAR)
-        .frame(Frame::new().fill(palette.panel))
+        .frame(Frame::new().fill(view.palette.panel))
         .show(ui, |ui| tab_bar::show(ui, view));
     let whole = ui.available_rect_before_wrap();
-    let percent = view.state.editor_percent;
-    let editor_height = split::editor_height(whole.height(), percent, view.local.editor_needs);
-    Panel::top("editor")
-        .exact_size(editor_height)
-        .frame(Frame::new().fill(palette.panel).inner_margin(Margin {
-            left: 16,
-            right: 16,
-            top: 12,
-            bottom: 8,
-        }))
-        .show(ui, |ui| {
-            // Each request has fields of its own, or undo in one would bring back the text of another.
-            let id = view.state.active_tab().map(|tab| tab.id().clone());
-            ui.push_id(id, |ui| editor::show(ui, view));
-        });
-    response::show(ui, view);
-    split::divider(ui, view, whole, editor_height);
+    let split = split::Split::of(view, whole);
+    if split.needs_scrolling() {
+        ScrollArea::vertical()
+            .id_salt("page")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                let start = ui.cursor().min;
+                let size = split.whole().size();
+                ui.allocate_exact_size(size, Sense::hover());
+                let moved = split.at(start);
+                halves(ui, view, &moved);
+            });
+    } else {
+        halves(ui, view, &split);
+    }
+}
+
+fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
+    let half = |rect| {
+        UiBuilder::new()
+            .max_rect(rect)
+            .layout(Layout::top_down(Align::Min))
+    };
+    let editor = split.editor();
+    ui.painter()
+        .rect_filled(editor, CornerRadius::ZERO, view.palette.panel);
+    let inner = editor - inset::EDITOR;
+    ui.scope_builder(half(inner), |ui| {
+        ui.set_clip_rect(editor.intersect(ui.clip_rect()));
+        // Each request has fields of its own, or undo in one would bring back the text of another.
+        let id = view.state.active_tab().map(|tab| tab.id().clone());
+        ui.push_id(id, |ui| editor::show(ui, view));
+    });
+    let response = split.response();
+    ui.scope_builder(half(response), |ui| {
+        ui.set_clip_rect(response.intersect(ui.clip_rect()));
+        response::show(ui, view);
+    });
+    split::divider(ui, view, split);
 }

@@ -1,6 +1,6 @@
 //! Proxy, certificates, HTTP version, header case and limits of the environment form.
 
-use egui::{DragValue, Ui};
+use egui::Ui;
 
 use crate::app::action::Action;
 use crate::app::command::FilePurpose;
@@ -11,10 +11,11 @@ use crate::model::environment::{
 use crate::model::note::Field;
 use crate::model::secret::SecretName;
 use crate::ui::widgets::fields::Face;
-use crate::ui::widgets::{basic, fields};
+use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::{fields, segmented};
 
-use super::environment_form::FormContext;
-use super::form_sections;
+use super::environment_form::{FormContext, beneath};
+use super::{form_sections, limit_fields};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ProxyKind {
@@ -41,29 +42,28 @@ fn proxy(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environmen
         Proxy::None => ProxyKind::None,
         Proxy::Explicit { .. } => ProxyKind::Explicit,
     };
-    fields::row(ui, "Proxy", |ui, _| {
-        ui.horizontal_wrapped(|ui| {
-            let changed = basic::choice(
-                ui,
-                &mut kind,
-                &[
-                    (ProxyKind::System, "System"),
-                    (ProxyKind::None, "None"),
-                    (ProxyKind::Explicit, "This one"),
-                ],
-            );
-            if changed {
-                edited.environment.network.proxy = match kind {
-                    ProxyKind::System => Proxy::System,
-                    ProxyKind::None => Proxy::None,
-                    ProxyKind::Explicit => Proxy::Explicit {
-                        url: String::new(),
-                        user_name: String::new(),
-                        bypass: Vec::new(),
-                    },
-                };
-            }
-        });
+    fields::row(ui, "Proxy", |ui, width| {
+        let changed = segmented::show(
+            ui,
+            &mut kind,
+            &[
+                (ProxyKind::System, "System"),
+                (ProxyKind::None, "No proxy"),
+                (ProxyKind::Explicit, "This one"),
+            ],
+            width,
+        );
+        if changed {
+            edited.environment.network.proxy = match kind {
+                ProxyKind::System => Proxy::System,
+                ProxyKind::None => Proxy::None,
+                ProxyKind::Explicit => Proxy::Explicit {
+                    url: String::new(),
+                    user_name: String::new(),
+                    bypass: Vec::new(),
+                },
+            };
+        }
     });
     if let Proxy::Explicit { url, user_name, .. } = &mut edited.environment.network.proxy {
         let hint = "http://proxy.example:3128";
@@ -128,32 +128,37 @@ fn certificates(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
 
 fn protocol(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     let network = &mut edited.environment.network;
-    fields::row(ui, "HTTP version", |ui, _| {
-        ui.horizontal(|ui| {
-            basic::choice(
-                ui,
-                &mut network.http_version,
-                &[
-                    (HttpVersion::Http11, "1.1"),
-                    (HttpVersion::Automatic, "Automatic"),
-                    (HttpVersion::Http2, "2"),
-                ],
-            );
-        });
+    fields::row(ui, "HTTP version", |ui, width| {
+        segmented::show(
+            ui,
+            &mut network.http_version,
+            &[
+                (HttpVersion::Http11, "1.1"),
+                (HttpVersion::Automatic, "Automatic"),
+                (HttpVersion::Http2, "2"),
+            ],
+            width,
+        );
         context.remarks(ui, &Field::HttpVersion);
     });
-    fields::row(ui, "Header names", |ui, _| {
-        ui.horizontal(|ui| {
-            basic::choice(
+    fields::row(ui, "Header names", |ui, width| {
+        segmented::show(
+            ui,
+            &mut network.header_case,
+            &[
+                (HeaderCase::AsTyped, "As typed"),
+                (HeaderCase::AddedLower, "Added ones lower"),
+                (HeaderCase::Title, "Title-Case"),
+                (HeaderCase::Lower, "lower-case"),
+            ],
+            width,
+        );
+        if network.header_case == HeaderCase::AsTyped {
+            beneath(
                 ui,
-                &mut network.header_case,
-                &[
-                    (HeaderCase::AsTyped, "As typed"),
-                    (HeaderCase::Title, "Title-Case"),
-                    (HeaderCase::Lower, "lower-case"),
-                ],
+                "Names that Gatescope adds itself are spelled as the settings say",
             );
-        });
+        }
     });
 }
 
@@ -170,7 +175,7 @@ fn resolve(ui: &mut Ui, edited: &mut EnvironmentForm) {
                     let address = format!("{label} address");
                     let hint = "127.0.0.1";
                     fields::text(ui, &address, &mut entry.address, hint, Face::Mono, 140.0);
-                    if basic::icon(ui, "×", &format!("Remove {label}")).clicked() {
+                    if icons::control(ui, Icon::Close, &format!("Remove {label}")).clicked() {
                         removed = Some(index);
                     }
                 });
@@ -189,22 +194,7 @@ fn resolve(ui: &mut Ui, edited: &mut EnvironmentForm) {
 }
 
 fn limits(ui: &mut Ui, context: &mut FormContext<'_, '_>, limits: &mut Limits) {
-    for (label, value, suffix) in [
-        ("Connect", &mut limits.connect_ms, " ms"),
-        ("First byte", &mut limits.first_byte_ms, " ms"),
-        ("Silence", &mut limits.silence_ms, " ms"),
-        ("Body on the wire", &mut limits.wire_bytes, " bytes"),
-        ("Body decoded", &mut limits.decoded_bytes, " bytes"),
-        ("Decoded per byte", &mut limits.decoded_ratio, " : 1"),
-    ] {
-        fields::row(ui, label, |ui, _| {
-            ui.add(DragValue::new(value).range(1..=u64::MAX).suffix(suffix))
-                .accessible_name(label);
-        });
-    }
-    fields::row(ui, "Redirects", |ui, _| {
-        ui.add(DragValue::new(&mut limits.redirects).range(0..=100))
-            .accessible_name("Redirects");
-        context.remarks(ui, &Field::Limits);
-    });
+    limit_fields::times(ui, limits);
+    limit_fields::sizes(ui, limits);
+    context.remarks(ui, &Field::Limits);
 }

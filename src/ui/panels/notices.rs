@@ -1,59 +1,84 @@
-//! Notices above the page: what happened, what to try, and a way to put them away.
+//! Notices over the page, at its lower right: what happened, what to try, and a way to put them away.
+//! They float, so that nothing moves when one comes or goes, and leave what is typed above them free.
 
-use egui::{CornerRadius, Frame, Margin, Panel, Ui};
+use egui::{
+    Align2, Area, CornerRadius, Frame, Id, Label, Order, Rect, ScrollArea, Stroke, Ui, vec2,
+};
 
 use crate::app::action::Action;
-use crate::app::notices::NoticeKind;
-use crate::ui::tokens::{Palette, size};
+use crate::app::notices::{Notice, NoticeKind};
+use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::View;
 
-pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
+/// The share of the page's height that notices take at most; the rest is scrolled.
+const MOST: f32 = 0.5;
+
+/// Over `page`.
+pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
     let state = view.state;
     if state.notices.iter().next().is_none() {
         return;
     }
-    let palette = Palette::of(ui);
-    // Below the page, so that nothing in it moves when a notice comes or goes.
-    Panel::bottom("notices")
-        .frame(
-            Frame::new()
-                .fill(palette.ground)
-                .inner_margin(Margin::same(8)),
-        )
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
-            for notice in state.notices.iter() {
-                let (colour, fill) = match notice.kind {
-                    NoticeKind::Done => (palette.ok, palette.ok_fill),
-                    NoticeKind::Warning => (palette.warn, palette.warn_fill),
-                    NoticeKind::Failure => (palette.bad, palette.bad_fill),
-                };
-                Frame::new()
-                    .fill(fill)
-                    .corner_radius(CornerRadius::same(size::RADIUS))
-                    .inner_margin(Margin::symmetric(10, 4))
-                    .show(ui, |ui| {
-                        ui.horizontal(|ui| {
-                            let width = (ui.available_width() - ROOM_FOR_DISMISS).max(80.0);
-                            ui.vertical(|ui| {
-                                ui.set_width(width);
-                                ui.spacing_mut().item_spacing.y = 2.0;
-                                ui.label(basic::small(&notice.text).color(colour));
-                                if !notice.hint.is_empty() {
-                                    ui.label(basic::small(&notice.hint).color(palette.secondary));
-                                }
-                            });
-                            let name = format!("Dismiss: {}", notice.text);
-                            if basic::icon(ui, "×", &name).clicked() {
-                                view.act(Action::DismissNotice(notice.id));
-                            }
-                        });
-                    });
-            }
+    let width = size::NOTICE.min(page.width() - size::DOUBLE * 2.0);
+    let corner = page.right_bottom() - vec2(size::DOUBLE, size::DOUBLE);
+    Area::new(Id::unique("notices"))
+        .order(Order::Middle)
+        .pivot(Align2::RIGHT_BOTTOM)
+        .fixed_pos(corner)
+        .constrain_to(page)
+        .show(ui.ctx(), |ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = size::SNUG;
+            ScrollArea::vertical()
+                .id_salt("notices")
+                .max_height(page.height() * MOST)
+                .stick_to_bottom(true)
+                .show(ui, |ui| {
+                    for notice in state.notices.iter() {
+                        if card(ui, view, notice) {
+                            view.act(Action::DismissNotice(notice.id));
+                        }
+                    }
+                });
         });
 }
 
-/// The button that puts a notice away, with the gap before it, in points.
-const ROOM_FOR_DISMISS: f32 = 36.0;
+/// Answers whether it was dismissed.
+fn card(ui: &mut Ui, view: &View<'_>, notice: &Notice) -> bool {
+    let palette = view.palette;
+    let (icon, colour, fill) = match notice.kind {
+        NoticeKind::Done => (Icon::Check, palette.ok, palette.ok_fill),
+        NoticeKind::Warning => (Icon::Warning, palette.warn, palette.warn_fill),
+        NoticeKind::Failure => (Icon::Cross, palette.bad, palette.bad_fill),
+    };
+    let mut dismissed = false;
+    Frame::new()
+        .fill(fill)
+        .stroke(Stroke::new(size::LINE, colour))
+        .corner_radius(CornerRadius::same(size::RADIUS))
+        .inner_margin(inset::CARD)
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = size::UNIT;
+                ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+                icons::decoration(ui, icon, colour);
+                let width = ui.available_width() - size::ICON_BUTTON - size::UNIT;
+                ui.vertical(|ui| {
+                    ui.set_width(width.max(size::ICON_BUTTON));
+                    ui.spacing_mut().item_spacing.y = size::TIGHT;
+                    ui.add(Label::new(basic::small(&notice.text).color(colour)).wrap());
+                    if !notice.hint.is_empty() {
+                        let hint = basic::small(&notice.hint).color(palette.secondary);
+                        ui.add(Label::new(hint).wrap());
+                    }
+                });
+                let name = format!("Dismiss: {}", notice.text);
+                dismissed = icons::button(ui, Icon::Close, &name).clicked();
+            });
+        });
+    dismissed
+}

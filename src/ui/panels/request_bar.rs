@@ -9,10 +9,11 @@ use crate::app::tab::{FieldRemark, Tab};
 use crate::model::note::Field;
 use crate::model::request::RequestDraft;
 use crate::ui::tokens::{Palette, size};
+use crate::ui::widgets::completion::Completion;
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::{basic, fields, remarks};
 
-use super::{Focus, View};
+use super::{Focus, View, path_completion};
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -25,6 +26,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
         let width = (ui.available_width() - 158.0).max(120.0);
+        let completion = Completion::before(ui, "path");
         let path = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = size::PRIMARY;
             fields::text(
@@ -39,6 +41,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         if view.local.wants(Focus::Path) {
             path.inner.request_focus();
         }
+        path_completion::after(ui, view, completion, &path.inner, &mut draft);
         send(ui, view, tab);
     });
     if draft != tab.draft {

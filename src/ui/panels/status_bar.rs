@@ -1,45 +1,82 @@
-//! The status bar: workspace, keyring, work under way, version.
+//! The status bar: workspace, keyring, work under way, the announced rate limit, version.
 
-use egui::{Layout, Ui};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use egui::{Align, Layout, Response, Ui};
 
 use crate::app::action::Action;
 use crate::app::event::KeyringState;
-use crate::app::state::{SandboxState, WorkspaceStage};
-use crate::ui::tokens::Palette;
+use crate::app::state::{AppState, SandboxState, WorkspaceStage};
+use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 
 use super::View;
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
-    let palette = Palette::of(ui);
-    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+    let width = ui.available_width();
     ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let workspace = &view.state.workspace;
-        let place = match (&workspace.directory, workspace.stage) {
-            (_, WorkspaceStage::Opening) => "opening the workspace…".to_owned(),
-            (Some(directory), _) => directory.display().to_string(),
-            (None, _) => "no workspace".to_owned(),
-        };
-        let shown = shorten_path(&place, ui.ctx().content_rect().width() < 1_000.0);
-        ui.label(basic::small(shown).color(palette.secondary))
-            .on_hover_text(place);
-        if workspace.read_only {
-            ui.label(basic::small("read-only").color(palette.warn));
-        }
-        ui.add_space(12.0);
-        keyring(ui, view);
-        ui.add_space(12.0);
-        ui.label(basic::small(work(view)).color(palette.secondary));
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(basic::small(env!("CARGO_PKG_VERSION")).color(palette.secondary));
+        ui.spacing_mut().item_spacing.x = size::SNUG;
+        // The right end first: it keeps its place, and what stands left of it is cut before it is.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if width > size::CRAMPED {
+                quiet(ui, env!("CARGO_PKG_VERSION"));
+                ui.add_space(size::UNIT);
+            }
+            rate_limit(ui, view.state, width);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                workspace(ui, view.state, width);
+                ui.add_space(size::GAP);
+                keyring(ui, view, width);
+                ui.add_space(size::GAP);
+                quiet(ui, &work(view.state));
+            });
         });
     });
 }
 
+fn quiet(ui: &mut Ui, words: &str) -> Response {
+    let palette = Palette::of(ui);
+    ui.add(egui::Label::new(basic::small(words).color(palette.secondary)).truncate())
+}
+
+fn workspace(ui: &mut Ui, state: &AppState, width: f32) {
+    let palette = Palette::of(ui);
+    let workspace = &state.workspace;
+    let place = match (&workspace.directory, workspace.stage) {
+        (_, WorkspaceStage::Opening) => "opening the workspace…".to_owned(),
+        (Some(directory), _) => directory.display().to_string(),
+        (None, _) => "no workspace".to_owned(),
+    };
+    let most = if width > size::NARROW { LONG } else { SHORT };
+    let shown = shorten_path(&from_home(&place), most);
+    quiet(ui, &shown).on_hover_text(place);
+    if workspace.read_only {
+        ui.label(basic::small("read-only").color(palette.warn));
+    }
+}
+
+/// Characters of the workspace's path in a wide window and in a narrow one.
+const LONG: usize = 48;
+const SHORT: usize = 24;
+
+/// `~` for the user's own folder.
+fn from_home(path: &str) -> String {
+    static HOME: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let rest = HOME
+        .get_or_init(std::env::home_dir)
+        .as_ref()
+        .and_then(|home| std::path::Path::new(path).strip_prefix(home).ok());
+    match rest {
+        Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
+        Some(rest) => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
+        None => path.to_owned(),
+    }
+}
+
 /// The end of a path says more than its beginning.
-fn shorten_path(path: &str, narrow: bool) -> String {
-    let most = if narrow { 28 } else { 60 };
+fn shorten_path(path: &str, most: usize) -> String {
     let count = path.chars().count();
     if count <= most {
         return path.to_owned();
@@ -48,12 +85,12 @@ fn shorten_path(path: &str, narrow: bool) -> String {
     format!("…{tail}")
 }
 
-fn work(view: &View<'_>) -> String {
-    let sending = view.state.in_flight().count();
-    let sandbox = match &view.state.sandbox {
-        SandboxState::Starting => "sandbox starting",
-        SandboxState::Running(_) => "sandbox running",
-        SandboxState::Failed { .. } => "sandbox failed",
+fn work(state: &AppState) -> String {
+    let sending = state.in_flight().count();
+    let sandbox = match &state.sandbox {
+        SandboxState::Starting => " · sandbox starting",
+        SandboxState::Running(_) => " · sandbox running",
+        SandboxState::Failed { .. } => " · sandbox failed",
         SandboxState::Stopped => "",
     };
     let work = match sending {
@@ -61,14 +98,49 @@ fn work(view: &View<'_>) -> String {
         1 => "1 request under way".to_owned(),
         more => format!("{more} requests under way"),
     };
-    if sandbox.is_empty() {
-        work
-    } else {
-        format!("{work} · {sandbox}")
-    }
+    format!("{work}{sandbox}")
 }
 
-fn keyring(ui: &mut Ui, view: &mut View<'_>) {
+/// What the last answer announced, as long as the window that it speaks of lasts.
+fn rate_limit(ui: &mut Ui, state: &AppState, width: f32) {
+    let Some((environment, limit)) = &state.rate_limit else {
+        return;
+    };
+    let palette = Palette::of(ui);
+    let left = limit.seconds_left(state.now);
+    let (words, colour) = match left {
+        Some(seconds) => {
+            let words = if width > size::NARROW {
+                format!(
+                    "rate limit {} of {}, resets in {seconds} s",
+                    limit.count, limit.allowed
+                )
+            } else {
+                format!("{} of {}, {seconds} s", limit.count, limit.allowed)
+            };
+            let colour = if limit.is_nearly_used() {
+                palette.warn
+            } else {
+                palette.secondary
+            };
+            (words, colour)
+        }
+        None => (
+            format!("rate limit {}, reset", limit.allowed),
+            palette.secondary,
+        ),
+    };
+    let name = state
+        .environment(environment)
+        .map_or("an environment that is gone", |known| known.name.as_str());
+    ui.add(egui::Label::new(basic::small(words).color(colour)).truncate())
+        .on_hover_text(format!(
+            "Announced by the last answer of {name}: {} of {} requests of this window are used",
+            limit.count, limit.allowed
+        ));
+}
+
+fn keyring(ui: &mut Ui, view: &mut View<'_>, width: f32) {
     let palette = Palette::of(ui);
     let state = view.state;
     if state.keyring_retrying {
@@ -79,26 +151,42 @@ fn keyring(ui: &mut Ui, view: &mut View<'_>) {
     match &state.keyring {
         KeyringState::Untried => {
             basic::dot(ui, palette.faint);
-            ui.label(basic::small("keyring not needed yet").color(palette.secondary));
+            quiet(ui, "keyring not needed yet");
         }
         KeyringState::Ready => {
             basic::dot(ui, palette.ok);
-            ui.label(basic::small("keyring ready").color(palette.secondary));
+            quiet(ui, "keyring ready");
         }
         KeyringState::Unavailable { reason, hint } => {
             basic::dot(ui, palette.warn);
             let words = format!("keyring: {reason}; secrets stay in memory");
-            let narrow = ui.ctx().content_rect().width() < 1_000.0;
-            let shown = if narrow || words.chars().count() > 80 {
-                "keyring unavailable".to_owned()
+            let shown = if width < size::NARROW || words.chars().count() > LONG * 2 {
+                "keyring unavailable"
             } else {
-                words.clone()
+                &words
             };
             ui.label(basic::small(shown).color(palette.warn))
                 .on_hover_text(format!("{words}. {hint}"));
             if basic::link(ui, "Try again").clicked() {
                 view.act(Action::RetryKeyring);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_keeps_its_end() {
+        for (path, most, expected) in [
+            ("~/gatescope/acme", 24, "~/gatescope/acme"),
+            ("/a/very/long/way/to/acme", 10, "…y/to/acme"),
+            ("ünïcödé", 4, "…ödé"),
+            ("", 4, ""),
+        ] {
+            assert_eq!(shorten_path(path, most), expected, "{path}");
         }
     }
 }

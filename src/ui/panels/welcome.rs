@@ -1,25 +1,29 @@
-//! First start: the ways in.
+//! The ways in: at the first start, and whenever it is asked for.
 
-use egui::{ComboBox, CornerRadius, Frame, Margin, ScrollArea, Stroke, Ui};
+use std::path::{Path, PathBuf};
+
+use egui::{CornerRadius, Frame, ScrollArea, Stroke, Ui};
 
 use crate::app::action::Action;
+use crate::app::command::FilePurpose;
 use crate::app::form::{NewTarget, default_region};
+use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::SandboxState;
-use crate::model::region::Region;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
+use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::{basic, fields};
 
-use super::View;
-
-const WIDTH: f32 = 560.0;
+use super::environment_form::beneath;
+use super::{View, region_picker};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let palette = Palette::of(ui);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let width = (ui.available_width() - 32.0).clamp(200.0, WIDTH);
-        let side = ((ui.available_width() - width) / 2.0).max(16.0);
-        ui.add_space((ui.available_height() * 0.10).clamp(12.0, 80.0));
+        let room = ui.available_width();
+        let width = (room - size::DOUBLE * 2.0).min(size::COLUMN).max(size::MENU);
+        let side = ((room - width) / 2.0).max(size::DOUBLE);
+        ui.add_space((ui.available_height() / 10.0).clamp(size::GAP, size::WIDE * 2.0));
         ui.horizontal_top(|ui| {
             ui.add_space(side - size::UNIT);
             ui.vertical(|ui| {
@@ -33,13 +37,36 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                 );
                 ui.add_space(size::UNIT);
                 sandbox(ui, view);
-                gateway(ui, view);
-                direct(ui, view);
-                if !view.state.environments.is_empty() && basic::link(ui, "Start with an empty request").clicked() {
-                    view.act(Action::NewRequest);
-                }
+                environment(ui, view);
+                folder(ui, view);
+                ways_on(ui, view);
+                ui.add_space(size::WIDE);
             });
         });
+    });
+}
+
+/// For those who came back here, or who know what they want.
+fn ways_on(ui: &mut Ui, view: &mut View<'_>) {
+    ui.horizontal_wrapped(|ui| {
+        let asked_for = view.state.preferences.page == Some(Page::Welcome);
+        let has_more = !view.state.tabs.is_empty() || view.state.form.is_some();
+        if asked_for && has_more && basic::link(ui, "Back to the requests").clicked() {
+            view.act(Action::Preferences(PreferencesAction::Show(None)));
+        }
+        if !view.state.environments.is_empty()
+            && basic::link(ui, "Start with an empty request").clicked()
+        {
+            view.act(Action::NewRequest);
+        }
+        if basic::link(ui, "Settings").clicked() {
+            view.act(Action::Preferences(PreferencesAction::Show(Some(
+                Page::Settings,
+            ))));
+        }
+        if basic::link(ui, "Keys").clicked() {
+            view.act(Action::ShowKeys);
+        }
     });
 }
 
@@ -47,9 +74,9 @@ fn card(ui: &mut Ui, title: &str, words: &str, add: impl FnOnce(&mut Ui)) {
     let palette = Palette::of(ui);
     Frame::new()
         .fill(palette.panel)
-        .stroke(Stroke::new(1.0, palette.line))
+        .stroke(Stroke::new(size::LINE, palette.line))
         .corner_radius(CornerRadius::same(size::RADIUS))
-        .inner_margin(Margin::same(16))
+        .inner_margin(inset::PAGE)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(basic::strong(title));
@@ -76,11 +103,11 @@ fn sandbox(ui: &mut Ui, view: &mut View<'_>) {
     );
 }
 
-fn gateway(ui: &mut Ui, view: &mut View<'_>) {
+fn environment(ui: &mut Ui, view: &mut View<'_>) {
     card(
         ui,
-        "Add a gateway",
-        "Paste its invoke URL; stage, host and port are taken from it",
+        "Add an environment",
+        "Paste the invoke URL of a gateway, or the API address of a region: it is taken apart",
         |ui| {
             let width = ui.available_width();
             let response = fields::text(
@@ -97,19 +124,14 @@ fn gateway(ui: &mut Ui, view: &mut View<'_>) {
                 let invoke_url = std::mem::take(&mut view.local.invoke_url);
                 view.act(Action::NewEnvironment(NewTarget::Gateway { invoke_url }));
             }
-        },
-    );
-}
-
-fn direct(ui: &mut Ui, view: &mut View<'_>) {
-    card(
-        ui,
-        "Add a region",
-        "Requests go straight to Genesys Cloud",
-        |ui| {
-            ui.horizontal(|ui| {
+            ui.add_space(size::UNIT);
+            beneath(
+                ui,
+                "Or pick a region: requests go straight to Genesys Cloud",
+            );
+            ui.horizontal_wrapped(|ui| {
                 let mut region = view.local.region.unwrap_or_else(default_region);
-                region_combo(ui, "Region", &mut region);
+                region_picker::show(ui, "Region", &mut region);
                 view.local.region = Some(region);
                 if basic::secondary(ui, "Add the region…").clicked() {
                     view.act(Action::NewEnvironment(NewTarget::Direct(region)));
@@ -119,29 +141,83 @@ fn direct(ui: &mut Ui, view: &mut View<'_>) {
     );
 }
 
-/// The 18 regions by place and AWS name.
-pub(super) fn region_combo(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
-    let mut changed = false;
-    ui.name_inputs(name, |ui| {
-        ComboBox::from_id_salt(name)
-            .width(280.0)
-            .height(360.0)
-            .selected_text(region_words(*region))
-            .show_ui(ui, |ui| {
-                for known in Region::all() {
-                    if ui
-                        .selectable_label(*region == known, region_words(known))
-                        .clicked()
-                    {
-                        *region = known;
-                        changed = true;
-                    }
+fn folder(ui: &mut Ui, view: &mut View<'_>) {
+    card(
+        ui,
+        "Open a folder",
+        "A workspace is a folder of readable files: environments and requests, never a secret",
+        |ui| {
+            ui.horizontal(|ui| {
+                let room = ui.available_width() - size::MENU;
+                let response = fields::text(
+                    ui,
+                    "Folder",
+                    &mut view.local.folder,
+                    "/home/me/acme",
+                    Face::Mono,
+                    room.max(size::MENU / 2.0),
+                );
+                let entered =
+                    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let typed = view.local.folder.trim().to_owned();
+                let open = ui
+                    .add_enabled(!typed.is_empty(), egui::Button::new("Open"))
+                    .accessible_name("Open the typed folder")
+                    .clicked();
+                if (open || entered) && !typed.is_empty() {
+                    view.local.folder.clear();
+                    open_folder(view, PathBuf::from(typed));
+                }
+                if ui
+                    .button("Browse…")
+                    .accessible_name("Browse for a folder…")
+                    .clicked()
+                {
+                    view.act(Action::PickFile {
+                        purpose: FilePurpose::Workspace,
+                    });
                 }
             });
-    });
-    changed
+            recent(ui, view);
+        },
+    );
 }
 
-fn region_words(region: Region) -> String {
-    format!("{} · {}", region.place(), region.aws_name())
+fn recent(ui: &mut Ui, view: &mut View<'_>) {
+    let state = view.state;
+    let open = state.workspace.directory.as_deref();
+    let others: Vec<&Path> = state
+        .preferences
+        .recent
+        .iter()
+        .map(PathBuf::as_path)
+        .filter(|folder| Some(*folder) != open)
+        .collect();
+    if let Some(open) = open {
+        beneath(ui, &format!("Open now: {}", open.display()));
+    }
+    if others.is_empty() {
+        return;
+    }
+    ui.add_space(size::HALF);
+    let palette = Palette::of(ui);
+    ui.label(basic::small("Open again").color(palette.secondary));
+    for folder in others {
+        let shown = folder.display().to_string();
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = size::ICON_BUTTON;
+            if icons::button(ui, Icon::Close, &format!("Forget {shown}")).clicked() {
+                let folder = folder.to_owned();
+                view.act(Action::Preferences(PreferencesAction::ForgetFolder(folder)));
+            }
+            let link = egui::Link::new(basic::mono(shown.as_str()).color(palette.accent));
+            if ui.add(link).clicked() {
+                open_folder(view, folder.to_owned());
+            }
+        });
+    }
+}
+
+fn open_folder(view: &mut View<'_>, folder: PathBuf) {
+    view.act(Action::Preferences(PreferencesAction::OpenFolder(folder)));
 }

@@ -13,20 +13,32 @@ use crate::ui::tokens::{Palette, size};
 /// The square with the leg's letter, in the leg's colour.
 pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
     let palette = Palette::of(ui);
-    let fill = leg_colour(palette, leg);
     let (rect, response) = ui.allocate_exact_size(vec2(size::BADGE, size::BADGE), Sense::hover());
-    ui.painter()
-        .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS), fill);
-    ui.painter().text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        leg.letter(),
-        FontId::new(size::TINY - 1.0, fonts::strong()),
-        palette.on_badge,
-    );
+    paint_badge(ui.painter(), rect, palette, leg);
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Leg {}", leg.letter()))
     });
+}
+
+/// The same into a place of the caller's.
+pub(in crate::ui) fn paint_badge(
+    painter: &egui::Painter,
+    rect: egui::Rect,
+    palette: &Palette,
+    leg: Leg,
+) {
+    painter.rect_filled(
+        rect,
+        CornerRadius::same(size::CHIP_RADIUS),
+        leg_colour(palette, leg),
+    );
+    painter.text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        leg.letter(),
+        FontId::new(size::LETTER, fonts::strong()),
+        palette.on_badge,
+    );
 }
 
 pub(in crate::ui) fn leg_colour(palette: &Palette, leg: Leg) -> Color32 {
@@ -69,13 +81,11 @@ pub(in crate::ui) fn strong(text: impl Into<String>) -> RichText {
 }
 
 pub(in crate::ui) fn small(text: impl Into<String>) -> RichText {
-    RichText::new(text).size(size::SMALL)
+    RichText::new(text).text_style(fonts::small())
 }
 
 pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
-    RichText::new(text)
-        .family(FontFamily::Monospace)
-        .size(size::MONO)
+    RichText::new(text).text_style(egui::TextStyle::Monospace)
 }
 
 /// The one button of a view that does its work.
@@ -99,7 +109,7 @@ pub(in crate::ui) fn danger(ui: &mut Ui, text: &str) -> Response {
     ui.add(
         Button::new(strong(text).color(palette.bad))
             .fill(palette.bad_fill)
-            .stroke(Stroke::new(1.0, palette.bad))
+            .stroke(Stroke::new(size::LINE, palette.bad))
             .min_size(vec2(0.0, size::PRIMARY)),
     )
 }
@@ -110,7 +120,7 @@ pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
     ui.add(
         Button::new(RichText::new(sign).color(palette.secondary))
             .frame_when_inactive(false)
-            .min_size(vec2(24.0, 24.0)),
+            .min_size(vec2(size::ICON_BUTTON, size::ICON_BUTTON)),
     )
     .accessible_name(name)
     .on_hover_text(name)
@@ -164,14 +174,6 @@ pub(in crate::ui) fn strip<T: Copy + PartialEq>(
             )
             .accessible_name(format!("{of} {}", title.to_lowercase()));
         let rect = response.rect;
-        if response.has_focus() {
-            ui.painter().rect_stroke(
-                rect.expand2(vec2(size::HALF, 0.0)),
-                CornerRadius::same(size::CHIP_RADIUS),
-                ui.visuals().selection.stroke,
-                egui::StrokeKind::Inside,
-            );
-        }
         let line = if active {
             Some(palette.accent)
         } else {

@@ -1,13 +1,29 @@
-//! A body of any size: integer scroll state, own scroll bar, one galley for each visible row, selection, copy and find.
+//! A body of any size: integer scroll state, own scroll bar, one galley for each visible row, folds, selection, copy and links.
 //! Never a `TextEdit`: its cost grows with the whole text, this one's with the height of the window.
+//! Rows and their texts are `text_view_rows`, scrolling `text_view_scroll`, caret and keys `text_view_caret`, painting `text_view_paint`.
 
-use egui::{Event, EventFilter, Id, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{EventFilter, Id, Rect, Response, Sense, Ui, vec2};
 
+use crate::app::reading::Taking;
 use crate::body::document::{Document, Place};
-use crate::body::search::{Case, Search};
+use crate::body::fold::Folding;
+use crate::body::search::Matches;
 use crate::ui::tokens::size;
 
-use super::text_view_paint as paint;
+pub(in crate::ui) use super::text_view_caret::copy_all;
+use super::text_view_rows::Geometry;
+use super::{text_view_caret as caret, text_view_paint as paint, text_view_scroll as scroll};
+
+/// What is to be shown in this frame.
+#[derive(Clone, Copy)]
+pub(in crate::ui) struct Shown<'a> {
+    pub(in crate::ui) document: &'a Document,
+    pub(in crate::ui) matches: Option<&'a Matches>,
+    /// Long lines go on below.
+    pub(in crate::ui) wrap: bool,
+    /// Links can be opened.
+    pub(in crate::ui) links: bool,
+}
 
 /// Where one viewer stands.
 #[derive(Debug, Default)]
@@ -18,13 +34,19 @@ pub(in crate::ui) struct TextViewState {
     /// Points scrolled to the right.
     pub(super) sideways: f32,
     pub(super) selection: Option<Selection>,
-    pub(in crate::ui) find: Find,
+    pub(in crate::ui) folding: Folding,
+    /// Number of the match that is the current one.
+    pub(in crate::ui) current_match: Option<usize>,
     /// The widest row seen so far, in points.
     pub(super) widest: f32,
-    bar_grip: Option<f32>,
+    /// A place that is to be made visible from left to right too, once its row is laid out.
+    pub(super) follow: Option<Place>,
+    pub(super) bar_grip: Option<f32>,
+    /// Where the menu was opened.
+    menu_place: Place,
 }
 
-/// Anchor is where the drag began, head where it is.
+/// Anchor is where the selection began, head where the caret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Selection {
     pub(super) anchor: Place,
@@ -32,6 +54,17 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    pub(super) fn caret(place: Place) -> Self {
+        Self {
+            anchor: place,
+            head: place,
+        }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.anchor == self.head
+    }
+
     pub(super) fn ordered(self) -> (Place, Place) {
         if self.anchor <= self.head {
             (self.anchor, self.head)
@@ -41,71 +74,74 @@ impl Selection {
     }
 }
 
-#[derive(Debug, Default)]
-pub(in crate::ui) struct Find {
-    pub(in crate::ui) open: bool,
-    pub(in crate::ui) text: String,
-    pub(super) search: Option<Search>,
-    pub(super) current: Option<(Place, Place)>,
-    pub(in crate::ui) missing: bool,
+/// What the user asked for in the view, to be done outside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ui) enum Asked {
+    OpenLink(String),
+    Take {
+        taking: Taking,
+        place: Place,
+    },
+    /// What was to be copied has so many bytes, which is too much.
+    TooMuchToCopy(usize),
+    SetWrap(bool),
 }
 
 impl TextViewState {
-    /// Looks for the text from the current match on; wraps round once.
-    pub(in crate::ui) fn find_again(&mut self, document: &Document, backwards: bool) {
-        self.find.search = Search::new(&self.find.text, Case::Ignored);
-        let Some(search) = &self.find.search else {
-            self.find.current = None;
-            self.find.missing = false;
+    /// Another document under the same answer (pretty, raw, filtered): places no longer mean the same.
+    pub(in crate::ui) fn changed_document(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The first byte of the document that is visible.
+    pub(in crate::ui) fn top_offset(&self, document: &Document) -> usize {
+        document.range(self.folding.segment(self.first)).start
+    }
+
+    /// Brings a place into view, opening whatever is folded over it.
+    pub(in crate::ui) fn reveal(&mut self, document: &Document, place: Place) {
+        if let Some(folds) = document.folds() {
+            self.folding.reveal(folds, place.segment);
+        }
+        self.first = self.folding.row(place.segment).saturating_sub(3);
+        self.partial = 0.0;
+        self.follow = Some(place);
+    }
+
+    /// Makes a match the current one and shows it.
+    pub(in crate::ui) fn go_to_match(
+        &mut self,
+        document: &Document,
+        matches: &Matches,
+        index: usize,
+    ) {
+        let Some(range) = matches.get(index) else {
+            self.current_match = None;
             return;
         };
-        let end = Place {
-            segment: document.segments(),
-            column: 0,
-        };
-        let found = if backwards {
-            let before = self.find.current.map_or(end, |(start, _)| start);
-            document
-                .find_previous(search, before)
-                .or_else(|| document.find_previous(search, end))
-        } else {
-            let from = self.find.current.map_or(
-                Place {
-                    segment: self.first,
-                    column: 0,
-                },
-                |(_, end)| end,
-            );
-            document
-                .find_next(search, from)
-                .or_else(|| document.find_next(search, Place::default()))
-        };
-        self.find.missing = found.is_none();
-        self.find.current = found.map(|range| (range.start, range.end));
-        if let Some((start, _)) = self.find.current {
-            self.reveal(start.segment);
-        }
+        self.current_match = Some(index);
+        let place = document.place(range.start);
+        self.selection = Some(Selection::caret(place));
+        self.reveal(document, place);
     }
 
-    /// The text of the search changed: start again from the top of what is visible.
-    pub(in crate::ui) fn find_changed(&mut self, document: &Document) {
-        self.find.current = None;
-        self.find_again(document, false);
-    }
-
-    fn reveal(&mut self, segment: usize) {
-        self.first = segment.saturating_sub(3);
+    /// The row that stands at the top stays there while rows above it are folded or unfolded.
+    pub(in crate::ui) fn refold(&mut self, change: impl FnOnce(&mut Folding)) {
+        let top = self.folding.segment(self.first);
+        change(&mut self.folding);
+        self.first = self.folding.row(top);
         self.partial = 0.0;
     }
 
-    /// Another document under the same answer (pretty, raw): places no longer mean the same.
-    pub(in crate::ui) fn changed_document(&mut self) {
-        self.first = 0;
-        self.partial = 0.0;
-        self.sideways = 0.0;
-        self.widest = 0.0;
-        self.selection = None;
-        self.find.current = None;
+    /// Where the caret is; the start of what is visible when it was set nowhere.
+    pub(in crate::ui) fn caret(&self) -> Place {
+        self.selection.map_or(
+            Place {
+                segment: self.folding.segment(self.first),
+                column: 0,
+            },
+            |selection| selection.head,
+        )
     }
 }
 
@@ -113,21 +149,22 @@ impl TextViewState {
 pub(in crate::ui) fn show(
     ui: &mut Ui,
     id: Id,
-    document: &Document,
+    shown: Shown<'_>,
     state: &mut TextViewState,
     focus: bool,
-) {
+) -> Vec<Asked> {
     let area = ui.available_rect_before_wrap();
     let text_area = Rect::from_min_max(area.min, area.max - vec2(size::SCROLL_BAR, 0.0));
     ui.advance_cursor_after_rect(area);
     let response = ui.interact(text_area, id, Sense::click_and_drag());
-    let geometry = paint::Geometry::new(ui, text_area, document);
+    let geometry = Geometry::new(ui, text_area, shown);
+    let mut asked = Vec::new();
     if focus || response.clicked() || response.drag_started() {
         response.request_focus();
     }
-    wheel(ui, &response, document, &geometry, state);
-    bar(ui, id, area, document, &geometry, state);
-    select(ui, &response, document, &geometry, state);
+    scroll::wheel(ui, &response, &geometry, state);
+    scroll::bar(ui, id, area, &geometry, state);
+    caret::pointer(ui, &response, &geometry, state);
     if response.has_focus() {
         ui.memory_mut(|memory| {
             memory.set_focus_lock_filter(
@@ -139,270 +176,99 @@ pub(in crate::ui) fn show(
                 },
             );
         });
-        keys(ui, document, &geometry, state);
+        asked.extend(caret::keys(ui, &geometry, state));
     }
-    clamp(document, &geometry, state);
-    paint::rows(ui, document, &geometry, state, response.has_focus());
-    announce(ui, &response, document, &geometry, state);
+    scroll::clamp(ui, &geometry, state);
+    asked.extend(paint::rows(ui, id, &geometry, state, response.has_focus()));
+    announce(ui, &response, &geometry, state);
     let response = response.on_hover_cursor(egui::CursorIcon::Text);
-    response.context_menu(|ui| {
-        if ui.button("Copy").clicked() {
-            copy(ui, document, state);
-            ui.close();
+    if response.secondary_clicked()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        state.menu_place = geometry.place_at(ui, state, pointer);
+    }
+    response.context_menu(|ui| asked.extend(menu(ui, shown, state)));
+    asked
+}
+
+/// What can be done with the place that was clicked.
+fn menu(ui: &mut Ui, shown: Shown<'_>, state: &mut TextViewState) -> Vec<Asked> {
+    let document = shown.document;
+    let place = state.menu_place;
+    let mut asked = Vec::new();
+    let take = |taking| Asked::Take { taking, place };
+    let has_selection = state
+        .selection
+        .is_some_and(|selection| !selection.is_empty());
+    if has_selection && ui.button("Copy").clicked() {
+        asked.extend(caret::copy(ui, document, state));
+    }
+    if document.is_json() {
+        if ui.button("Copy value").clicked() {
+            asked.push(take(Taking::Value));
         }
-        if ui.button("Select all").clicked() {
-            select_all(document, state);
-            ui.close();
+        if ui.button("Copy path").clicked() {
+            asked.push(take(Taking::Path));
         }
-    });
+        if ui.button("Save value as variable…").clicked() {
+            asked.push(take(Taking::Variable));
+        }
+    }
+    if ui.button("Copy line").clicked() {
+        asked.extend(caret::copy_line(ui, document, place.segment));
+    }
+    if ui.button("Copy all").clicked() {
+        asked.extend(caret::copy_all(ui, document));
+    }
+    if ui.button("Select all").clicked() {
+        caret::select_all(document, state);
+    }
+    ui.separator();
+    let mut wrap = shown.wrap;
+    if ui.checkbox(&mut wrap, "Wrap long lines").changed() {
+        asked.push(Asked::SetWrap(wrap));
+    }
+    fold_menu(ui, document, state);
+    if ui.ui_contains_pointer() && ui.input(|input| input.pointer.any_click()) {
+        ui.close();
+    }
+    asked
+}
+
+/// The levels that are offered: deeper ones are folded one by one.
+const LEVELS: std::ops::RangeInclusive<usize> = 1..=3;
+
+/// Fold all, fold to a level, unfold all. Nothing where nothing can be folded.
+pub(in crate::ui) fn fold_menu(ui: &mut Ui, document: &Document, state: &mut TextViewState) {
+    let Some(folds) = document.folds() else {
+        return;
+    };
+    for level in LEVELS {
+        let words = if level == 1 {
+            "Fold all".to_owned()
+        } else {
+            format!("Fold from level {level}")
+        };
+        if ui.button(words).clicked() {
+            state.refold(|folding| folding.fold_to_level(folds, level));
+        }
+    }
+    let words = egui::Button::new("Unfold all");
+    if ui.add_enabled(!state.folding.is_open(), words).clicked() {
+        state.refold(Folding::unfold_all);
+    }
 }
 
 /// One node with the visible page as its value and description, instead of a node for each line.
-fn announce(
-    ui: &Ui,
-    response: &Response,
-    document: &Document,
-    geometry: &paint::Geometry,
-    state: &TextViewState,
-) {
+fn announce(ui: &Ui, response: &Response, geometry: &Geometry<'_>, state: &TextViewState) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Document, true, "Body"));
     ui.ctx().accesskit_node_builder(response.id, |node| {
-        let page: Vec<_> = (state.first..document.segments())
+        let page: Vec<_> = (state.first..geometry.rows(state))
             .take(geometry.rows_fitting)
-            .map(|segment| document.text(segment).into_owned())
+            .map(|row| geometry.row(state, row).whole_text())
             .collect();
         let page = page.join("\n");
         node.set_description(page.clone());
         node.set_value(page);
     });
-}
-
-fn wheel(
-    ui: &Ui,
-    response: &Response,
-    document: &Document,
-    geometry: &paint::Geometry,
-    state: &mut TextViewState,
-) {
-    if response.contains_pointer() {
-        let delta = ui.input(egui::InputState::smooth_scroll_delta);
-        state.sideways -= delta.x;
-        scroll_by(document, geometry, state, -delta.y);
-    }
-}
-
-/// Moves by points, with whole rows counted as integers so that no precision is lost far down.
-fn scroll_by(
-    document: &Document,
-    geometry: &paint::Geometry,
-    state: &mut TextViewState,
-    points: f32,
-) {
-    state.partial += points;
-    let rows = (state.partial / geometry.row_height).floor();
-    state.partial -= rows * geometry.row_height;
-    if rows < 0.0 {
-        let up = whole(-rows);
-        if up > state.first {
-            state.partial = 0.0;
-        }
-        state.first = state.first.saturating_sub(up);
-    } else {
-        state.first = (state.first + whole(rows)).min(document.segments());
-    }
-}
-
-/// A non-negative number of rows.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rows moved in one frame: a small non-negative number"
-)]
-fn whole(rows: f32) -> usize {
-    rows as usize
-}
-
-fn clamp(document: &Document, geometry: &paint::Geometry, state: &mut TextViewState) {
-    let last_first = document
-        .segments()
-        .saturating_sub(geometry.rows_fitting.saturating_sub(1).max(1));
-    if state.first >= last_first {
-        state.first = last_first;
-        state.partial = 0.0;
-    }
-    let room = (state.widest - geometry.text_width() + 24.0).max(0.0);
-    state.sideways = state.sideways.clamp(0.0, room);
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "row numbers go through f64, which is exact far beyond any body that fits into memory"
-)]
-fn bar(
-    ui: &Ui,
-    id: Id,
-    area: Rect,
-    document: &Document,
-    geometry: &paint::Geometry,
-    state: &mut TextViewState,
-) {
-    let total = document.segments();
-    if total <= geometry.rows_fitting.saturating_sub(1) {
-        return;
-    }
-    let track = Rect::from_min_max(pos2(area.right() - size::SCROLL_BAR, area.top()), area.max);
-    let reach = (total - (geometry.rows_fitting - 1).min(total)).max(1);
-    let share = geometry.rows_fitting as f64 / total as f64;
-    let handle_height = (f64::from(track.height()) * share)
-        .max(f64::from(size::SCROLL_HANDLE_MINIMUM))
-        .min(f64::from(track.height()));
-    let room = (f64::from(track.height()) - handle_height).max(1.0);
-    let at = (state.first as f64 / reach as f64).min(1.0) * room;
-    let handle = Rect::from_min_size(
-        pos2(track.left(), track.top() + at as f32),
-        vec2(track.width(), handle_height as f32),
-    );
-    let response = ui.interact(track, id.with("bar"), Sense::click_and_drag());
-    if let Some(pointer) = response.interact_pointer_pos() {
-        let grip = *state.bar_grip.get_or_insert_with(|| {
-            if handle.contains(pointer) {
-                pointer.y - handle.top()
-            } else {
-                handle.height() / 2.0
-            }
-        });
-        let wanted = f64::from(pointer.y - grip - track.top()) / room;
-        state.first = (wanted.clamp(0.0, 1.0) * reach as f64).round() as usize;
-        state.partial = 0.0;
-    } else {
-        state.bar_grip = None;
-    }
-    paint::bar(ui, handle, response.hovered() || response.dragged());
-}
-
-fn select(
-    ui: &Ui,
-    response: &Response,
-    document: &Document,
-    geometry: &paint::Geometry,
-    state: &mut TextViewState,
-) {
-    let Some(pointer) = response.interact_pointer_pos() else {
-        return;
-    };
-    let place = paint::place_at(ui, document, geometry, state, pointer);
-    let extends = ui.input(|input| input.modifiers.shift);
-    if response.double_clicked() {
-        state.selection = Some(paint::word_at(document, place));
-    } else if response.triple_clicked() {
-        state.selection = Some(Selection {
-            anchor: Place {
-                segment: place.segment,
-                column: 0,
-            },
-            head: Place {
-                segment: place.segment,
-                column: document.text(place.segment).len(),
-            },
-        });
-    } else if response.drag_started() || (response.clicked() && !extends) {
-        let origin = ui
-            .input(|input| input.pointer.press_origin())
-            .filter(|_| response.drag_started())
-            .unwrap_or(pointer);
-        let anchor = paint::place_at(ui, document, geometry, state, origin);
-        state.selection = Some(Selection {
-            anchor,
-            head: place,
-        });
-    } else if let Some(selection) = &mut state.selection
-        && (response.dragged() || response.clicked())
-    {
-        selection.head = place;
-        drag_scroll(ui, document, geometry, state, pointer);
-    }
-}
-
-/// A drag beyond the edge scrolls on.
-fn drag_scroll(
-    ui: &Ui,
-    document: &Document,
-    geometry: &paint::Geometry,
-    state: &mut TextViewState,
-    pointer: Pos2,
-) {
-    let beyond = if pointer.y < geometry.area.top() {
-        pointer.y - geometry.area.top()
-    } else if pointer.y > geometry.area.bottom() {
-        pointer.y - geometry.area.bottom()
-    } else {
-        return;
-    };
-    scroll_by(document, geometry, state, beyond * 0.3);
-    ui.ctx().request_repaint();
-}
-
-fn keys(ui: &Ui, document: &Document, geometry: &paint::Geometry, state: &mut TextViewState) {
-    let page = geometry.rows_fitting.saturating_sub(2).max(1);
-    let last = document.segments();
-    let (copied, all) = ui.input_mut(|input| {
-        let copied = input
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Copy));
-        let all = input.consume_key(Modifiers::COMMAND, Key::A);
-        for (key, modifiers, first) in [
-            (
-                Key::PageUp,
-                Modifiers::NONE,
-                state.first.saturating_sub(page),
-            ),
-            (Key::PageDown, Modifiers::NONE, state.first + page),
-            (Key::ArrowUp, Modifiers::NONE, state.first.saturating_sub(1)),
-            (Key::ArrowDown, Modifiers::NONE, state.first + 1),
-            (Key::Home, Modifiers::NONE, 0),
-            (Key::End, Modifiers::NONE, last),
-        ] {
-            if input.consume_key(modifiers, key) {
-                state.first = first.min(last);
-                state.partial = 0.0;
-            }
-        }
-        if input.consume_key(Modifiers::NONE, Key::ArrowLeft) {
-            state.sideways -= 40.0;
-        }
-        if input.consume_key(Modifiers::NONE, Key::ArrowRight) {
-            state.sideways += 40.0;
-        }
-        (copied, all)
-    });
-    if all {
-        select_all(document, state);
-    }
-    if copied {
-        copy(ui, document, state);
-    }
-}
-
-fn select_all(document: &Document, state: &mut TextViewState) {
-    let last = document.segments().saturating_sub(1);
-    state.selection = Some(Selection {
-        anchor: Place::default(),
-        head: Place {
-            segment: last,
-            column: document.text(last).len(),
-        },
-    });
-}
-
-fn copy(ui: &Ui, document: &Document, state: &TextViewState) {
-    if let Some(selection) = state.selection {
-        let (from, to) = selection.ordered();
-        let text = document.slice(from, to);
-        if !text.is_empty() {
-            ui.ctx().copy_text(text);
-        }
-    }
 }

@@ -1,283 +1,291 @@
-//! Painting the visible rows of a body, and finding the place under the pointer. Scrolling and keys live in `text_view`.
+//! Painting the visible rows of a body: line numbers, fold marks, what was found, the selection, the text and its links.
 
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align2, Color32, CornerRadius, FontFamily, FontId, Galley, Pos2, Rect, Stroke, Ui, pos2, vec2,
+    Align2, Color32, CornerRadius, CursorIcon, Galley, Id, Pos2, Rect, Response, Sense, Shape,
+    Stroke, Ui, pos2, vec2,
 };
 
-use crate::body::document::{Document, Place};
-use crate::body::highlight::SpanKind;
-use crate::body::visible;
 use crate::ui::tokens::{Palette, size};
 
-use super::text_view::{Selection, TextViewState};
+use super::text_view::{Asked, Selection, TextViewState};
+use super::text_view_rows::{Geometry, Row, caret_rect, rects};
 
-/// Where things are in this frame.
-pub(super) struct Geometry {
-    pub(super) area: Rect,
-    pub(super) row_height: f32,
-    /// Rows that are at least partly visible.
-    pub(super) rows_fitting: usize,
-    /// Width of the column of line numbers.
-    gutter: f32,
-}
-
-impl Geometry {
-    pub(super) fn new(ui: &Ui, area: Rect, document: &Document) -> Self {
-        let digits = document.lines().max(1).to_string().len().max(3);
-        let digit = ui.fonts_mut(|fonts| fonts.glyph_width(&mono(), '0'));
-        let row_height = size::MONO_LINE;
-        Self {
-            area,
-            row_height,
-            rows_fitting: rows_fitting(area.height(), row_height),
-            gutter: digit * count(digits) + 28.0,
-        }
-    }
-
-    pub(super) fn text_width(&self) -> f32 {
-        (self.area.width() - self.gutter).max(0.0)
-    }
-
-    fn text_left(&self) -> f32 {
-        self.area.left() + self.gutter
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rows of a window: a small non-negative number"
-)]
-fn rows_fitting(height: f32, row: f32) -> usize {
-    (height.max(0.0) / row).ceil() as usize + 1
-}
-
-fn count(digits: usize) -> f32 {
-    u16::try_from(digits).map_or(0.0, f32::from)
-}
-
-fn mono() -> FontId {
-    FontId::new(size::MONO, FontFamily::Monospace)
-}
-
-fn colour(palette: &Palette, kind: SpanKind) -> Color32 {
-    match kind {
-        SpanKind::Key => palette.json_key,
-        SpanKind::String => palette.json_string,
-        SpanKind::Number => palette.json_number,
-        SpanKind::Literal => palette.json_literal,
-        SpanKind::Punctuation | SpanKind::Plain => palette.text,
-    }
-}
-
-/// One row laid out, control and direction characters made visible.
-fn galley(ui: &Ui, document: &Document, segment: usize) -> Arc<Galley> {
-    let palette = Palette::of(ui);
-    let text = document.text(segment);
-    let (shown, spans) = visible::line_with_spans(&text, document.spans(segment));
-    let mut job = LayoutJob {
-        break_on_newline: false,
-        ..LayoutJob::default()
-    };
-    for (range, kind) in spans {
-        if let Some(piece) = shown.get(range) {
-            job.append(
-                piece,
-                0.0,
-                TextFormat::simple(mono(), colour(palette, kind)),
-            );
-        }
-    }
-    job.wrap.max_width = f32::INFINITY;
-    ui.painter().layout_job(job)
+/// One row on the screen.
+struct Placed {
+    row: Row,
+    galley: Arc<Galley>,
+    origin: Pos2,
 }
 
 pub(super) fn rows(
     ui: &Ui,
-    document: &Document,
-    geometry: &Geometry,
+    id: Id,
+    geometry: &Geometry<'_>,
     state: &mut TextViewState,
     focused: bool,
-) {
-    let palette = Palette::of(ui);
-    let painter = ui.painter_at(geometry.area);
-    let text_clip = Rect::from_min_max(
-        pos2(geometry.text_left() - 4.0, geometry.area.top()),
-        geometry.area.max,
-    );
-    let text_painter = ui.painter_at(text_clip);
-    let selection = state.selection.map(Selection::ordered);
+) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    let mut refold = None;
     let mut top = geometry.area.top() - state.partial;
-    for segment in (state.first..document.segments()).take(geometry.rows_fitting) {
-        if !document.continues(segment) {
-            painter.text(
-                pos2(geometry.text_left() - 14.0, top + geometry.row_height / 2.0),
-                Align2::RIGHT_CENTER,
-                document.line(segment),
-                mono(),
-                palette.faint,
-            );
-        }
-        let galley = galley(ui, document, segment);
+    let rows = geometry.rows(state);
+    let mut number = state.first;
+    while number < rows && top < geometry.area.bottom() {
+        let row = geometry.row(state, number);
+        let galley = geometry.galley(ui, &row);
         state.widest = state.widest.max(galley.size().x);
-        let origin = pos2(
-            geometry.text_left() - state.sideways,
-            top + (geometry.row_height - galley.size().y) / 2.0,
-        );
-        let text = document.text(segment);
-        if let Some(search) = state.find.search.as_ref().filter(|_| state.find.open) {
-            for range in document.matches(search, segment) {
-                let current = state.find.current.is_some_and(|(start, _)| {
-                    start.segment == segment && start.column == range.start
-                });
-                let fill = if current {
-                    palette.found_current
-                } else {
-                    palette.found
-                };
-                mark(
-                    &text_painter,
-                    &galley,
-                    &text,
-                    origin,
-                    geometry,
-                    top,
-                    range.start,
-                    range.end,
-                    fill,
-                );
-            }
+        follow(ui, geometry, state, &row, &galley);
+        let placed = Placed {
+            origin: pos2(geometry.text_left() - state.sideways, top),
+            row,
+            galley,
+        };
+        if let Some(fold) = gutter(ui, id, geometry, &placed) {
+            refold = Some(fold);
         }
-        if let Some((from, to)) = selection
-            && from != to
-            && (from.segment..=to.segment).contains(&segment)
-        {
-            let start = if from.segment == segment {
-                from.column
-            } else {
-                0
-            };
-            let end = if to.segment == segment {
-                to.column
-            } else {
-                text.len()
-            };
-            mark(
-                &text_painter,
-                &galley,
-                &text,
-                origin,
-                geometry,
-                top,
-                start,
-                end,
-                palette.selection,
-            );
+        text(ui, geometry, state, &placed, focused);
+        asked.extend(links(ui, id, geometry, &placed));
+        top += placed.galley.size().y.max(geometry.row_height);
+        number += 1;
+    }
+    if let Some((index, folded, inside)) = refold
+        && let Some(folds) = geometry.document.folds()
+    {
+        if inside {
+            state.folding.toggle_inside(folds, index);
+        } else {
+            state.folding.set(folds, index, !folded);
         }
-        text_painter.galley(origin, galley, palette.text);
-        top += geometry.row_height;
+        ui.ctx().request_repaint();
     }
     if focused {
-        painter.rect_stroke(
+        ui.painter_at(geometry.area).rect_stroke(
             geometry.area,
             CornerRadius::ZERO,
-            Stroke::new(1.0, palette.accent),
+            Stroke::new(1.0, Palette::of(ui).accent),
             egui::StrokeKind::Inside,
         );
     }
+    asked
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "everything about one row; a struct for one caller would only rename them"
-)]
-fn mark(
-    painter: &egui::Painter,
-    galley: &Galley,
-    text: &str,
-    origin: Pos2,
-    geometry: &Geometry,
-    top: f32,
-    start: usize,
-    end: usize,
-    fill: Color32,
-) {
-    let left = origin.x + x_of(galley, text, start);
-    let right = origin.x + x_of(galley, text, end).max(x_of(galley, text, start) + 3.0);
-    painter.rect_filled(
-        Rect::from_min_max(pos2(left, top), pos2(right, top + geometry.row_height)),
-        CornerRadius::ZERO,
-        fill,
-    );
+/// Scrolls sideways until the place that was gone to is visible.
+fn follow(ui: &Ui, geometry: &Geometry<'_>, state: &mut TextViewState, row: &Row, galley: &Galley) {
+    let Some(place) = state.follow.filter(|place| place.segment == row.segment) else {
+        return;
+    };
+    state.follow = None;
+    if geometry.wrap {
+        return;
+    }
+    let x = caret_rect(galley, &row.text, place.column).left();
+    let width = geometry.text_width() - size::UNIT * 3.0;
+    if x < state.sideways || x > state.sideways + width {
+        state.sideways = (x - width / 2.0).max(0.0);
+        ui.ctx().request_repaint();
+    }
 }
 
-/// The x of a byte column in the row's galley.
-fn x_of(galley: &Galley, text: &str, column: usize) -> f32 {
-    let shown = visible::line(text);
-    let at = visible::shown_offset(text, column).min(shown.len());
-    let characters = shown.get(..at).map_or(0, |part| part.chars().count());
-    galley
-        .pos_from_cursor(egui::text::CCursor::new(characters))
-        .left()
-}
-
-/// The place in the document under the pointer; beyond the edges, the nearest.
-pub(super) fn place_at(
+/// Line number and fold mark. Answers a click on the mark: the container, whether it is folded, and whether its inside is meant.
+fn gutter(
     ui: &Ui,
-    document: &Document,
-    geometry: &Geometry,
-    state: &TextViewState,
-    pointer: Pos2,
-) -> Place {
-    let y = (pointer.y - geometry.area.top() + state.partial).max(0.0);
-    let row = rows_fitting(y, geometry.row_height).saturating_sub(1);
-    let below = if y % geometry.row_height == 0.0 {
-        row
+    id: Id,
+    geometry: &Geometry<'_>,
+    placed: &Placed,
+) -> Option<(usize, bool, bool)> {
+    let palette = Palette::of(ui);
+    let document = geometry.document;
+    let painter = ui.painter_at(geometry.area);
+    let middle = placed.origin.y + geometry.row_height / 2.0;
+    let segment = placed.row.segment;
+    let has_folds = document.folds().is_some();
+    let edge = geometry.text_left() - size::UNIT - if has_folds { size::FOLD_MARK } else { 0.0 };
+    if !document.continues(segment) {
+        painter.text(
+            pos2(edge, middle),
+            Align2::RIGHT_CENTER,
+            document.line(segment),
+            geometry.font(),
+            palette.faint,
+        );
+    }
+    let (index, folded) = placed.row.fold?;
+    let mark = Rect::from_center_size(
+        pos2(edge + size::FOLD_MARK / 2.0 + 2.0, middle),
+        vec2(size::FOLD_MARK, geometry.row_height),
+    );
+    // Not in the Tab order: the keyboard folds at the caret.
+    let response = ui.interact(mark, id.with(("fold", segment)), Sense::CLICK);
+    let verb = if folded { "Unfold" } else { "Fold" };
+    response.widget_info(|| {
+        let words = format!("{verb} line {}", document.line(segment));
+        egui::WidgetInfo::labeled(egui::Role::Button, true, words)
+    });
+    let colour = if response.hovered() {
+        palette.text
     } else {
-        row.saturating_sub(1)
+        palette.faint
     };
-    let segment = (state.first + below).min(document.segments().saturating_sub(1));
-    let text = document.text(segment);
-    let galley = galley(ui, document, segment);
-    let x = pointer.x - geometry.text_left() + state.sideways;
-    let cursor = galley.cursor_from_pos(vec2(x, galley.size().y / 2.0));
-    let shown = visible::line(&text);
-    let at = shown
-        .char_indices()
-        .nth(usize::from(cursor.index))
-        .map_or(shown.len(), |(at, _)| at);
-    Place {
-        segment,
-        column: visible::original_offset(&text, at),
+    painter.add(chevron(mark.center(), folded, colour));
+    let response = response.on_hover_cursor(CursorIcon::PointingHand);
+    let inside = ui.input(|input| input.modifiers.alt);
+    response.clicked().then_some((index, folded, inside))
+}
+
+fn chevron(centre: Pos2, folded: bool, colour: Color32) -> Shape {
+    let half = size::HALF - 1.0;
+    let points = if folded {
+        [
+            centre + vec2(-half / 2.0, -half),
+            centre + vec2(half / 2.0, 0.0),
+            centre + vec2(-half / 2.0, half),
+        ]
+    } else {
+        [
+            centre + vec2(-half, -half / 2.0),
+            centre + vec2(0.0, half / 2.0),
+            centre + vec2(half, -half / 2.0),
+        ]
+    };
+    Shape::line(points.to_vec(), Stroke::new(1.5, colour))
+}
+
+fn text(ui: &Ui, geometry: &Geometry<'_>, state: &TextViewState, placed: &Placed, focused: bool) {
+    let palette = Palette::of(ui);
+    let clip = Rect::from_min_max(
+        pos2(geometry.text_left() - size::HALF, geometry.area.top()),
+        geometry.area.max,
+    );
+    let painter = ui.painter_at(clip);
+    let row = &placed.row;
+    let fill = |columns, colour| {
+        for rect in rects(&placed.galley, &row.text, columns) {
+            painter.rect_filled(
+                rect.translate(placed.origin.to_vec2()),
+                CornerRadius::ZERO,
+                colour,
+            );
+        }
+    };
+    if let Some(matches) = geometry.matches {
+        let bytes = geometry.document.range(row.segment);
+        for index in matches.within(&bytes) {
+            let Some(found) = matches.get(index) else {
+                continue;
+            };
+            let colour = if state.current_match == Some(index) {
+                palette.found_current
+            } else {
+                palette.found
+            };
+            fill(geometry.document.columns(row.segment, found), colour);
+        }
+    }
+    if let Some(columns) = selected(state.selection, row) {
+        fill(columns, palette.selection);
+    }
+    painter.galley(placed.origin, Arc::clone(&placed.galley), palette.text);
+    if let Some(selection) = state.selection
+        && focused
+        && selection.head.segment == row.segment
+    {
+        let caret = caret_rect(&placed.galley, &row.text, selection.head.column)
+            .translate(placed.origin.to_vec2());
+        painter.vline(
+            caret.left(),
+            caret.y_range(),
+            Stroke::new(1.5, palette.accent),
+        );
     }
 }
 
-/// The word, number or run of signs at a place.
-pub(super) fn word_at(document: &Document, place: Place) -> Selection {
-    let text = document.text(place.segment);
-    let is_word = |character: char| character.is_alphanumeric() || "_-.".contains(character);
-    let column = place.column.min(text.len());
-    let start = text[..column]
-        .char_indices()
-        .rev()
-        .take_while(|(_, character)| is_word(*character))
-        .last()
-        .map_or(column, |(at, _)| at);
-    let end = text[column..]
-        .char_indices()
-        .find(|(_, character)| !is_word(*character))
-        .map_or(text.len(), |(at, _)| column + at);
-    let at = |column| Place {
-        segment: place.segment,
-        column,
-    };
-    Selection {
-        anchor: at(start),
-        head: at(end),
+/// The columns of a row that are selected.
+fn selected(selection: Option<Selection>, row: &Row) -> Option<std::ops::Range<usize>> {
+    let (from, to) = selection.filter(|known| !known.is_empty())?.ordered();
+    if !(from.segment..=to.segment).contains(&row.segment) {
+        return None;
     }
+    let start = if from.segment == row.segment {
+        from.column
+    } else {
+        0
+    };
+    let end = if to.segment == row.segment {
+        to.column
+    } else {
+        row.text.len()
+    };
+    Some(start..end)
+}
+
+/// Links of the row: the addresses themselves, and `open next page` behind them, which the keyboard reaches too.
+fn links(ui: &Ui, id: Id, geometry: &Geometry<'_>, placed: &Placed) -> Option<Asked> {
+    let mut opened = None;
+    let row = &placed.row;
+    for link in &row.links {
+        for (number, rect) in rects(&placed.galley, &row.text, link.range.clone())
+            .into_iter()
+            .enumerate()
+        {
+            let rect = rect
+                .translate(placed.origin.to_vec2())
+                .intersect(geometry.area);
+            if !rect.is_positive() {
+                continue;
+            }
+            let key = id.with(("link", row.segment, link.range.start, number));
+            let response = ui.interact(rect, key, Sense::CLICK);
+            name(&response, &format!("Open {}", link.uri));
+            if response.hovered() {
+                ui.painter_at(geometry.area).hline(
+                    rect.x_range(),
+                    rect.bottom() - 3.0,
+                    Stroke::new(1.0, Palette::of(ui).json_string),
+                );
+            }
+            if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+                opened = Some(link.uri.clone());
+            }
+        }
+        if let Some(label) = link.label {
+            let rect = last_words(placed).intersect(geometry.area);
+            if rect.is_positive() {
+                let response = ui.interact(rect, id.with(("page", row.segment)), Sense::click());
+                name(&response, label);
+                if response.has_focus() {
+                    ui.painter_at(geometry.area).rect_stroke(
+                        rect,
+                        CornerRadius::same(size::CHIP_RADIUS),
+                        ui.visuals().selection.stroke,
+                        egui::StrokeKind::Inside,
+                    );
+                }
+                if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+                    opened = Some(link.uri.clone());
+                }
+            }
+        }
+    }
+    opened.map(Asked::OpenLink)
+}
+
+fn name(response: &Response, words: &str) {
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Link, true, words));
+}
+
+/// Where the words behind the text of a row are; in a wrapped row, what of them is in its last line.
+fn last_words(placed: &Placed) -> Rect {
+    let end = caret_rect(&placed.galley, &placed.row.text, placed.row.text.len());
+    let right = placed.galley.rect.right();
+    let last = placed.galley.rows.last().map_or(end, |row| row.rect());
+    let left = if (last.top() - end.top()).abs() < 1.0 {
+        end.left() + size::UNIT * 2.5
+    } else {
+        last.left()
+    };
+    Rect::from_min_max(pos2(left, last.top()), pos2(right.max(left), last.bottom()))
+        .translate(placed.origin.to_vec2())
 }
 
 pub(super) fn bar(ui: &Ui, handle: Rect, active: bool) {

@@ -35,6 +35,7 @@ fn send_with_variables(draft: &RequestDraft) -> Result<ResolvedRequest, Vec<Prob
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Send,
+        dynamics: None,
     };
     resolve(draft, &environment, context)
 }
@@ -159,6 +160,7 @@ fn passwords_of_the_proxy_are_masked() {
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Send,
+        dynamics: None,
     };
     let request = resolve(&get("/x"), &environment, context).expect("a request");
     // me:canary-proxy, me:in url
@@ -201,6 +203,7 @@ fn notes_and_problems_quote_no_secret() {
     let context = ResolveContext {
         secrets: &secrets,
         purpose: Purpose::Send,
+        dynamics: None,
     };
     let draft = get("/a/../a b/{{key}}?access_token=x");
     let request = resolve(&draft, &environment, context).expect("a request");

@@ -12,6 +12,7 @@ use crate::ui::widgets::basic;
 
 use super::View;
 
+pub(in crate::ui) use catalogue::CatalogueView;
 pub(in crate::ui) use requests::short_method;
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {

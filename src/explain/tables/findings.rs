@@ -1,0 +1,238 @@
+//! What is worth knowing beside the answer itself, refused or not: what the gateway changed, or may have changed.
+//! facts/amazon-api-gateway.md sections 0, 2, 3 and 7. All that hold are told, in this order.
+
+use crate::explain::answerer::Through;
+use crate::explain::rule::Need as N;
+use crate::explain::rule::{Body, RemedyAction, Rule, Status, Sureness, advise, edit, offer};
+use crate::model::note::Field;
+
+const MAPPING: &str = "https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html";
+const KNOWN_ISSUES: &str =
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
+
+pub(in crate::explain) const RULES: &[Rule] = &[
+    Rule {
+        id: "also.status-masked",
+        status: Status::Any,
+        body: Body::GenesysError,
+        needs: &[N::Masked],
+        means: "The gateway answered {wire-status} although Genesys Cloud refused with {told-status}: a non-proxy integration with a single integration response gives every answer the same status",
+        causes: &["The integration response for 200 has no pattern, and there is none for errors"],
+        remedies: &[
+            advise(
+                "In the gateway: add integration responses with patterns such as 4\\d{2} and 5\\d{2}, or use an HTTP proxy; then deploy to stage {stage}",
+            ),
+            offer("Compare with the direct way", RemedyAction::Compare),
+        ],
+        links: &["https://openillumi.com/?p=117261", MAPPING],
+        sureness: Sureness::Recorded,
+        source: "recorded: http_integration_invoke_status_code_passthrough",
+    },
+    Rule {
+        id: "also.validator-missing",
+        status: Status::Any,
+        body: Body::Code(&["authentication.required"]),
+        needs: &[N::Masked, N::SentNoAuthorization],
+        means: "A request without Authorization went through the gateway: a parameter marked as required is not enforced without a request validator",
+        causes: &["The method's request validator is none"],
+        remedies: &[advise(
+            "In the gateway: choose a request validator for the method, then deploy to stage {stage}",
+        )],
+        links: &[
+            "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html",
+        ],
+        sureness: Sureness::Recorded,
+        source: "recorded: api_gateway_request_validator",
+    },
+    Rule {
+        id: "also.page-size-changed",
+        status: Status::Success,
+        body: Body::Any,
+        needs: &[N::Gateway, N::AnswersOtherPageSize],
+        means: "The answer's pageSize is another than the one that was asked for: the gateway may fix, drop or append it",
+        causes: &[
+            "A non-proxy integration maps pageSize to a fixed value",
+            "A non-proxy integration passes only the parameters that it maps",
+            "A proxy integration appends its mapped value to the client's",
+            "Genesys Cloud limits the page size of this operation",
+        ],
+        remedies: &[
+            offer("Compare with the direct way", RemedyAction::Compare),
+            advise(
+                "In the gateway: map method.request.querystring.pageSize, or take the fixed mapping out",
+            ),
+        ],
+        links: &[MAPPING],
+        sureness: Sureness::Recorded,
+        source: "recorded: http_proxy_integration_request_data_mappings (appended); non-proxy passes mapped parameters only",
+    },
+    Rule {
+        id: "also.links-lose-stage",
+        status: Status::Success,
+        body: Body::Any,
+        needs: &[N::Gateway, N::LinksLosePrefix],
+        means: "Links in the answer (nextUri, selfUri) begin with /api/v2 and lack stage and API path of the gateway: a client that follows them as they are misses the route",
+        causes: &["Genesys Cloud writes relative links and knows nothing of the gateway"],
+        remedies: &[advise(
+            "Put host, stage {stage} and API path {api-path} before them; the links in this window do that",
+        )],
+        links: &[],
+        sureness: Sureness::Recorded,
+        source: "seen: 371 operations have nextUri, all relative",
+    },
+    Rule {
+        id: "also.encoded-slash",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Gateway, N::PathHolds("%2F")],
+        means: "The path holds %2F: API Gateway decodes it before it passes the request on, so Genesys Cloud sees a plain slash",
+        causes: &["Path parameters are decoded before the integration"],
+        remedies: &[advise(
+            "Encode it twice (%252F), and compare with the direct way",
+        )],
+        links: &[
+            "https://github.com/ustayready/fireprox/issues/44",
+            KNOWN_ISSUES,
+        ],
+        sureness: Sureness::Documented,
+        source: "documented: REST APIs decode parameters; reports: fireprox 44, psoxy 827",
+    },
+    Rule {
+        id: "also.semicolon",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Gateway, N::QueryHolds(";")],
+        means: "The query holds a semicolon: REST APIs split there",
+        causes: &["REST APIs take ; as a separator of parameters"],
+        remedies: &[advise("Encode it as %3B")],
+        links: &[KNOWN_ISSUES],
+        sureness: Sureness::Documented,
+        source: "documented: known issues",
+    },
+    Rule {
+        id: "also.reserved-characters",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Gateway, N::QueryHolds("|")],
+        means: "The query holds | as it is: REST APIs want it encoded",
+        causes: &["REST APIs do not take raw pipes and braces in a query"],
+        remedies: &[advise("Encode it as %7C")],
+        links: &[KNOWN_ISSUES],
+        sureness: Sureness::Documented,
+        source: "documented: known issues",
+    },
+    Rule {
+        id: "also.trailing-slash",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Gateway, N::ApiRequest, N::PathEndsWith("/")],
+        means: "The path ends with a slash: REST APIs ignore it for routing, HTTP APIs do not match it",
+        causes: &["The path was typed so"],
+        remedies: &[advise("Leave the slash at the end out")],
+        links: &["https://github.com/storacha/w3infra/pull/166"],
+        sureness: Sureness::Reported,
+        source: "reported: w3infra 166; whether a proxy passes it on is not confirmed",
+    },
+    Rule {
+        id: "also.lower-case-names",
+        status: Status::Refused,
+        body: Body::Any,
+        needs: &[N::Gateway, N::SentLowerCaseNames],
+        means: "Header names went out in lower case; REST APIs compare the names in mappings and validators with regard to case",
+        causes: &["HTTP/2, or the setting for header names"],
+        remedies: &[offer(
+            "Send the same with the usual header names",
+            RemedyAction::ResendOtherHeaderCase,
+        )],
+        links: &[KNOWN_ISSUES],
+        sureness: Sureness::Documented,
+        source: "documented: known issues (case-sensitive header names)",
+    },
+    Rule {
+        id: "also.maybe-cached",
+        status: Status::Success,
+        body: Body::Any,
+        needs: &[N::Gateway, N::Has("age"), N::SentAuthorization],
+        means: "The answer has an age: it may come from a cache, and a gateway's cache does not look at Authorization unless that is a cache key",
+        causes: &["A cache in front of Genesys Cloud"],
+        remedies: &[advise(
+            "Send it twice and compare ININ-Correlation-Id: the same id twice means a cached answer",
+        )],
+        links: &["https://github.com/DianaIonita/serverless-api-gateway-caching/issues/87"],
+        sureness: Sureness::Reported,
+        source: "reported: caching plugin 87; no header tells a hit of the gateway's own cache",
+    },
+    Rule {
+        id: "also.headers-remapped",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Through(Through::RestProxy), N::HasRemapped],
+        means: "The gateway renamed headers of the backend (x-amzn-Remapped-…) and wrote its own in their place",
+        causes: &[
+            "REST proxy integrations do that with Connection, Content-Length, Date, Server and WWW-Authenticate",
+        ],
+        remedies: &[advise("Nothing to do: comparisons undo it")],
+        links: &[KNOWN_ISSUES],
+        sureness: Sureness::Recorded,
+        source: "recorded: header remapping",
+    },
+    Rule {
+        id: "also.headers-dropped",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Through(Through::RestNonProxy)],
+        means: "A non-proxy integration passes none of Genesys Cloud's headers: no correlation id, no rate-limit counters, no Retry-After",
+        causes: &["Response headers are dropped unless the integration response maps them"],
+        remedies: &[advise(
+            "In the gateway: map the headers that clients need in the method and integration response",
+        )],
+        links: &[MAPPING],
+        sureness: Sureness::Recorded,
+        source: "recorded: HTTP non-proxy responses",
+    },
+    Rule {
+        id: "also.kind-differs",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::KindDiffers],
+        means: "The environment says one kind of API, the answer shows the other",
+        causes: &[
+            "The host leads to another API than was meant",
+            "The environment was set up by guess",
+        ],
+        remedies: &[edit("Check the kind of API", Field::Host)],
+        links: &[],
+        sureness: Sureness::Recorded,
+        source: "the ids of REST and HTTP APIs exclude each other",
+    },
+    Rule {
+        id: "also.no-gateway-shown",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Gateway, N::Through(Through::NotShown)],
+        means: "Nothing in the answer shows an API Gateway: the host may lead straight to Genesys Cloud, or something in front took the ids out",
+        causes: &[
+            "The host is the region's own",
+            "Another proxy stands in the place of the gateway",
+        ],
+        remedies: &[edit("Check the host", Field::Host)],
+        links: &[],
+        sureness: Sureness::Recorded,
+        source: "every API Gateway answer carries an id",
+    },
+    Rule {
+        id: "also.clock",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::ClockOffAtLeast(120)],
+        means: "This computer's clock is {clock-off} away from the server's: token lifetimes and signatures go wrong",
+        causes: &[
+            "The clock is not synchronised",
+            "The answer came out of a cache",
+        ],
+        remedies: &[advise("Let the computer synchronise its clock")],
+        links: &[],
+        sureness: Sureness::Recorded,
+        source: "the answer's own Date",
+    },
+];

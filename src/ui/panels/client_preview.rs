@@ -1,0 +1,164 @@
+//! What the seven official clients would send with the settings of a gateway environment, and the form they are given.
+
+use egui::text::LayoutJob;
+use egui::{Color32, FontSelection, TextFormat, TextStyle, Ui, vec2};
+
+use crate::app::client_preview::{
+    ClientGroup, ClientPreview, ClientVerdict, short_name, stage_in_host,
+};
+use crate::app::form::EnvironmentForm;
+use crate::model::clients::ClientForm;
+use crate::model::environment::Target;
+use crate::model::note::{ClientFormField, Field};
+use crate::ui::fonts;
+use crate::ui::tokens::{Palette, size};
+use crate::ui::widgets::basic;
+use crate::ui::widgets::fields::Face;
+
+use super::environment_form::{FormContext, beneath};
+
+pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
+    let palette = Palette::of(ui);
+    let Some(preview) = &context.form.clients else {
+        ui.label(basic::small("Shown when the address is complete").color(palette.faint));
+        return;
+    };
+    for group in &preview.groups {
+        line(ui, group);
+    }
+    let Target::Gateway(gateway) = &mut edited.environment.target else {
+        return;
+    };
+    if preview.all_work() && !preview.typed {
+        beneath(
+            ui,
+            "Given the host alone, the port, and the stage inside both paths, as listed below",
+        );
+        if !gateway.stage.trim_matches('/').is_empty()
+            && basic::link(ui, "Show what happens with the stage inside the host").clicked()
+        {
+            gateway.client_form = stage_in_host(gateway);
+        }
+    } else if basic::link(
+        ui,
+        "Use the form that works in all: stage inside both paths",
+    )
+    .clicked()
+    {
+        gateway.client_form = ClientForm::default();
+    }
+    given(ui, context, &mut gateway.client_form, preview);
+}
+
+/// `Go, CX as Code   works`
+fn line(ui: &mut Ui, group: &ClientGroup) {
+    let palette = Palette::of(ui);
+    let names: Vec<&str> = group.clients.iter().copied().map(short_name).collect();
+    let names = match names.len() {
+        7 => "All seven clients".to_owned(),
+        _ => names.join(", "),
+    };
+    let (word, colour) = match group.verdict {
+        ClientVerdict::Works => ("works", palette.ok),
+        ClientVerdict::Differs => ("differs", palette.warn),
+        ClientVerdict::Broken => ("broken", palette.bad),
+    };
+    let narrow = ui.available_width() < size::CLIENTS + size::MENU;
+    let verdict = |ui: &mut Ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = size::TIGHT;
+            let words = if group.reason.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{word}: {}", group.reason)
+            };
+            ui.label(basic::small(words).color(colour));
+            if !group.url.is_empty() {
+                let job = url(ui, group, colour, palette.secondary);
+                ui.label(job);
+            }
+        });
+    };
+    if narrow {
+        ui.vertical(|ui| {
+            ui.label(basic::small(names));
+            verdict(ui);
+        });
+    } else {
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui_with_layout(
+                vec2(size::CLIENTS, size::SMALL_ROW),
+                egui::Layout::top_down(egui::Align::Min),
+                |ui| {
+                    ui.set_width(size::CLIENTS);
+                    ui.label(basic::small(names));
+                },
+            );
+            verdict(ui);
+        });
+    }
+}
+
+/// The URL with what is odd in it in the heavier face.
+fn url(ui: &Ui, group: &ClientGroup, colour: Color32, quiet: Color32) -> LayoutJob {
+    let mono = TextStyle::Monospace.resolve(ui.style());
+    let strong = egui::FontId::new(
+        FontSelection::from(TextStyle::Monospace)
+            .resolve(ui.style())
+            .size,
+        fonts::strong(),
+    );
+    let mut job = LayoutJob::default();
+    let (before, rest) = group.url.split_at(group.odd.start);
+    let (odd, after) = rest.split_at(group.odd.len());
+    for (text, font, colour) in [
+        (before, &mono, quiet),
+        (odd, &strong, colour),
+        (after, &mono, quiet),
+    ] {
+        job.append(text, 0.0, TextFormat::simple(font.clone(), colour));
+    }
+    // A URL has no blanks to break at.
+    job.wrap.break_anywhere = true;
+    job
+}
+
+/// Host, port, protocol and paths as an official client is given them.
+fn given(
+    ui: &mut Ui,
+    context: &mut FormContext<'_, '_>,
+    form: &mut ClientForm,
+    preview: &ClientPreview,
+) {
+    let parts = [
+        ClientFormField::Host,
+        ClientFormField::Port,
+        ClientFormField::Protocol,
+        ClientFormField::LoginPath,
+        ClientFormField::ApiPath,
+    ];
+    let remarked = parts.iter().any(|part| {
+        context
+            .form
+            .notes_at(&Field::ClientForm(*part))
+            .next()
+            .is_some()
+    });
+    egui::CollapsingHeader::new("What the clients are given")
+        .default_open(remarked || preview.typed)
+        .show(ui, |ui| {
+            let mut shown = preview.given.clone();
+            for (label, part, value) in [
+                ("Client host", parts[0], &mut shown.host),
+                ("Client port", parts[1], &mut shown.port),
+                ("Client protocol", parts[2], &mut shown.protocol),
+                ("Client login path", parts[3], &mut shown.login_path),
+                ("Client API path", parts[4], &mut shown.api_path),
+            ] {
+                context.text(ui, label, &Field::ClientForm(part), value, "", Face::Mono);
+            }
+            if shown != preview.given {
+                *form = shown;
+            }
+        });
+}

@@ -1,0 +1,98 @@
+//! Everything that is said about an environment in one place, and whether it can be used.
+
+use egui::Ui;
+
+use crate::app::action::Action;
+use crate::app::form::EnvironmentForm;
+use crate::app::tab::FieldRemark;
+use crate::model::note::Field;
+use crate::ui::tokens::Palette;
+use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::{basic, fields};
+
+use super::environment_form::FormContext;
+
+/// In the title bar: how many problems and notes there are.
+pub(super) fn summary(ui: &mut Ui, form: &EnvironmentForm) {
+    let palette = Palette::of(ui);
+    let (problems, notes) = counts(form);
+    if notes > 0 {
+        ui.label(basic::small(counted(notes, "note")).color(palette.warn));
+    }
+    if problems > 0 {
+        ui.label(basic::small(counted(problems, "problem")).color(palette.bad));
+    }
+}
+
+/// At the end of the form.
+pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>) {
+    fields::section(ui, "Check of these settings");
+    let palette = Palette::of(ui);
+    let form = context.form;
+    let (problems, notes) = counts(form);
+    if problems == 0 {
+        let (icon, colour, words) = if notes == 0 {
+            (Icon::Check, palette.ok, "Nothing to remark".to_owned())
+        } else {
+            let words = format!("It can be used; {} worth reading", counted(notes, "note"));
+            (Icon::Warning, palette.warn, words)
+        };
+        ui.horizontal(|ui| {
+            icons::decoration(ui, icon, colour);
+            ui.label(basic::small(words).color(colour));
+        });
+    }
+    let all = form
+        .problems
+        .iter()
+        .map(|problem| (&problem.field, FieldRemark::from(problem)))
+        .chain(
+            form.notes
+                .iter()
+                .chain(&form.invoke_notes)
+                .map(|note| (&note.field, FieldRemark::from(note))),
+        );
+    let mut chosen = None;
+    for (field, remark) in all {
+        if let Some(fix) = line(ui, field, &remark) {
+            chosen = Some(fix);
+        }
+    }
+    if let Some(fix) = chosen {
+        context.view.act(Action::ApplyFormFix(fix));
+    }
+}
+
+fn line(ui: &mut Ui, field: &Field, remark: &FieldRemark<'_>) -> Option<crate::model::note::Fix> {
+    let palette = Palette::of(ui);
+    let (icon, colour) = if remark.blocking {
+        (Icon::Cross, palette.bad)
+    } else {
+        (Icon::Warning, palette.warn)
+    };
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        icons::decoration(ui, icon, colour);
+        ui.label(basic::small(format!("{field}: {}", remark.text)).color(palette.secondary));
+        if let Some(fix) = remark.fix
+            && basic::link(ui, &fix.label).clicked()
+        {
+            chosen = Some(fix.clone());
+        }
+    });
+    chosen
+}
+
+fn counts(form: &EnvironmentForm) -> (usize, usize) {
+    (
+        form.problems.len(),
+        form.notes.len() + form.invoke_notes.len(),
+    )
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        more => format!("{more} {what}s"),
+    }
+}

@@ -1,0 +1,34 @@
+//! The 18 regions by place and AWS name, to choose one from.
+
+use egui::{ComboBox, Ui};
+
+use crate::model::region::Region;
+use crate::ui::tokens::size;
+
+/// Answers whether another one was chosen.
+pub(super) fn show(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
+    let mut changed = false;
+    let width = ui.available_width().min(size::REGION);
+    ui.name_inputs(name, |ui| {
+        ComboBox::from_id_salt(name)
+            .width(width)
+            .height(size::REGION_LIST)
+            .selected_text(words(*region))
+            .show_ui(ui, |ui| {
+                for known in Region::all() {
+                    if ui
+                        .selectable_label(*region == known, words(known))
+                        .clicked()
+                    {
+                        *region = known;
+                        changed = true;
+                    }
+                }
+            });
+    });
+    changed
+}
+
+fn words(region: Region) -> String {
+    format!("{} · {}", region.place(), region.aws_name())
+}
