@@ -1,10 +1,14 @@
 //! Longest common subsequence of two rows of hashes: lists without identity, and lines of text.
-//! Exact while the pairs of equal entries can be counted out (Hunt and Szymanski); beyond that repeated entries are only looked for near their place.
+//! Exact while the pairs of equal entries can be counted out (Hunt and Szymanski); beyond that repeated entries are only looked for near their place,
+//! and rows of millions of entries are compared by their common start and end.
 
 use std::collections::HashMap;
 
 /// Pairs of equal entries that are considered.
 const MOST_MATCHES: usize = 3_000_000;
+
+/// Entries between the common start and end of two rows; more are not aligned at all.
+const MOST_ENTRIES: usize = 4_000_000;
 
 /// How far a repeated entry is looked for when there are too many pairs: places among its own repeats.
 const NEAR: usize = 4;
@@ -53,6 +57,9 @@ fn middle(
 ) -> Option<bool> {
     if a.is_empty() || b.is_empty() {
         return Some(true);
+    }
+    if a.len() + b.len() > MOST_ENTRIES {
+        return Some(false);
     }
     let mut places: HashMap<u64, Vec<u32>> = HashMap::new();
     for (at, &hash) in b.iter().enumerate() {

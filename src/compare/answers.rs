@@ -10,8 +10,8 @@ use super::latency::LegTiming;
 use super::media;
 use super::obstacle::obstacle;
 use super::outcome::{
-    Comparison, Counts, Layer, LayerOutcome, LayerResult, Obstacle, Row, RowKind, SCHEMA, SetAside,
-    Shown, SideSummary, VolatileState,
+    Comparison, Counts, Layer, LayerOutcome, LayerResult, Obstacle, Row, RowKind, SCHEMA, Shown,
+    SideSummary, VolatileState,
 };
 use super::present::Presenter;
 use super::requests::compare_requests;
@@ -256,7 +256,7 @@ fn add_status(
         b: shown(b),
         why,
         times: 1,
-        set_aside: set_aside.or(None::<SetAside>),
+        set_aside,
     });
 }
 

@@ -189,8 +189,7 @@ impl<'c, 't> Bodies<'c, 't> {
     }
 
     fn other_kind(&self, work: &Work<'_>, collected: &mut Collected) {
-        let shown =
-            |body: &ReadBody| (body.kind != BodyKind::Empty).then(|| self.start(body, work));
+        let shown = |body: &ReadBody| (body.kind != BodyKind::Empty).then(|| start(body, work));
         let why = match (self.a.kind, self.b.kind) {
             (BodyKind::Empty, _) => format!("A is empty, B is {}", self.b.kind),
             (_, BodyKind::Empty) => format!("A is {}, B is empty", self.a.kind),
@@ -222,10 +221,7 @@ impl<'c, 't> Bodies<'c, 't> {
         let why = told("A", self.tapes.0, self.a)
             .or_else(|| told("B", self.tapes.1, self.b))
             .unwrap_or_default();
-        let shown = (
-            Some(self.start(self.a, work)),
-            Some(self.start(self.b, work)),
-        );
+        let shown = (Some(start(self.a, work)), Some(start(self.b, work)));
         self.whole(RowKind::InvalidJson, shown, why, work, collected);
     }
 
@@ -350,20 +346,6 @@ impl<'c, 't> Bodies<'c, 't> {
         });
     }
 
-    fn start(&self, body: &ReadBody, work: &Work<'_>) -> Shown {
-        let text = if body.kind.is_text() {
-            work.show.lines(body.content_type.as_deref(), &body.text)
-        } else {
-            body.kind.to_string()
-        };
-        Shown {
-            text: cut(text.as_bytes(), 200),
-            shape: Shape::Plain,
-            bytes: body.raw.len(),
-            offset: Some(0),
-        }
-    }
-
     /// Puts what differs into what is volatile. `None` when cancelled.
     pub(super) fn note_volatile(
         &self,
@@ -390,6 +372,21 @@ impl<'c, 't> Bodies<'c, 't> {
             Way::Kind | Way::InvalidJson | Way::Bytes(_) => volatile.body = true,
         }
         Some(())
+    }
+}
+
+/// How a body begins.
+fn start(body: &ReadBody, work: &Work<'_>) -> Shown {
+    let text = if body.kind.is_text() {
+        work.show.lines(body.content_type.as_deref(), &body.text)
+    } else {
+        body.kind.to_string()
+    };
+    Shown {
+        text: cut(text.as_bytes(), 200),
+        shape: Shape::Plain,
+        bytes: body.raw.len(),
+        offset: Some(0),
     }
 }
 

@@ -106,47 +106,36 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     fn rows(&self) -> Vec<RequestRow> {
-        let mut rows = Vec::new();
-        let mut differing = |part: &str, a: String, b: String, intended: Option<String>| {
-            if a != b {
-                rows.push(RequestRow {
-                    part: part.to_owned(),
-                    a: Some(a),
-                    b: Some(b),
-                    intended,
-                });
-            }
-        };
         let (one, other) = (Address::of(&self.one.url), Address::of(&self.other.url));
-        differing(
-            "method",
-            self.one.method.clone(),
-            self.other.method.clone(),
-            None,
-        );
+        let query = |address: &Address| format!("?{}", address.query);
+        let intended_path = self.intended_path(&one.path, &other.path);
         let own_address = Some("each environment's own address".to_owned());
-        differing(
-            "origin",
-            one.origin.clone(),
-            other.origin.clone(),
-            own_address,
-        );
-        let query = |address: &Address| self.show.url(&format!("?{}", address.query));
-        let path = self.intended_path(&one.path, &other.path);
-        differing(
-            "path",
-            self.show.url(&one.path),
-            self.show.url(&other.path),
-            path,
-        );
-        differing("query", query(&one), query(&other), None);
-        let version = Some("the HTTP version is a setting of each environment".to_owned());
-        differing(
-            "version",
-            self.one.version.to_string(),
-            self.other.version.to_string(),
-            version,
-        );
+        let own_version = Some("the HTTP version is a setting of each environment".to_owned());
+        let versions = (self.one.version.to_string(), self.other.version.to_string());
+        let methods = (self.one.method.clone(), self.other.method.clone());
+        let parts = [
+            ("method", methods.0, methods.1, None),
+            (
+                "origin",
+                one.origin.clone(),
+                other.origin.clone(),
+                own_address,
+            ),
+            ("path", one.path.clone(), other.path.clone(), intended_path),
+            ("query", query(&one), query(&other), None),
+            ("version", versions.0, versions.1, own_version),
+        ];
+        // Compared as they are and shown masked: two secrets look the same behind their masks.
+        let mut rows: Vec<RequestRow> = parts
+            .into_iter()
+            .filter(|(_, a, b, _)| a != b)
+            .map(|(part, a, b, intended)| RequestRow {
+                part: part.to_owned(),
+                a: Some(self.show.url(&a)),
+                b: Some(self.show.url(&b)),
+                intended,
+            })
+            .collect();
         self.header_rows(&mut rows);
         if self.one.body_bytes != self.other.body_bytes
             || self.one.body_preview != self.other.body_preview

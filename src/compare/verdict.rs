@@ -325,8 +325,7 @@ impl Grounds<'_> {
             .map(|row| row.place.as_str())
             .collect();
         format!(
-            "The bodies are the same; {} differ in: {}",
-            "the heads",
+            "The bodies are the same; these headers differ: {}",
             names.join(", ")
         )
     }

@@ -14,7 +14,7 @@ pub struct Volatile {
     pub(super) json: HashSet<u64>,
     /// Lower case.
     pub(super) headers: BTreeSet<String>,
-    /// Lines of A's text.
+    /// Lines of A's text, rising, none of them touching.
     pub(super) lines: Vec<Range<usize>>,
     /// The body as a whole: another kind, or bytes without structure.
     pub(super) body: bool,
@@ -78,11 +78,15 @@ impl Volatile {
 
     /// Whether all these lines of A, or the gap at which they would stand, lie in volatile ones.
     pub(super) fn holds_lines(&self, lines: &Range<usize>) -> bool {
-        self.body
-            || self
-                .lines
-                .iter()
-                .any(|known| known.start <= lines.start && lines.end <= known.end)
+        if self.body {
+            return true;
+        }
+        let behind = self
+            .lines
+            .partition_point(|known| known.start <= lines.start);
+        behind
+            .checked_sub(1)
+            .is_some_and(|at| lines.end <= self.lines[at].end)
     }
 }
 

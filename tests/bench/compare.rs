@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use gatescope::compare::outcome::RowKind;
 use gatescope::compare::{Answered, Comparison, Options, Side, Volatile, compare};
-use gatescope::model::environment::{Credentials, Environment, NetworkSettings, Place, Target};
+use gatescope::model::environment::{
+    Colour, Credentials, Environment, NetworkSettings, Place, Protection, Target,
+};
 use gatescope::model::exchange::{
     Connection, Exchange, HeaderField, Hop, HopPurpose, Response, ResponseBody, SentRequest,
     WireVersion,
@@ -273,8 +275,8 @@ fn environment() -> Environment {
     Environment {
         id: EnvironmentId::new("direct").expect("a slug"),
         name: "Direct".to_owned(),
-        colour: Default::default(),
-        protection: Default::default(),
+        colour: Colour::default(),
+        protection: Protection::default(),
         target: Target::Direct {
             place: Place::Domain("mypurecloud.com".to_owned()),
         },

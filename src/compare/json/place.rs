@@ -67,10 +67,6 @@ impl<'t> Place<'_, 't> {
         self.steps.iter().map(|&step| self.step(step)).collect()
     }
 
-    pub(in crate::compare) fn depth(&self) -> usize {
-        self.steps.len()
-    }
-
     /// The name of the innermost member.
     pub(in crate::compare) fn member(&self) -> Option<Cow<'t, str>> {
         self.steps.iter().rev().find_map(|&step| match step {

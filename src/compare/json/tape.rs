@@ -39,8 +39,7 @@ pub(in crate::compare) enum ValueKind {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::compare) struct Node {
     pub(in crate::compare) kind: ValueKind,
-    /// The text has a backslash in the value, or in the key.
-    pub(in crate::compare) escaped_value: bool,
+    /// The text has a backslash in the key.
     pub(in crate::compare) escaped_key: bool,
     pub(in crate::compare) start: u32,
     pub(in crate::compare) end: u32,
@@ -215,11 +214,11 @@ impl Reader<'_> {
                 let inside = &self.text[token.start + 1..token.end - 1];
                 let escaped = memchr::memchr(b'\\', inside).is_some();
                 let hash = scalar::string_hash(inside, escaped);
-                self.leaf(ValueKind::String, token, escaped, hash)?;
+                self.leaf(ValueKind::String, token, hash)?;
             }
             TokenKind::Number if value_fits => {
                 let hash = scalar::number_hash(&self.text[token.start..token.end]);
-                self.leaf(ValueKind::Number, token, false, hash)?;
+                self.leaf(ValueKind::Number, token, hash)?;
             }
             TokenKind::Literal if value_fits => {
                 let word = &self.text[token.start..token.end];
@@ -228,7 +227,7 @@ impl Reader<'_> {
                     b"true" => (ValueKind::Boolean, 0x54),
                     _ => (ValueKind::Boolean, 0x46),
                 };
-                self.leaf(kind, token, false, scalar::mix(hash, 1))?;
+                self.leaf(kind, token, scalar::mix(hash, 1))?;
             }
             TokenKind::BeginObject if value_fits => self.begin(ValueKind::Object, token)?,
             TokenKind::BeginArray if value_fits => self.begin(ValueKind::Array, token)?,
@@ -261,14 +260,13 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn push(&mut self, kind: ValueKind, token: Token, escaped: bool) -> Result<u32, TapeError> {
+    fn push(&mut self, kind: ValueKind, token: Token) -> Result<u32, TapeError> {
         let node = self.nodes.len();
         if node >= MOST_NODES {
             return Err(TapeError::TooLarge);
         }
         self.nodes.push(Node {
             kind,
-            escaped_value: escaped,
             escaped_key: self.key.escaped,
             start: offset(token.start),
             end: offset(token.end),
@@ -282,21 +280,15 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn leaf(
-        &mut self,
-        kind: ValueKind,
-        token: Token,
-        escaped: bool,
-        hash: u64,
-    ) -> Result<(), TapeError> {
-        let node = self.push(kind, token, escaped)?;
+    fn leaf(&mut self, kind: ValueKind, token: Token, hash: u64) -> Result<(), TapeError> {
+        let node = self.push(kind, token)?;
         let key_hash = std::mem::take(&mut self.key).hash;
         self.complete(node, hash, key_hash);
         Ok(())
     }
 
     fn begin(&mut self, kind: ValueKind, token: Token) -> Result<(), TapeError> {
-        let node = self.push(kind, token, false)?;
+        let node = self.push(kind, token)?;
         let key = std::mem::take(&mut self.key);
         self.open.push(Open {
             node,
