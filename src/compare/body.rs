@@ -127,7 +127,7 @@ impl<'c, 't> Bodies<'c, 't> {
         work: &Work<'_>,
         collected: &mut Collected,
     ) -> Option<()> {
-        self.prefix(one, other, work, collected);
+        compare_prefixes(one, other, work, collected);
         let homes = Homes::of(self.sides.0, self.sides.1);
         let walked = walk_json(one, other, work, &mut |place, change| {
             let found = JsonChange {
@@ -172,22 +172,6 @@ impl<'c, 't> Bodies<'c, 't> {
         Some(())
     }
 
-    /// Something in front of the JSON on one side only keeps readers from reading it.
-    fn prefix(&self, one: &Tape<'_>, other: &Tape<'_>, work: &Work<'_>, collected: &mut Collected) {
-        let prefix = |tape: &Tape<'_>| {
-            let front = &tape.text[..tape.range(0).start];
-            let front = String::from_utf8_lossy(front).replace('\u{feff}', "");
-            front.trim().to_owned()
-        };
-        let (a, b) = (prefix(one), prefix(other));
-        if a != b {
-            let shown = |text: String| (!text.is_empty()).then(|| Shown::plain(text));
-            let kind = RowKind::Changed;
-            let why = "a prefix before the JSON".to_owned();
-            self.whole(kind, (shown(a), shown(b)), why, work, collected);
-        }
-    }
-
     fn other_kind(&self, work: &Work<'_>, collected: &mut Collected) {
         let shown = |body: &ReadBody| (body.kind != BodyKind::Empty).then(|| start(body, work));
         let why = match (self.a.kind, self.b.kind) {
@@ -195,7 +179,7 @@ impl<'c, 't> Bodies<'c, 't> {
             (_, BodyKind::Empty) => format!("A is {}, B is empty", self.a.kind),
             (a, b) => format!("A is {a}, B is {b}"),
         };
-        self.whole(
+        add_whole(
             RowKind::BodyKind,
             (shown(self.a), shown(self.b)),
             why,
@@ -222,7 +206,7 @@ impl<'c, 't> Bodies<'c, 't> {
             .or_else(|| told("B", self.tapes.1, self.b))
             .unwrap_or_default();
         let shown = (Some(start(self.a, work)), Some(start(self.b, work)));
-        self.whole(RowKind::InvalidJson, shown, why, work, collected);
+        add_whole(RowKind::InvalidJson, shown, why, work, collected);
     }
 
     fn lines(&self, work: &Work<'_>, collected: &mut Collected) -> Option<()> {
@@ -287,7 +271,7 @@ impl<'c, 't> Bodies<'c, 't> {
             })
         };
         let why = format!("{why}; the first difference is at byte {offset}");
-        self.whole(
+        add_whole(
             RowKind::Bytes,
             (shown(self.a), shown(self.b)),
             why,
@@ -313,7 +297,7 @@ impl<'c, 't> Bodies<'c, 't> {
         if a != b && !same_bytes {
             let shown = (Some(Shown::plain(a)), Some(Shown::plain(b)));
             let why = "read as the text it is".to_owned();
-            self.whole(RowKind::Charset, shown, why, work, collected);
+            add_whole(RowKind::Charset, shown, why, work, collected);
         }
         for (leg, body) in [("A", self.a), ("B", self.b)] {
             if body.charset.lossy {
@@ -323,27 +307,6 @@ impl<'c, 't> Bodies<'c, 't> {
                 ));
             }
         }
-    }
-
-    /// A row about the whole body.
-    fn whole(
-        &self,
-        kind: RowKind,
-        (a, b): (Option<Shown>, Option<Shown>),
-        why: String,
-        work: &Work<'_>,
-        collected: &mut Collected,
-    ) {
-        collected.add_row(Row {
-            layer: Layer::Body,
-            place: "body".to_owned(),
-            kind,
-            a,
-            b,
-            why,
-            times: 1,
-            set_aside: work.volatile.body.then_some(SetAside::Volatile),
-        });
     }
 
     /// Puts what differs into what is volatile. `None` when cancelled.
@@ -372,6 +335,42 @@ impl<'c, 't> Bodies<'c, 't> {
             Way::Kind | Way::InvalidJson | Way::Bytes(_) => volatile.body = true,
         }
         Some(())
+    }
+}
+
+/// A row about the whole body.
+fn add_whole(
+    kind: RowKind,
+    (a, b): (Option<Shown>, Option<Shown>),
+    why: String,
+    work: &Work<'_>,
+    collected: &mut Collected,
+) {
+    collected.add_row(Row {
+        layer: Layer::Body,
+        place: "body".to_owned(),
+        kind,
+        a,
+        b,
+        why,
+        times: 1,
+        set_aside: work.volatile.body.then_some(SetAside::Volatile),
+    });
+}
+
+/// Something in front of the JSON on one side only keeps readers from reading it.
+fn prefix(&self, one: &Tape<'_>, other: &Tape<'_>, work: &Work<'_>, collected: &mut Collected) {
+    let prefix = |tape: &Tape<'_>| {
+        let front = &tape.text[..tape.range(0).start];
+        let front = String::from_utf8_lossy(front).replace('\u{feff}', "");
+        front.trim().to_owned()
+    };
+    let (a, b) = (prefix(one), prefix(other));
+    if a != b {
+        let shown = |text: String| (!text.is_empty()).then(|| Shown::plain(text));
+        let kind = RowKind::Changed;
+        let why = "a prefix before the JSON".to_owned();
+        add_whole(kind, (shown(a), shown(b)), why, work, collected);
     }
 }
 

@@ -27,10 +27,13 @@ pub(super) struct ListRule<'r> {
     pub(super) action: &'r RuleAction,
 }
 
+/// Says what the rules say about the list at a place.
+pub(super) type AskListRule<'r> = dyn Fn(&[PathStep<'_>]) -> Option<ListRule<'r>> + 'r;
+
 /// How a walk is done.
 pub(super) struct WalkOptions<'r> {
     /// `None`: no rule says anything about lists.
-    pub(super) list_rule: Option<&'r dyn Fn(&[PathStep<'_>]) -> Option<ListRule<'r>>>,
+    pub(super) list_rule: Option<&'r AskListRule<'r>>,
     /// No rule says anything about lists further down than this.
     pub(super) list_rule_depth: usize,
     /// Steps of work after which the walk gives up.

@@ -4,16 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::side::{Answered, Answerer, Side};
-use crate::model::environment::{
-    Colour, Credentials, Environment, GatewayTarget, NetworkSettings, Place, Protection, Target,
-};
+use crate::model::environment::Environment;
 use crate::model::exchange::{
     Connection, Exchange, HeaderField, Hop, HopPurpose, Response, ResponseBody, SendError,
     SendErrorKind, SentRequest, WireVersion,
 };
-use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::ids::ExchangeId;
 use crate::model::masks::Masks;
 use crate::model::timings::Phases;
 
@@ -86,51 +85,24 @@ impl TestSide {
 }
 
 /// `GET /api/v2/users`, answered with that status and JSON.
-pub(crate) fn direct(status: u16, json: &str) -> TestSide {
-    let place = Place::Domain("mypurecloud.com".to_owned());
+pub(crate) fn direct(status: u16, body: &str) -> TestSide {
+    let target = json!({ "kind": "direct", "place": { "domain": "mypurecloud.com" } });
     let url = "https://api.mypurecloud.com/api/v2/users?pageSize=25";
-    answered(
-        environment("direct", Target::Direct { place }),
-        url,
-        status,
-        json,
-    )
+    answered(environment("direct", &target), url, status, body)
 }
 
 /// The same through a REST API at stage `test`.
-pub(crate) fn gateway(status: u16, json: &str) -> TestSide {
+pub(crate) fn gateway(status: u16, body: &str) -> TestSide {
     let host = "a1b2c3.execute-api.us-east-1.amazonaws.com";
-    let target = Target::Gateway(Box::new(GatewayTarget {
-        protocol: crate::model::environment::Protocol::Https,
-        host: host.to_owned(),
-        port: None,
-        stage: "test".to_owned(),
-        login_path: String::new(),
-        api_path: String::new(),
-        token_from: crate::model::environment::TokenFrom::LoginPath,
-        user_name: String::new(),
-        api_kind: crate::model::environment::ApiKind::Rest,
-        client_form: crate::model::clients::ClientForm::default(),
-    }));
+    let target = json!({ "kind": "gateway", "host": host, "stage": "test", "api-kind": "rest" });
     let url = format!("https://{host}/test/api/v2/users?pageSize=25");
-    answered(environment("gateway", target), &url, status, json)
+    answered(environment("gateway", &target), &url, status, body)
 }
 
-fn environment(id: &str, target: Target) -> Environment {
-    Environment {
-        id: EnvironmentId::new(id).expect("a slug"),
-        name: format!("Acme {id}"),
-        colour: Colour::Teal,
-        protection: Protection::Normal,
-        target,
-        credentials: Credentials::None,
-        variables: Vec::new(),
-        default_headers: Vec::new(),
-        path_map: Vec::new(),
-        network: NetworkSettings::default(),
-        route_map: None,
-        sandbox: None,
-    }
+fn environment(id: &str, target: &Value) -> Environment {
+    let name = format!("Acme {id}");
+    serde_json::from_value(json!({ "id": id, "name": name, "target": target }))
+        .expect("an environment")
 }
 
 fn answered(environment: Environment, url: &str, status: u16, json: &str) -> TestSide {

@@ -1,5 +1,6 @@
 //! Two texts by lines, and bytes that are no text. Also what the side-by-side view needs: which lines stand beside which.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
@@ -111,10 +112,13 @@ pub(super) struct Fingerprint {
 
 impl Fingerprint {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let digest = Sha256::digest(bytes);
+        let mut sha256 = String::with_capacity(64);
+        for byte in Sha256::digest(bytes) {
+            write!(sha256, "{byte:02x}").expect("a string takes everything");
+        }
         Self {
             length: bytes.len(),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256,
         }
     }
 }

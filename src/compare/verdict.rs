@@ -73,10 +73,8 @@ impl Grounds<'_> {
             VerdictKind::Different => {
                 let mut text = format!("Different: {}", self.what_differs());
                 if aside > 0 {
-                    text.push_str(&format!(
-                        "; {} expected, volatile or ignored",
-                        count(aside, "difference is", "differences are")
-                    ));
+                    let aside = count(aside, "difference is", "differences are");
+                    text = format!("{text}; {aside} expected, volatile or ignored");
                 }
                 text
             }
@@ -301,7 +299,7 @@ impl Grounds<'_> {
             .map(|leg| (leg, &self.side(leg).answered.meaning))
             .find(|(_, meaning)| !meaning.is_empty());
         if let Some((leg, meaning)) = meaning {
-            text.push_str(&format!(". {leg}: {meaning}"));
+            text = format!("{text}. {leg}: {meaning}");
         }
         text
     }

@@ -91,10 +91,11 @@ impl RuleSet {
         if !taken(&wanted) {
             return wanted;
         }
-        (2..)
+        let most = self.own.len() + shipped_rules().len() + 2;
+        (2..=most)
             .map(|number| format!("{wanted}-{number}"))
             .find(|id| !taken(id))
-            .expect("some number is free")
+            .expect("more numbers than rules")
     }
 }
 

@@ -1,5 +1,5 @@
 //! One comparison: A, then B, then A again for safe methods; A and B once each, after a confirmation, for others.
-//! Whoever drives it asks `next`, does what it says, and hands in the answers.
+//! Whoever drives it asks `next_step`, does what it says, and hands in the answers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ impl ComparisonRun {
     }
 
     /// What to do now. Requests are told once: whoever asks again is told to wait.
-    pub fn next(&mut self) -> Step {
+    pub fn next_step(&mut self) -> Step {
         match self.confirmed {
             None if self.cancelled => return Step::Stopped(StopReason::Cancelled),
             None => return Step::Confirm(self.confirmation()),

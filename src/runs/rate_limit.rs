@@ -26,12 +26,9 @@ impl RateLimit {
     pub(super) fn pause_ms(self, wanted: u64) -> u64 {
         let usable = self.remaining.saturating_sub(self.allowed / 10);
         if usable >= wanted {
-            0
-        } else if usable == 0 {
-            self.reset_ms
-        } else {
-            self.reset_ms / usable
+            return 0;
         }
+        self.reset_ms.checked_div(usable).unwrap_or(self.reset_ms)
     }
 }
 

@@ -125,7 +125,7 @@ impl SamplingRun {
     }
 
     /// What to do now; `now_ms` is any clock that only goes forward.
-    pub fn next(&mut self, now_ms: u64) -> SamplingStep {
+    pub fn next_step(&mut self, now_ms: u64) -> SamplingStep {
         if self.outstanding.is_some() {
             return SamplingStep::Wait;
         }

@@ -17,9 +17,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use gatescope::compare::outcome::RowKind;
 use gatescope::compare::{Answered, Comparison, Options, Side, Volatile, compare};
-use gatescope::model::environment::{
-    Colour, Credentials, Environment, NetworkSettings, Place, Protection, Target,
-};
+use gatescope::model::environment::Environment;
 use gatescope::model::exchange::{
     Connection, Exchange, HeaderField, Hop, HopPurpose, Response, ResponseBody, SentRequest,
     WireVersion,
@@ -272,22 +270,9 @@ fn megabytes(text: &[u8]) -> f64 {
 }
 
 fn environment() -> Environment {
-    Environment {
-        id: EnvironmentId::new("direct").expect("a slug"),
-        name: "Direct".to_owned(),
-        colour: Colour::default(),
-        protection: Protection::default(),
-        target: Target::Direct {
-            place: Place::Domain("mypurecloud.com".to_owned()),
-        },
-        credentials: Credentials::None,
-        variables: Vec::new(),
-        default_headers: Vec::new(),
-        path_map: Vec::new(),
-        network: NetworkSettings::default(),
-        route_map: None,
-        sandbox: None,
-    }
+    let target = serde_json::json!({ "kind": "direct", "place": { "domain": "mypurecloud.com" } });
+    let text = serde_json::json!({ "id": "direct", "name": "Direct", "target": target });
+    serde_json::from_value(text).expect("an environment")
 }
 
 fn exchange(body: &[u8]) -> Exchange {

@@ -103,7 +103,7 @@ struct Walk<'w, 't> {
     remarks: Vec<String>,
 }
 
-impl<'t> Walk<'_, 't> {
+impl Walk<'_, '_> {
     fn run(&mut self) -> Result<(), Stop> {
         while let Some(task) = self.tasks.pop() {
             self.spend(1)?;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Report, status_text, why_text};
+use crate::compare::latency::LatencyReport;
 use crate::compare::outcome::{Row, Shown, SideSummary};
 
 /// Rows of one table. A report is read by people; the JSON has everything.
@@ -129,7 +130,7 @@ fn push_remarks(text: &mut String, report: &Report) {
         .iter()
         .map(|run| format!("Sent: {}", run.sentence()))
         .collect();
-    lines.extend(report.latency.iter().map(|latency| latency.sentence()));
+    lines.extend(report.latency.iter().map(LatencyReport::sentence));
     lines.extend(report.comparison.remarks.iter().map(|remark| plain(remark)));
     lines.extend(
         report

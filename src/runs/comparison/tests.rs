@@ -32,12 +32,12 @@ fn conclude(run: &ComparisonRun) -> Comparison {
 #[test]
 fn a_safe_method_asks_a_b_and_a_again() {
     let mut run = run_of(true, |_| {});
-    assert_eq!(sent(&run.next()), [RunLeg::A]);
-    assert_eq!(run.next(), Step::Wait);
+    assert_eq!(sent(&run.next_step()), [RunLeg::A]);
+    assert_eq!(run.next_step(), Step::Wait);
     run.answer(RunLeg::A, exchange(direct(200, r#"{"n":1,"t":1}"#)));
-    assert_eq!(sent(&run.next()), [RunLeg::B]);
+    assert_eq!(sent(&run.next_step()), [RunLeg::B]);
     run.answer(RunLeg::B, exchange(gateway(200, r#"{"n":1,"t":3}"#)));
-    let Step::Send(legs) = run.next() else {
+    let Step::Send(legs) = run.next_step() else {
         panic!("A again")
     };
     assert_eq!(
@@ -51,7 +51,7 @@ fn a_safe_method_asks_a_b_and_a_again() {
         }]
     );
     run.answer(RunLeg::AAgain, exchange(direct(200, r#"{"n":1,"t":2}"#)));
-    assert_eq!(run.next(), Step::Compare);
+    assert_eq!(run.next_step(), Step::Compare);
     let found = conclude(&run);
     assert_eq!(found.verdict.kind, VerdictKind::Equivalent);
     assert_eq!(found.volatile, VolatileState::Known { places: 1 });
@@ -64,7 +64,7 @@ fn a_safe_method_asks_a_b_and_a_again() {
 #[test]
 fn an_unsafe_method_is_confirmed_and_sent_once_to_each() {
     let mut run = run_of(false, |_| {});
-    let Step::Confirm(confirmation) = run.next() else {
+    let Step::Confirm(confirmation) = run.next_step() else {
         panic!("a question")
     };
     assert!(
@@ -72,26 +72,26 @@ fn an_unsafe_method_is_confirmed_and_sent_once_to_each() {
         "{confirmation:?}"
     );
     run.confirm(true);
-    assert_eq!(sent(&run.next()), [RunLeg::A]);
+    assert_eq!(sent(&run.next_step()), [RunLeg::A]);
     run.answer(RunLeg::A, exchange(direct(200, "{}")));
-    assert_eq!(sent(&run.next()), [RunLeg::B]);
+    assert_eq!(sent(&run.next_step()), [RunLeg::B]);
     run.answer(RunLeg::B, exchange(gateway(200, "{}")));
-    assert_eq!(run.next(), Step::Compare);
+    assert_eq!(run.next_step(), Step::Compare);
     assert_eq!(conclude(&run).volatile, VolatileState::NotAsked);
 
     let mut refused = run_of(false, |_| {});
     refused.confirm(false);
     refused.confirm(true);
-    assert_eq!(refused.next(), Step::Stopped(StopReason::NotConfirmed));
+    assert_eq!(refused.next_step(), Step::Stopped(StopReason::NotConfirmed));
 
     let mut failed = run_of(false, |_| {});
     failed.confirm(true);
-    assert_eq!(sent(&failed.next()), [RunLeg::A]);
+    assert_eq!(sent(&failed.next_step()), [RunLeg::A]);
     failed.answer(
         RunLeg::A,
         exchange(direct(200, "").failed(SendErrorKind::Refused, "refused")),
     );
-    assert_eq!(failed.next(), Step::Stopped(StopReason::FirstFailed));
+    assert_eq!(failed.next_step(), Step::Stopped(StopReason::FirstFailed));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn both_at_once_with_one_token() {
         plan.tokens = TokenUse::OneForBoth(Leg::A);
         plan.ask_again = false;
     });
-    let Step::Send(legs) = run.next() else {
+    let Step::Send(legs) = run.next_step() else {
         panic!("both")
     };
     assert_eq!(
@@ -111,9 +111,9 @@ fn both_at_once_with_one_token() {
         [(RunLeg::A, Leg::A, Leg::A), (RunLeg::B, Leg::B, Leg::A)]
     );
     run.answer(RunLeg::B, exchange(gateway(200, "{}")));
-    assert_eq!(run.next(), Step::Wait);
+    assert_eq!(run.next_step(), Step::Wait);
     run.answer(RunLeg::A, exchange(direct(200, "{}")));
-    assert_eq!(run.next(), Step::Compare);
+    assert_eq!(run.next_step(), Step::Compare);
     assert_eq!(
         run.record().sentence(),
         "A, B, A and B at once, both with the token of A"
@@ -123,50 +123,50 @@ fn both_at_once_with_one_token() {
 #[test]
 fn a_side_that_fails_or_is_cancelled_gives_a_clear_result() {
     let mut run = run_of(true, |_| {});
-    run.next();
+    run.next_step();
     run.answer(
         RunLeg::A,
         exchange(direct(200, "").failed(SendErrorKind::Refused, "refused")),
     );
-    assert_eq!(sent(&run.next()), [RunLeg::B]);
+    assert_eq!(sent(&run.next_step()), [RunLeg::B]);
     run.answer(RunLeg::B, exchange(gateway(200, "{}")));
-    assert_eq!(run.next(), Step::Compare, "A again would tell nothing");
+    assert_eq!(run.next_step(), Step::Compare, "A again would tell nothing");
     assert_eq!(
         conclude(&run).verdict.obstacle,
         Some(Obstacle::Unreachable(Leg::A))
     );
 
     let mut run = run_of(true, |_| {});
-    run.next();
+    run.next_step();
     run.answer(RunLeg::A, exchange(direct(200, "{}")));
-    run.next();
+    run.next_step();
     run.answer(
         RunLeg::B,
         exchange(gateway(200, "").failed(SendErrorKind::Cancelled, "cancelled")),
     );
-    assert_eq!(run.next(), Step::Compare);
+    assert_eq!(run.next_step(), Step::Compare);
     assert_eq!(
         conclude(&run).verdict.obstacle,
         Some(Obstacle::Cancelled(Leg::B))
     );
 
     let mut run = run_of(true, |_| {});
-    run.next();
+    run.next_step();
     run.cancel();
     assert_eq!(
-        run.next(),
+        run.next_step(),
         Step::Wait,
         "what is under way comes to its end first"
     );
     run.answer(RunLeg::A, exchange(direct(200, "{}")));
-    assert_eq!(run.next(), Step::Stopped(StopReason::Cancelled));
+    assert_eq!(run.next_step(), Step::Stopped(StopReason::Cancelled));
 }
 
 #[test]
 fn answers_nobody_asked_for_change_nothing() {
     let mut run = run_of(true, |_| {});
     run.answer(RunLeg::B, exchange(gateway(500, "{}")));
-    assert_eq!(sent(&run.next()), [RunLeg::A]);
+    assert_eq!(sent(&run.next_step()), [RunLeg::A]);
     run.answer(RunLeg::A, exchange(direct(200, "{}")));
     run.answer(RunLeg::A, exchange(direct(500, "{}")));
     let status = run

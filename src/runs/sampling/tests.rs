@@ -36,12 +36,12 @@ fn pairs_are_interleaved_and_drift_cancels_out() {
     let mut order = String::new();
     let mut sent = 0;
     loop {
-        let step = run.next(0);
+        let step = run.next_step(0);
         if step == SamplingStep::Done(SamplingEnd::Complete) {
             break;
         }
         let leg = leg(&step);
-        assert_eq!(run.next(0), SamplingStep::Wait);
+        assert_eq!(run.next_step(0), SamplingStep::Wait);
         order.push_str(&leg.to_string());
         // Each answer takes a millisecond longer than the one before; B takes 20 more.
         let own = if leg == Leg::B { 20 } else { 0 };
@@ -90,38 +90,38 @@ fn pairs_wait_for_the_announced_rate() {
             .with_header("inin-ratelimit-allowed", "100")
             .with_header("inin-ratelimit-reset", "40")
     };
-    assert_eq!(leg(&run.next(1_000)), Leg::A);
+    assert_eq!(leg(&run.next_step(1_000)), Leg::A);
     run.answer(
         Leg::A,
         &limited(answer(Leg::A, 5, true), "70").exchange,
         1_000,
     );
     // Both of a pair are sent without a rest between them.
-    assert_eq!(leg(&run.next(1_000)), Leg::B);
+    assert_eq!(leg(&run.next_step(1_000)), Leg::B);
     run.answer(Leg::B, &answer(Leg::B, 5, true).exchange, 1_010);
     // 20 usable requests in 40 s: a request every 2 s, a pair every 4.
     assert!(
         matches!(
-            run.next(1_020),
+            run.next_step(1_020),
             SamplingStep::WaitUntil { at_ms: 5_000, .. }
         ),
         "{:?}",
-        run.next(1_020)
+        run.next_step(1_020)
     );
-    assert_eq!(leg(&run.next(5_000)), Leg::B);
+    assert_eq!(leg(&run.next_step(5_000)), Leg::B);
 }
 
 #[test]
 fn a_refused_pair_is_sent_again_after_its_rest() {
     let mut run = SamplingRun::new(plan(2)).expect("a plan");
-    run.next(0);
+    run.next_step(0);
     let mut limited = answer(Leg::A, 5, true).with_header("Retry-After", "7");
     limited.response().status = 429;
     run.answer(Leg::A, &limited.exchange, 100);
-    run.next(100);
+    run.next_step(100);
     run.answer(Leg::B, &answer(Leg::B, 5, true).exchange, 200);
     assert!(matches!(
-        run.next(200),
+        run.next_step(200),
         SamplingStep::WaitUntil { at_ms: 7_100, .. }
     ));
     assert_eq!(
@@ -132,12 +132,12 @@ fn a_refused_pair_is_sent_again_after_its_rest() {
             discarded: 1
         }
     );
-    assert_eq!(leg(&run.next(7_100)), Leg::B);
+    assert_eq!(leg(&run.next_step(7_100)), Leg::B);
     let mut hours = answer(Leg::B, 5, true).with_header("Retry-After", "7200");
     hours.response().status = 429;
     run.answer(Leg::B, &hours.exchange, 7_200);
     assert_eq!(
-        run.next(7_200),
+        run.next_step(7_200),
         SamplingStep::Done(SamplingEnd::RateLimited {
             leg: Leg::B,
             seconds: 7200
@@ -149,7 +149,7 @@ fn a_refused_pair_is_sent_again_after_its_rest() {
 fn pairs_that_cannot_be_compared_end_the_run() {
     let mut run = SamplingRun::new(plan(30)).expect("a plan");
     for _ in 0..6 {
-        let leg = leg(&run.next(0));
+        let leg = leg(&run.next_step(0));
         let mut side = answer(leg, 5, true);
         side.response().status = if leg == Leg::A { 200 } else { 403 };
         run.answer(leg, &side.exchange, 0);
@@ -158,7 +158,7 @@ fn pairs_that_cannot_be_compared_end_the_run() {
         pairs: 3,
         text: "A answered 200, B 403".to_owned(),
     };
-    assert_eq!(run.next(0), SamplingStep::Done(end));
+    assert_eq!(run.next_step(0), SamplingStep::Done(end));
     assert_eq!(run.report().sentence(), "No pair of samples was measured");
 }
 
@@ -166,21 +166,21 @@ fn pairs_that_cannot_be_compared_end_the_run() {
 fn cancelling_and_editing_keep_what_was_measured() {
     let mut run = SamplingRun::new(plan(30)).expect("a plan");
     for _ in 0..2 {
-        let leg = leg(&run.next(0));
+        let leg = leg(&run.next_step(0));
         run.answer(leg, &answer(leg, 5, true).exchange, 0);
     }
     let mut edited = run.clone();
     edited.environment_changed(Leg::B);
     assert_eq!(
-        edited.next(0),
+        edited.next_step(0),
         SamplingStep::Done(SamplingEnd::EnvironmentChanged("Acme gateway".to_owned()))
     );
     assert_eq!(edited.report().samples.len(), 1);
-    let leg = leg(&run.next(0));
+    let leg = leg(&run.next_step(0));
     run.cancel();
-    assert_eq!(run.next(0), SamplingStep::Wait);
+    assert_eq!(run.next_step(0), SamplingStep::Wait);
     let stopped = answer(leg, 5, true).failed(SendErrorKind::Cancelled, "cancelled");
     run.answer(leg, &stopped.exchange, 0);
-    assert_eq!(run.next(0), SamplingStep::Done(SamplingEnd::Cancelled));
+    assert_eq!(run.next_step(0), SamplingStep::Done(SamplingEnd::Cancelled));
     assert_eq!(run.report().samples.len(), 1);
 }
