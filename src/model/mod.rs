@@ -23,6 +23,7 @@ pub mod resolve;
 pub mod resolved;
 pub mod route;
 pub mod route_map;
+pub mod rules;
 pub mod sandbox_environments;
 pub mod secret;
 pub mod settings;

@@ -1,0 +1,88 @@
+//! Gathers what differs: asks rules, route map and volatility in this order, counts everything, and lists what a person can read through.
+
+use std::collections::BTreeMap;
+
+use super::applied::AppliedRules;
+use super::expected::Expectations;
+use super::outcome::{Counts, Layer, Row, SetAside, SetAsideUse};
+use super::present::Presenter;
+use super::volatile::Volatile;
+
+/// Rows of each kind (differences, notes, set aside) that are listed; all are counted.
+pub(super) const MOST_ROWS: usize = 20_000;
+const MOST_NOTES: usize = 2_000;
+
+/// What a comparison works with.
+pub(super) struct Work<'w> {
+    pub(super) rules: &'w AppliedRules,
+    pub(super) volatile: &'w Volatile,
+    pub(super) expected: &'w Expectations,
+    pub(super) show: &'w Presenter,
+    pub(super) cancelled: &'w dyn Fn() -> bool,
+}
+
+/// The rows so far.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) rows: Vec<Row>,
+    pub(super) left_out: usize,
+    pub(super) remarks: Vec<String>,
+    counts: BTreeMap<Layer, Counts>,
+    /// Uses of everything but rules, which count theirs themselves.
+    uses: BTreeMap<SetAside, usize>,
+    listed: [usize; 3],
+}
+
+impl Collected {
+    pub(super) fn counts(&self, layer: Layer) -> Counts {
+        self.counts.get(&layer).copied().unwrap_or_default()
+    }
+
+    /// Adds a row. `row` is made only when there is room for it.
+    pub(super) fn add(
+        &mut self,
+        layer: Layer,
+        kind: super::outcome::RowKind,
+        set_aside: Option<SetAside>,
+        times: usize,
+        row: impl FnOnce() -> Row,
+    ) {
+        self.counts
+            .entry(layer)
+            .or_default()
+            .add(kind, set_aside.as_ref(), times);
+        let (listed, most) = match &set_aside {
+            Some(_) => (&mut self.listed[2], MOST_ROWS),
+            None if kind.is_note() => (&mut self.listed[1], MOST_NOTES),
+            None => (&mut self.listed[0], MOST_ROWS),
+        };
+        if *listed < most {
+            *listed += 1;
+            let mut row = row();
+            row.set_aside.clone_from(&set_aside);
+            self.rows.push(row);
+        } else {
+            self.left_out += times;
+        }
+        match set_aside {
+            None | Some(SetAside::Rule { .. }) => {}
+            Some(other) => *self.uses.entry(other).or_default() += times,
+        }
+    }
+
+    /// Adds a row that is there anyway.
+    pub(super) fn add_row(&mut self, row: Row) {
+        let set_aside = row.set_aside.clone();
+        self.add(row.layer, row.kind, set_aside, row.times, || row);
+    }
+
+    /// What set differences aside: rules first, then the rest.
+    pub(super) fn uses(&self, rules: &AppliedRules) -> Vec<SetAsideUse> {
+        let others = self.uses.iter().map(|(by, count)| (by.clone(), *count));
+        rules
+            .uses()
+            .chain(others)
+            .map(|(set_aside, count)| SetAsideUse { set_aside, count })
+            .collect()
+    }
+}

@@ -1,0 +1,340 @@
+//! Differences that the configuration of a gateway explains: the effects of its route map, as far as they reach this request.
+
+use super::outcome::{RowKind, SetAside};
+use super::requests::{Address, without_prefix};
+use super::side::{Leg, Side};
+use crate::model::route_map::{ExpectedEffect, Integration, Route};
+use crate::model::rules::PathStep;
+
+/// What the routes of both sides make different.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Expectations {
+    /// Parameters that arrive at the service as something else than was sent.
+    parameters: Vec<Parameter>,
+    /// Sides whose integration passes no header of the service on.
+    drops_headers: Vec<Leg>,
+    masked_status: Vec<(Leg, u16)>,
+    /// In words, for the cause.
+    pub(super) sentences: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Parameter {
+    leg: Leg,
+    name: String,
+    /// What the service gets; `None` when it gets nothing.
+    value: Option<String>,
+    /// What was sent; empty when it was not.
+    asked: String,
+    because: String,
+}
+
+/// Members of a page of entities that follow from which page was asked for.
+const PAGING: [&str; 10] = [
+    "pageSize",
+    "pageNumber",
+    "pageCount",
+    "nextUri",
+    "previousUri",
+    "firstUri",
+    "lastUri",
+    "selfUri",
+    "cursor",
+    "nextPage",
+];
+
+impl Expectations {
+    pub(super) fn of(a: &Side<'_>, b: &Side<'_>) -> Self {
+        let mut expectations = Self::default();
+        for (leg, side) in [(Leg::A, a), (Leg::B, b)] {
+            expectations.add(leg, side);
+        }
+        expectations
+    }
+
+    fn add(&mut self, leg: Leg, side: &Side<'_>) -> Option<()> {
+        let map = side.environment.route_map.as_ref()?;
+        let sent = &side.exchange.answer()?.sent;
+        let address = Address::of(&sent.url);
+        let path = without_prefix(side, &address.path)?;
+        let route = map.route(&sent.method, path)?;
+        if route.integration == Integration::Http {
+            self.drops_headers.push(leg);
+        }
+        let asked = query_parameters(&address.query);
+        for effect in &route.effects {
+            self.add_effect(leg, route, effect, &asked);
+        }
+        Some(())
+    }
+
+    fn add_effect(
+        &mut self,
+        leg: Leg,
+        route: &Route,
+        effect: &ExpectedEffect,
+        asked: &[(String, String)],
+    ) {
+        let resource = &route.resource;
+        match effect {
+            ExpectedEffect::ParameterFixed { name, value } => {
+                if asked
+                    .iter()
+                    .any(|(other, sent)| other == name && sent == value)
+                {
+                    return;
+                }
+                self.sentences
+                    .push(format!("the route {resource} fixes {name} to {value}"));
+                self.add_parameter(
+                    leg,
+                    (name, asked),
+                    Some(value),
+                    format!("{name} fixed to {value}"),
+                );
+            }
+            ExpectedEffect::ParameterAppended { name, value } => {
+                self.sentences.push(format!(
+                    "the route {resource} sends {name}={value} besides what was asked"
+                ));
+                self.add_parameter(
+                    leg,
+                    (name, asked),
+                    Some(value),
+                    format!("{name}={value} added"),
+                );
+            }
+            ExpectedEffect::ParameterDropped { name } => {
+                if asked.iter().any(|(other, _)| other == name) {
+                    self.sentences
+                        .push(format!("the route {resource} does not pass {name} on"));
+                    self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
+                }
+            }
+            ExpectedEffect::OtherParametersDropped => {
+                let mapped = |name: &str| {
+                    route.effects.iter().any(|effect| {
+                        matches!(effect, ExpectedEffect::ParameterFixed { name: other, .. } | ExpectedEffect::ParameterAppended { name: other, .. } if other == name)
+                    })
+                };
+                for (name, _) in asked.iter().filter(|(name, _)| !mapped(name)) {
+                    self.sentences
+                        .push(format!("the route {resource} does not pass {name} on"));
+                    self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
+                }
+            }
+            ExpectedEffect::StatusMasked { status } => self.masked_status.push((leg, *status)),
+            ExpectedEffect::OtherHeadersDropped => {}
+        }
+    }
+
+    fn add_parameter(
+        &mut self,
+        leg: Leg,
+        (name, asked): (&str, &[(String, String)]),
+        value: Option<&String>,
+        because: String,
+    ) {
+        let asked = asked.iter().find(|(other, _)| other == name);
+        self.parameters.push(Parameter {
+            leg,
+            name: name.to_owned(),
+            value: value.cloned(),
+            asked: asked.map(|(_, value)| value.clone()).unwrap_or_default(),
+            because,
+        });
+    }
+
+    /// A status line that says `shown` on that side whatever the service says.
+    pub(super) fn status(&self, leg: Leg, shown: u16) -> Option<SetAside> {
+        self.masked_status
+            .iter()
+            .any(|&(other, status)| other == leg && status == shown)
+            .then(|| SetAside::Expected {
+                because: format!("the integration answers {shown} whatever the service says"),
+            })
+    }
+
+    /// A header that one side lacks: the integration there passes none on.
+    pub(super) fn header(&self, kind: RowKind) -> Option<SetAside> {
+        let lacking = match kind {
+            RowKind::Added => Leg::A,
+            RowKind::Removed => Leg::B,
+            _ => return None,
+        };
+        self.drops_headers
+            .contains(&lacking)
+            .then(|| SetAside::Expected {
+                because: "a non-proxy integration passes no header of the service on".to_owned(),
+            })
+    }
+
+    /// What follows in a JSON body from a parameter that the service did not get as it was sent.
+    /// `text_a`, `text_b`: the values as spelled, without the quotes of strings; `None` where missing.
+    pub(super) fn change(
+        &self,
+        path: &[PathStep<'_>],
+        kind: RowKind,
+        text_a: Option<&str>,
+        text_b: Option<&str>,
+    ) -> Option<SetAside> {
+        let found = self
+            .parameters
+            .iter()
+            .find(|parameter| parameter.explains(path, kind, text_a, text_b))?;
+        Some(SetAside::Expected {
+            because: found.because.clone(),
+        })
+    }
+}
+
+impl Parameter {
+    fn explains(
+        &self,
+        path: &[PathStep<'_>],
+        kind: RowKind,
+        text_a: Option<&str>,
+        text_b: Option<&str>,
+    ) -> bool {
+        let here = match self.leg {
+            Leg::A => text_a,
+            Leg::B => text_b,
+        };
+        // The service tells at the top which value it took.
+        if let [PathStep::Member(name)] = path {
+            let is_paging = is_paging_parameter(&self.name) && PAGING.contains(&name.as_ref());
+            if name == self.name.as_str() {
+                return self.value.is_none()
+                    || self.value.as_deref() == here
+                    || is_paging && here.is_none();
+            }
+            return is_paging;
+        }
+        match self.name.as_str() {
+            name if is_paging_parameter(name) => is_whole_entity(path, kind),
+            "expand" => {
+                let asked = |name: &str| self.asked.split(',').any(|word| word.trim() == name);
+                matches!(
+                    kind,
+                    RowKind::Added | RowKind::Removed | RowKind::TypeChanged
+                ) && matches!(path.last(), Some(PathStep::Member(name)) if asked(name))
+            }
+            "sortOrder" | "sortBy" => {
+                matches!(kind, RowKind::Moved | RowKind::Order) || is_whole_entity(path, kind)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn is_paging_parameter(name: &str) -> bool {
+    matches!(
+        name,
+        "pageSize" | "pageNumber" | "limit" | "after" | "before" | "cursor"
+    )
+}
+
+/// A whole element of a list right below the root: `$.entities[id=…]`.
+fn is_whole_entity(path: &[PathStep<'_>], kind: RowKind) -> bool {
+    matches!(kind, RowKind::Added | RowKind::Removed | RowKind::Moved)
+        && matches!(path, [PathStep::Member(_), PathStep::Element { .. }])
+}
+
+/// Names and values as sent, decoded.
+fn query_parameters(query: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+
+    fn route(effects: Vec<ExpectedEffect>) -> Route {
+        Route {
+            method: "GET".to_owned(),
+            resource: "/users".to_owned(),
+            integration: Integration::Http,
+            uri: String::new(),
+            timeout_ms: None,
+            effects,
+        }
+    }
+
+    fn fixed(name: &str, value: &str) -> ExpectedEffect {
+        ExpectedEffect::ParameterFixed {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    fn expectations(effects: Vec<ExpectedEffect>, query: &str) -> Expectations {
+        let route = route(effects);
+        let mut expectations = Expectations::default();
+        for effect in &route.effects {
+            expectations.add_effect(Leg::B, &route, effect, &query_parameters(query));
+        }
+        expectations
+    }
+
+    #[test]
+    fn a_fixed_page_size_explains_the_page_and_nothing_else() {
+        let expected = expectations(vec![fixed("pageSize", "5")], "pageSize=25");
+        let member = |name| PathStep::Member(Cow::Borrowed(name));
+        let element = PathStep::Element {
+            index_a: Some(7),
+            index_b: None,
+            identity: None,
+        };
+        let entity = [member("entities"), element.clone()];
+        let inside = [member("entities"), element, member("version")];
+        let size = [member("pageSize")];
+        let total = [member("total")];
+        let uri = [member("nextUri")];
+        let table = [
+            (&size[..], RowKind::Changed, Some("25"), Some("5"), true),
+            (&size[..], RowKind::Changed, Some("25"), Some("10"), false),
+            (&uri[..], RowKind::Changed, Some("/a"), Some("/b"), true),
+            (&total[..], RowKind::Changed, Some("90"), Some("91"), false),
+            (&entity[..], RowKind::Removed, Some("{}"), None, true),
+            (&entity[..], RowKind::Changed, Some("{}"), Some("1"), false),
+            (&inside[..], RowKind::Changed, Some("1"), Some("2"), false),
+        ];
+        for (path, kind, a, b, wanted) in table {
+            assert_eq!(
+                expected.change(path, kind, a, b).is_some(),
+                wanted,
+                "{path:?} {kind:?} {a:?} {b:?}"
+            );
+        }
+        assert_eq!(expected.sentences, ["the route /users fixes pageSize to 5"]);
+        assert!(
+            expectations(vec![fixed("pageSize", "5")], "pageSize=5")
+                .sentences
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn parameters_that_are_not_named_are_dropped() {
+        let effects = vec![
+            fixed("pageSize", "5"),
+            ExpectedEffect::OtherParametersDropped,
+        ];
+        let expected = expectations(effects, "expand=team&pageSize=5");
+        assert_eq!(
+            expected.sentences,
+            ["the route /users does not pass expand on"]
+        );
+    }
+
+    #[test]
+    fn masked_statuses_belong_to_their_side() {
+        let expected = expectations(vec![ExpectedEffect::StatusMasked { status: 200 }], "");
+        assert!(expected.status(Leg::B, 200).is_some());
+        assert!(expected.status(Leg::A, 200).is_none() && expected.status(Leg::B, 201).is_none());
+    }
+}
