@@ -182,7 +182,7 @@ fn secret(
         ui.horizontal(|ui| {
             let width = width - size::CONTROL - size::UNIT;
             let field = |ui: &mut Ui, text: &mut String| {
-                let id = ui.id().with(("secret", label));
+                let id = ui.scope_id().with(("secret", label));
                 masked(ui, id, label, text, is_masked, width)
             };
             variables::completed(ui, names, label, text, field, |_| Vec::new());

@@ -351,7 +351,7 @@ fn row_actions<T: Row>(
         );
         at += size::ICON_BUTTON;
         // Not in the Tab order: each has a key (F1), and a row would else take six steps to get past.
-        let response = ui.interact(place, ui.id().with(&words), Sense::CLICK);
+        let response = ui.interact(place, ui.scope_id().with(&words), Sense::CLICK);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
         // What differs from the usual stays in sight.
         let is_shown = hovered || (icon.is_none() && row.value().is_none());

@@ -175,7 +175,7 @@ pub(super) fn cell_id(table: Id, generation: u64, row: usize, column: Column) ->
 
 /// Shows the table in the width that there is.
 pub(in crate::ui) fn show<T: Row>(ui: &mut Ui, table: &Table<'_>, rows: &[T]) -> Outcome<T> {
-    let id = ui.id().with(("table", table.what));
+    let id = ui.scope_id().with(("table", table.what));
     let mut memory: Memory<T> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     let heights = heights(&memory, table, rows.len());
     let (whole, _) =
