@@ -166,7 +166,8 @@ fn json_diff_patch(a: &Path, b: &Path) {
         .as_deref()
         .map(|text| text.split_whitespace().collect::<Vec<_>>())
     {
-        Ok([time, changes, added]) => {
+        Ok(found) if found.len() == 3 => {
+            let [time, changes, added] = [found[0], found[1], found[2]];
             println!(
                 "{name} {time:>8} ms inside the process, {changes} changes and {added} insertion, of {CHANGES} and 1"
             );
