@@ -391,6 +391,11 @@ impl Command<'_> {
     }
 }
 
+/// One word of a POSIX shell that means `text` and nothing else.
+pub(super) fn quote_posix(text: &str) -> String {
+    quote(&[Piece::Text(text.to_owned())])
+}
+
 /// As curl finds it from any folder.
 fn in_folder(folder: Option<&Path>, path: &Path) -> String {
     let whole = folder.map_or_else(|| path.to_owned(), |folder| folder.join(path));

@@ -4,8 +4,21 @@
 //! `types` holds what they share, `text` decodes files and finds lines and columns, `recognise` tells the kind by content.
 //! Nothing imported is executed, no file that it names is opened, and nothing is written: that is for whoever asked.
 
+pub mod cli_config;
+pub mod cli_gateway;
+mod client_config;
+mod client_lint;
 pub mod curl;
+pub mod cx_as_code;
+mod ini;
+mod literal_tree;
+mod path_params;
+pub mod process_variables;
 pub mod recognise;
+pub mod sdk_ini;
+pub mod sdk_json;
+pub mod set_gateway;
+pub mod snippets;
 pub mod text;
 pub mod types;
 

@@ -24,7 +24,7 @@ pub use request_traps::path_notes;
 pub use traps::{environment_notes, environment_problems};
 
 pub(crate) use place::domain_of;
-pub(super) use place::{TypedUrl, check_host};
+pub(crate) use place::{TypedUrl, check_host};
 pub(super) use setting_traps::proxy_not_kept;
 
 /// What every login URL ends with.

@@ -1,0 +1,316 @@
+//! The Genesys Cloud CLI's `config.toml`: one table a profile (facts/genesys-cloud.md section 1.3).
+//! Writing changes one profile and leaves the rest of the file, comments and order as they are.
+
+use toml_edit::{Document, DocumentMut, Item, Table, TableLike, Value, value};
+
+use super::client_config::{ClientConfig, Outgoing, ProxyConfig, Told, deployment_text};
+use super::path_params;
+use super::text::{self, Place};
+use super::types::{Export, ExportContext, ExportError, Ignored, ImportError, Imported, Lint};
+use crate::model::clients::OfficialClient;
+use crate::model::environment::{Environment, Proxy};
+use crate::model::route::TypedUrl;
+use crate::model::secret::SecretName;
+
+/// Keys that become part of the environment.
+const READ: [&str; 19] = [
+    "environment",
+    "client_credentials",
+    "client_secret",
+    "access_token",
+    "grant_type",
+    "gateway_protocol",
+    "gateway_host",
+    "gateway_port",
+    "gateway_username",
+    "gateway_password",
+    "gateway_pathparams",
+    "proxy_protocol",
+    "proxy_host",
+    "proxy_port",
+    "proxy_username",
+    "proxy_password",
+    "oauth_token_data",
+    "proxy_pathparams",
+    "redirect_uri",
+];
+
+/// # Errors
+/// For text that is no TOML, and for a file without a profile.
+pub fn import(text: &str) -> Result<Imported, ImportError> {
+    if text.trim().is_empty() {
+        return Err(text::empty());
+    }
+    if let Some(error) = text::too_deep(text) {
+        return Err(error);
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    let document = Document::parse(text).map_err(|error| toml_error(text, &error))?;
+    let mut imported = Imported::default();
+    for (name, item) in document.iter() {
+        match item.as_table_like() {
+            Some(table) => read_profile(text, name, item, table, &mut imported),
+            None => imported.ignored.push(Ignored::new(
+                name,
+                "it stands outside of a profile, where the CLI does not look",
+            )),
+        }
+    }
+    if imported.environments.is_empty() {
+        return Err(ImportError::new(
+            Place::START,
+            "There is no profile: a profile is a table such as [DEFAULT]",
+        ));
+    }
+    Ok(imported)
+}
+
+fn toml_error(text: &str, error: &toml_edit::TomlError) -> ImportError {
+    let at = error.span().map_or(text.len(), |span| span.start);
+    let mut end = at.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let profiles: Vec<&str> = text[..end]
+        .lines()
+        .filter(|line| line.starts_with('[') && line.trim_end().ends_with(']'))
+        .take(8)
+        .map(str::trim_end)
+        .collect();
+    let reason = error.message().lines().next().unwrap_or_default();
+    ImportError::new(Place::at(text, at), format!("This is no TOML: {reason}"))
+        .having_understood(profiles.join(", "))
+}
+
+fn read_profile(
+    text: &str,
+    name: &str,
+    item: &Item,
+    table: &dyn TableLike,
+    imported: &mut Imported,
+) {
+    let place = |item: &Item| Place::at(text, item.span().map_or(0, |span| span.start));
+    let told = |key: &str| {
+        let item = table.get(key)?;
+        Some(Told::new(scalar(item)?, place(item)))
+    };
+    let mut config = ClientConfig::new(name, place(item));
+    config.region = told("environment");
+    config.client_id = told("client_credentials");
+    config.client_secret = told("client_secret");
+    config.access_token = told("access_token");
+    config.host = told("gateway_host");
+    config.protocol = told("gateway_protocol");
+    config.port = told("gateway_port");
+    config.user_name = told("gateway_username");
+    config.password = told("gateway_password");
+    config.proxy = ProxyConfig {
+        protocol: told("proxy_protocol"),
+        host: told("proxy_host"),
+        port: told("proxy_port"),
+        user_name: told("proxy_username"),
+        password: told("proxy_password"),
+    };
+    if let Some(params) = told("gateway_pathparams") {
+        path_params::read_cli(&params, &mut config, &mut imported.lint);
+    }
+    if let Some(region) = &config.region {
+        lint_region(region, &mut imported.lint);
+    }
+    if let Some(grant) =
+        told("grant_type").filter(|grant| ["2", "3"].contains(&grant.text.as_str()))
+    {
+        imported.lint.push(Lint::new(
+            grant.place,
+            "This profile logs a person in with a browser; Gatescope uses client credentials or a token",
+            "Give the environment a client of its own, or paste a token",
+        ));
+    }
+    for (key, item) in table.iter() {
+        let why = match key {
+            "oauth_token_data" => "a cached token of the CLI; Gatescope gets its own",
+            "redirect_uri" | "secure_login_enabled" => "it belongs to a login with a browser",
+            "proxy_pathparams" => "Gatescope reaches a proxy without a path",
+            _ if READ.contains(&key) && scalar(item).is_some() => continue,
+            _ if READ.contains(&key) => "its value is no text, number or truth value",
+            _ => "it says nothing about where requests go",
+        };
+        if scalar(item).as_deref() != Some("") {
+            imported
+                .ignored
+                .push(Ignored::new(format!("{name}.{key}"), why));
+        }
+    }
+    config.add_to(&[OfficialClient::Cli], imported);
+}
+
+fn scalar(item: &Item) -> Option<String> {
+    match item.as_value()? {
+        Value::String(text) => Some(text.value().clone()),
+        Value::Integer(number) => Some(number.value().to_string()),
+        Value::Boolean(truth) => Some(truth.value().to_string()),
+        _ => None,
+    }
+}
+
+/// Three names stand with underscores in the CLI's own list.
+fn lint_region(region: &Told, lint: &mut Vec<Lint>) {
+    if ["me-central-1", "ap-northeast-3", "eu-central-2"].contains(&region.text.as_str()) {
+        lint.push(Lint::new(
+            region.place,
+            "The CLI answers \"Invalid AWS region\" to this name",
+            "Write the region's domain, such as mec1.pure.cloud, or the name with underscores",
+        ));
+    }
+}
+
+/// Writes `environment` into the profile of that name: into `existing`, a whole `config.toml`, or into a new one.
+/// A secret that is masked keeps the value which the profile has.
+///
+/// # Errors
+/// When `existing` is no TOML, the profile's name is taken by a value, or a path cannot be written.
+pub fn export(
+    environment: &Environment,
+    context: ExportContext<'_>,
+    existing: Option<&str>,
+    profile: &str,
+) -> Result<Export, ExportError> {
+    let existing = existing.unwrap_or_default().trim_start_matches('\u{feff}');
+    let mut document: DocumentMut = existing
+        .parse()
+        .map_err(|error| ExportError(toml_error(existing, &error).to_string()))?;
+    let mut outgoing = Outgoing::new(environment, context);
+    let mut lint = Vec::new();
+    let item = document
+        .entry(profile)
+        .or_insert_with(|| Item::Table(Table::new()));
+    let Some(table) = item.as_table_like_mut() else {
+        return Err(ExportError(format!(
+            "`{profile}` is a value in this file and no profile: use another name"
+        )));
+    };
+    write_credentials(table, &mut outgoing, &mut lint);
+    write_gateway(table, &mut outgoing)?;
+    write_proxy(table, environment, &mut outgoing);
+    let text = document.to_string();
+    if let Ok(read) = import(&text) {
+        lint.extend(read.lint);
+    }
+    Ok(Export {
+        text,
+        masked: outgoing.masked,
+        lint,
+    })
+}
+
+fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lint: &mut Vec<Lint>) {
+    let had =
+        |table: &dyn TableLike, key: &str| table.get(key).and_then(scalar).unwrap_or_default();
+    let before = (had(table, "environment"), had(table, "client_credentials"));
+    if let Some(place) = outgoing.place {
+        set(table, "environment", &deployment_text(place));
+    }
+    if let Some(id) = outgoing.client_id {
+        set(table, "client_credentials", id);
+        set(table, "grant_type", "1");
+        let secret = outgoing.secret(&SecretName::ClientSecret);
+        match secret {
+            Some(secret) => set(table, "client_secret", secret),
+            None if before.1 != id && !had(table, "client_secret").is_empty() => {
+                lint.push(Lint::new(
+                    Place::START,
+                    "The profile keeps the secret of the client that it had before",
+                    "Put the new client's secret in, or export with secrets",
+                ));
+            }
+            None => {}
+        }
+    }
+    if let Some(token) = outgoing.secret(&SecretName::AccessToken) {
+        set(table, "access_token", token);
+    }
+    // A token of another client or region would be used until it ends.
+    if before != (had(table, "environment"), had(table, "client_credentials")) {
+        table.remove("oauth_token_data");
+    }
+}
+
+fn write_gateway(
+    table: &mut dyn TableLike,
+    outgoing: &mut Outgoing<'_>,
+) -> Result<(), ExportError> {
+    let Some(form) = outgoing.form.clone() else {
+        // A host that stays would send everything to the gateway.
+        for key in READ.iter().filter(|key| key.starts_with("gateway_")) {
+            table.remove(key);
+        }
+        return Ok(());
+    };
+    set(table, "gateway_protocol", &form.protocol);
+    set(table, "gateway_host", &form.host);
+    set(table, "gateway_port", &form.port);
+    let params = path_params::write_cli(&form)?;
+    // As the vendor prints it: in single quotes.
+    let literal: Value = format!("'{params}'")
+        .parse()
+        .map_err(|_| ExportError("The paths cannot be written: use plain ones".to_owned()))?;
+    put(table, "gateway_pathparams", literal);
+    set_or_remove(table, "gateway_username", outgoing.gateway_user);
+    if let Some(password) = outgoing.secret(&SecretName::GatewayPassword) {
+        set(table, "gateway_password", password);
+    }
+    Ok(())
+}
+
+fn write_proxy(table: &mut dyn TableLike, environment: &Environment, outgoing: &mut Outgoing<'_>) {
+    let Proxy::Explicit { url, user_name, .. } = &environment.network.proxy else {
+        for key in READ.iter().filter(|key| key.starts_with("proxy_")) {
+            table.remove(key);
+        }
+        return;
+    };
+    let typed = TypedUrl::take_apart(url);
+    set(
+        table,
+        "proxy_protocol",
+        typed.scheme.as_deref().unwrap_or("http"),
+    );
+    set(table, "proxy_host", &typed.host);
+    set_or_remove(
+        table,
+        "proxy_port",
+        typed.port.as_deref().unwrap_or_default(),
+    );
+    set_or_remove(table, "proxy_username", user_name);
+    if let Some(password) = outgoing.secret(&SecretName::ProxyPassword) {
+        set(table, "proxy_password", password);
+    }
+}
+
+fn set(table: &mut dyn TableLike, key: &str, text: &str) {
+    if table.get(key).and_then(scalar).as_deref() != Some(text) {
+        put(table, key, Value::from(text));
+    }
+}
+
+fn set_or_remove(table: &mut dyn TableLike, key: &str, text: &str) {
+    if text.is_empty() {
+        table.remove(key);
+    } else {
+        set(table, key, text);
+    }
+}
+
+/// A comment behind the old value stays.
+fn put(table: &mut dyn TableLike, key: &str, new: Value) {
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
+            let decor = old.decor().clone();
+            *old = new;
+            *old.decor_mut() = decor;
+        }
+        None => {
+            table.insert(key, value(new));
+        }
+    }
+}

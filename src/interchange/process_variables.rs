@@ -1,0 +1,325 @@
+//! `GENESYSCLOUD_*` variables, from the process or from `export` and `.env` lines
+//! (facts/genesys-cloud.md section 1.3). They belong to CX as Code; the CLI reads four of them.
+
+use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
+use super::path_params;
+use super::text::{self, Place};
+use super::types::{Export, ExportContext, Ignored, ImportError, Imported, Lint};
+use crate::interchange::curl::quote_posix;
+use crate::model::clients::OfficialClient;
+use crate::model::environment::{Environment, Proxy};
+use crate::model::route::TypedUrl;
+use crate::model::secret::SecretName;
+
+const PREFIX: &str = "GENESYSCLOUD_";
+const NAME: &str = "GENESYSCLOUD variables";
+
+/// Lines of `NAME=value`, `export NAME=value`, `set NAME=value` or `$env:NAME = "value"`, with comments.
+///
+/// # Errors
+/// For a quote without end, and for text without any such variable.
+pub fn import(text: &str) -> Result<Imported, ImportError> {
+    if text.trim().is_empty() {
+        return Err(text::empty());
+    }
+    let mut pairs: Vec<(String, Told)> = Vec::new();
+    let mut imported = Imported::default();
+    for (index, line) in text.lines().enumerate() {
+        read_line(line, index + 1, &mut pairs, &mut imported)?;
+    }
+    import_pairs(pairs, imported)
+}
+
+/// The variables of a process, in any order.
+///
+/// # Errors
+/// When none of them begins with `GENESYSCLOUD_`.
+pub fn import_process(
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Imported, ImportError> {
+    let pairs = variables
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .map(|(name, value)| (name, Told::new(value, Place::START)))
+        .collect();
+    import_pairs(pairs, Imported::default())
+}
+
+fn read_line(
+    line: &str,
+    number: usize,
+    pairs: &mut Vec<(String, Told)>,
+    imported: &mut Imported,
+) -> Result<(), ImportError> {
+    let mut rest = line.trim().trim_start_matches('\u{feff}');
+    for word in [
+        "export ",
+        "set ",
+        "SET ",
+        "declare -x ",
+        "$env:",
+        "$Env:",
+        "$ENV:",
+    ] {
+        rest = rest.strip_prefix(word).unwrap_or(rest).trim_start();
+    }
+    // `set "NAME=value"` of Windows.
+    let whole_in_quotes = rest
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let rest = whole_in_quotes.unwrap_or(rest);
+    let Some((name, value)) = rest.split_once('=') else {
+        return Ok(());
+    };
+    let name = name.trim();
+    if rest.starts_with('#')
+        || !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
+        return Ok(());
+    }
+    let trimmed = value.trim();
+    let column = line.chars().count()
+        - line[line.len() - value.len()..]
+            .trim_start()
+            .chars()
+            .count()
+        + 1;
+    let column = if whole_in_quotes.is_some() {
+        line.find('=').map_or(1, |at| at + 2)
+    } else {
+        column
+    };
+    let place = Place {
+        line: number,
+        column,
+    };
+    let value = unquote(trimmed).ok_or_else(|| {
+        let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
+        ImportError::new(
+            place,
+            "A quote has no end on its line: add the closing quote",
+        )
+        .having_understood(names.join(", "))
+    })?;
+    if !name.starts_with(PREFIX) {
+        imported
+            .ignored
+            .push(Ignored::new(name, "it does not begin with GENESYSCLOUD_"));
+        return Ok(());
+    }
+    if value.contains("$(") || value.contains('`') {
+        imported.lint.push(Lint::new(
+            place,
+            "The value is a command, and commands are not run",
+            "Paste the value itself",
+        ));
+    }
+    pairs.push((name.to_owned(), Told::new(value, place)));
+    Ok(())
+}
+
+/// Without its quotes and without a comment behind it. `None`: a quote has no end.
+fn unquote(value: &str) -> Option<String> {
+    let mut characters = value.chars().peekable();
+    let mut result = String::new();
+    let mut quote: Option<char> = None;
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None | Some('"'), '\\') => match characters.peek() {
+                // A Windows path keeps its backslashes.
+                Some(next) if "\"\\$`' ".contains(*next) => result.extend(characters.next()),
+                _ => result.push('\\'),
+            },
+            (None, '#') if result.is_empty() || result.ends_with(char::is_whitespace) => break,
+            (None, ';') => break,
+            _ => result.push(character),
+        }
+    }
+    match quote {
+        Some(_) => None,
+        None if value.starts_with(['\'', '"']) => Some(result.trim_end().to_owned()),
+        None => Some(result.trim_end().to_owned()),
+    }
+}
+
+fn import_pairs(
+    pairs: Vec<(String, Told)>,
+    mut imported: Imported,
+) -> Result<Imported, ImportError> {
+    let Some((_, first)) = pairs.first() else {
+        return Err(ImportError::new(
+            Place::START,
+            "There is no variable that begins with GENESYSCLOUD_",
+        ));
+    };
+    let mut config = ClientConfig::new(NAME, first.place);
+    let mut path_name: Option<Told> = None;
+    let mut path_value: Option<Told> = None;
+    for (name, told) in pairs {
+        let lint = &mut imported.lint;
+        match name.strip_prefix(PREFIX).unwrap_or_default() {
+            "REGION" => config.region = Some(told),
+            "OAUTHCLIENT_ID" => config.client_id = Some(told),
+            "OAUTHCLIENT_SECRET" => config.client_secret = Some(told),
+            "ACCESS_TOKEN" => config.access_token = Some(told),
+            "GATEWAY_HOST" => config.host = Some(told),
+            "GATEWAY_PORT" => config.port = Some(told),
+            "GATEWAY_PROTOCOL" => config.protocol = Some(told),
+            "GATEWAY_AUTH_USERNAME" => config.user_name = Some(told),
+            "GATEWAY_AUTH_PASSWORD" => config.password = Some(told),
+            "GATEWAY_PATH_NAME" => keep_one(&mut path_name, told, lint),
+            "GATEWAY_PATH_VALUE" => keep_one(&mut path_value, told, lint),
+            "PROXY_HOST" => config.proxy.host = Some(told),
+            "PROXY_PORT" => config.proxy.port = Some(told),
+            "PROXY_PROTOCOL" => config.proxy.protocol = Some(told),
+            "PROXY_AUTH_USERNAME" => config.proxy.user_name = Some(told),
+            "PROXY_AUTH_PASSWORD" => config.proxy.password = Some(told),
+            _ => imported.ignored.push(Ignored::new(
+                name,
+                "it says nothing about where requests go",
+            )),
+        }
+    }
+    read_path(
+        path_name.as_ref(),
+        path_value.as_ref(),
+        &mut config,
+        &mut imported.lint,
+    );
+    lint_gateway(&config, &mut imported.lint);
+    config.add_to(&[OfficialClient::CxAsCode], &mut imported);
+    Ok(imported)
+}
+
+fn keep_one(slot: &mut Option<Told>, told: Told, lint: &mut Vec<Lint>) {
+    if slot.is_some() {
+        lint.push(Lint::new(
+            told.place,
+            "The variable is set twice: the last one counts, and one path is lost",
+            "Put both `path_params` blocks into the provider block",
+        ));
+    }
+    *slot = Some(told);
+}
+
+/// One variable holds one value, so that login and API path cannot both come from variables.
+fn read_path(
+    name: Option<&Told>,
+    value: Option<&Told>,
+    config: &mut ClientConfig,
+    lint: &mut Vec<Lint>,
+) {
+    let Some(name) = name else {
+        if let Some(value) = value {
+            lint.push(Lint::new(
+                value.place,
+                "A path value without GENESYSCLOUD_GATEWAY_PATH_NAME belongs to no path",
+                "Add the name, `login` or `api`",
+            ));
+        }
+        return;
+    };
+    let text = value.map_or("", |told| told.text.as_str());
+    let names: Vec<&str> = name
+        .text
+        .split([',', ';', ' '])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let values: Vec<&str> = text
+        .split([',', ';', ' '])
+        .filter(|part| !part.is_empty())
+        .collect();
+    if names.len() > 1 || values.len() > 1 {
+        lint.push(Lint::new(
+            name.place,
+            "Two values stand in one path variable: the provider takes them for one name, and both paths are lost",
+            "Put two `path_params` blocks into the provider block",
+        ));
+    } else {
+        lint.push(Lint::new(
+            name.place,
+            "Variables hold one path only: login and API path cannot both come from them",
+            "Put two `path_params` blocks into the provider block",
+        ));
+    }
+    for (index, name_text) in names.iter().enumerate() {
+        let path = values.get(index).copied().unwrap_or_default();
+        let told = Told::new(path, value.map_or(name.place, |value| value.place));
+        path_params::put(name_text, path, &told, config, lint, "CX as Code");
+    }
+}
+
+fn lint_gateway(config: &ClientConfig, lint: &mut Vec<Lint>) {
+    if let Some(host) = config.host.as_ref().filter(|host| !host.text.is_empty()) {
+        lint.push(Lint::new(
+            host.place,
+            "Without a `gateway` block in the provider block these variables do nothing, and requests go to the region directly",
+            "Add `gateway { }` to the provider block; the CLI reads no gateway variables at all",
+        ));
+    }
+}
+
+/// `export` lines for a POSIX shell. Masked secrets are left out and named in comments.
+#[must_use]
+pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
+    let mut outgoing = Outgoing::new(environment, context);
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("export {PREFIX}{name}={}\n", quote_posix(value)));
+        }
+    };
+    if let Some(place) = outgoing.place {
+        let region = match place {
+            crate::model::environment::Place::Region(region) => region.aws_name().to_owned(),
+            other => deployment_text(other),
+        };
+        line("REGION", &region);
+    }
+    line("OAUTHCLIENT_ID", outgoing.client_id.unwrap_or_default());
+    for (name, secret) in [
+        ("OAUTHCLIENT_SECRET", SecretName::ClientSecret),
+        ("ACCESS_TOKEN", SecretName::AccessToken),
+        ("GATEWAY_AUTH_PASSWORD", SecretName::GatewayPassword),
+        ("PROXY_AUTH_PASSWORD", SecretName::ProxyPassword),
+    ] {
+        line(name, outgoing.secret(&secret).unwrap_or_default());
+    }
+    if let Some(form) = &outgoing.form {
+        line("GATEWAY_HOST", &form.host);
+        line("GATEWAY_PORT", &form.port);
+        line("GATEWAY_PROTOCOL", &form.protocol);
+        line("GATEWAY_AUTH_USERNAME", outgoing.gateway_user);
+    }
+    if let Proxy::Explicit { url, user_name, .. } = &environment.network.proxy {
+        let typed = TypedUrl::take_apart(url);
+        line("PROXY_PROTOCOL", typed.scheme.as_deref().unwrap_or("http"));
+        line("PROXY_HOST", &typed.host);
+        line("PROXY_PORT", typed.port.as_deref().unwrap_or_default());
+        line("PROXY_AUTH_USERNAME", user_name);
+    }
+    for words in &outgoing.masked {
+        text.push_str(&format!("# The {words} was left out\n"));
+    }
+    let mut lint = import(&text).map(|read| read.lint).unwrap_or_default();
+    let has_paths = outgoing
+        .form
+        .as_ref()
+        .is_some_and(|form| !form.login_path.is_empty() || !form.api_path.is_empty());
+    if has_paths {
+        lint.push(Lint::new(
+            Place::START,
+            "The paths are not in these lines: variables hold one path only",
+            "Export the provider block of CX as Code instead",
+        ));
+    }
+    Export {
+        text,
+        masked: outgoing.masked,
+        lint,
+    }
+}
