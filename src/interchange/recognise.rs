@@ -65,6 +65,280 @@ pub enum Recognised {
 /// Tells the kind of a decoded text.
 #[must_use]
 pub fn recognise(text: &str) -> Recognised {
-    let _ = text;
-    Recognised::Unknown
+    let text = text.trim_start_matches('\u{feff}');
+    let trimmed = text.trim_start();
+    if starts_with_curl(trimmed) {
+        return Recognised::One(Kind::Curl);
+    }
+    let mut kinds = if trimmed.starts_with(['{', '[', '"']) {
+        of_keys(&top_keys(trimmed))
+    } else {
+        Vec::new()
+    };
+    if kinds.is_empty() {
+        kinds = of_lines(text);
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    match kinds.as_slice() {
+        [] => Recognised::Unknown,
+        [one] => Recognised::One(*one),
+        _ => Recognised::Several(kinds),
+    }
+}
+
+/// Behind comments, a prompt and what is piped into it.
+fn starts_with_curl(text: &str) -> bool {
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !is_comment(line))
+        .unwrap_or_default();
+    let is_curl = |word: &str| ["curl", "curl.exe"].contains(&word);
+    let mut words = line.split_whitespace().filter(|word| {
+        let is_prompt = ["$", ">", "%", "PS", "&"].contains(word) || word.ends_with('>');
+        !is_prompt
+    });
+    match words.next() {
+        Some(first) if is_curl(first) => true,
+        Some("printf" | "echo") => text.contains("curl "),
+        // A prompt such as `me@host:~$ curl`.
+        Some(first) => first.ends_with(['$', '#']) && words.next().is_some_and(is_curl),
+        None => false,
+    }
+}
+
+fn is_comment(line: &str) -> bool {
+    line.starts_with('#') || line.starts_with("rem ") || line.starts_with("REM ")
+}
+
+/// The keys of the outermost objects, told by brackets and quotes alone, so that a truncated text is recognised too.
+fn top_keys(text: &str) -> Vec<&str> {
+    let mut keys = Vec::new();
+    let bytes = text.as_bytes();
+    let own_depth = usize::from(!text.starts_with('"'));
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let start = at + 1;
+                at = end_of_string(bytes, start);
+                let behind = text.get(at + 1..).unwrap_or_default().trim_start();
+                if depth == own_depth && behind.starts_with(':') && keys.len() < 256 {
+                    keys.extend(text.get(start..at));
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    keys
+}
+
+fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() && bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at.min(bytes.len())
+}
+
+fn of_keys(keys: &[&str]) -> Vec<Kind> {
+    let has = |key: &str| keys.contains(&key);
+    let any = |wanted: &[&str]| wanted.iter().any(|key| has(key));
+    let rules = [
+        (any(&["openapi", "swagger"]), Kind::OpenApi),
+        (has("info") && has("item"), Kind::PostmanCollection),
+        (has("brunoConfig"), Kind::Bruno),
+        (
+            has("_postman_variable_scope") || (has("values") && has("name")),
+            Kind::PostmanEnvironment,
+        ),
+        (has("__export_format") || has("_type"), Kind::Insomnia),
+        (has("log"), Kind::Har),
+        (any(&["gateway", "general"]), Kind::SdkJson),
+        (
+            has("host") && any(&["path_params_login", "path_params_api"]),
+            Kind::JavaScriptGateway,
+        ),
+        (
+            keys.iter().any(|key| key.eq_ignore_ascii_case("host"))
+                && !any(&["path_params_login", "path_params_api"])
+                && keys.iter().any(|key| {
+                    ["pathparams", "path_params", "protocol", "port"]
+                        .contains(&key.to_ascii_lowercase().as_str())
+                }),
+            Kind::CliGateway,
+        ),
+    ];
+    kinds_of(&rules)
+}
+
+fn kinds_of(rules: &[(bool, Kind)]) -> Vec<Kind> {
+    rules
+        .iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, kind)| *kind)
+        .collect()
+}
+
+/// Kinds that are told by how lines begin. A marker deep inside of a large text is not looked for.
+fn of_lines(text: &str) -> Vec<Kind> {
+    let mut kinds = Vec::new();
+    for line in text.lines().take(20_000) {
+        kinds.extend(of_line(line));
+    }
+    // A configuration of the CLI may have a profile of any name, so its keys tell it.
+    let has = |kind: Kind| kinds.contains(&kind);
+    if has(Kind::HttpFile) {
+        // Bodies and variables of requests hold anything.
+        return vec![Kind::HttpFile];
+    }
+    if has(Kind::CxAsCode) || has(Kind::JavaScriptGateway) || has(Kind::Bruno) {
+        // Their settings are named as in an SDK's or the CLI's file.
+        kinds.retain(|kind| ![Kind::CliConfig, Kind::SdkIni].contains(kind));
+    }
+    if kinds.contains(&Kind::CliConfig) && !text.contains("[gateway]") {
+        kinds.retain(|kind| *kind != Kind::SdkIni);
+    }
+    if kinds.is_empty() && text.contains("path_params_") && text.contains('{') {
+        kinds.push(Kind::JavaScriptGateway);
+    }
+    kinds
+}
+
+fn of_line(line: &str) -> Option<Kind> {
+    let trimmed = line.trim();
+    let bare = trimmed
+        .trim_start_matches("export ")
+        .trim_start_matches("set ")
+        .trim_start_matches("$env:")
+        .trim_start_matches("declare -x ")
+        .trim_start_matches('"');
+    let at_start = trimmed.len() == line.trim_end().len();
+    if bare.starts_with("GENESYSCLOUD_") && bare.contains('=') {
+        Some(Kind::ProcessVariables)
+    } else if trimmed.starts_with("provider") && trimmed.contains("\"genesyscloud\"") {
+        Some(Kind::CxAsCode)
+    } else if trimmed.contains("setGateway(") || trimmed.contains("setGateway (") {
+        Some(Kind::JavaScriptGateway)
+    } else if ["[gateway]", "[general]"].contains(&trimmed) {
+        Some(Kind::SdkIni)
+    } else if at_start && is_cli_key(trimmed) {
+        Some(Kind::CliConfig)
+    } else if at_start && (trimmed.starts_with("openapi:") || trimmed.starts_with("swagger:")) {
+        Some(Kind::OpenApi)
+    } else if at_start
+        && (trimmed.starts_with("type: collection.insomnia") || trimmed == "_type: export")
+    {
+        Some(Kind::Insomnia)
+    } else if at_start && trimmed.starts_with("meta {") {
+        Some(Kind::Bruno)
+    } else if at_start && (trimmed.starts_with("###") || is_request_line(trimmed)) {
+        Some(Kind::HttpFile)
+    } else {
+        None
+    }
+}
+
+fn is_cli_key(line: &str) -> bool {
+    let key = line.split('=').next().unwrap_or_default().trim();
+    line.contains('=')
+        && (key.starts_with("gateway_")
+            || [
+                "client_credentials",
+                "client_secret",
+                "grant_type",
+                "oauth_token_data",
+                "environment",
+            ]
+            .contains(&key))
+}
+
+fn is_request_line(line: &str) -> bool {
+    const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    let mut words = line.split_whitespace();
+    words.next().is_some_and(|word| METHODS.contains(&word))
+        && words.next().is_some_and(|word| {
+            word.starts_with("http") || word.starts_with('/') || word.starts_with("{{")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_content() {
+        let one = Recognised::One;
+        for (text, expected) in [
+            ("curl https://h/", one(Kind::Curl)),
+            ("$ curl https://h/", one(Kind::Curl)),
+            ("# a comment\nme@host:~$ curl https://h/", one(Kind::Curl)),
+            ("PS C:\\> curl.exe https://h/", one(Kind::Curl)),
+            ("curl h -d '{\"openapi\": 1, \"log\": 2}'", one(Kind::Curl)),
+            ("\u{feff}{\"openapi\": \"3.0.1\"", one(Kind::OpenApi)),
+            ("openapi: 3.0.1\ninfo:", one(Kind::OpenApi)),
+            ("{\"swagger\":\"2.0\"}", one(Kind::OpenApi)),
+            ("{\"info\":{},\"item\":[]}", one(Kind::PostmanCollection)),
+            (
+                "{\"name\":\"x\",\"values\":[]}",
+                one(Kind::PostmanEnvironment),
+            ),
+            (
+                "{\"_type\":\"export\",\"__export_format\":4}",
+                one(Kind::Insomnia),
+            ),
+            ("type: collection.insomnia.rest/5.0\n", one(Kind::Insomnia)),
+            ("meta {\n  name: x\n}", one(Kind::Bruno)),
+            ("{\"log\":{\"entries\":[]}}", one(Kind::Har)),
+            ("### one\nGET https://h/\n", one(Kind::HttpFile)),
+            ("GET {{base}}/a\n", one(Kind::HttpFile)),
+            ("\"gateway\": {\n\"host\": \"h\"}", one(Kind::SdkJson)),
+            ("{\"gateway\": {\"host\": \"h\"}}", one(Kind::SdkJson)),
+            ("[gateway]\nhost = h\n", one(Kind::SdkIni)),
+            ("{\"host\":\"h\",\"pathParams\":{}}", one(Kind::CliGateway)),
+            (
+                "[DEFAULT]\nclient_credentials = \"x\"\n",
+                one(Kind::CliConfig),
+            ),
+            ("[DEFAULT]\ngateway_host = \"x\"\n", one(Kind::CliConfig)),
+            (
+                "provider \"genesyscloud\" {\n gateway {",
+                one(Kind::CxAsCode),
+            ),
+            (
+                "export GENESYSCLOUD_REGION=us-east-1",
+                one(Kind::ProcessVariables),
+            ),
+            (
+                "$env:GENESYSCLOUD_REGION = 'us-east-1'",
+                one(Kind::ProcessVariables),
+            ),
+            (
+                "client.setGateway({ host: 'h' });",
+                one(Kind::JavaScriptGateway),
+            ),
+            (
+                "{ host: 'h', path_params_login: 'l' }",
+                one(Kind::JavaScriptGateway),
+            ),
+            (
+                "{\"openapi\":\"3\"}\n{\"log\":{}}",
+                Recognised::Several(vec![Kind::Har, Kind::OpenApi]),
+            ),
+            (
+                "GENESYSCLOUD_REGION=x\n[gateway]\nhost = h",
+                Recognised::Several(vec![Kind::ProcessVariables, Kind::SdkIni]),
+            ),
+            ("", Recognised::Unknown),
+            ("hello", Recognised::Unknown),
+            ("{\"a\": 1}", Recognised::Unknown),
+            ("{\"a\": \"\\", Recognised::Unknown),
+        ] {
+            assert_eq!(recognise(text), expected, "{text}");
+        }
+    }
 }
