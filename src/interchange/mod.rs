@@ -24,6 +24,9 @@ pub mod snippets;
 pub mod text;
 pub mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use recognise::{Kind, Recognised, recognise};
 pub use types::{
     Export, ExportContext, ExportError, FoundSecret, Ignored, ImportError, Imported,
