@@ -1,3 +1,16 @@
 //! Formats of other tools, one file a format, text in and text out. Pure.
+//!
+//! Every reader is `pub fn import(text: &str) -> Result<Imported, ImportError>`, every writer gives an `Export`.
+//! `types` holds what they share, `text` decodes files and finds lines and columns, `recognise` tells the kind by content.
+//! Nothing imported is executed, no file that it names is opened, and nothing is written: that is for whoever asked.
 
 pub mod curl;
+pub mod recognise;
+pub mod text;
+pub mod types;
+
+pub use recognise::{Kind, Recognised, recognise};
+pub use types::{
+    Export, ExportContext, ExportError, FoundSecret, Ignored, ImportError, Imported,
+    ImportedRequest, Lint, NamedFile,
+};
