@@ -4,7 +4,10 @@
 //! `types` holds what they share, `text` decodes files and finds lines and columns, `recognise` tells the kind by content.
 //! Nothing imported is executed, no file that it names is opened, and nothing is written: that is for whoever asked.
 
+pub mod api_gateway;
+mod collecting;
 pub mod curl;
+mod document;
 pub mod recognise;
 pub mod text;
 pub mod types;

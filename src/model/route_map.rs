@@ -142,7 +142,10 @@ pub enum Integration {
     HttpProxy,
     /// `http`: only what is mapped passes.
     Http,
+    /// Lambda, mock, an AWS service.
     Other,
+    /// The configuration does not say: an export without extensions.
+    Unknown,
 }
 
 /// A difference that the configuration itself explains.

@@ -120,6 +120,12 @@ impl RouteMap {
                 backend_url = self.backend_url(route, &asked.path);
                 sentences.push(match &backend_url {
                     Some(url) => format!("Hits {} and goes to {url}", route.name()),
+                    None if route.integration == Integration::Unknown => {
+                        format!(
+                            "Hits {}; the export does not say where that leads",
+                            route.name()
+                        )
+                    }
                     None => format!("Hits {}, which calls no HTTP backend", route.name()),
                 });
                 sentences.extend(self.fallen_through(route, asked));
