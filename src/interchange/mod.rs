@@ -5,9 +5,15 @@
 //! Nothing imported is executed, no file that it names is opened, and nothing is written: that is for whoever asked.
 
 pub mod api_gateway;
+pub mod bruno;
 mod collecting;
 pub mod curl;
 mod document;
+pub mod har;
+pub mod http_file;
+pub mod insomnia;
+pub mod open_api;
+pub mod postman;
 pub mod recognise;
 pub mod text;
 pub mod types;
