@@ -5,6 +5,7 @@
 //! Nothing imported is executed, no file that it names is opened, and nothing is written: that is for whoever asked.
 
 pub mod api_gateway;
+pub mod blueprint;
 pub mod bruno;
 mod collecting;
 pub mod curl;
