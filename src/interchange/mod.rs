@@ -8,6 +8,8 @@ pub mod api_gateway;
 pub mod blueprint;
 pub mod bruno;
 mod collecting;
+#[cfg(test)]
+mod collections_tests;
 pub mod curl;
 mod document;
 pub mod har;
