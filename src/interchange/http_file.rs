@@ -173,6 +173,7 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         url.push_str(trimmed);
         lines.next();
     }
+    let url = without_version(&url).to_owned();
     let mut headers = Vec::new();
     for (number, line) in lines.by_ref() {
         if line.trim().is_empty() {
@@ -225,15 +226,20 @@ fn request_line(line: &str) -> Option<(String, String)> {
     } else {
         ("GET".to_owned(), line)
     };
-    let url = match url.rsplit_once(' ') {
-        Some((url, version)) if version.starts_with("HTTP/") => url.trim(),
-        _ => url,
-    };
+    let url = without_version(url);
     let is_url = url.contains("://")
         || url.starts_with('/')
         || url.starts_with("{{")
         || (url.contains('.') && !url.contains(' '));
     (!url.is_empty() && is_url).then(|| (method, url.to_owned()))
+}
+
+/// `HTTP/1.1` may stand behind the URL, or behind the last line of its query.
+fn without_version(url: &str) -> &str {
+    match url.rsplit_once(' ') {
+        Some((before, version)) if version.starts_with("HTTP/") => before.trim(),
+        _ => url,
+    }
 }
 
 /// `Authorization: Basic user password` and `Basic user:password` of the two tools; encoded ones stay headers.

@@ -288,9 +288,13 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let method = name.to_ascii_uppercase();
+            // A list would be taken for the fields in their order.
+            let is_object = raw.get().starts_with('{');
             match serde_json::from_str::<Operation<'a>>(raw.get()) {
-                Ok(operation) => self.operation(&method, path, &operation, &shared),
-                Err(_) => self.ignore(
+                Ok(operation) if is_object => {
+                    self.operation(&method, path, &operation, &shared);
+                }
+                _ => self.ignore(
                     format!("{method} {path}"),
                     "its description is not as OpenAPI has it",
                 ),
