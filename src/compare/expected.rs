@@ -104,12 +104,12 @@ impl Expectations {
                     format!("{name}={value} added"),
                 );
             }
-            ExpectedEffect::ParameterDropped { name } => {
-                if asked.iter().any(|(other, _)| other == name) {
-                    self.sentences
-                        .push(format!("the route {resource} does not pass {name} on"));
-                    self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
-                }
+            ExpectedEffect::ParameterDropped { name }
+                if asked.iter().any(|(other, _)| other == name) =>
+            {
+                self.sentences
+                    .push(format!("the route {resource} does not pass {name} on"));
+                self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
             }
             ExpectedEffect::OtherParametersDropped => {
                 let mapped = |name: &str| {

@@ -135,7 +135,7 @@ pub(super) fn check_version(text: &str, document: &Value) -> Result<(), ImportEr
     let known = if key == "openapi" {
         version.starts_with("3.0") || version.starts_with("3.1")
     } else {
-        version.starts_with("2")
+        version.starts_with('2')
     };
     if known {
         Ok(())

@@ -5,20 +5,17 @@ mod pieces;
 mod secrets;
 
 use super::document::place_of;
-use super::text::Place;
 use super::{FoundSecret, Ignored, Imported, ImportedRequest, NamedFile};
 use crate::model::catalogue::path_variables;
 use crate::model::clients::ClientForm;
 use crate::model::environment::{
-    ClientAuthentication, Colour, Credentials, Environment, GatewayTarget, KeepHistory,
-    NetworkSettings, Place as Deployment, Protection, Target, TokenFrom, Variable,
+    Colour, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
+    Place as Deployment, Protection, Target, TokenFrom, Variable,
 };
 use crate::model::ids::{EnvironmentId, RequestId};
-use crate::model::masks::{is_credential_field, is_credential_header, is_made_of_references};
+use crate::model::masks::{is_credential_field, is_made_of_references};
 use crate::model::region::Region;
-use crate::model::request::{
-    DraftBody, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
-};
+use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
 use crate::model::route::{InvokeUrl, is_execute_api};
 use crate::model::secret::{Secret, SecretName};
 
@@ -362,7 +359,7 @@ impl<'a> Collecting<'a> {
     fn name_files(&mut self, draft: &RequestDraft) {
         match &draft.body {
             DraftBody::File { path, .. } => {
-                self.file(path, &format!("the body of `{}`", draft.name))
+                self.file(path, &format!("the body of `{}`", draft.name));
             }
             DraftBody::Multipart { rows } => {
                 for row in rows {

@@ -374,7 +374,7 @@ fn write_request(base: &str, request: &ImportedRequest, export: &mut Export) {
     match &draft.auth {
         RequestAuth::Inherit | RequestAuth::None => {}
         RequestAuth::Bearer { token } => {
-            lines.push(format!("Authorization: Bearer {}", hide("token", token)))
+            lines.push(format!("Authorization: Bearer {}", hide("token", token)));
         }
         RequestAuth::Basic { user, password } => lines.push(format!(
             "Authorization: Basic {user}:{}",

@@ -20,9 +20,7 @@ use super::{Ignored, ImportError, Imported, ImportedRequest, Lint, api_gateway};
 use crate::model::catalogue::{name_in_words, path_variables};
 use crate::model::environment::{Colour, Place as Deployment, Target};
 use crate::model::ids::{EnvironmentId, RequestId};
-use crate::model::request::{
-    DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestDraft,
-};
+use crate::model::request::{DraftBody, NamedText, RequestDraft};
 use inputs::form_body;
 use schema::Examples;
 use walk::{Members, Text};
@@ -169,7 +167,7 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
     Ok(reader.finish())
 }
 
-fn members<'a>(raw: Option<&'a RawValue>) -> Option<Members<'a>> {
+fn members(raw: Option<&RawValue>) -> Option<Members<'_>> {
     serde_json::from_str(raw?.get()).ok()
 }
 

@@ -233,7 +233,7 @@ fn without_extensions_the_routes_are_known_and_their_work_is_not() {
 /// Facts section 10.11 and the table of section 5.
 #[test]
 fn oddities_of_exports_in_the_wild_are_read_or_reported() {
-    let text = r##"{
+    let text = r#"{
       "openapi": "3.0.1",
       "servers": [{"url": "https://x1y2z3.execute-api.eu-west-1.amazonaws.com:{basePath}", "variables": {"basePath": {"default": "/prod"}}}],
       "paths": {
@@ -259,7 +259,7 @@ fn oddities_of_exports_in_the_wild_are_read_or_reported() {
         "pool": {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "cognito_user_pools", "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": []}}}},
       "x-amazon-apigateway-request-validators": {"all": {"validateRequestParameters": true, "validateRequestBody": true}},
       "x-amazon-apigateway-gateway-responses": {"DEFAULT_4XX": {}}
-    }"##;
+    }"#;
     let (imported, environment, map) = read("wild", text);
     let own = gateway(&environment);
     assert_eq!(

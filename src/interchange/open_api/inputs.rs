@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
                     enabled: required,
                     name,
                     value: Some(value),
-                })
+                });
             }
             "header"
                 if !["authorization", "accept", "content-type"]

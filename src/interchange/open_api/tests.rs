@@ -130,7 +130,7 @@ fn what_cannot_be_read_is_refused_or_reported() {
         let error = import(text).expect_err(text);
         assert!(error.text.contains(words), "{text}: {error}");
     }
-    let odd = r##"{"openapi": "3.0.0", "paths": {"/ä": {"get": {}}, "/b": 5, "/c": {"get": [], "post": {"parameters": [{"$ref": "other.yaml#/x"}]}}}}"##;
+    let odd = r#"{"openapi": "3.0.0", "paths": {"/ä": {"get": {}}, "/b": 5, "/c": {"get": [], "post": {"parameters": [{"$ref": "other.yaml#/x"}]}}}}"#;
     let imported = read(odd);
     assert_eq!(imported.requests.len(), 2);
     let what: Vec<&str> = imported

@@ -266,7 +266,7 @@ fn demands(demands: &Demands, asked: &Asked, sentences: &mut Vec<String>) {
         };
         let case_differs = parameter.place == ParameterPlace::Header
             && !missing
-            && !asked.headers.iter().any(|header| *header == parameter.name);
+            && !asked.headers.contains(&parameter.name);
         if missing && demands.validates_parameters {
             sentences.push(format!("Without {name} the gateway answers 400 itself"));
         } else if missing {
