@@ -104,17 +104,17 @@ impl Expectations {
                     format!("{name}={value} added"),
                 );
             }
-            ExpectedEffect::ParameterDropped { name } => {
-                if asked.iter().any(|(other, _)| other == name) {
-                    self.sentences
-                        .push(format!("the route {resource} does not pass {name} on"));
-                    self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
-                }
+            ExpectedEffect::ParameterDropped { name }
+                if asked.iter().any(|(other, _)| other == name) =>
+            {
+                self.sentences
+                    .push(format!("the route {resource} does not pass {name} on"));
+                self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
             }
             ExpectedEffect::OtherParametersDropped => {
                 let mapped = |name: &str| {
                     route.effects.iter().any(|effect| {
-                        matches!(effect, ExpectedEffect::ParameterFixed { name: other, .. } | ExpectedEffect::ParameterAppended { name: other, .. } if other == name)
+                        matches!(effect, ExpectedEffect::ParameterFixed { name: other, .. } | ExpectedEffect::ParameterAppended { name: other, .. } | ExpectedEffect::ParameterPassed { from: other, .. } if other == name)
                     })
                 };
                 for (name, _) in asked.iter().filter(|(name, _)| !mapped(name)) {
@@ -124,7 +124,11 @@ impl Expectations {
                 }
             }
             ExpectedEffect::StatusMasked { status } => self.masked_status.push((leg, *status)),
-            ExpectedEffect::OtherHeadersDropped => {}
+            ExpectedEffect::StatusMapped { pattern, status } if *pattern != status.to_string() => {
+                self.masked_status.push((leg, *status));
+            }
+            // These change no answer that could be foretold.
+            _ => {}
         }
     }
 
@@ -252,6 +256,7 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
+    use crate::model::route_map::Demands;
 
     fn route(effects: Vec<ExpectedEffect>) -> Route {
         Route {
@@ -261,6 +266,7 @@ mod tests {
             uri: String::new(),
             timeout_ms: None,
             effects,
+            demands: Demands::default(),
         }
     }
 
@@ -321,10 +327,14 @@ mod tests {
     #[test]
     fn parameters_that_are_not_named_are_dropped() {
         let effects = vec![
+            ExpectedEffect::ParameterPassed {
+                name: "pageNumber".to_owned(),
+                from: "pageNumber".to_owned(),
+            },
             fixed("pageSize", "5"),
             ExpectedEffect::OtherParametersDropped,
         ];
-        let expected = expectations(effects, "expand=team&pageSize=5");
+        let expected = expectations(effects, "expand=team&pageSize=5&pageNumber=2");
         assert_eq!(
             expected.sentences,
             ["the route /users does not pass expand on"]

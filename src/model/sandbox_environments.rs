@@ -10,7 +10,9 @@ use super::environment::{
 };
 use super::ids::EnvironmentId;
 use super::route::{Base, TypedUrl};
-use super::route_map::{ExpectedEffect, Integration, Route, RouteMap};
+use super::route_map::{
+    Demands, ExpectedEffect, Integration, ParameterPlace, RequiredParameter, Route, RouteMap,
+};
 use super::secret::{Secret, SecretKey, SecretName, Secrets};
 
 /// The demo client. Not a secret: it opens nothing but a sandbox on loopback.
@@ -229,6 +231,7 @@ fn proxy_route(resource: &str, origin: &str, timeout_ms: u64) -> Route {
         uri: format!("{origin}/{{proxy}}"),
         timeout_ms: Some(timeout_ms),
         effects: Vec::new(),
+        demands: Demands::default(),
     }
 }
 
@@ -242,14 +245,30 @@ fn users_route(api: &str) -> Route {
         uri: format!("{api}/api/v2/users"),
         timeout_ms: Some(REST_TIMEOUT_MS),
         effects: vec![
+            ExpectedEffect::ParameterPassed {
+                name: "pageNumber".to_owned(),
+                from: "pageNumber".to_owned(),
+            },
             ExpectedEffect::ParameterFixed {
                 name: "pageSize".to_owned(),
                 value: "5".to_owned(),
+            },
+            ExpectedEffect::HeaderPassed {
+                name: "Authorization".to_owned(),
+                from: "Authorization".to_owned(),
             },
             ExpectedEffect::OtherParametersDropped,
             ExpectedEffect::OtherHeadersDropped,
             ExpectedEffect::StatusMasked { status: 200 },
         ],
+        // The guide ticks `Authorization` as required and chooses no validator.
+        demands: Demands {
+            required: vec![RequiredParameter {
+                place: ParameterPlace::Header,
+                name: "Authorization".to_owned(),
+            }],
+            ..Demands::default()
+        },
     }
 }
 
@@ -347,7 +366,7 @@ mod tests {
         let routes = environment.route_map.expect("a route map");
         let users = routes.route("GET", "/users").expect("a route for /users");
         assert_eq!(users.uri, "http://127.0.0.1:40001/api/v2/users");
-        assert_eq!(users.effects.len(), 4);
+        assert_eq!(users.effects.len(), 6);
         let table = [
             ("POST", "/users", "http://127.0.0.1:40001/{proxy}"),
             ("GET", "/users/me", "http://127.0.0.1:40001/{proxy}"),

@@ -132,7 +132,8 @@ pub fn withhold_environment_with(
         places.url("route", &mut route.uri);
         for effect in &mut route.effects {
             if let ExpectedEffect::ParameterFixed { value, .. }
-            | ExpectedEffect::ParameterAppended { value, .. } = effect
+            | ExpectedEffect::ParameterAppended { value, .. }
+            | ExpectedEffect::HeaderFixed { value, .. } = effect
             {
                 places.plain("route", value);
             }

@@ -223,6 +223,7 @@ fn rules_volatility_and_route_map_are_counted_each() {
                 name: "pageSize".to_owned(),
                 value: "5".to_owned(),
             }],
+            demands: crate::model::route_map::Demands::default(),
         }],
     });
     let mut rules = RuleSet::default();

@@ -1,0 +1,132 @@
+use super::*;
+use crate::interchange::api_gateway;
+use crate::interchange::collecting::blank_environment;
+use crate::model::environment::Colour;
+use crate::model::ids::EnvironmentId;
+use crate::model::region::Region;
+use crate::model::route_map::RouteMap;
+
+fn direct(place: Place) -> Environment {
+    blank_environment(
+        EnvironmentId::from_name("acme"),
+        "Acme",
+        Colour::Teal,
+        Target::Direct { place },
+    )
+}
+
+fn frankfurt() -> Environment {
+    direct(Place::Region(
+        Region::find("eu-central-1").expect("a region"),
+    ))
+}
+
+fn created(blueprint: &Blueprint) -> (RouteMap, Vec<String>) {
+    let imported = api_gateway::import(&blueprint.open_api().text).expect("reads");
+    let map = imported.environments[0]
+        .route_map
+        .clone()
+        .expect("a route map");
+    (
+        map,
+        imported.lint.into_iter().map(|lint| lint.cause).collect(),
+    )
+}
+
+#[test]
+fn every_blueprint_leads_clients_to_login_and_api() {
+    for kind in BlueprintKind::ALL {
+        let blueprint = Blueprint::of(&frankfurt(), kind, None).expect("a blueprint");
+        let (map, _) = created(&blueprint);
+        assert_eq!(
+            map.kind,
+            if kind == BlueprintKind::HttpApi {
+                ApiKind::Http
+            } else {
+                ApiKind::Rest
+            },
+            "{kind:?}"
+        );
+        assert_eq!(map.login_path().as_deref(), Some("/loginpath"), "{kind:?}");
+        let direct = map.direct_path("GET", "/apipath/api/v2/users/me");
+        assert_eq!(direct.as_deref(), Some("/api/v2/users/me"), "{kind:?}");
+        let token = map
+            .route("POST", "/loginpath/oauth/token")
+            .expect("a route");
+        assert_eq!(
+            token.uri, "https://login.mypurecloud.de/{proxy}",
+            "{kind:?}"
+        );
+        let has_users = map
+            .route("GET", "/users")
+            .is_some_and(|route| route.resource == "/users");
+        assert_eq!(has_users, kind == BlueprintKind::RestNonProxy, "{kind:?}");
+    }
+}
+
+#[test]
+fn the_mended_users_resource_has_none_of_the_guides_mistakes() {
+    let plain =
+        Blueprint::of(&frankfurt(), BlueprintKind::RestNonProxy, None).expect("a blueprint");
+    let about = |causes: &[String], words: &str| causes.iter().any(|cause| cause.contains(words));
+    let (_, causes) = created(&plain);
+    assert!(
+        about(&causes, "no request validator") && about(&causes, "one integration response only"),
+        "{causes:#?}"
+    );
+    let (_, causes) = created(&Blueprint {
+        mends_users: true,
+        ..plain
+    });
+    assert!(
+        !about(&causes, "no request validator") && !about(&causes, "one integration response only"),
+        "{causes:#?}"
+    );
+}
+
+#[test]
+fn terraform_holds_the_same_document() {
+    for kind in BlueprintKind::ALL {
+        let blueprint = Blueprint {
+            name: "Acme ${x}".to_owned(),
+            ..Blueprint::of(&frankfurt(), kind, None).expect("a blueprint")
+        };
+        let text = blueprint.terraform().text;
+        let begin = text.find("<<-JSON\n").expect("a heredoc") + "<<-JSON\n".len();
+        let end = text[begin..].find("  JSON\n").expect("its end") + begin;
+        let inside = text[begin..end].replace("$${", "${");
+        let inside: Value = serde_json::from_str(&inside)
+            .unwrap_or_else(|error| panic!("{kind:?}: {error}\n{inside}"));
+        let whole: Value = serde_json::from_str(&blueprint.open_api().text).expect("JSON");
+        assert_eq!(inside, whole, "{kind:?}");
+        assert!(
+            !text.replace("$${", "").contains("${"),
+            "{kind:?}: a template would be filled in"
+        );
+        assert_eq!(
+            text.matches('{').count(),
+            text.matches('}').count(),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn a_gateway_without_a_region_is_refused() {
+    let mock = direct(Place::Origins {
+        api: "http://127.0.0.1:1".to_owned(),
+        login: "http://127.0.0.1:2".to_owned(),
+    });
+    let error = Blueprint::of(&mock, BlueprintKind::HttpApi, None).expect_err("no region");
+    assert!(error.0.contains("choose a region"), "{error}");
+    let custom = Blueprint::of(
+        &mock,
+        BlueprintKind::HttpApi,
+        Some(&Place::Domain("https://api.acme.example/".to_owned())),
+    )
+    .expect("a blueprint");
+    assert_eq!(
+        (custom.api_host.as_str(), custom.login_host.as_str()),
+        ("api.acme.example", "login.acme.example")
+    );
+}

@@ -1,0 +1,425 @@
+//! What the readers of collections have in common: a URL becomes a path and an environment, credentials become secrets,
+//! folders and ids are kept. What a format calls these things is in its own file.
+
+mod pieces;
+mod secrets;
+
+use super::document::place_of;
+use super::{FoundSecret, Ignored, Imported, ImportedRequest, NamedFile};
+use crate::model::catalogue::path_variables;
+use crate::model::clients::ClientForm;
+use crate::model::environment::{
+    Colour, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
+    Place as Deployment, Protection, Target, TokenFrom, Variable,
+};
+use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::masks::{is_credential_field, is_made_of_references};
+use crate::model::region::Region;
+use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
+use crate::model::route::{InvokeUrl, is_execute_api};
+use crate::model::secret::{Secret, SecretName};
+
+use pieces::shortened;
+pub(super) use pieces::{colon_places, form_decoded, read_query, text_body};
+
+/// A request as formats write it down.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    pub(super) folder: Vec<String>,
+    /// Everything but `path`, which comes from `url`. Query rows here stand besides those of the URL.
+    pub(super) draft: RequestDraft,
+    /// Absolute, or beginning with a `{{variable}}` or a slash; a query may follow.
+    pub(super) url: String,
+    pub(super) description: String,
+}
+
+/// How clients get their token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ClientGrant {
+    pub(super) token_url: String,
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    pub(super) scope: String,
+    pub(super) in_body: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Collecting<'a> {
+    text: &'a str,
+    pub(super) imported: Imported,
+    grants: Vec<ClientGrant>,
+    /// Variables that only named a host.
+    hosts: Vec<String>,
+}
+
+impl<'a> Collecting<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            imported: Imported::default(),
+            grants: Vec::new(),
+            hosts: Vec::new(),
+        }
+    }
+
+    pub(super) fn ignore(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        let ignored = Ignored::new(what, why);
+        if !self.imported.ignored.contains(&ignored) {
+            self.imported.ignored.push(ignored);
+        }
+    }
+
+    /// A variable; one that is named like a credential becomes a secret. References of the form `{{name}}` stay.
+    pub(super) fn variable(&mut self, name: &str, value: &str, is_secret: bool) {
+        if name.is_empty()
+            || self
+                .imported
+                .variables
+                .iter()
+                .any(|known| known.name == name)
+        {
+            return;
+        }
+        let hides = (is_secret || is_credential_field(name)) && !is_made_of_references(value);
+        if hides && !value.is_empty() {
+            self.secret(SecretName::Variable(name.to_owned()), value, Vec::new());
+        }
+        self.imported.variables.push(Variable {
+            name: name.to_owned(),
+            value: if hides {
+                String::new()
+            } else {
+                value.to_owned()
+            },
+            secret: hides,
+        });
+    }
+
+    fn secret(&mut self, name: SecretName, value: &str, origins: Vec<String>) {
+        let known = self
+            .imported
+            .secrets
+            .iter_mut()
+            .find(|known| known.name == name && known.value.expose() == value);
+        if let Some(known) = known {
+            let new: Vec<String> = origins
+                .into_iter()
+                .filter(|origin| !known.origins.contains(origin))
+                .collect();
+            known.origins.extend(new);
+            return;
+        }
+        self.imported.secrets.push(FoundSecret {
+            environment: None,
+            name,
+            value: Secret::new(value),
+            origins,
+            place: place_of(self.text, value),
+        });
+    }
+
+    pub(super) fn file(&mut self, path: &str, purpose: &str) {
+        let file = NamedFile {
+            path: path.to_owned(),
+            purpose: purpose.to_owned(),
+        };
+        if !path.is_empty() && !self.imported.files.contains(&file) {
+            self.imported.files.push(file);
+        }
+    }
+
+    pub(super) fn grant(&mut self, grant: ClientGrant) {
+        if !self.grants.contains(&grant) {
+            self.grants.push(grant);
+        }
+    }
+
+    pub(super) fn request(&mut self, found: Found) {
+        let mut draft = found.draft;
+        draft.id = RequestId(String::new());
+        let (before, fragment) = found.url.split_once('#').unwrap_or((&found.url, ""));
+        if !fragment.is_empty() && !before.is_empty() {
+            self.ignore(
+                format!("`#{}`", shortened(fragment)),
+                "what follows `#` is never sent",
+            );
+        }
+        let (address, query) = before.split_once('?').unwrap_or((before, ""));
+        let mut rows = read_query(query);
+        rows.append(&mut draft.query);
+        draft.query = rows;
+        let (path, environment, origin) = self.address(address);
+        draft.path = path;
+        let names: Vec<String> = path_variables(&draft.path).map(str::to_owned).collect();
+        for name in names {
+            if !draft.path_variables.iter().any(|known| known.name == name) {
+                draft.path_variables.push(NamedText {
+                    name,
+                    value: String::new(),
+                });
+            }
+        }
+        if draft.name.trim().is_empty() {
+            draft.name = format!("{} {}", draft.method, draft.path);
+        }
+        if draft.method.trim().is_empty() {
+            "GET".clone_into(&mut draft.method);
+        }
+        self.lift(&mut draft, origin.as_ref());
+        self.name_files(&draft);
+        self.imported.requests.push(ImportedRequest {
+            folder: found.folder,
+            draft,
+            environment,
+            origin,
+            description: found.description,
+        });
+    }
+
+    /// The path, the environment where the host is known, and the origin. A variable that names a host is put in to find out.
+    fn address(&mut self, address: &str) -> (String, Option<EnvironmentId>, Option<String>) {
+        let address = address.trim();
+        let resolved = self.with_host(address);
+        let Some((scheme, behind)) = resolved.split_once("://") else {
+            // Without a protocol: a path, or a host as people type it.
+            if resolved.starts_with('/') || resolved.is_empty() {
+                return (resolved, None, None);
+            }
+            if let Some((variable, path)) = leading_variable(&resolved) {
+                if !self.hosts.contains(&variable.to_owned()) {
+                    self.hosts.push(variable.to_owned());
+                    self.ignore(
+                        format!("{{{{{variable}}}}}"),
+                        "it names a host: the environment that you choose says where requests go",
+                    );
+                }
+                return (path.to_owned(), None, None);
+            }
+            let host = resolved.split(['/', ':']).next().unwrap_or_default();
+            if host.contains('.') || host == "localhost" {
+                return self.address(&format!("https://{resolved}"));
+            }
+            return (format!("/{resolved}"), None, None);
+        };
+        let (authority, path) = behind
+            .find('/')
+            .map_or((behind, "/"), |at| behind.split_at(at));
+        let host = authority.rsplit('@').next().unwrap_or(authority);
+        if host.len() < authority.len() {
+            self.ignore(
+                "user name and password in the URL",
+                "write them into the request's credentials",
+            );
+        }
+        let origin = format!(
+            "{}://{}",
+            scheme.to_ascii_lowercase(),
+            host.to_ascii_lowercase()
+        );
+        match self.environment_for(&origin, path) {
+            Some((id, path)) => (path, Some(id), Some(origin)),
+            None => (format!("{origin}{path}"), None, Some(origin)),
+        }
+    }
+
+    /// `{{baseUrl}}/users` with the value of `baseUrl`, when that is known and names a host.
+    fn with_host(&self, address: &str) -> String {
+        let mut address = address.to_owned();
+        for _ in 0..4 {
+            let Some(name) = address
+                .split_once("{{")
+                .map(|(_, rest)| rest.split("}}").next().unwrap_or_default().to_owned())
+            else {
+                break;
+            };
+            let before = address.find("{{").unwrap_or(0);
+            // Behind the host variables belong to the path.
+            let in_host = before == 0
+                || address[..before].ends_with("://")
+                || !address[..before]
+                    .trim_start_matches("https://")
+                    .trim_start_matches("http://")
+                    .contains('/');
+            let value = self
+                .imported
+                .variables
+                .iter()
+                .find(|variable| variable.name == name.trim() && !variable.secret);
+            match value {
+                Some(variable) if in_host && !variable.value.is_empty() => {
+                    address = address.replacen(&format!("{{{{{name}}}}}"), &variable.value, 1);
+                }
+                _ => break,
+            }
+        }
+        address
+    }
+
+    /// The environment of an origin that is known to be Genesys Cloud or an API Gateway, and the path in it.
+    fn environment_for(&mut self, origin: &str, path: &str) -> Option<(EnvironmentId, String)> {
+        let host = origin.split_once("://")?.1;
+        let bare = host.split(':').next()?;
+        if let Some(region) = region_of(bare) {
+            let id = self.direct(region);
+            return Some((id, path.to_owned()));
+        }
+        if !is_execute_api(bare) {
+            return None;
+        }
+        let parsed = InvokeUrl::parse(&format!("{origin}{path}")).ok()?;
+        let api_path = parsed.api_path.clone().unwrap_or_default();
+        let known = self.imported.environments.iter().position(|environment| {
+            matches!(&environment.target, Target::Gateway(gateway) if gateway.host == parsed.host && gateway.stage == parsed.stage)
+        });
+        let at = known.unwrap_or_else(|| {
+            let mut gateway = GatewayTarget {
+                protocol: parsed.protocol,
+                host: parsed.host.clone(),
+                port: parsed.port,
+                stage: String::new(),
+                login_path: String::new(),
+                api_path: String::new(),
+                token_from: TokenFrom::default(),
+                user_name: String::new(),
+                api_kind: parsed.api_kind,
+                client_form: ClientForm::default(),
+            };
+            parsed.apply_to(&mut gateway);
+            let name = format!("{} gateway", parsed.api_id.as_deref().unwrap_or(bare));
+            let name = if parsed.stage.is_empty() {
+                name
+            } else {
+                format!("{name} {}", parsed.stage)
+            };
+            self.add_environment(&name, Colour::Violet, Target::Gateway(Box::new(gateway)))
+        });
+        let environment = &mut self.imported.environments[at];
+        let stage = format!("/{}", parsed.stage);
+        let behind = if parsed.stage.is_empty() {
+            path
+        } else {
+            path.strip_prefix(&stage).unwrap_or(path)
+        };
+        let mut behind = behind.to_owned();
+        if let Target::Gateway(gateway) = &mut environment.target {
+            if gateway.api_path.is_empty() && parsed.api_path.is_some() {
+                gateway.api_path.clone_from(&api_path);
+            }
+            if gateway.api_path == api_path
+                && let Some(rest) = behind.strip_prefix(&api_path)
+                && (rest.starts_with('/') || rest.is_empty())
+            {
+                behind = rest.to_owned();
+            }
+        }
+        let behind = if behind.is_empty() {
+            "/".to_owned()
+        } else {
+            behind
+        };
+        Some((environment.id.clone(), behind))
+    }
+
+    fn direct(&mut self, region: Region) -> EnvironmentId {
+        let target = Target::Direct {
+            place: Deployment::Region(region),
+        };
+        let known = self
+            .imported
+            .environments
+            .iter()
+            .find(|environment| environment.target == target);
+        if let Some(known) = known {
+            return known.id.clone();
+        }
+        let name = format!("{} · direct", region.place());
+        let at = self.add_environment(&name, Colour::Teal, target);
+        self.imported.environments[at].id.clone()
+    }
+
+    pub(super) fn add_environment(&mut self, name: &str, colour: Colour, target: Target) -> usize {
+        let taken = |id: &EnvironmentId| {
+            self.imported
+                .environments
+                .iter()
+                .any(|known| known.id == *id)
+        };
+        let mut id = EnvironmentId::from_name(name);
+        let mut number = 2;
+        while taken(&id) {
+            id = EnvironmentId::from_name(&format!("{name} {number}"));
+            number += 1;
+        }
+        self.imported
+            .environments
+            .push(blank_environment(id, name, colour, target));
+        self.imported.environments.len() - 1
+    }
+
+    fn name_files(&mut self, draft: &RequestDraft) {
+        match &draft.body {
+            DraftBody::File { path, .. } => {
+                self.file(path, &format!("the body of `{}`", draft.name));
+            }
+            DraftBody::Multipart { rows } => {
+                for row in rows {
+                    if let PartValue::File { path, .. } = &row.value {
+                        self.file(
+                            path,
+                            &format!("the part `{}` of `{}`", row.name, draft.name),
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Everything read. Client credentials go to the environments whose login they name.
+    pub(super) fn finish(mut self) -> Imported {
+        for grant in std::mem::take(&mut self.grants) {
+            self.place_grant(&grant);
+        }
+        self.imported
+    }
+}
+
+/// An environment with nothing but its name and its target.
+pub(super) fn blank_environment(
+    id: EnvironmentId,
+    name: &str,
+    colour: Colour,
+    target: Target,
+) -> Environment {
+    Environment {
+        id,
+        name: name.to_owned(),
+        colour,
+        protection: Protection::default(),
+        target,
+        credentials: Credentials::None,
+        variables: Vec::new(),
+        default_headers: Vec::new(),
+        path_map: Vec::new(),
+        network: NetworkSettings::default(),
+        history: KeepHistory::default(),
+        route_map: None,
+        sandbox: None,
+    }
+}
+
+/// The region of an `api.` or `login.` host.
+pub(super) fn region_of(host: &str) -> Option<Region> {
+    let host = host.to_ascii_lowercase();
+    let domain = ["api.", "login."]
+        .iter()
+        .find_map(|prefix| host.strip_prefix(prefix))?;
+    Region::all().find(|region| region.domain() == domain)
+}
+
+/// `{{host}}/users` is the variable `host` and the path `/users`.
+fn leading_variable(address: &str) -> Option<(&str, &str)> {
+    let (name, rest) = address.strip_prefix("{{")?.split_once("}}")?;
+    (rest.is_empty() || rest.starts_with('/'))
+        .then_some((name.trim(), if rest.is_empty() { "/" } else { rest }))
+}

@@ -1,0 +1,431 @@
+//! `.http` files of VS Code's REST Client and of JetBrains' tools: requests between `###` lines, `@name = value` variables.
+//! Handlers (`> {% … %}`) are never run; files behind `<` wait for approval.
+
+use super::collecting::{Collecting, Found, text_body};
+use super::text::{LARGEST_TEXT, Place, empty};
+use super::{Export, ImportError, Imported, ImportedRequest, document};
+use crate::model::masks::{is_credential_header, is_made_of_references};
+use crate::model::request::{DraftBody, HeaderRow, QueryRow, RequestAuth, RequestDraft};
+
+/// Dynamic values of the two tools, and Gatescope's.
+const DYNAMIC: [(&str, &str); 8] = [
+    ("{{$guid}}", "{{$uuid}}"),
+    ("{{$random.uuid}}", "{{$uuid}}"),
+    ("{{$timestamp}}", "{{$epoch}}"),
+    ("{{$datetime iso8601}}", "{{$timestamp}}"),
+    ("{{$isoTimestamp}}", "{{$timestamp}}"),
+    ("{{$randomInt}}", "{{$randomInt}}"),
+    ("{{$random.integer}}", "{{$randomInt}}"),
+    ("{{$random.integer()}}", "{{$randomInt}}"),
+];
+
+const METHODS: [&str; 11] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "LOCK",
+    "PROPFIND",
+];
+
+/// Reads all requests and variables of a file.
+///
+/// # Errors
+/// A part without a request line that is not empty, or a file without any request and variable.
+pub fn import(text: &str) -> Result<Imported, ImportError> {
+    let text = document::without_bom(text);
+    if text.trim().is_empty() {
+        return Err(empty());
+    }
+    if text.len() > LARGEST_TEXT {
+        return Err(ImportError::new(
+            Place::START,
+            "The text is too large for a file of requests",
+        ));
+    }
+    let mut text = text.to_owned();
+    for (theirs, ours) in DYNAMIC {
+        if text.contains(theirs) {
+            text = text.replace(theirs, ours);
+        }
+    }
+    let mut collecting = Collecting::new(&text);
+    for (number, line) in text.lines().enumerate() {
+        variable(line, number + 1, &mut collecting)?;
+    }
+    let mut parts: Vec<Part<'_>> = vec![Part::default()];
+    for (number, line) in text.lines().enumerate() {
+        if let Some(name) = line.strip_prefix("###") {
+            parts.push(Part {
+                name: name.trim_matches('#').trim(),
+                lines: Vec::new(),
+            });
+        } else if let Some(part) = parts.last_mut() {
+            part.lines.push((number + 1, line));
+        }
+    }
+    for part in &parts {
+        request(part, &mut collecting)?;
+    }
+    for wanted in ["{{$processEnv", "{{$dotenv", "{{$env."] {
+        if text.contains(wanted) {
+            collecting.ignore(
+                format!("{wanted} …}}}}"),
+                "variables of the process are not read: define a variable of the environment",
+            );
+        }
+    }
+    if collecting.imported.requests.is_empty() && collecting.imported.variables.is_empty() {
+        return Err(ImportError::new(
+            Place::START,
+            "There is no request in it: a request begins with a method and a URL",
+        ));
+    }
+    Ok(collecting.finish())
+}
+
+/// What stands between two `###` lines.
+#[derive(Debug, Default)]
+struct Part<'a> {
+    name: &'a str,
+    /// With their numbers in the file, from 1.
+    lines: Vec<(usize, &'a str)>,
+}
+
+/// `@name = value` at the margin. In a body it is text, but nobody begins a body's line so.
+fn variable(line: &str, number: usize, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
+    let Some(rest) = line.strip_prefix('@') else {
+        return Ok(());
+    };
+    let (name, value) = rest.split_once('=').ok_or_else(|| {
+        ImportError::new(
+            Place {
+                line: number,
+                column: 1,
+            },
+            "A variable is written as `@name = value`",
+        )
+        .having_understood(understood(collecting))
+    })?;
+    collecting.variable(name.trim(), value.trim(), false);
+    Ok(())
+}
+
+fn understood(collecting: &Collecting<'_>) -> String {
+    match (
+        collecting.imported.requests.len(),
+        collecting.imported.variables.len(),
+    ) {
+        (0, 0) => String::new(),
+        (requests, variables) => format!("{requests} requests and {variables} variables"),
+    }
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with('#') || line.starts_with("//")
+}
+
+fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
+    let mut lines = part.lines.iter().peekable();
+    let mut name = part.name.to_owned();
+    let mut inside_script = false;
+    while let Some((_, line)) = lines.peek() {
+        if inside_script {
+            inside_script = !line.contains("%}");
+        } else if line.trim_start().starts_with("< {%") {
+            collecting.ignore(
+                format!("the script before `{name}`"),
+                "nothing imported is executed",
+            );
+            inside_script = !line.contains("%}");
+        } else if let Some(own) = line
+            .trim_start()
+            .trim_start_matches(['#', '/'])
+            .trim()
+            .strip_prefix("@name")
+            .filter(|_| is_comment(line))
+        {
+            own.trim_start_matches([' ', '='])
+                .trim()
+                .clone_into(&mut name);
+        } else if !(line.trim().is_empty() || is_comment(line) || line.starts_with('@')) {
+            break;
+        }
+        lines.next();
+    }
+    let Some(&(number, first)) = lines.next() else {
+        return Ok(());
+    };
+    let (method, mut url) = request_line(first).ok_or_else(|| {
+        ImportError::new(
+            Place {
+                line: number,
+                column: 1,
+            },
+            "This is no request line: a method and a URL are expected, or a URL alone",
+        )
+        .having_understood(understood(collecting))
+    })?;
+    // A query may go on in the next lines, indented.
+    while let Some((_, line)) = lines.peek() {
+        let trimmed = line.trim();
+        let goes_on = line.starts_with([' ', '\t']) && (trimmed.starts_with(['?', '&', '/']));
+        if !goes_on {
+            break;
+        }
+        url.push_str(trimmed);
+        lines.next();
+    }
+    let url = without_version(&url).to_owned();
+    let mut headers = Vec::new();
+    for (number, line) in lines.by_ref() {
+        if line.trim().is_empty() {
+            break;
+        }
+        if is_comment(line) {
+            continue;
+        }
+        let (name, value) = line.split_once(':').ok_or_else(|| {
+            ImportError::new(
+                Place {
+                    line: *number,
+                    column: 1,
+                },
+                "This is no header: `Name: value` is expected, and an empty line before the body",
+            )
+            .having_understood(understood(collecting))
+        })?;
+        headers.push(HeaderRow {
+            enabled: true,
+            name: name.trim().to_owned(),
+            value: value.trim().to_owned(),
+        });
+    }
+    let rest: Vec<&str> = lines.map(|(_, line)| *line).collect();
+    let auth = basic(&mut headers);
+    let body = read_body(&rest, &mut headers, &name, collecting);
+    let draft = RequestDraft {
+        name,
+        method,
+        headers,
+        auth,
+        body,
+        ..RequestDraft::default()
+    };
+    collecting.request(Found {
+        draft,
+        url,
+        ..Found::default()
+    });
+    Ok(())
+}
+
+/// `GET https://… HTTP/1.1`, or a URL alone.
+fn request_line(line: &str) -> Option<(String, String)> {
+    let line = line.trim();
+    let (first, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+    let (method, url) = if METHODS.contains(&first.to_ascii_uppercase().as_str()) {
+        (first.to_ascii_uppercase(), rest.trim())
+    } else {
+        ("GET".to_owned(), line)
+    };
+    let url = without_version(url);
+    let is_url = url.contains("://")
+        || url.starts_with('/')
+        || url.starts_with("{{")
+        || (url.contains('.') && !url.contains(' '));
+    (!url.is_empty() && is_url).then(|| (method, url.to_owned()))
+}
+
+/// `HTTP/1.1` may stand behind the URL, or behind the last line of its query.
+fn without_version(url: &str) -> &str {
+    match url.rsplit_once(' ') {
+        Some((before, version)) if version.starts_with("HTTP/") => before.trim(),
+        _ => url,
+    }
+}
+
+/// `Authorization: Basic user password` and `Basic user:password` of the two tools; encoded ones stay headers.
+fn basic(headers: &mut Vec<HeaderRow>) -> RequestAuth {
+    let found = headers.iter().position(|row| {
+        row.name.eq_ignore_ascii_case("authorization")
+            && row
+                .value
+                .get(..6)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic "))
+    });
+    let Some(at) = found else {
+        return RequestAuth::Inherit;
+    };
+    let credentials = headers[at].value[6..].trim().to_owned();
+    let pair = credentials
+        .split_once(' ')
+        .or_else(|| credentials.split_once(':'));
+    match pair {
+        Some((user, password)) => {
+            headers.remove(at);
+            RequestAuth::Basic {
+                user: user.to_owned(),
+                password: password.trim().to_owned(),
+            }
+        }
+        None => RequestAuth::Inherit,
+    }
+}
+
+fn read_body(
+    lines: &[&str],
+    headers: &mut Vec<HeaderRow>,
+    name: &str,
+    collecting: &mut Collecting<'_>,
+) -> DraftBody {
+    let end = lines
+        .iter()
+        .position(|line| {
+            line.starts_with("> ")
+                || line.starts_with(">> ")
+                || line.starts_with(">>!")
+                || line.starts_with("<> ")
+        })
+        .unwrap_or(lines.len());
+    if end < lines.len() {
+        collecting.ignore(
+            format!("what is done with the answer of `{name}`"),
+            "nothing imported is executed",
+        );
+    }
+    let at = headers
+        .iter()
+        .position(|row| row.name.eq_ignore_ascii_case("content-type"));
+    let content_type = at.map(|at| headers[at].value.clone()).unwrap_or_default();
+    let body = lines[..end].join("\n");
+    let body = body.trim_end();
+    if let Some(path) = body
+        .trim_start()
+        .strip_prefix("< ")
+        .or_else(|| body.trim_start().strip_prefix("<@ "))
+        .filter(|path| !path.contains('\n'))
+    {
+        return DraftBody::File {
+            path: path.trim().to_owned(),
+            content_type,
+        };
+    }
+    let joined = if content_type.starts_with("application/x-www-form-urlencoded") {
+        body.lines().map(str::trim).collect::<String>()
+    } else {
+        body.to_owned()
+    };
+    let content_type = if content_type.is_empty() && joined.trim_start().starts_with(['{', '[']) {
+        "application/json".to_owned()
+    } else {
+        content_type
+    };
+    let body = text_body(joined, &content_type);
+    // These kinds of body name their type themselves.
+    if let Some(at) = at
+        && matches!(&body, DraftBody::Json { .. } | DraftBody::Form { .. } if !content_type.contains(';'))
+    {
+        headers.remove(at);
+    }
+    body
+}
+
+/// Writes requests as a file that both tools read. Literal credentials are left out and named; references stay.
+/// `base`: what stands before every path, such as `{{baseUrl}}`.
+#[must_use]
+pub fn export(base: &str, requests: &[ImportedRequest]) -> Export {
+    let mut export = Export::default();
+    for request in requests {
+        write_request(base, request, &mut export);
+    }
+    export
+}
+
+fn write_request(base: &str, request: &ImportedRequest, export: &mut Export) {
+    let draft = &request.draft;
+    let mut path = draft.path.clone();
+    for variable in draft
+        .path_variables
+        .iter()
+        .filter(|variable| !variable.value.is_empty())
+    {
+        path = path.replace(&format!("{{{}}}", variable.name), &variable.value);
+    }
+    let mut url = if path.contains("://") {
+        path
+    } else {
+        format!("{base}{path}")
+    };
+    let query = form_text(&draft.query);
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(&query);
+    }
+    let mut lines = vec![
+        format!("### {}", draft.name.replace('\n', " ")),
+        format!("{} {url}", draft.method),
+    ];
+    let mut hide = |what: &str, value: &str| {
+        if value.is_empty() || is_made_of_references(value) {
+            value.to_owned()
+        } else {
+            export.masked.push(format!("{what} of `{}`", draft.name));
+            String::new()
+        }
+    };
+    match &draft.auth {
+        RequestAuth::Inherit | RequestAuth::None => {}
+        RequestAuth::Bearer { token } => {
+            lines.push(format!("Authorization: Bearer {}", hide("token", token)));
+        }
+        RequestAuth::Basic { user, password } => lines.push(format!(
+            "Authorization: Basic {user}:{}",
+            hide("password", password)
+        )),
+        RequestAuth::Header { name, value } => lines.push(format!("{name}: {}", hide(name, value))),
+    }
+    for row in draft.headers.iter().filter(|row| row.enabled) {
+        let value = if is_credential_header(&row.name) {
+            hide(&row.name, &row.value)
+        } else {
+            row.value.clone()
+        };
+        lines.push(format!("{}: {value}", row.name));
+    }
+    let has_type = draft
+        .headers
+        .iter()
+        .any(|row| row.enabled && row.name.eq_ignore_ascii_case("content-type"));
+    let (content_type, body) = match &draft.body {
+        DraftBody::None => ("", String::new()),
+        DraftBody::Json { text } => ("application/json", text.clone()),
+        DraftBody::Text { text, content_type } => (content_type.as_str(), text.clone()),
+        DraftBody::Form { rows } => ("application/x-www-form-urlencoded", form_text(rows)),
+        DraftBody::File { path, content_type } => (content_type.as_str(), format!("< {path}")),
+        DraftBody::Multipart { .. } => {
+            lines.push("# The multipart body is left out".to_owned());
+            ("", String::new())
+        }
+    };
+    if !content_type.is_empty() && !has_type {
+        lines.push(format!("Content-Type: {content_type}"));
+    }
+    if !body.is_empty() {
+        lines.push(String::new());
+        lines.push(body);
+    }
+    lines.push(String::new());
+    export.text.push_str(&lines.join("\n"));
+    export.text.push('\n');
+}
+
+fn form_text(rows: &[QueryRow]) -> String {
+    let pieces: Vec<String> = rows
+        .iter()
+        .filter(|row| row.enabled)
+        .map(|row| {
+            row.value
+                .as_ref()
+                .map_or_else(|| row.name.clone(), |value| format!("{}={value}", row.name))
+        })
+        .collect();
+    pieces.join("&")
+}

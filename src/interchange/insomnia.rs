@@ -1,0 +1,392 @@
+//! Insomnia exports: version 4 (JSON or YAML, a flat list of resources) and version 5 (YAML, nested).
+
+use serde_json::Value;
+
+use super::collecting::{ClientGrant, Collecting, Found, colon_places, text_body};
+use super::document::{self, elements, member, text_of};
+use super::text::Place;
+use super::{ImportError, Imported};
+use crate::model::request::{
+    DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
+};
+
+/// Deeper groups are not read; a circle of parents ends here as well.
+const DEEPEST_FOLDER: usize = 40;
+
+/// Reads an export: requests with folders, variables of the base environment, client credentials of OAuth 2.0.
+///
+/// # Errors
+/// The text is no JSON or YAML, or no export of version 4 or 5.
+pub fn import(text: &str) -> Result<Imported, ImportError> {
+    let own = with_own_references(text);
+    let text = own.as_str();
+    let mut collecting = Collecting::new(text);
+    let document = document::read(text, &mut collecting.imported.lint)?;
+    let kind = member(&document, "type");
+    if kind.starts_with("collection.insomnia.rest/5") {
+        version_5(&document, &mut collecting);
+    } else if member(&document, "_type") == "export"
+        && document.get("resources").is_some_and(Value::is_array)
+    {
+        let version = member(&document, "__export_format");
+        if version != "4" && version != "3" {
+            return Err(ImportError::new(
+                document::place_of(text, "__export_format"),
+                "The export has a version that is not known: export it as version 4 or 5",
+            ));
+        }
+        version_4(&document, &mut collecting);
+    } else if kind.contains("insomnia.rest/") {
+        return Err(ImportError::new(
+            document::place_of(text, &kind),
+            "Only collections are read: export the collection as Insomnia version 5",
+        ));
+    } else {
+        return Err(ImportError::new(
+            Place::START,
+            "This is no Insomnia export: it has neither `_type: export` nor a type of insomnia.rest",
+        ));
+    }
+    if text.contains("{%") {
+        collecting.ignore(
+            "template tags `{% … %}`",
+            "nothing imported is executed; they stand in the requests as they were",
+        );
+    }
+    Ok(collecting.finish())
+}
+
+/// `{{ _.baseUrl }}` and `{{_['baseUrl']}}` are `{{baseUrl}}`.
+fn with_own_references(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        let (before, behind) = rest.split_at(at);
+        written.push_str(before);
+        let Some(end) = behind.find("}}") else {
+            rest = behind;
+            break;
+        };
+        let inner = behind[2..end].trim();
+        let name = inner
+            .strip_prefix("_.")
+            .or_else(|| {
+                inner
+                    .strip_prefix("_['")
+                    .and_then(|name| name.strip_suffix("']"))
+            })
+            .unwrap_or(inner);
+        // Across lines it is no reference but JSON.
+        if inner.contains(['\n', '"']) {
+            written.push_str(&behind[..end + 2]);
+        } else {
+            written.push_str(&format!("{{{{{name}}}}}"));
+        }
+        rest = &behind[end + 2..];
+    }
+    written.push_str(rest);
+    written
+}
+
+fn version_4(document: &Value, collecting: &mut Collecting<'_>) {
+    let resources = elements(document, "resources");
+    let of_kind = |kind: &'static str| {
+        resources
+            .iter()
+            .filter(move |resource| member(resource, "_type") == kind)
+    };
+    for environment in of_kind("environment") {
+        let is_base = member(environment, "parentId").starts_with("wrk_");
+        data(
+            environment.get("data"),
+            is_base,
+            &member(environment, "name"),
+            collecting,
+        );
+    }
+    for resource in resources {
+        let kind = member(resource, "_type");
+        if ![
+            "environment",
+            "request",
+            "request_group",
+            "workspace",
+            "cookie_jar",
+            "api_spec",
+        ]
+        .contains(&kind.as_str())
+        {
+            collecting.ignore(
+                format!("{kind} `{}`", member(resource, "name")),
+                "only HTTP requests are taken",
+            );
+        }
+    }
+    for request in of_kind("request") {
+        let mut folder = Vec::new();
+        let mut inherited = None;
+        let mut parent = member(request, "parentId");
+        while let Some(group) =
+            of_kind("request_group").find(|group| member(group, "_id") == parent)
+        {
+            folder.insert(0, member(group, "name"));
+            inherited = inherited.or_else(|| own_auth(group));
+            parent = member(group, "parentId");
+            if folder.len() >= DEEPEST_FOLDER {
+                collecting.ignore(member(group, "name"), "the folders nest too deeply");
+                break;
+            }
+        }
+        read_request(request, folder, inherited, collecting);
+    }
+}
+
+fn version_5(document: &Value, collecting: &mut Collecting<'_>) {
+    if let Some(environments) = document.get("environments") {
+        data(
+            environments.get("data"),
+            true,
+            "base environment",
+            collecting,
+        );
+        for other in elements(environments, "subEnvironments") {
+            data(other.get("data"), false, &member(other, "name"), collecting);
+        }
+    }
+    children(
+        elements(document, "collection"),
+        &mut Vec::new(),
+        None,
+        collecting,
+    );
+}
+
+fn children<'a>(
+    items: &'a [Value],
+    folder: &mut Vec<String>,
+    inherited: Option<&'a Value>,
+    collecting: &mut Collecting<'_>,
+) {
+    if folder.len() >= DEEPEST_FOLDER {
+        collecting.ignore(
+            folder.last().cloned().unwrap_or_default(),
+            "the folders nest too deeply",
+        );
+        return;
+    }
+    for item in items {
+        if item.get("children").is_some() {
+            folder.push(member(item, "name"));
+            children(
+                elements(item, "children"),
+                folder,
+                own_auth(item).or(inherited),
+                collecting,
+            );
+            folder.pop();
+        } else if item.get("method").is_some() {
+            read_request(item, folder.clone(), inherited, collecting);
+        } else {
+            collecting.ignore(
+                format!("`{}`", member(item, "name")),
+                "only HTTP requests are taken",
+            );
+        }
+    }
+}
+
+/// Variables; those of the base environment come first, others only where they bring a new name.
+fn data(data: Option<&Value>, is_base: bool, name: &str, collecting: &mut Collecting<'_>) {
+    let Some(data) = data.and_then(Value::as_object) else {
+        return;
+    };
+    for (key, value) in data {
+        match text_of(value) {
+            Some(value)
+                if is_base
+                    || !collecting
+                        .imported
+                        .variables
+                        .iter()
+                        .any(|known| known.name == *key) =>
+            {
+                collecting.variable(key, &value, false);
+            }
+            Some(_) => collecting.ignore(
+                format!("{key} of the environment {name}"),
+                "another environment has a value for it; import that one again on its own",
+            ),
+            None => collecting.ignore(
+                format!("{key} of the environment {name}"),
+                "its value is no text",
+            ),
+        }
+    }
+}
+
+fn own_auth(item: &Value) -> Option<&Value> {
+    item.get("authentication")
+        .filter(|auth| !member(auth, "type").is_empty())
+}
+
+fn is_on(row: &Value) -> bool {
+    row.get("disabled") != Some(&Value::Bool(true))
+}
+
+fn pair(row: &Value) -> QueryRow {
+    QueryRow {
+        enabled: is_on(row),
+        name: member(row, "name"),
+        value: row.get("value").and_then(text_of),
+    }
+}
+
+fn read_request(
+    request: &Value,
+    folder: Vec<String>,
+    inherited: Option<&Value>,
+    collecting: &mut Collecting<'_>,
+) {
+    let headers: Vec<HeaderRow> = elements(request, "headers")
+        .iter()
+        .map(|row| HeaderRow {
+            enabled: is_on(row),
+            name: member(row, "name"),
+            value: member(row, "value"),
+        })
+        .filter(|row| !row.name.is_empty())
+        .collect();
+    let auth = own_auth(request)
+        .or(inherited)
+        .map_or(RequestAuth::Inherit, |auth| read_auth(auth, collecting));
+    let draft = RequestDraft {
+        name: member(request, "name"),
+        method: member(request, "method"),
+        path_variables: elements(request, "pathParameters")
+            .iter()
+            .map(|row| NamedText {
+                name: member(row, "name"),
+                value: member(row, "value"),
+            })
+            .collect(),
+        query: elements(request, "parameters")
+            .iter()
+            .map(pair)
+            .filter(|row| !row.name.is_empty())
+            .collect(),
+        headers,
+        auth,
+        body: request.get("body").map_or(DraftBody::None, read_body),
+        ..RequestDraft::default()
+    };
+    for (name, owner) in [
+        ("preRequestScript", request.get("preRequestScript")),
+        ("afterResponseScript", request.get("afterResponseScript")),
+        ("scripts", request.get("scripts")),
+    ] {
+        if owner.is_some_and(|script| {
+            script.is_object() || script.as_str().is_some_and(|text| !text.is_empty())
+        }) {
+            collecting.ignore(
+                format!("{name} of `{}`", draft.name),
+                "nothing imported is executed",
+            );
+        }
+    }
+    let description = [
+        member(request, "description"),
+        request
+            .get("meta")
+            .map(|meta| member(meta, "description"))
+            .unwrap_or_default(),
+    ]
+    .into_iter()
+    .find(|text| !text.is_empty())
+    .unwrap_or_default();
+    collecting.request(Found {
+        folder,
+        draft,
+        url: colon_places(&member(request, "url")),
+        description,
+    });
+}
+
+fn read_body(body: &Value) -> DraftBody {
+    let content_type = member(body, "mimeType");
+    let params = elements(body, "params");
+    match content_type.as_str() {
+        "application/x-www-form-urlencoded" if !params.is_empty() => DraftBody::Form {
+            rows: params.iter().map(pair).collect(),
+        },
+        "multipart/form-data" => DraftBody::Multipart {
+            rows: params
+                .iter()
+                .map(|row| PartRow {
+                    enabled: is_on(row),
+                    name: member(row, "name"),
+                    value: if member(row, "type") == "file" {
+                        PartValue::File {
+                            path: member(row, "fileName"),
+                            file_name: String::new(),
+                        }
+                    } else {
+                        PartValue::Text(member(row, "value"))
+                    },
+                    content_type: String::new(),
+                })
+                .collect(),
+        },
+        _ if !member(body, "fileName").is_empty() => DraftBody::File {
+            path: member(body, "fileName"),
+            content_type: content_type.clone(),
+        },
+        _ => text_body(member(body, "text"), &content_type),
+    }
+}
+
+fn read_auth(auth: &Value, collecting: &mut Collecting<'_>) -> RequestAuth {
+    if auth.get("disabled") == Some(&Value::Bool(true)) {
+        return RequestAuth::None;
+    }
+    match member(auth, "type").as_str() {
+        "none" => RequestAuth::None,
+        "bearer" => match member(auth, "prefix").as_str() {
+            "" | "Bearer" => RequestAuth::Bearer {
+                token: member(auth, "token"),
+            },
+            "NO_PREFIX" => RequestAuth::Header {
+                name: "Authorization".to_owned(),
+                value: member(auth, "token"),
+            },
+            prefix => RequestAuth::Header {
+                name: "Authorization".to_owned(),
+                value: format!("{prefix} {}", member(auth, "token")),
+            },
+        },
+        "basic" => RequestAuth::Basic {
+            user: member(auth, "username"),
+            password: member(auth, "password"),
+        },
+        "apikey" if member(auth, "addTo") != "queryParams" => RequestAuth::Header {
+            name: member(auth, "key"),
+            value: member(auth, "value"),
+        },
+        "oauth2" if member(auth, "grantType") == "client_credentials" => {
+            collecting.grant(ClientGrant {
+                token_url: member(auth, "accessTokenUrl"),
+                client_id: member(auth, "clientId"),
+                client_secret: member(auth, "clientSecret"),
+                scope: member(auth, "scope"),
+                in_body: auth.get("credentialsInBody") == Some(&Value::Bool(true)),
+            });
+            RequestAuth::Inherit
+        }
+        other => {
+            collecting.ignore(
+                format!("credentials of the type {other}"),
+                "this type is not taken; the environment's token is used",
+            );
+            RequestAuth::Inherit
+        }
+    }
+}
