@@ -119,6 +119,7 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
     ui.spacing_mut().interact_size.y = size::PRIMARY;
     ui.name_inputs("Method", |ui| {
         ComboBox::from_id_salt("method")
+            .icon(basic::drop_down)
             .width(size::METHOD_LIST)
             .selected_text(basic::mono(shown).color(colour))
             .show_ui(ui, |ui| {

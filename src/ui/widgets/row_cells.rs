@@ -281,7 +281,8 @@ impl Cell<'_> {
             .font(egui::TextStyle::Monospace)
             .text_color(colour)
             .desired_width(rect.width() - size::GAP)
-            .min_size(rect.size())
+            // Without the margins above and below, which the field adds: higher than its cell it would hang out of it.
+            .min_size(vec2(rect.width(), rect.height() - size::HALF * 2.0))
             .align(egui::Align2::LEFT_CENTER);
         if has_variables {
             edit = edit.layouter(&mut layouter);

@@ -225,7 +225,7 @@ fn menu(ui: &mut Ui, shown: Shown<'_>, state: &mut TextViewState) -> Vec<Asked> 
     }
     ui.separator();
     let mut wrap = shown.wrap;
-    if ui.checkbox(&mut wrap, "Wrap long lines").changed() {
+    if super::basic::check(ui, &mut wrap, "Wrap long lines").changed() {
         asked.push(Asked::SetWrap(wrap));
     }
     fold_menu(ui, document, state);
