@@ -17,6 +17,7 @@ pub(super) fn show(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
             .height(size::REGION_LIST)
             .selected_text(words(*region))
             .show_ui(ui, |ui| {
+                basic::list(ui);
                 for known in Region::all() {
                     if ui
                         .selectable_label(*region == known, words(known))

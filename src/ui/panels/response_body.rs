@@ -103,6 +103,7 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .show(|ui| {
+            basic::menu(ui);
             for form in forms(whole) {
                 if basic::radio(ui, form == shown, form_words(form)).clicked() {
                     view.act(Action::ShowBodyAs(form));

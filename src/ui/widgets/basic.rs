@@ -256,6 +256,11 @@ pub(in crate::ui) fn hairline(ui: &mut Ui) {
 /// The rows of a menu close together.
 pub(in crate::ui) fn menu(ui: &mut Ui) {
     ui.set_min_width(size::MENU);
+    list(ui);
+}
+
+/// The rows of a drop-down list close together.
+pub(in crate::ui) fn list(ui: &mut Ui) {
     let spacing = ui.spacing_mut();
     spacing.item_spacing.y = 0.0;
     spacing.button_padding = vec2(size::UNIT, size::HALF);

@@ -228,6 +228,8 @@ impl Cell<'_> {
                 .max_rect(rect)
                 .layout(egui::Layout::left_to_right(egui::Align::Center)),
         );
+        // A control of the usual height would hang out of its cell.
+        child.spacing_mut().interact_size.y = rect.height();
         child.set_clip_rect(ui.clip_rect().intersect(rect.expand(size::MARK)));
         let response = variables::completed(
             &mut child,
@@ -281,8 +283,7 @@ impl Cell<'_> {
             .font(egui::TextStyle::Monospace)
             .text_color(colour)
             .desired_width(rect.width() - size::GAP)
-            // Without the margins above and below, which the field adds: higher than its cell it would hang out of it.
-            .min_size(vec2(rect.width(), rect.height() - size::HALF * 2.0))
+            .min_size(rect.size())
             .align(egui::Align2::LEFT_CENTER);
         if has_variables {
             edit = edit.layouter(&mut layouter);

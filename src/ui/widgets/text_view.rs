@@ -193,6 +193,7 @@ pub(in crate::ui) fn show(
 
 /// What can be done with the place that was clicked.
 fn menu(ui: &mut Ui, shown: Shown<'_>, state: &mut TextViewState) -> Vec<Asked> {
+    super::basic::menu(ui);
     let document = shown.document;
     let place = state.menu_place;
     let mut asked = Vec::new();
