@@ -346,7 +346,7 @@ pub mod size {
     pub const TABLE_TEXT: f32 = 36.0;
     /// The name's share of the width, and its bounds.
     pub const TABLE_NAME: f32 = 0.24;
-    pub const TABLE_NAME_LEAST: f32 = 120.0;
+    pub const TABLE_NAME_LEAST: f32 = 156.0;
     pub const TABLE_NAME_MOST: f32 = 320.0;
     pub const TABLE_CHECK: f32 = 14.0;
     pub const SEND: f32 = 150.0;

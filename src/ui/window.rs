@@ -23,6 +23,7 @@ use super::panels::{self, Focus, Local, View};
 use super::picker::Picker;
 use super::place::PlaceWatch;
 use super::tokens::Palette;
+use super::widgets::completion;
 use super::{Clock, WindowOptions, dialogs, text, theme};
 
 /// While something is in flight, its elapsed time is shown this often.
@@ -188,6 +189,7 @@ impl Window {
             {
                 continue;
             }
+            completion::close_all(context);
             self.on_key(key, actions);
         }
     }
