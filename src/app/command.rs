@@ -8,6 +8,7 @@ use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::{Masks, mask_url};
+use crate::model::region::Region;
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
 
@@ -218,6 +219,9 @@ pub struct KeptTab {
 pub struct FormDraft {
     pub environment: Environment,
     pub is_new: bool,
+    /// Region of the direct twin that saving makes too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Region>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

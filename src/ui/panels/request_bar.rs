@@ -292,7 +292,7 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .chain(&tab.problems)
         .filter(|problem| !has_own_place(&problem.field))
         .map(|problem| {
-            let words = format!("{}: {}", problem.field, problem.text);
+            let words = at_its_field(&problem.field, &problem.text);
             (words, problem.fix.as_ref(), true)
         });
     let notes = preview
@@ -300,11 +300,12 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .iter()
         .filter(|note| !has_own_place(&note.field))
         .map(|note| {
-            let words = format!("{}: {}", note.field, note.text);
+            let words = at_its_field(&note.field, &note.text);
             (words, note.fix.as_ref(), false)
         });
     let mut all: Vec<_> = rest.chain(notes).collect();
     all.dedup();
+    let mut is_blocked = false;
     for (text, fix, blocking) in all {
         let remark = FieldRemark {
             text: &text,
@@ -317,15 +318,25 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
                 fix,
             });
         }
-        if blocking
-            && let Some(environment) = state
-                .active_environment()
-                .filter(|known| known.sandbox.is_none())
-            && basic::link(ui, "Edit the environment").clicked()
-        {
-            view.act(Action::EditEnvironment(environment.id.clone()));
-        }
+        is_blocked |= blocking;
     }
+    if is_blocked
+        && let Some(environment) = state
+            .active_environment()
+            .filter(|known| known.sandbox.is_none())
+        && basic::link(ui, "Edit the environment").clicked()
+    {
+        view.act(Action::EditEnvironment(environment.id.clone()));
+    }
+}
+
+/// What is said of a field that stands on another page: the field first, and it begins the sentence.
+fn at_its_field(field: &Field, text: &str) -> String {
+    let field = field.to_string();
+    let mut letters = field.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let begun: String = first.into_iter().flatten().chain(letters).collect();
+    format!("{begun}: {text}")
 }
 
 fn has_own_place(field: &Field) -> bool {

@@ -1,6 +1,6 @@
 //! Notes and problems under their field, each with its one-click fix.
 
-use egui::Ui;
+use egui::{Color32, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::tab::FieldRemark;
 use crate::model::note::Fix;
@@ -44,8 +44,9 @@ pub(in crate::ui) fn show_keeping<'a>(
         };
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = size::SNUG;
-            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
-            icons::show(ui, icon, kind, colour);
+            // No higher than the words: wrapping text stands at the bottom of its row.
+            ui.spacing_mut().interact_size.y = size::ICON;
+            sign(ui, icon, kind, colour);
             // Further lines stand below the first one's words, not below the sign.
             ui.horizontal_wrapped(|ui| {
                 let words = basic::worded(ui, remark.text, colour);
@@ -65,4 +66,12 @@ pub(in crate::ui) fn show_keeping<'a>(
         });
     }
     chosen
+}
+
+/// In the middle of the first line beside it.
+fn sign(ui: &mut Ui, icon: Icon, kind: &str, colour: Color32) {
+    let room = vec2(size::ICON, size::ICON);
+    let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
+    icons::paint(ui.painter(), rect, icon, colour);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, kind));
 }
