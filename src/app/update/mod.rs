@@ -308,7 +308,7 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    state.form = None;
+    requests::leave_form(state);
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,
