@@ -350,6 +350,8 @@ pub mod size {
     pub const TABLE_NAME_MOST: f32 = 320.0;
     pub const TABLE_CHECK: f32 = 14.0;
     pub const SEND: f32 = 150.0;
+    /// Of the path field in a narrow window.
+    pub const PATH_LEAST: f32 = 110.0;
     /// From this width on two texts stand side by side.
     pub const TWO_COLUMNS: f32 = 900.0;
     /// The list of methods beside the path.

@@ -58,7 +58,6 @@ fn convert(auth: &RequestAuth, kind: Kind) -> RequestAuth {
 }
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
-    ui.add_space(size::UNIT);
     let mut auth = tab.draft.auth.clone();
     let mut kind = kind_of(&auth);
     let chosen = ui

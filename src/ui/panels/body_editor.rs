@@ -20,7 +20,6 @@ use super::{View, body_text, editor};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     dropped(ui, view);
-    ui.add_space(size::UNIT);
     let mut kind = BodyKind::of(&tab.draft.body);
     ui.horizontal_wrapped(|ui| {
         let options = BodyKind::ALL.map(|kind| (kind, kind.words()));

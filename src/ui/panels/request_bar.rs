@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let mut pasted = false;
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
-        let width = (ui.available_width() - size::SEND - size::UNIT).max(size::TABLE_NAME_LEAST);
+        let width = (ui.available_width() - size::SEND - size::UNIT).max(size::PATH_LEAST);
         let completion = Completion::before(ui, "path");
         pasted = ui.input(|input| {
             let is_paste = |event: &egui::Event| matches!(event, egui::Event::Paste(_));
@@ -155,7 +155,9 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
 /// With the badge of the leg that it uses and its key.
 fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
-    let wanted = vec2(size::SEND, size::PRIMARY);
+    // In a narrow window the button gives way, and its key is left to F1.
+    let width = size::SEND.min(ui.available_width());
+    let wanted = vec2(width, size::PRIMARY);
     if let Some(in_flight) = &tab.in_flight {
         let words = if in_flight.cancelling {
             "Cancelling…"
@@ -177,7 +179,9 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let indent = size::BADGE + size::UNIT;
     job.append("Send", indent, format(size::TEXT, fonts::strong()));
     let key = format(size::TINY, FontFamily::Proportional);
-    job.append("Ctrl ⏎", size::GAP, key);
+    if width >= size::SEND {
+        job.append("Ctrl ⏎", size::GAP, key);
+    }
     let text_width = ui.fonts_mut(|fonts| fonts.layout_job(job.clone())).size().x;
     let response = ui
         .add(
