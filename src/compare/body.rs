@@ -359,7 +359,7 @@ fn add_whole(
 }
 
 /// Something in front of the JSON on one side only keeps readers from reading it.
-fn prefix(&self, one: &Tape<'_>, other: &Tape<'_>, work: &Work<'_>, collected: &mut Collected) {
+fn compare_prefixes(one: &Tape<'_>, other: &Tape<'_>, work: &Work<'_>, collected: &mut Collected) {
     let prefix = |tape: &Tape<'_>| {
         let front = &tape.text[..tape.range(0).start];
         let front = String::from_utf8_lossy(front).replace('\u{feff}', "");
