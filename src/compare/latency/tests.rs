@@ -1,3 +1,5 @@
+//! Intervals against the usual tables, groups of pairs, the plot and the CSV.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
