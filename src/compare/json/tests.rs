@@ -1,3 +1,5 @@
+//! The structural comparison of two JSON texts, by tables and by laws.
+
 use std::cell::Cell;
 
 use super::*;

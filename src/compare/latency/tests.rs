@@ -1,3 +1,5 @@
+//! Medians, spreads and what counts as a difference in time, by tables and by laws.
+
 use std::time::Duration;
 
 use proptest::prelude::*;

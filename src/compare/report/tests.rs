@@ -1,3 +1,5 @@
+//! Reports of a comparison in each of their formats.
+
 use super::*;
 use crate::compare::latency::{LegSample, LegTiming, PairSample};
 use crate::compare::record::{LegOrder, RunLeg, TokenUse};

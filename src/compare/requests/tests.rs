@@ -1,3 +1,5 @@
+//! What two requests have in common, by tables.
+
 use super::*;
 
 #[test]

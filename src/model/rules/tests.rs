@@ -1,3 +1,5 @@
+//! Rules read, written and applied, by tables and by laws.
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! The steps of a comparison, answer by answer.
+
 use super::*;
 use crate::compare::VerdictKind;
 use crate::compare::outcome::{Obstacle, VolatileState};

@@ -1,3 +1,5 @@
+//! The steps of sampling, answer by answer.
+
 use std::time::Duration;
 
 use super::*;
