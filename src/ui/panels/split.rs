@@ -311,7 +311,8 @@ mod tests {
             assert_eq!(split.place, shown, "{words}");
             let (editor, response) = (split.editor(), split.response());
             assert!(
-                editor.height() >= size::EDITOR_LEAST - 0.1 || !scrolls,
+                editor.height() >= (split.whole().height() * 0.5).min(size::EDITOR_LEAST) - 0.1
+                    || !scrolls,
                 "{words}"
             );
             assert_eq!(editor.union(response), split.whole(), "{words}");
