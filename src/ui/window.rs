@@ -226,7 +226,7 @@ impl Window {
             KeyAction::Save => actions.push(Action::SaveRequest),
             KeyAction::Keys => actions.push(Action::ShowKeys),
             KeyAction::ZoomIn => {
-                actions.push(Action::SetZoom(self.state.settings.zoom_percent + 10))
+                actions.push(Action::SetZoom(self.state.settings.zoom_percent + 10));
             }
             KeyAction::ZoomOut => {
                 actions.push(Action::SetZoom(

@@ -10,7 +10,7 @@ fn member(name: &str) -> PathStep<'_> {
     PathStep::Member(Cow::Borrowed(name))
 }
 
-fn element<'a>(index: usize, id: Option<&'a str>) -> PathStep<'a> {
+fn element(index: usize, id: Option<&str>) -> PathStep<'_> {
     PathStep::Element {
         index_a: Some(index),
         index_b: Some(index),

@@ -226,9 +226,7 @@ fn sidebar_wanted(view: &mut View<'_>) -> bool {
     );
     if view.local.focus == Some(Focus::Requests) {
         view.local.sidebar_alone = true;
-    } else if view.local.focus.is_some_and(|focus| focus.is_on_page())
-        || view.local.last_open != open
-    {
+    } else if view.local.focus.is_some_and(Focus::is_on_page) || view.local.last_open != open {
         view.local.sidebar_alone = false;
     }
     view.local.last_open = open;
