@@ -271,11 +271,11 @@ pub(in crate::ui) fn entry(ui: &mut Ui, words: &str, keys: &str) -> Response {
 
 /// A filled triangle: down for open, right for closed.
 pub(in crate::ui) fn chevron(ui: &Ui, centre: egui::Pos2, open: bool, colour: Color32) {
-    let half = size::HALF;
+    let (half, back, tip) = (size::HALF, size::TIGHT, size::SMALL_DOT);
     let corners = if open {
-        [vec2(-half, -2.0), vec2(half, -2.0), vec2(0.0, 3.0)]
+        [vec2(-half, -back), vec2(half, -back), vec2(0.0, tip)]
     } else {
-        [vec2(-2.0, -half), vec2(3.0, 0.0), vec2(-2.0, half)]
+        [vec2(-back, -half), vec2(tip, 0.0), vec2(-back, half)]
     };
     ui.painter().add(egui::Shape::convex_polygon(
         corners.map(|corner| centre + corner).to_vec(),

@@ -7,7 +7,7 @@ use egui::{
 };
 
 use crate::model::masks::NOT_KEPT;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 
 use super::completion::Suggestion;
 use super::fields::long;
@@ -276,7 +276,7 @@ impl Cell<'_> {
         };
         let mut edit = TextEdit::singleline(text)
             .id(id)
-            .frame(egui::Frame::NONE.inner_margin(egui::Margin::symmetric(6, 4)))
+            .frame(egui::Frame::NONE.inner_margin(inset::CELL))
             .hint_text(egui::RichText::new(self.hint).color(palette.faint))
             .font(egui::TextStyle::Monospace)
             .text_color(colour)
