@@ -182,7 +182,7 @@ const PLACES: &[Place] = &[
         click(&mut desk, "Request body");
         desk
     }),
-    holding("Parameters as text", || {
+    holding("Params as text", || {
         let mut desk = at_work();
         click(&mut desk, "Edit as text");
         desk
