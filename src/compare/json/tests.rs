@@ -1,4 +1,4 @@
-//! The structural comparison of two JSON texts, by tables and by laws.
+//! What the walk finds: tables of documents, rules about lists, bad and very large input. Laws are in `laws`.
 
 use std::cell::Cell;
 

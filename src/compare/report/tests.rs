@@ -1,4 +1,4 @@
-//! Reports of a comparison in each of their formats.
+//! Reports of hostile values, and the way back from JSON.
 
 use super::*;
 use crate::compare::latency::{LegSample, LegTiming, PairSample};

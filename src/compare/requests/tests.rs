@@ -1,4 +1,4 @@
-//! What two requests have in common, by tables.
+//! URLs taken apart. Whole requests are compared in the tests of the comparison.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Rules read, written and applied, by tables and by laws.
+//! Paths, header patterns, and the text of `rules.toml` there and back.
 
 use std::borrow::Cow;
 

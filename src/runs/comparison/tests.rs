@@ -1,4 +1,4 @@
-//! The steps of a comparison, answer by answer.
+//! What is sent when, confirmed, cancelled and concluded.
 
 use super::*;
 use crate::compare::VerdictKind;

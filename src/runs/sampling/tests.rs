@@ -1,4 +1,4 @@
-//! The steps of sampling, answer by answer.
+//! Interleaving, pacing, failing pairs, cancelling.
 
 use std::time::Duration;
 
