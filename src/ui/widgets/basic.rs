@@ -132,7 +132,18 @@ pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
 /// A link-like button: it does something here rather than going somewhere.
 pub(in crate::ui) fn link(ui: &mut Ui, text: &str) -> Response {
     let palette = Palette::of(ui);
-    ui.add(egui::Link::new(small(text).color(palette.accent)))
+    let link = egui::Link::new(small(text).color(palette.accent));
+    // In a text that goes on below, egui makes a widget of each of its lines: it stays whole.
+    let wraps = ui.layout().main_wrap();
+    let before = ui.style().wrap_mode;
+    if wraps {
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+    }
+    let response = ui.add(link);
+    if wraps {
+        ui.style_mut().wrap_mode = before;
+    }
+    response
 }
 
 /// A strip of tabs with a count beside each; answers the one that was clicked.
