@@ -303,7 +303,7 @@ fn keep_secret(state: &mut AppState, request: &RequestId, field: &Field) -> Vec<
         );
         return Vec::new();
     }
-    let name = literal::free_name(&found.name, &environments);
+    let name = literal::free_name(&found.name, &environments.iter());
     if !literal::replace(&mut draft, field, &found, &name) {
         return Vec::new();
     }

@@ -141,11 +141,10 @@ fn file(
                 icons::show(ui, Icon::Cross, "Problem", palette.bad);
                 ui.label(basic::small(words).color(palette.bad));
             }
-            Some(FileLook::Asked) => {}
             None if !path.trim().is_empty() => {
                 view.act(Action::Editing(EditingAction::LookAtFile(path.clone())));
             }
-            None => {}
+            Some(FileLook::Asked) | None => {}
         }
     });
     changed

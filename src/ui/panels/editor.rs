@@ -19,9 +19,6 @@ use crate::ui::widgets::{basic, fields, header_names, rows};
 use super::request_bar::remarks_of_rows;
 use super::{View, auth_page, body_editor, bulk_editor, preview, request_bar};
 
-/// What is left for the pages must be at least this, or all of the editor scrolls as one.
-const PAGE_LEAST: f32 = 32.0;
-
 /// The bar with method and path, and the pages below it.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let top = ui.cursor().top();
@@ -32,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         strip(ui, view);
         ui.cursor().top()
     };
-    let (bar_height, page_height) = if top + bar_before + PAGE_LEAST > room {
+    let (bar_height, page_height) = if top + bar_before + size::PART_LEAST > room {
         ScrollArea::vertical()
             .id_salt("whole editor")
             .auto_shrink(false)

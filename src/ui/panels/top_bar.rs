@@ -2,8 +2,8 @@
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align, CornerRadius, FontFamily, FontId, Frame, Layout, Response, Sense, Stroke, StrokeKind,
-    TextFormat, TextStyle, Ui, pos2, vec2,
+    CornerRadius, FontFamily, FontId, Frame, Response, Sense, Stroke, StrokeKind, TextFormat,
+    TextStyle, Ui, pos2, vec2,
 };
 
 use crate::app::action::Action;
@@ -14,8 +14,8 @@ use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
 use crate::model::settings::Appearance;
 use crate::ui::tokens::{Palette, inset, size};
-use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::{basic, row_end};
 use crate::ui::{keys, text};
 
 use super::{Focus, View, environment_menu};
@@ -40,12 +40,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             view.act(Action::SwapLegs);
         }
         leg(ui, view, Leg::B, most);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        row_end::show(ui, "search and settings", |ui| {
             ui.spacing_mut().item_spacing.x = size::SNUG;
-            look(ui, view);
             if search(ui, width > size::NARROW).clicked() {
                 view.act(keys::palette());
             }
+            look(ui, view);
         });
     });
     environment_menu::show(ui, view);

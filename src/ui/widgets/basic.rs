@@ -165,7 +165,18 @@ pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
 /// A link-like button: it does something here rather than going somewhere.
 pub(in crate::ui) fn link(ui: &mut Ui, text: &str) -> Response {
     let palette = Palette::of(ui);
-    ui.add(egui::Link::new(small(text).color(palette.accent)))
+    let link = egui::Link::new(small(text).color(palette.accent));
+    // In a text that goes on below, egui makes a widget of each of its lines: it stays whole.
+    let wraps = ui.layout().main_wrap();
+    let before = ui.style().wrap_mode;
+    if wraps {
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+    }
+    let response = ui.add(link);
+    if wraps {
+        ui.style_mut().wrap_mode = before;
+    }
+    response
 }
 
 /// A strip of tabs with a count beside each; answers the one that was clicked.
@@ -347,11 +358,11 @@ pub(in crate::ui) fn drop_down(ui: &Ui, rect: egui::Rect, _: &egui::style::Widge
 
 /// A filled triangle: down for open, right for closed.
 pub(in crate::ui) fn chevron(ui: &Ui, centre: egui::Pos2, open: bool, colour: Color32) {
-    let half = size::HALF;
+    let (half, back, tip) = (size::HALF, size::TIGHT, size::SMALL_DOT);
     let corners = if open {
-        [vec2(-half, -2.0), vec2(half, -2.0), vec2(0.0, 3.0)]
+        [vec2(-half, -back), vec2(half, -back), vec2(0.0, tip)]
     } else {
-        [vec2(-2.0, -half), vec2(3.0, 0.0), vec2(-2.0, half)]
+        [vec2(-back, -half), vec2(tip, 0.0), vec2(-back, half)]
     };
     ui.painter().add(egui::Shape::convex_polygon(
         corners.map(|corner| centre + corner).to_vec(),
