@@ -55,7 +55,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
     match dialog {
         Dialog::ConfirmUnsafe { text, command, .. } => {
             title(ui, "Send to a protected environment?");
-            ui.label(text);
+            told(ui, text);
             let name = &command.environment.name;
             buttons(ui, Face::Danger, &format!("Send to {name}"), None)
         }
@@ -63,7 +63,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             operation, text, ..
         } => {
             title(ui, "Does this operation only read?");
-            ui.label(text);
+            told(ui, text);
             ui.label(basic::mono(operation.as_str()));
             ui.label("The answer is remembered: protected and read-only environments will let this operation through");
             buttons(ui, Face::Primary, "It only reads, send it", None)
@@ -89,7 +89,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
         }
         Dialog::Refused { text } => {
             title(ui, "Not sent");
-            ui.label(text);
+            told(ui, text);
             closing(ui)
         }
         Dialog::ConfirmFollow { url, .. } => {
@@ -104,7 +104,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
         }
         Dialog::ClearHistory { text, .. } => {
             title(ui, "Clear the history?");
-            ui.label(text);
+            told(ui, text);
             buttons(ui, Face::Danger, "Clear", None)
         }
         Dialog::Keys => {
@@ -119,6 +119,12 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
 enum Face {
     Primary,
     Danger,
+}
+
+/// Names and paths in it have a face of their own.
+fn told(ui: &mut Ui, text: &str) {
+    let words = basic::worded(ui, text, Palette::of(ui).text);
+    ui.add(egui::Label::new(words).wrap());
 }
 
 fn title(ui: &mut Ui, text: &str) {
@@ -152,13 +158,17 @@ fn buttons(ui: &mut Ui, face: Face, confirm: &str, save: Option<&str>) -> Option
 }
 
 fn closing(ui: &mut Ui) -> Option<DialogAnswer> {
+    let mut answer = None;
     ui.add_space(size::UNIT);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        basic::secondary(ui, "Close")
-            .clicked()
-            .then_some(DialogAnswer::Dismiss)
-    })
-    .inner
+    // One row high, and not as high as the window lets it be.
+    ui.horizontal(|ui| {
+        row_end::show(ui, "close", |ui| {
+            answer = basic::secondary(ui, "Close")
+                .clicked()
+                .then_some(DialogAnswer::Dismiss);
+        });
+    });
+    answer
 }
 
 fn origins(ui: &mut Ui, stored: &[String], now: &[String]) {

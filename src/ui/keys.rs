@@ -318,7 +318,7 @@ pub(super) const TABLE: &[KeyRow] = &[
     offered("Usual sizes of request and response", |state| {
         (state.editor_percent != 0).then_some(Action::SetSplit(0))
     }),
-    offered("Add an environment…", |_| {
+    offered("Add a new environment…", |_| {
         Some(Action::NewEnvironment(NewTarget::Gateway {
             invoke_url: String::new(),
         }))

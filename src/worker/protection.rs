@@ -3,6 +3,7 @@
 use crate::app::event::NotSent;
 use crate::model::environment::{Environment, Protection};
 use crate::model::request::RequestDraft;
+use crate::model::route::api_base;
 
 /// Only these are known to change nothing.
 const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -82,12 +83,18 @@ pub(super) fn check(
         }),
         Protection::Ask if !answers.confirmed => Err(NotSent::NeedsConfirmation {
             text: format!(
-                "Send {method} {} to the protected environment `{name}`?",
-                draft.path
+                "Send {method} {} to the protected environment `{name}`{}?",
+                draft.path,
+                host(environment)
             ),
         }),
         Protection::Normal | Protection::Ask => Ok(()),
     }
+}
+
+/// Where the request would go; nothing when the address is not complete, which is told elsewhere.
+fn host(environment: &Environment) -> String {
+    api_base(environment).map_or_else(|_| String::new(), |base| format!(" at `{}`", base.host))
 }
 
 #[cfg(test)]
@@ -158,6 +165,26 @@ mod tests {
                 outcome, expected,
                 "{draft:?} {protection:?} confirmed: {confirmed} known: {known:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_question_names_environment_and_host() {
+        let mut environment = sandbox_environments().remove(0);
+        environment.protection = Protection::Ask;
+        let draft = RequestDraft {
+            method: "DELETE".to_owned(),
+            path: "/api/v2/users/1".to_owned(),
+            ..RequestDraft::default()
+        };
+        let host = api_base(&environment).expect("a base").host;
+        let Err(NotSent::NeedsConfirmation { text }) =
+            check(&draft, &environment, None, &once(false))
+        else {
+            panic!("it was not asked about");
+        };
+        for wanted in [environment.name.as_str(), &host, "DELETE /api/v2/users/1"] {
+            assert!(text.contains(wanted), "{wanted} is missing in: {text}");
         }
     }
 
