@@ -157,8 +157,9 @@ fn request_ids(ui: &mut Ui, view: &mut View<'_>, explanation: &Explanation) {
         return;
     }
     let mut copied = None;
+    ui.add_space(size::UNIT);
     ui.horizontal(|ui| {
-        title(ui, "Request ids, for a log search or a support ticket");
+        ui.label(basic::strong("Request ids, for a log search or a support ticket"));
         if icons::button(ui, Icon::Copy, "Copy all request ids").clicked() {
             let all: Vec<String> = explanation
                 .request_ids
