@@ -159,7 +159,9 @@ fn request_ids(ui: &mut Ui, view: &mut View<'_>, explanation: &Explanation) {
     let mut copied = None;
     ui.add_space(size::UNIT);
     ui.horizontal(|ui| {
-        ui.label(basic::strong("Request ids, for a log search or a support ticket"));
+        ui.label(basic::strong(
+            "Request ids, for a log search or a support ticket",
+        ));
         if icons::button(ui, Icon::Copy, "Copy all request ids").clicked() {
             let all: Vec<String> = explanation
                 .request_ids
