@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let mut pasted = false;
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
-        let width = (ui.available_width() - size::SEND - size::UNIT).max(size::TABLE_NAME_LEAST);
+        let width = (ui.available_width() - size::SEND - size::UNIT).max(size::NUMBER_FIELD);
         let completion = Completion::before(ui, "path");
         pasted = ui.input(|input| {
             let is_paste = |event: &egui::Event| matches!(event, egui::Event::Paste(_));
