@@ -104,8 +104,9 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .show(|ui| {
+            basic::menu(ui);
             for form in forms(whole) {
-                if ui.radio(form == shown, form_words(form)).clicked() {
+                if basic::radio(ui, form == shown, form_words(form)).clicked() {
                     view.act(Action::ShowBodyAs(form));
                 }
             }
@@ -114,7 +115,7 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
             };
             ui.separator();
             let mut wraps = wrap;
-            if ui.checkbox(&mut wraps, "Wrap long lines").changed() {
+            if basic::check(ui, &mut wraps, "Wrap long lines").changed() {
                 view.act(Action::Reading(ReadingAction::SetWrap(wraps)));
             }
             let state = view.local.answers.entry(answer.exchange.id).or_default();

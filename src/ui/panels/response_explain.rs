@@ -27,6 +27,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
             ui.set_max_width(ui.available_width().min(size::READABLE));
             ui.spacing_mut().item_spacing.y = size::HALF;
             ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+            ui.add_space(size::UNIT);
             match &explanation.main {
                 Some(finding) => self::finding(ui, view, finding, true),
                 None => quiet(ui, view, explanation),

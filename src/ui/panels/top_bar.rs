@@ -95,36 +95,35 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
     egui::Popup::menu(&response)
         .accessible_name("Settings and appearance")
         .show(|ui| {
+            basic::menu(ui);
             for (appearance, words) in [
                 (Appearance::System, "Like the desktop"),
                 (Appearance::Dark, "Dark"),
                 (Appearance::Light, "Light"),
             ] {
-                if ui
-                    .radio(view.state.settings.appearance == appearance, words)
-                    .clicked()
-                {
+                let chosen = view.state.settings.appearance == appearance;
+                if basic::radio(ui, chosen, words).clicked() {
                     view.act(Action::SetAppearance(appearance));
                 }
             }
             ui.separator();
             for percent in [100, 125, 150, 200] {
                 let chosen = view.state.settings.zoom_percent == percent;
-                if ui.radio(chosen, format!("{percent} %")).clicked() {
+                if basic::radio(ui, chosen, &format!("{percent} %")).clicked() {
                     view.act(Action::SetZoom(percent));
                 }
             }
             ui.separator();
-            for (words, page) in [
-                ("Settings… (Ctrl+,)", Page::Settings),
-                ("Welcome page", Page::Welcome),
-                ("About", Page::About),
+            for (words, keys, page) in [
+                ("Settings…", "Ctrl+,", Page::Settings),
+                ("Welcome page", "", Page::Welcome),
+                ("About", "", Page::About),
             ] {
-                if ui.button(words).clicked() {
+                if basic::entry(ui, words, keys).clicked() {
                     view.act(Action::Preferences(PreferencesAction::Show(Some(page))));
                 }
             }
-            if ui.button("Keys (F1)").clicked() {
+            if basic::entry(ui, "Keys", "F1").clicked() {
                 view.act(Action::ShowKeys);
             }
         });
