@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::editing::EditingCommand;
+use crate::app::editing::{EditingAction, EditingCommand};
 use crate::app::event::{Event, TokenState};
 use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
@@ -377,6 +377,11 @@ impl eframe::App for Window {
         self.rest_caret(&context);
         self.place.watch(&context, &self.state, &mut actions);
         self.keys(&context, &mut actions);
+        let dropped = context.input(|input| input.raw.dropped_files.clone());
+        actions.extend(dropped.iter().map(|file| {
+            let path = file.path().to_owned();
+            Action::Editing(EditingAction::FileDropped(path))
+        }));
         self.focus_in_sight.ask(&context);
         let palette = Palette::of(ui);
         let mut view = View {
@@ -388,8 +393,9 @@ impl eframe::App for Window {
         panels::show(ui, &mut view);
         panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
-        theme::show_focus(&context);
-        self.focus_in_sight.notice(&context);
+        if !self.focus_in_sight.notice(&context) {
+            theme::show_focus(&context);
+        }
         if let Some(chosen) = self.local.palette.take_command() {
             self.on_key(chosen, &mut actions);
             // Where it goes is there once the palette is closed.

@@ -6,6 +6,7 @@ mod desktop;
 mod left_out;
 
 mod answers;
+mod bad_input;
 mod catalogue;
 mod editing;
 mod editor_rows;

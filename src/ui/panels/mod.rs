@@ -45,7 +45,9 @@ mod welcome;
 
 use std::collections::HashMap;
 
-use egui::{Align, CentralPanel, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder};
+use egui::{
+    Align, CentralPanel, Frame, Id, Layout, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder,
+};
 
 use crate::app::action::Action;
 use crate::app::preferences::Page;
@@ -258,14 +260,16 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
-    let half = |rect| {
+    // Ids of their own: a bar that comes above them must not take the keyboard from what is being typed.
+    let half = |name: &str, rect| {
         UiBuilder::new()
+            .scope_id(Id::unique(name))
             .max_rect(rect)
             .layout(Layout::top_down(Align::Min))
     };
     let editor = split.editor();
     let inner = editor - inset::EDITOR;
-    ui.scope_builder(half(inner), |ui| {
+    ui.scope_builder(half("editor half", inner), |ui| {
         // Fields stand out from the ground here; in bars and lists they are sunk into the panel.
         ui.visuals_mut().text_edit_bg_color = Some(view.palette.panel);
         ui.set_clip_rect(editor.intersect(ui.clip_rect()));
@@ -276,7 +280,7 @@ fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
     // Between the two, where the eye finds it: Tab goes in the same order.
     split::divider(ui, view, split);
     let response = split.response();
-    ui.scope_builder(half(response), |ui| {
+    ui.scope_builder(half("response half", response), |ui| {
         ui.set_clip_rect(response.intersect(ui.clip_rect()));
         response::show(ui, view);
     });
