@@ -95,6 +95,11 @@ impl Aligned {
             .or(last)
     }
 
+    /// The first change, when the view opens.
+    pub(super) fn changed_from_the_top(&self) -> Option<usize> {
+        self.changed_rows().next()
+    }
+
     fn changed_rows(&self) -> impl Iterator<Item = usize> + Clone {
         self.blocks
             .iter()
