@@ -11,6 +11,7 @@ mod editing;
 mod editor_rows;
 mod end_to_end;
 mod environment_form;
+mod explaining;
 mod fake;
 mod history;
 mod keyboard;

@@ -182,7 +182,7 @@ const PLACES: &[Place] = &[
         click(&mut desk, "Request body");
         desk
     }),
-    holding("Parameters as text", || {
+    holding("Params as text", || {
         let mut desk = at_work();
         click(&mut desk, "Edit as text");
         desk
@@ -280,11 +280,20 @@ fn harm(place: &Place, shortcut: &Shortcut) -> Option<String> {
         let tabs = &desk.harness.state().state().tabs;
         tabs.iter()
             .find(|tab| tab.id().0 == "r1")
-            .is_none_or(|tab| tab.draft == draft())
+            .is_none_or(|tab| {
+                // Saving gives it a name.
+                let kept = &tab.draft;
+                let before = draft();
+                kept.path == before.path && kept.query == before.query && kept.body == before.body
+            })
     };
     if !draft_is_kept(&desk) {
         return Some("the draft changed".to_owned());
     }
+    // What was only looked for may be closed with its text; what was written may not.
+    let is_search = ["Find", "Search"]
+        .iter()
+        .any(|word| place.name.starts_with(word));
     // A page or a tab may have gone in front of it.
     let backs = [
         None,
@@ -297,14 +306,15 @@ fn harm(place: &Place, shortcut: &Shortcut) -> Option<String> {
             desk.harness.key_press_modifiers(modifiers, key);
             desk.harness.run_steps(3);
         }
-        if let Some(after) = text_of(&desk, place.name) {
-            return (after != before).then(|| format!("`{before}` became `{after}`"));
+        let state = desk.harness.state().state();
+        let is_in_form = state.tabs.iter().all(|tab| tab.id().0 != "r1");
+        let in_front = is_in_form || state.active_tab().is_none_or(|tab| tab.id().0 == "r1");
+        if let Some(after) = text_of(&desk, place.name).filter(|_| in_front) {
+            let is_reopened = is_search && after.is_empty();
+            return (after != before && !is_reopened)
+                .then(|| format!("`{before}` became `{after}`"));
         }
     }
-    // What was only looked for may be closed with its text; what was written may not.
-    let is_search = ["Find", "Search", "Filter"]
-        .iter()
-        .any(|word| place.name.starts_with(word));
     let is_back = draft_is_kept(&desk)
         && (is_search
             || desk

@@ -80,6 +80,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>) {
         (EditorPage::Auth, "Auth", Some(auth_sign)),
         (EditorPage::Preview, "Preview", None),
     ]);
+    let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ui.horizontal(|ui| {
         let clicked = basic::strip(ui, "Request", tab.editor_page, &pages);
         if let Some(page) = clicked {
@@ -87,7 +88,9 @@ fn strip(ui: &mut Ui, view: &mut View<'_>) {
         }
         bulk_editor::switch(ui, view, tab);
     });
+    // The line under the chosen title lies on it.
     basic::hairline(ui);
+    ui.spacing_mut().item_spacing.y = gap;
 }
 
 fn show_page(ui: &mut Ui, view: &mut View<'_>) {
@@ -96,6 +99,11 @@ fn show_page(ui: &mut Ui, view: &mut View<'_>) {
         return;
     };
     ui.spacing_mut().item_spacing.y = size::SNUG;
+    let is_table = matches!(tab.editor_page, EditorPage::Params | EditorPage::Headers)
+        && !bulk_editor::is_open(view, tab);
+    if !is_table {
+        ui.add_space(size::UNIT);
+    }
     match tab.editor_page {
         EditorPage::Params | EditorPage::Headers if bulk_editor::is_open(view, tab) => {
             bulk_editor::show(ui, view, tab);

@@ -13,6 +13,7 @@ use crate::body::visible;
 use crate::model::ids::RequestId;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::{View, name_field, sidebar};
 
@@ -68,7 +69,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             view.act(Action::NewRequest);
         }
         let more = square(ui, bar, "", "List of tabs");
-        basic::chevron(ui, more.rect.center(), true, palette.secondary);
+        icons::paint(
+            ui.painter(),
+            more.rect,
+            Icon::ChevronDown,
+            palette.secondary,
+        );
         Popup::menu(&more).show(|ui| list(ui, view));
     });
 }

@@ -115,6 +115,7 @@ fn url(
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg, line: &UrlLine) {
+    basic::menu(ui);
     if ui.button("Copy URL").clicked() {
         ui.ctx().copy_text(line.url.clone());
         ui.close();

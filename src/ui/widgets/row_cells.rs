@@ -228,6 +228,8 @@ impl Cell<'_> {
                 .max_rect(rect)
                 .layout(egui::Layout::left_to_right(egui::Align::Center)),
         );
+        // A control of the usual height would hang out of its cell.
+        child.spacing_mut().interact_size.y = rect.height();
         child.set_clip_rect(ui.clip_rect().intersect(rect.expand(size::MARK)));
         let response = variables::completed(
             &mut child,
