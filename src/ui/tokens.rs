@@ -368,6 +368,7 @@ pub mod size {
     /// Below this width the tools of the comparison get a row of their own.
     pub const TOOLS_BESIDE_COMPARISON: f32 = 800.0;
     pub const COMPARE: f32 = 132.0;
+    pub const COMPARE_SHORT: f32 = 64.0;
     pub const PLOT_HEIGHT: f32 = 140.0;
     /// From this width on two texts stand side by side.
     pub const TWO_COLUMNS: f32 = 900.0;

@@ -55,6 +55,7 @@ use crate::model::ids::{ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
 
+pub(super) use comparison::leave as leave_comparison;
 pub(super) use response::Step;
 
 /// What a panel gets.

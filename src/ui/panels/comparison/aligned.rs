@@ -120,8 +120,9 @@ mod tests {
         (0..aligned.rows())
             .map(|row| {
                 let line = aligned.line(row);
-                let number =
-                    |line: Option<usize>| line.map_or("-".to_owned(), |line| (line + 1).to_string());
+                let number = |line: Option<usize>| {
+                    line.map_or("-".to_owned(), |line| (line + 1).to_string())
+                };
                 let sign = if line.differs { '!' } else { '=' };
                 format!("{}{sign}{}", number(line.a), number(line.b))
             })

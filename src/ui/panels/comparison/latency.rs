@@ -2,13 +2,13 @@
 //! the differences by phase, and what starts, stops and saves the samples.
 
 use egui::{
-    Align2, CornerRadius, FontFamily, FontId, Frame, Label, Layout, Popup, Rect, ScrollArea, Sense,
-    Ui, pos2, vec2,
+    Align2, CornerRadius, FontFamily, FontId, Frame, Label, Popup, Rect, ScrollArea, Sense, Ui,
+    pos2, vec2,
 };
 
 use crate::app::action::Action;
 use crate::app::comparing::{
-    Compared, ComparingAction, PAIRS, SaveKind, Sampling, TabComparing, why_not,
+    Compared, ComparingAction, PAIRS, Sampling, SaveKind, TabComparing, why_not,
 };
 use crate::app::state::Leg;
 use crate::compare::latency::{
@@ -16,8 +16,8 @@ use crate::compare::latency::{
 };
 use crate::model::timings::Phase;
 use crate::ui::tokens::{Palette, inset, size};
-use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::super::View;
 use super::verdict::milliseconds;
@@ -145,12 +145,7 @@ fn chosen<'l>(latency: &'l LatencyReport, memory: &LatencyMemory) -> Option<&'l 
 }
 
 /// What is under way or what came of it, then which connections are shown, then saving.
-fn head(
-    ui: &mut Ui,
-    view: &mut View<'_>,
-    comparing: &TabComparing,
-    memory: &mut LatencyMemory,
-) {
+fn head(ui: &mut Ui, view: &mut View<'_>, comparing: &TabComparing, memory: &mut LatencyMemory) {
     let palette = view.palette;
     ui.horizontal_wrapped(|ui| {
         if let Some(sampling) = &comparing.sampling {
@@ -273,8 +268,7 @@ fn plot(ui: &mut Ui, plot: &Plot) {
         milliseconds(plot.start_ms),
         milliseconds(end)
     );
-    response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words.clone()));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words.clone()));
     response.on_hover_text(words);
 }
 
@@ -294,8 +288,11 @@ fn scale(ui: &Ui, plot: &Plot, area: Rect, bins: usize, font: &FontId) {
             words = format!("{words} and more");
         }
         let x = area.left() + area.width() * share;
-        ui.painter()
-            .vline(x, area.bottom() - size::HALF..=area.bottom(), palette.outline());
+        ui.painter().vline(
+            x,
+            area.bottom() - size::HALF..=area.bottom(),
+            palette.outline(),
+        );
         let at = pos2(x, area.bottom() + size::TIGHT);
         ui.painter()
             .text(at, align, words, font.clone(), palette.faint);

@@ -19,6 +19,7 @@ use egui::{CornerRadius, Frame, Label, Layout, ScrollArea, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::comparing::{Compared, ComparingAction, TabComparing};
+use crate::app::state::AppState;
 use crate::body::visible;
 use crate::compare::outcome::Layer;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -76,6 +77,13 @@ pub(super) struct PageMemory {
     about: Option<ExchangeId>,
 }
 
+/// Send shows its answer where the comparison stands: the page is left for it.
+pub(in crate::ui) fn leave(state: &AppState) -> Option<Action> {
+    state
+        .shows_comparison()
+        .then_some(Action::Comparing(ComparingAction::Close))
+}
+
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let state = view.state;
     let (Some(tab), Some(comparing)) = (state.active_tab(), state.open_comparison()) else {
@@ -86,7 +94,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         .comparison
         .of
         .retain(|known, _| state.tab(known).is_some());
-    let mut memory = view.local.comparison.of.remove(&request).unwrap_or_default();
+    let mut memory = view
+        .local
+        .comparison
+        .of
+        .remove(&request)
+        .unwrap_or_default();
     // Rules that change make other rows of the same answers: the page stays where it is, the lists begin anew.
     let about = comparing.done.as_ref().map(|done| done.job);
     if memory.about != about {
@@ -113,7 +126,13 @@ fn whole(ui: &mut Ui, view: &mut View<'_>, comparing: &TabComparing, memory: &mu
     Frame::new().inner_margin(inset::EDITOR).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = size::UNIT;
         ui.visuals_mut().text_edit_bg_color = Some(view.palette.panel);
-        ui.push_id("request bar", |ui| request_bar::show(ui, view));
+        ui.push_id(
+            (
+                "compared",
+                view.state.active_tab().map(crate::app::tab::Tab::id),
+            ),
+            |ui| request_bar::show(ui, view),
+        );
         above(ui, view, comparing, memory);
     });
     let Some(done) = &comparing.done else {

@@ -81,7 +81,11 @@ fn difference(ui: &mut Ui, row: &RequestRow) {
         (columns.a, &a, row.a.is_some()),
         (columns.b, &b, row.b.is_some()),
     ] {
-        let colour = if is_there { palette.text } else { palette.faint };
+        let colour = if is_there {
+            palette.text
+        } else {
+            palette.faint
+        };
         cell(ui, place, value, &mono, colour);
     }
     let why = match &row.intended {
@@ -141,7 +145,11 @@ fn whole(ui: &mut Ui, leg: Leg, sent: Option<&SentSummary>) {
         }
     });
     let line = |ui: &mut Ui, words: String, colour| {
-        ui.add(Label::new(basic::mono(words).color(colour)).wrap().selectable(true));
+        ui.add(
+            Label::new(basic::mono(words).color(colour))
+                .wrap()
+                .selectable(true),
+        );
     };
     line(ui, head, palette.text);
     if sent.body_bytes > 0 {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{
-    Align2, Color32, FontId, Frame, Key, Layout, Rect, ScrollArea, Sense, Ui, pos2, vec2,
-};
+use egui::{Align2, Color32, FontId, Frame, Key, Layout, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use crate::app::comparing::{SideBySide, TabComparing};
 use crate::app::state::Leg;
@@ -76,7 +74,11 @@ fn say(ui: &mut Ui, words: &str) {
 }
 
 fn mode(texts: &SideBySide) -> Mode {
-    if texts.pretty { Mode::Pretty } else { Mode::Raw }
+    if texts.pretty {
+        Mode::Pretty
+    } else {
+        Mode::Raw
+    }
 }
 
 fn view(texts: &SideBySide, leg: Leg) -> Option<&BodyView> {
@@ -339,7 +341,10 @@ fn colour(palette: &Palette, kind: SpanKind) -> Color32 {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "lines of a body, shown a screen at a time")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lines of a body, shown a screen at a time"
+)]
 fn points(count: usize) -> f32 {
     count as f32
 }

@@ -11,9 +11,9 @@ use crate::compare::outcome::{Comparison, Layer};
 use crate::compare::record::{LegOrder, TokenUse};
 use crate::compare::report::ReportFormat;
 use crate::ui::tokens::{Palette, inset, size};
+use crate::ui::widgets::basic;
 use crate::ui::widgets::fields::{self, Face};
 use crate::ui::widgets::icons::{self, Icon};
-use crate::ui::widgets::basic;
 
 use super::super::View;
 use super::{BodyForm, Listed, Page, PageMemory};
@@ -121,7 +121,11 @@ fn menu_button(ui: &mut Ui, words: &str, spoken: &str) -> egui::Response {
 
 fn form_button(ui: &mut Ui, memory: &mut PageMemory) {
     let (icon, name, other) = match memory.form {
-        BodyForm::Table => (Icon::SplitBeside, "Bodies side by side", BodyForm::SideBySide),
+        BodyForm::Table => (
+            Icon::SplitBeside,
+            "Bodies side by side",
+            BodyForm::SideBySide,
+        ),
         BodyForm::SideBySide => (Icon::List, "Differences as a table", BodyForm::Table),
     };
     if icons::control(ui, icon, name).clicked() {
@@ -221,7 +225,10 @@ fn options_form(ui: &mut Ui, options: &ComparingOptions) -> Option<ComparingOpti
     ui.separator();
     ui.label(basic::small("From the next comparison on").color(palette.secondary));
     let mut at_once = edited.order == LegOrder::AtOnce;
-    if ui.checkbox(&mut at_once, "Send to A and B at once").changed() {
+    if ui
+        .checkbox(&mut at_once, "Send to A and B at once")
+        .changed()
+    {
         edited.order = if at_once {
             LegOrder::AtOnce
         } else {

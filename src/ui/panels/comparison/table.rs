@@ -151,7 +151,11 @@ pub(super) fn show(
     let Some(found) = memory.table.rows.take() else {
         return;
     };
-    head(ui, &done.comparison.a.environment_name, &done.comparison.b.environment_name);
+    head(
+        ui,
+        &done.comparison.a.environment_name,
+        &done.comparison.b.environment_name,
+    );
     if found.rows.is_empty() {
         empty(ui, &found, memory);
     } else {
@@ -345,7 +349,11 @@ pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: us
     cell(ui, sign_rect, sign, &words, palette.secondary);
     place_rect.max.x -= size::HALF;
     let is_path = row.layer == Layer::Body && row.place.starts_with('$');
-    let place_colour = if is_path { palette.json_key } else { palette.text };
+    let place_colour = if is_path {
+        palette.json_key
+    } else {
+        palette.text
+    };
     cell(ui, place_rect, &place, &mono, place_colour);
     value(ui, columns.a, row.a.as_ref(), &mono);
     value(ui, columns.b, row.b.as_ref(), &mono);
@@ -368,7 +376,10 @@ pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: us
         );
     }
     let mut ignored = None;
-    for opener in [Some(&response), link_response.as_ref()].into_iter().flatten() {
+    for opener in [Some(&response), link_response.as_ref()]
+        .into_iter()
+        .flatten()
+    {
         Popup::menu(opener)
             .accessible_name(format!("What to do with {place}"))
             .show(|ui| {
@@ -388,9 +399,9 @@ pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: us
 
 fn link_rect(ui: &Ui, columns: &Columns) -> Rect {
     let font = FontId::new(size::SMALL, FontFamily::Proportional);
-    let galley =
-        ui.painter()
-            .layout_no_wrap(IGNORE.to_owned(), font, Palette::of(ui).accent);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(IGNORE.to_owned(), font, Palette::of(ui).accent);
     let width = galley.size().x.min(columns.why.width());
     Rect::from_min_max(
         pos2(columns.why.right() - width, columns.why.top()),
@@ -451,7 +462,8 @@ fn menu(ui: &mut Ui, row: &Row) -> Option<usize> {
         }
     }
     if ui.button("Copy the row").clicked() {
-        let text = |shown: &Option<Shown>| shown.as_ref().map_or("", |shown| &shown.text).to_owned();
+        let text =
+            |shown: &Option<Shown>| shown.as_ref().map_or("", |shown| &shown.text).to_owned();
         let words = [row.place.clone(), text(&row.a), text(&row.b), why(row)];
         ui.ctx().copy_text(words.join("\t"));
     }
