@@ -7,6 +7,8 @@ mod left_out;
 
 mod answers;
 mod catalogue;
+mod compared;
+mod comparison;
 mod editing;
 mod editor_rows;
 mod end_to_end;
