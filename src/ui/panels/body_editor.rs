@@ -239,6 +239,7 @@ fn part_kind(ui: &mut Ui, label: &str, row: &mut PartRow) {
     let shown = if is_file { "File" } else { "Text" };
     ui.name_inputs(format!("{label} kind"), |ui| {
         ComboBox::from_id_salt("kind")
+            .icon(basic::drop_down)
             .width(size::PART_KIND)
             .selected_text(shown)
             .show_ui(ui, |ui| {

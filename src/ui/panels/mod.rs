@@ -273,10 +273,11 @@ fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
         let id = view.state.active_tab().map(|tab| tab.id().clone());
         ui.push_id(id, |ui| editor::show(ui, view));
     });
+    // Between the two, where the eye finds it: Tab goes in the same order.
+    split::divider(ui, view, split);
     let response = split.response();
     ui.scope_builder(half(response), |ui| {
         ui.set_clip_rect(response.intersect(ui.clip_rect()));
         response::show(ui, view);
     });
-    split::divider(ui, view, split);
 }

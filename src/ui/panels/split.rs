@@ -196,6 +196,7 @@ pub(super) fn divider(ui: &Ui, view: &mut View<'_>, split: &Split) {
         }
     }
     response.context_menu(|ui| {
+        crate::ui::widgets::basic::menu(ui);
         let words = match swap {
             ResponsePlace::Beside => "Response beside the request",
             ResponsePlace::Below => "Response below the request",
