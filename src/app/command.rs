@@ -105,6 +105,7 @@ pub enum Command {
     Editing(super::editing::EditingCommand),
     Explaining(super::explaining::ExplainingCommand),
     Preferences(super::preferences::PreferencesCommand),
+    Comparing(super::comparing::ComparingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.
@@ -160,6 +161,8 @@ pub enum FilePurpose {
     CaFile,
     SaveBody,
     Workspace,
+    /// A comparison's report or its samples.
+    SaveComparison(super::comparing::SaveKind),
 }
 
 /// What is kept between runs besides the workspace: open requests with what has not been written yet, and the chosen legs.

@@ -8,6 +8,8 @@ mod left_out;
 mod answers;
 mod bad_input;
 mod catalogue;
+mod compared;
+mod comparison;
 mod editing;
 mod editor_rows;
 mod end_to_end;

@@ -6,6 +6,7 @@ mod body_editor;
 mod body_text;
 mod bulk_editor;
 mod client_preview;
+mod comparison;
 mod editor;
 mod environment_form;
 mod environment_menu;
@@ -56,6 +57,7 @@ use crate::model::ids::{ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
 
+pub(super) use comparison::leave as leave_comparison;
 pub(super) use response::Step;
 
 /// What a panel gets.
@@ -113,6 +115,7 @@ pub(super) struct Local {
     pub(super) token_panel: token_panel::Memory,
     pub(super) palette: palette::PaletteView,
     pub(super) catalogue: sidebar::CatalogueView,
+    pub(super) comparison: comparison::Memory,
     pane: usize,
 }
 
@@ -241,6 +244,10 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
         .frame(Frame::new().fill(view.palette.panel))
         .show(ui, |ui| tab_bar::show(ui, view));
     tab_bar::file_changed(ui, view);
+    if view.state.shows_comparison() {
+        comparison::show(ui, view);
+        return;
+    }
     let whole = ui.available_rect_before_wrap();
     let split = split::Split::of(view, whole);
     if split.needs_scrolling() {
