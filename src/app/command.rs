@@ -103,6 +103,7 @@ pub enum Command {
     Reading(super::reading::ReadingCommand),
     Editing(super::editing::EditingCommand),
     Explaining(super::explaining::ExplainingCommand),
+    Checking(super::checking::CheckingCommand),
     Preferences(super::preferences::PreferencesCommand),
 }
 

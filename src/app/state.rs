@@ -9,7 +9,7 @@ use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::rate_limit::RateLimit;
 use crate::model::request::RequestDraft;
-use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::secret::SecretKey;
 use crate::model::settings::Settings;
 
@@ -85,6 +85,7 @@ pub struct AppState {
     pub reading: super::reading::ReadingState,
     pub editing: super::editing::EditingState,
     pub preferences: super::preferences::PreferencesState,
+    pub checking: super::checking::CheckingState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
     /// Saves that were answered with yes: the next look at the workspace shows what became of them.
@@ -204,7 +205,7 @@ impl AppState {
             now,
             workspace: Workspace::default(),
             environments: Vec::new(),
-            sandbox_environments: sandbox_environments(),
+            sandbox_environments: every_sandbox_environment(),
             sandbox: SandboxState::default(),
             legs: [None, None],
             active_leg: Leg::A,
@@ -229,6 +230,7 @@ impl AppState {
             reading: super::reading::ReadingState::default(),
             editing: super::editing::EditingState::default(),
             preferences: super::preferences::PreferencesState::default(),
+            checking: super::checking::CheckingState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
             quiet_saves: Vec::new(),

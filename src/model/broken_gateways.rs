@@ -101,7 +101,11 @@ mod tests {
     fn every_stage_but_the_missing_one_leads_to_its_gateway() {
         for broken in BrokenGateway::ALL {
             let expected = (broken != BrokenGateway::StageMissing).then_some(broken);
-            assert_eq!(BrokenGateway::of_stage(broken.stage()), expected, "{broken:?}");
+            assert_eq!(
+                BrokenGateway::of_stage(broken.stage()),
+                expected,
+                "{broken:?}"
+            );
         }
     }
 }

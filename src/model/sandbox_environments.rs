@@ -432,7 +432,11 @@ mod tests {
             ..addresses()
         };
         for environment in broken_environments() {
-            assert!(is_unbound(&bind(&environment, &addresses())), "{}", environment.id);
+            assert!(
+                is_unbound(&bind(&environment, &addresses())),
+                "{}",
+                environment.id
+            );
             let bound = bind(&environment, &with_doors);
             assert!(!is_unbound(&bound), "{}", environment.id);
             let url = login_url(&bound).expect("a login URL").to_string();

@@ -377,9 +377,10 @@ impl CheckRun {
         if step > StepKind::Http && self.throttled.is_some() && self.sent_for_step.is_empty() {
             return Some("The gateway answers too many requests".to_owned());
         }
-        let first_failed = self.steps.iter().find(|result| {
-            result.outcome == Outcome::Failed && result.step <= StepKind::Stage
-        });
+        let first_failed = self
+            .steps
+            .iter()
+            .find(|result| result.outcome == Outcome::Failed && result.step <= StepKind::Stage);
         if let Some(failed) = first_failed {
             return Some(format!("{}, so it cannot be tried", failed.title));
         }
@@ -543,7 +544,9 @@ fn add_explanation(result: &mut StepResult, explanation: &Explanation, exchange:
             // This is the check, and it has a control of its own.
             let is_here = matches!(
                 remedy.action,
-                Some(RemedyAction::CheckGateway | RemedyAction::Compare | RemedyAction::SendDirectly)
+                Some(
+                    RemedyAction::CheckGateway | RemedyAction::Compare | RemedyAction::SendDirectly
+                )
             );
             if !is_here && !result.tries.contains(&remedy.words) {
                 result.tries.push(remedy.words.clone());

@@ -106,7 +106,10 @@ async fn serve(core: Arc<Core>, mut commands: UnboundedReceiver<Incoming>, limit
 fn can_be_interrupted(command: &Command) -> bool {
     matches!(
         command,
-        Command::Send(_) | Command::FetchToken { .. } | Command::StartSandbox
+        Command::Send(_)
+            | Command::FetchToken { .. }
+            | Command::StartSandbox
+            | Command::Checking(_)
     )
 }
 
@@ -227,6 +230,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
+        C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
     }
 }

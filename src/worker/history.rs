@@ -13,7 +13,7 @@ use crate::app::event::Event;
 use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose, OF_REQUEST, PAGE};
 use crate::explain::answerer::who_answered;
 use crate::model::environment::KeepHistory;
-use crate::model::history::{HistoryEntry, HistoryId, HistoryScope};
+use crate::model::history::{HistoryEntry, HistoryId, HistoryScope, HistorySummary};
 use crate::model::ids::ExchangeId;
 use crate::model::settings::HistoryLimits;
 use crate::store::history::{self as store, History, Keeper, Prepared, Recording};
@@ -308,6 +308,22 @@ fn prepare(mut recording: Recording) -> Result<Option<Prepared>, String> {
     let who = who_answered(&recording.exchange, &recording.environment);
     recording.answered_by = Some(who.words());
     store::prepare(&recording)
+}
+
+/// Writes a report, which is masked already.
+pub(super) async fn record_report(core: &Arc<Core>, summary: HistorySummary, document: Vec<u8>) {
+    let workspace = place(core, None).await;
+    let folder = workspace.clone();
+    let writing = queue(core, move |history| {
+        history.put(&folder, &summary, &document, &[])
+    });
+    if let Some(entry) = answer(core, writing).await {
+        core.events.emit(Event::History(HistoryEvent::Recorded {
+            workspace,
+            entry: Box::new(entry),
+            zone: TimeZone::system(),
+        }));
+    }
 }
 
 /// Tells trouble once, not with every send.

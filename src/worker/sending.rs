@@ -143,7 +143,7 @@ async fn run(core: &Core, job: SendJob, cancel: CancellationToken) -> Exchange {
 }
 
 /// Problems may quote what was typed: a secret that stands where no name tells it is masked by its value.
-fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
+pub(super) fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
     match reason {
         NotSent::Problems(mut problems) => {
             for problem in &mut problems {
@@ -155,7 +155,7 @@ fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
     }
 }
 
-fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
+pub(super) fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
     let refused = result
         .error
         .as_ref()

@@ -26,6 +26,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Reading(event) => return super::reading::on_event(state, event),
         Event::Editing(event) => return super::editing::on_event(state, event),
         Event::Explaining(event) => return super::explaining::on_event(state, event),
+        Event::Checking(event) => return super::checking::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {

@@ -1,6 +1,7 @@
 //! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
 
 mod catalogue;
+mod checking;
 mod editing;
 mod environments;
 mod events;
@@ -202,6 +203,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
         Action::Explaining(action) => explaining::on_action(state, action),
+        Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
     }
 }

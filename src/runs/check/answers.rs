@@ -67,7 +67,9 @@ impl CheckRun {
                     .attempt("Map the headers in the integration request, or use a proxy integration; then deploy");
             }
         } else {
-            result = result.seen("others can be seen only by a route that answers with what it received: name one");
+            result = result.seen(
+                "others can be seen only by a route that answers with what it received: name one",
+            );
         }
         result.effects = effects;
         Ok(result)
@@ -93,7 +95,11 @@ impl CheckRun {
             return Ok(self.explained(failed, probe));
         }
         if here.is_gateway_itself() {
-            let failed = StepResult::failed(STEP, Fault::ErrorsChanged, "The gateway answers in Genesys Cloud's place");
+            let failed = StepResult::failed(
+                STEP,
+                Fault::ErrorsChanged,
+                "The gateway answers in Genesys Cloud's place",
+            );
             return Ok(self.explained(failed, probe));
         }
         let (Some(here_code), here_status) = (here.code(), here.status()) else {
@@ -120,9 +126,11 @@ impl CheckRun {
             }
         }
         let both = if there.is_some() { " both ways" } else { "" };
-        Ok(StepResult::passed(STEP, "Errors keep their status and body").seen(format!(
-            "a user that does not exist is answered {here_status} {here_code}{both}"
-        )))
+        Ok(
+            StepResult::passed(STEP, "Errors keep their status and body").seen(format!(
+                "a user that does not exist is answered {here_status} {here_code}{both}"
+            )),
+        )
     }
 
     pub(super) fn bodies(&self) -> Judged {
@@ -190,8 +198,9 @@ impl CheckRun {
             return Ok(StepResult::not_observable(STEP, here.line()));
         };
         if let Some(problem) = &response.body.incomplete {
-            let failed = StepResult::failed(STEP, Fault::BodyChanged, "The answer's body is damaged")
-                .seen(problem.to_string());
+            let failed =
+                StepResult::failed(STEP, Fault::BodyChanged, "The answer's body is damaged")
+                    .seen(problem.to_string());
             return Ok(self.explained(failed, probe));
         }
         let coding = |seen: &Seen<'_>| {
@@ -248,9 +257,13 @@ impl CheckRun {
             ));
         };
         if !link.starts_with('/') {
-            return Ok(StepResult::warning(STEP, Fault::LinksBroken, "Pagination links are absolute")
-                .seen(super::seen::shortened(&link))
-                .means("A client that follows them leaves the gateway"));
+            return Ok(StepResult::warning(
+                STEP,
+                Fault::LinksBroken,
+                "Pagination links are absolute",
+            )
+            .seen(super::seen::shortened(&link))
+            .means("A client that follows them leaves the gateway"));
         }
         let next = self.look(Probe::NextPage)?;
         if next.number("pageNumber") == Some(3) {
@@ -296,7 +309,10 @@ impl CheckRun {
         if there.is_none() && lost.len() < NAMES.len() && here.has(NAMES[0]) {
             return Ok(StepResult::not_observable(
                 STEP,
-                format!("{} is there; without a direct answer nothing tells whether the others should be", NAMES[0]),
+                format!(
+                    "{} is there; without a direct answer nothing tells whether the others should be",
+                    NAMES[0]
+                ),
             ));
         }
         let warning = StepResult::warning(STEP, Fault::HeadersLost, "Response headers are lost")
@@ -349,22 +365,26 @@ impl CheckRun {
         let options = Options::default();
         let Some(comparison) = compare(&a, &b, &Volatile::not_asked(), &rules, options, &|| false)
         else {
-            return Ok(StepResult::not_observable(STEP, "the comparison was stopped"));
+            return Ok(StepResult::not_observable(
+                STEP,
+                "the comparison was stopped",
+            ));
         };
         let headline = comparison.verdict.headline.clone();
         Ok(match comparison.verdict.kind {
             VerdictKind::Identical | VerdictKind::Equivalent => {
-                StepResult::passed(STEP, STEP.words()).seen(format!(
-                    "{}: {headline}",
-                    here.request_line()
-                ))
+                StepResult::passed(STEP, STEP.words())
+                    .seen(format!("{}: {headline}", here.request_line()))
             }
             VerdictKind::NotComparable => StepResult::not_observable(STEP, headline),
             VerdictKind::Different => {
-                let failed =
-                    StepResult::failed(STEP, Fault::DifferentAnswer, "Another answer than directly")
-                        .seen(headline)
-                        .means(comparison.verdict.cause.clone());
+                let failed = StepResult::failed(
+                    STEP,
+                    Fault::DifferentAnswer,
+                    "Another answer than directly",
+                )
+                .seen(headline)
+                .means(comparison.verdict.cause.clone());
                 self.explained(failed, Probe::Api(Way::Gateway))
             }
         })
@@ -406,7 +426,11 @@ impl CheckRun {
             if let (Some(a), Some(b)) = (sample(Way::Direct), sample(Way::Gateway)) {
                 samples.push(PairSample {
                     pair: pair + 1,
-                    first: if order[0] == Way::Direct { Leg::A } else { Leg::B },
+                    first: if order[0] == Way::Direct {
+                        Leg::A
+                    } else {
+                        Leg::B
+                    },
                     a,
                     b,
                 });
@@ -414,7 +438,10 @@ impl CheckRun {
         }
         let measured = samples.len();
         if measured == 0 {
-            return Ok(StepResult::not_observable(STEP, "no pair of requests succeeded"));
+            return Ok(StepResult::not_observable(
+                STEP,
+                "no pair of requests succeeded",
+            ));
         }
         let report = LatencyReport::new(samples);
         let title = report.main_group().map_or_else(
@@ -476,7 +503,9 @@ impl CheckRun {
 }
 
 fn echo_rows(echo: &Seen<'_>) -> Vec<EffectRow> {
-    let body = echo.response().map_or(&[][..], |response| &response.body.decoded[..]);
+    let body = echo
+        .response()
+        .map_or(&[][..], |response| &response.body.decoded[..]);
     ECHO_FIELDS
         .iter()
         .map(|(name, value)| {

@@ -23,9 +23,13 @@ impl CheckRun {
         let seen = match self.look(Probe::Root) {
             Ok(seen) => seen,
             Err(super::Missing::NotSent(because)) => {
-                return StepResult::failed(StepKind::Name, Fault::NoConnection, "Nothing could be sent")
-                    .seen(because)
-                    .into();
+                return StepResult::failed(
+                    StepKind::Name,
+                    Fault::NoConnection,
+                    "Nothing could be sent",
+                )
+                .seen(because)
+                .into();
             }
             Err(missing) => return missing.judged(StepKind::Name),
         };
@@ -49,8 +53,9 @@ impl CheckRun {
                 format!("The proxy {proxy} looks the name up"),
             )
         } else if hop.connection.resolved_addresses.is_empty() || is_address(host) {
-            StepResult::passed(StepKind::Name, title)
-                .seen(format!("{host} is an address, so there is nothing to look up"))
+            StepResult::passed(StepKind::Name, title).seen(format!(
+                "{host} is an address, so there is nothing to look up"
+            ))
         } else {
             let number = hop.connection.resolved_addresses.len();
             let addresses = if number == 1 { "address" } else { "addresses" };
@@ -136,22 +141,25 @@ impl CheckRun {
         }
         let tls = seen.hop().and_then(|hop| hop.connection.tls.as_ref());
         let (Some(hop), Some(tls)) = (seen.hop(), tls) else {
-            let failed =
-                StepResult::failed(StepKind::Tls, Fault::TlsFailed, "No TLS connection came about");
+            let failed = StepResult::failed(
+                StepKind::Tls,
+                Fault::TlsFailed,
+                "No TLS connection came about",
+            );
             return self.explained(failed, Probe::Root).into();
         };
         let leaf = tls.chain.first();
-        let days = leaf.and_then(|leaf| leaf.not_after).map(|end| {
-            end.duration_since(seen.exchange.started_at).as_hours() / 24
-        });
+        let days = leaf
+            .and_then(|leaf| leaf.not_after)
+            .map(|end| end.duration_since(seen.exchange.started_at).as_hours() / 24);
         let title = match days {
             Some(days) => format!("{}, certificate valid {days} days", tls.version),
             None => tls.version.clone(),
         };
-        let mut result = StepResult::passed(StepKind::Tls, title).seen(leaf.map_or_else(
-            String::new,
-            |leaf| format!("{}, {}", leaf.names.join(", "), leaf.issuer),
-        ));
+        let mut result =
+            StepResult::passed(StepKind::Tls, title).seen(leaf.map_or_else(String::new, |leaf| {
+                format!("{}, {}", leaf.names.join(", "), leaf.issuer)
+            }));
         if tls.trusted_by_fingerprint {
             result = result.seen("accepted because the environment trusts this fingerprint");
         }
@@ -165,8 +173,11 @@ impl CheckRun {
             Err(missing) => return missing.judged(StepKind::Http),
         };
         if seen.response().is_none() {
-            let failed =
-                StepResult::failed(StepKind::Http, Fault::NoHttpAnswer, "No HTTP answer came back");
+            let failed = StepResult::failed(
+                StepKind::Http,
+                Fault::NoHttpAnswer,
+                "No HTTP answer came back",
+            );
             return self.explained(failed, Probe::Root).into();
         }
         let title = "HTTP answers";
@@ -195,9 +206,7 @@ impl CheckRun {
     }
 
     fn shows_gateway(&self, seen: &Seen<'_>) -> bool {
-        seen.is_gateway_itself()
-            || seen.has("x-amz-apigw-id")
-            || seen.has("apigw-requestid")
+        seen.is_gateway_itself() || seen.has("x-amz-apigw-id") || seen.has("apigw-requestid")
     }
 
     pub(super) fn stage(&self) -> Judged {
@@ -252,7 +261,8 @@ impl CheckRun {
                 .about(Field::Stage);
             return self.explained(failed, Probe::UnknownRoute).into();
         }
-        if unknown.who.answerer == Answerer::HttpApi && unknown.refusal() == Some(Refusal::NoRoute) {
+        if unknown.who.answerer == Answerer::HttpApi && unknown.refusal() == Some(Refusal::NoRoute)
+        {
             return StepResult::not_observable(
                 STEP,
                 "An HTTP API answers a missing stage and a missing route alike; the next steps tell",

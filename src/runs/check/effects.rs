@@ -37,7 +37,10 @@ impl CheckRun {
                 .as_array()?
                 .iter()
                 .filter_map(|entity| entity.get("id")?.as_str())
-                .filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+                .filter(|id| {
+                    id.bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                })
                 .map(str::to_owned);
             Some([ids.next()?, ids.next()?])
         })
@@ -110,13 +113,20 @@ fn result_of(rows: Vec<EffectRow>, fault: Option<Fault>, gateway: &Seen<'_>) -> 
     let different: Vec<String> = rows
         .iter()
         .filter(|row| row.effect == Effect::Different)
-        .map(|row| format!("{}: {} through the gateway, {} directly", row.what, row.gateway, row.direct))
+        .map(|row| {
+            format!(
+                "{}: {} through the gateway, {} directly",
+                row.what, row.gateway, row.direct
+            )
+        })
         .collect();
     let same = rows.iter().filter(|row| row.effect == Effect::Same).count();
     let mut result = match fault {
         Some(fault) => {
             let (title, means, attempt) = words_of(fault);
-            let mut result = StepResult::failed(STEP, fault, title).means(means).attempt(attempt);
+            let mut result = StepResult::failed(STEP, fault, title)
+                .means(means)
+                .attempt(attempt);
             // It works, only not as asked: other answers can be relied on.
             result.outcome = Outcome::Warning;
             result.evidence = different;
@@ -212,7 +222,12 @@ fn added_row(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> EffectRow {
     let what = "nothing is added".to_owned();
     let (here, there) = (shown_of(gateway), direct.map(shown_of));
     let Some(there) = there else {
-        return row(what, Effect::NotObservable, listed(&here), "not asked".to_owned());
+        return row(
+            what,
+            Effect::NotObservable,
+            listed(&here),
+            "not asked".to_owned(),
+        );
     };
     let mut more: BTreeSet<String> = here.difference(&there).cloned().collect();
     // An empty page has no members to compare with.
@@ -257,7 +272,10 @@ fn shown_of(seen: &Seen<'_>) -> BTreeSet<String> {
     }
     let entities = seen.member("entities").and_then(Value::as_array);
     for entity in entities.into_iter().flatten() {
-        let names = entity.as_object().into_iter().flat_map(|entity| entity.keys());
+        let names = entity
+            .as_object()
+            .into_iter()
+            .flat_map(|entity| entity.keys());
         shown.extend(names.map(|name| format!(".{name}")));
     }
     shown
@@ -293,7 +311,10 @@ fn quoted(seen: &Seen<'_>) -> Option<String> {
 }
 
 fn tricky_rows(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> Vec<EffectRow> {
-    let sent: Vec<String> = TRICKY_PARTS.iter().map(|(_, value)| (*value).to_owned()).collect();
+    let sent: Vec<String> = TRICKY_PARTS
+        .iter()
+        .map(|(_, value)| (*value).to_owned())
+        .collect();
     let parts = |value: String| -> Vec<String> { value.split('~').map(str::to_owned).collect() };
     let control = direct.and_then(quoted).map(parts);
     let there = control.clone().unwrap_or_else(|| sent.clone());
@@ -313,7 +334,11 @@ fn tricky_rows(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> Vec<EffectRow> 
         return vec![row(words, effect, shown, directly)];
     };
     if here.len() != TRICKY_PARTS.len() || there.len() != TRICKY_PARTS.len() {
-        let effect = if here == there { Effect::Same } else { Effect::Different };
+        let effect = if here == there {
+            Effect::Same
+        } else {
+            Effect::Different
+        };
         let words = "one value with reserved characters".to_owned();
         return vec![row(words, effect, here.join("~"), there.join("~"))];
     }
@@ -321,7 +346,11 @@ fn tricky_rows(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> Vec<EffectRow> 
         .iter()
         .zip(here.into_iter().zip(there))
         .map(|((what, _), (here, there))| {
-            let effect = if here == there { Effect::Same } else { Effect::Different };
+            let effect = if here == there {
+                Effect::Same
+            } else {
+                Effect::Different
+            };
             row((*what).to_owned(), effect, here, there)
         })
         .collect()

@@ -365,7 +365,14 @@ impl StepCounts {
         let mut text = format!("{} of {told} passed", self.passed);
         for (number, words) in [
             (self.failed, "failed"),
-            (self.warnings, if self.warnings == 1 { "warning" } else { "warnings" }),
+            (
+                self.warnings,
+                if self.warnings == 1 {
+                    "warning"
+                } else {
+                    "warnings"
+                },
+            ),
             (self.skipped, "skipped"),
             (self.not_observable, "not observable here"),
         ] {

@@ -29,7 +29,12 @@ pub(super) fn markdown(report: &CheckReport) -> String {
         );
     }
     for step in &report.steps {
-        let _ = writeln!(text, "\n## {}: {}\n", step.step.words(), step.outcome.words());
+        let _ = writeln!(
+            text,
+            "\n## {}: {}\n",
+            step.step.words(),
+            step.outcome.words()
+        );
         if step.title != step.step.words() {
             let _ = writeln!(text, "{}\n", plain(&step.title));
         }
@@ -43,7 +48,9 @@ pub(super) fn markdown(report: &CheckReport) -> String {
             let _ = writeln!(text, "\nTry: {}", plain(words));
         }
         if !step.effects.is_empty() {
-            text.push_str("\n| Sent | Effect | Through the gateway | Directly |\n|---|---|---|---|\n");
+            text.push_str(
+                "\n| Sent | Effect | Through the gateway | Directly |\n|---|---|---|---|\n",
+            );
             for row in &step.effects {
                 let _ = writeln!(
                     text,
@@ -135,7 +142,10 @@ pub(super) fn html(report: &CheckReport) -> String {
         ("Environment", report.environment_name.as_str()),
         ("API", &report.api_url),
         ("Login", &report.login_url),
-        ("Compared with", report.direct_name.as_deref().unwrap_or_default()),
+        (
+            "Compared with",
+            report.direct_name.as_deref().unwrap_or_default(),
+        ),
     ] {
         if !value.is_empty() {
             let _ = writeln!(page, "<p>{name}: <code>{}</code></p>", escaped(value));

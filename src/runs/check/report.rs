@@ -107,9 +107,7 @@ impl CheckReport {
         match format {
             ReportFormat::Markdown => page::markdown(self),
             ReportFormat::Html => page::html(self),
-            ReportFormat::Json => {
-                serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
-            }
+            ReportFormat::Json => serde_json::to_string_pretty(self).unwrap_or_default() + "\n",
         }
     }
 }

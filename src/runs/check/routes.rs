@@ -114,7 +114,9 @@ impl CheckRun {
     fn in_stage(&self) -> String {
         self.gateway()
             .filter(|gateway| !gateway.stage.is_empty())
-            .map_or_else(String::new, |gateway| format!(" in stage {}", gateway.stage))
+            .map_or_else(String::new, |gateway| {
+                format!(" in stage {}", gateway.stage)
+            })
     }
 
     fn to_stage(&self) -> String {
@@ -198,11 +200,8 @@ impl CheckRun {
             let result = issued(STEP, &seen);
             return result.into();
         }
-        let failed = StepResult::failed(
-            STEP,
-            Fault::CredentialsRefused,
-            "The region gives no token",
-        );
+        let failed =
+            StepResult::failed(STEP, Fault::CredentialsRefused, "The region gives no token");
         self.explained(failed, Probe::RegionToken).into()
     }
 
@@ -279,7 +278,11 @@ impl CheckRun {
             return StepResult::skipped(STEP, "The API path does not work").into();
         }
         if self.token_through_gateway() == TokenOf::Nobody {
-            return StepResult::skipped(STEP, "There is no token to send: neither through the gateway nor from the region").into();
+            return StepResult::skipped(
+                STEP,
+                "There is no token to send: neither through the gateway nor from the region",
+            )
+            .into();
         }
         let (probe, seen) = match self.proof() {
             Ok(proof) => proof,
@@ -313,7 +316,8 @@ impl CheckRun {
                 None
             };
             let is_fresh = self.has_passed(StepKind::GatewayToken);
-            if control == Some(true) || (control.is_none() && is_fresh && code == "bad.credentials") {
+            if control == Some(true) || (control.is_none() && is_fresh && code == "bad.credentials")
+            {
                 StepResult::failed(
                     STEP,
                     Fault::WrongRegion,
@@ -343,10 +347,12 @@ fn made_of(seen: &Seen<'_>) -> Login {
 }
 
 fn issued(step: StepKind, seen: &Seen<'_>) -> StepResult {
-    let lifetime = seen.number("expires_in").map_or_else(String::new, |seconds| {
-        let left = std::time::Duration::from_secs(seconds);
-        format!("it expires in {}", crate::body::format::countdown(left))
-    });
+    let lifetime = seen
+        .number("expires_in")
+        .map_or_else(String::new, |seconds| {
+            let left = std::time::Duration::from_secs(seconds);
+            format!("it expires in {}", crate::body::format::countdown(left))
+        });
     StepResult::passed(step, step.words())
         .seen(format!("{} → {}", seen.request_line(), seen.wire_status()))
         .seen(lifetime)

@@ -46,7 +46,11 @@ impl<'a> Seen<'a> {
             .map(|response| &response.body.decoded)
             .filter(|body| body.len() <= LONGEST)
             .and_then(|body| serde_json::from_slice(body).ok());
-        Self { exchange, who, json }
+        Self {
+            exchange,
+            who,
+            json,
+        }
     }
 
     pub(super) fn hop(&self) -> Option<&'a Hop> {
@@ -120,10 +124,7 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn is_gateway_itself(&self) -> bool {
-        matches!(
-            self.who.answerer,
-            Answerer::RestGateway | Answerer::HttpApi
-        )
+        matches!(self.who.answerer, Answerer::RestGateway | Answerer::HttpApi)
     }
 
     pub(super) fn refusal(&self) -> Option<Refusal> {

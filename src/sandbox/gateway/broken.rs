@@ -93,10 +93,7 @@ impl BrokenApi {
 
     fn is_used_up(&self) -> bool {
         let now = Instant::now();
-        let mut window = self
-            .let_through
-            .lock()
-            .expect("held by nobody who panics");
+        let mut window = self.let_through.lock().expect("held by nobody who panics");
         let (opened, count) = match *window {
             Some((opened, count)) if self.clock.between(opened, now) < WINDOW => (opened, count),
             _ => (now, 0),
@@ -176,9 +173,17 @@ mod tests {
     fn queries_are_changed_as_the_fault_says() {
         let table = [
             (BrokenGateway::QueryDropped, "/x?pageSize=2&a=1", "/x"),
-            (BrokenGateway::QueryFixed, "/x?pageSize=2&a=1", "/x?a=1&pageSize=5"),
+            (
+                BrokenGateway::QueryFixed,
+                "/x?pageSize=2&a=1",
+                "/x?a=1&pageSize=5",
+            ),
             (BrokenGateway::QueryFixed, "/x", "/x?pageSize=5"),
-            (BrokenGateway::QueryAppended, "/x?a=1", "/x?a=1&expand=presence"),
+            (
+                BrokenGateway::QueryAppended,
+                "/x?a=1",
+                "/x?a=1&expand=presence",
+            ),
             (BrokenGateway::QueryAppended, "/x", "/x?expand=presence"),
             (BrokenGateway::StatusMasked, "/x?a=1", "/x?a=1"),
         ];

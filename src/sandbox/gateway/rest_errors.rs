@@ -70,9 +70,7 @@ impl RestError {
                 "Missing required request parameters: [Authorization]".into()
             }
             Self::TooManyRequests => "Too Many Requests".into(),
-            Self::UnknownSigner => {
-                "The security token included in the request is invalid.".into()
-            }
+            Self::UnknownSigner => "The security token included in the request is invalid.".into(),
         }
     }
 
