@@ -15,7 +15,7 @@ use crate::model::request::RequestDraft;
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, ResolvedRequest};
 use crate::model::sandbox_environments::{
-    bind, every_sandbox_environment, sandbox_environments, sandbox_secrets,
+    bind, every_sandbox_environment, is_unbound, sandbox_environments, sandbox_secrets,
 };
 use crate::model::secret::{SecretKey, SecretName, Secrets};
 use crate::model::token::{TokenSource, token_source};
@@ -185,8 +185,14 @@ async fn ready(
                 text: trouble.text,
                 hint: trouble.hint,
             })?;
+        // One that was bound in this process may have been changed on purpose since: a check does.
+        let bound = if is_unbound(environment) {
+            bind(environment, &addresses)
+        } else {
+            environment.clone()
+        };
         return Ok(Ready {
-            environment: spelled(core, bind(environment, &addresses)),
+            environment: spelled(core, bound),
             all: every_sandbox_environment()
                 .iter()
                 .map(|known| bind(known, &addresses))
