@@ -86,7 +86,9 @@ mod tests {
 
     #[test]
     fn addresses_are_links_and_nothing_else_is() {
-        let table: [(&str, &[(&str, Option<&str>)]); 11] = [
+        /// The address, and what stands beside it.
+        type Found = (&'static str, Option<&'static str>);
+        let table: [(&str, &[Found]); 11] = [
             (
                 r#"  "nextUri": "/api/v2/users?pageSize=5&pageNumber=2","#,
                 &[(

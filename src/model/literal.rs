@@ -89,7 +89,7 @@ pub fn replace(draft: &mut RequestDraft, field: &Field, literal: &Literal, name:
 #[must_use]
 pub fn free_name<'a>(
     wanted: &str,
-    environments: impl IntoIterator<Item = &'a Environment> + Clone,
+    environments: &(impl IntoIterator<Item = &'a Environment> + Clone),
 ) -> String {
     let taken = |name: &str| {
         environments
@@ -371,7 +371,7 @@ mod tests {
                 secret: true,
             })
             .collect();
-        assert_eq!(free_name("key", [&environment]), "key_3");
-        assert_eq!(free_name("token", [&environment]), "token");
+        assert_eq!(free_name("key", &[&environment]), "key_3");
+        assert_eq!(free_name("token", &[&environment]), "token");
     }
 }

@@ -168,11 +168,11 @@ impl Workspace {
     /// # Errors
     /// When a request in it was changed outside since it was read, or cannot be deleted; the ones before it are gone by then
     /// and are in what the error comes with.
-    pub fn take_out_folder(&mut self, path: &str) -> Result<Removed, (Removed, StoreError)> {
+    pub fn take_out_folder(&mut self, path: &str) -> Result<Removed, Box<(Removed, StoreError)>> {
         let mut removed = Removed::default();
         match self.empty_folder(path, &mut removed) {
             Ok(()) => Ok(removed),
-            Err(error) => Err((removed, error)),
+            Err(error) => Err(Box::new((removed, error))),
         }
     }
 

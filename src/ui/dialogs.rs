@@ -8,7 +8,7 @@ use crate::app::state::Dialog;
 use crate::model::masks::mask_url;
 use crate::ui::panels::View;
 use crate::ui::tokens::{Palette, inset, size};
-use crate::ui::widgets::basic;
+use crate::ui::widgets::{basic, row_end};
 
 use super::key_sheet;
 
@@ -129,22 +129,24 @@ fn title(ui: &mut Ui, text: &str) {
 fn buttons(ui: &mut Ui, face: Face, confirm: &str, save: Option<&str>) -> Option<DialogAnswer> {
     let mut answer = None;
     ui.add_space(size::UNIT);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        let clicked = match face {
-            Face::Primary => basic::primary(ui, confirm).clicked(),
-            Face::Danger => basic::danger(ui, confirm).clicked(),
-        };
-        if clicked {
-            answer = Some(DialogAnswer::Confirm);
-        }
-        if let Some(save) = save
-            && basic::primary(ui, save).clicked()
-        {
-            answer = Some(DialogAnswer::Save);
-        }
-        if basic::secondary(ui, "Cancel").clicked() {
-            answer = Some(DialogAnswer::Dismiss);
-        }
+    ui.horizontal(|ui| {
+        row_end::show(ui, "answers", |ui| {
+            if basic::secondary(ui, "Cancel").clicked() {
+                answer = Some(DialogAnswer::Dismiss);
+            }
+            if let Some(save) = save
+                && basic::primary(ui, save).clicked()
+            {
+                answer = Some(DialogAnswer::Save);
+            }
+            let clicked = match face {
+                Face::Primary => basic::primary(ui, confirm).clicked(),
+                Face::Danger => basic::danger(ui, confirm).clicked(),
+            };
+            if clicked {
+                answer = Some(DialogAnswer::Confirm);
+            }
+        });
     });
     answer
 }

@@ -227,6 +227,8 @@ pub mod size {
     pub const SIDEBAR: f32 = 264.0;
     pub const SIDEBAR_MINIMUM: f32 = 160.0;
     pub const SIDEBAR_MAXIMUM: f32 = 420.0;
+    /// The button beside the filter, with the gap before it.
+    pub const BESIDE_FILTER: f32 = 28.0;
 
     // The two halves of a request's page.
     /// Enough for the path, the URL of each leg, the strip and a row.
@@ -235,6 +237,8 @@ pub mod size {
     pub const RESPONSE_LEAST: f32 = 170.0;
     /// A lower page scrolls as a whole; in a higher one each half scrolls by itself.
     pub const PAGE_LEAST: f32 = 240.0;
+    /// What is left below the bar with method and path, or all of the editor scrolls as one.
+    pub const PART_LEAST: f32 = 32.0;
     /// Enough for either of them side by side.
     pub const HALF_LEAST: f32 = 280.0;
     /// Below this height nothing is left empty in the editor while the response lacks room.
@@ -270,6 +274,8 @@ pub mod size {
     /// What is clicked around it.
     pub const ICON_BUTTON: f32 = 24.0;
     pub const DOT_RADIUS: f32 = 4.0;
+    /// Radius of the dot of what is not saved; the reach of a small triangle's tip.
+    pub const SMALL_DOT: f32 = 3.0;
     /// The mark in a checkbox.
     pub const CHECK: f32 = 10.0;
     pub const COMBO: f32 = 120.0;
@@ -323,6 +329,10 @@ pub mod size {
     /// Methods in lists and tabs, and the column they stand in.
     pub const METHOD: f32 = 11.0;
     pub const METHOD_COLUMN: f32 = 50.0;
+    pub const TAB_PADDING: f32 = 14.0;
+    /// The dot of a tab, and its closing cross, each with the gap before it.
+    pub const TAB_DOT: f32 = 14.0;
+    pub const TAB_CLOSE: f32 = 26.0;
     /// The longest name that a tab shows whole.
     pub const TAB_NAME: f32 = 180.0;
     /// Below this width the tools of the body get a row of their own.
@@ -363,6 +373,8 @@ pub mod size {
     /// What a dialog has above and below its scrolling part, with the room to the window's edges.
     pub const DIALOG_AROUND: f32 = 180.0;
     pub const NOTICE: f32 = 420.0;
+    /// What a notice offers to do.
+    pub const NOTICE_LINK: f32 = 64.0;
     /// The names in a list of facts.
     pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
@@ -424,6 +436,11 @@ pub mod inset {
     pub const CARD: Margin = Margin::symmetric(12, 8);
     pub const CHIP: Margin = Margin::symmetric(8, 3);
     pub const FIELD: Margin = Margin::symmetric(10, 6);
+    /// A cell of a table that is edited in place, and a name that is.
+    pub const CELL: Margin = Margin::symmetric(6, 4);
+    pub const NAME_FIELD: Margin = Margin::symmetric(4, 2);
+    /// A bar with a note across the page.
+    pub const NOTE_BAR: Margin = Margin::symmetric(16, 4);
     pub const SEARCH: Margin = Margin::symmetric(10, 8);
     pub const MENU: Margin = Margin::same(6);
     pub const DIALOG: Margin = Margin::same(20);

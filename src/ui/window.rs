@@ -18,6 +18,7 @@ use crate::app::tree::TreeAction;
 use crate::app::update::{Input, update};
 use crate::model::secret::Secret;
 
+use super::focus_in_sight::FocusInSight;
 use super::keys::{self, KeyAction};
 use super::panels::{self, Focus, Local, View};
 use super::picker::Picker;
@@ -45,6 +46,7 @@ pub struct Window {
     caret_blinks: bool,
     shown_zoom: u32,
     place: PlaceWatch,
+    focus_in_sight: FocusInSight,
     shown_sizes: [u32; 2],
     /// Where the focus goes once the actions of this frame have been applied.
     focus_after: Option<Focus>,
@@ -89,6 +91,7 @@ impl Window {
             caret_blinks: true,
             shown_zoom: 100,
             place: PlaceWatch::default(),
+            focus_in_sight: FocusInSight::default(),
             shown_sizes: [0, 0],
             focus_after: None,
             for_clipboard: None,
@@ -226,7 +229,7 @@ impl Window {
             KeyAction::Save => actions.push(Action::SaveRequest),
             KeyAction::Keys => actions.push(Action::ShowKeys),
             KeyAction::ZoomIn => {
-                actions.push(Action::SetZoom(self.state.settings.zoom_percent + 10))
+                actions.push(Action::SetZoom(self.state.settings.zoom_percent + 10));
             }
             KeyAction::ZoomOut => {
                 actions.push(Action::SetZoom(
@@ -372,6 +375,7 @@ impl eframe::App for Window {
         self.rest_caret(&context);
         self.place.watch(&context, &self.state, &mut actions);
         self.keys(&context, &mut actions);
+        self.focus_in_sight.ask(&context);
         let palette = Palette::of(ui);
         let mut view = View {
             state: &self.state,
@@ -383,6 +387,7 @@ impl eframe::App for Window {
         panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
         theme::show_focus(&context);
+        self.focus_in_sight.notice(&context);
         if let Some(chosen) = self.local.palette.take_command() {
             self.on_key(chosen, &mut actions);
             // Where it goes is there once the palette is closed.

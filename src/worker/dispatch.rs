@@ -121,6 +121,7 @@ async fn cancel_on_interrupt(core: Arc<Core>) {
 }
 
 /// Starts the command's work. What must keep its order is queued here, before the next command is looked at.
+#[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
 fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
     use Command as C;
     let shared = || Arc::clone(core);

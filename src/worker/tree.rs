@@ -239,7 +239,8 @@ fn remove(open: &mut Open, node: &Node, removal: u64) -> Result<(), StoreError> 
         Node::Request(id) => open.workspace.take_out_request(id)?,
         Node::Folder(path) => match open.workspace.take_out_folder(path) {
             Ok(removed) => removed,
-            Err((removed, error)) => {
+            Err(half) => {
+                let (removed, error) = *half;
                 // Half a folder is worse than none deleted.
                 open.workspace.bring_back(&removed)?;
                 return Err(error);

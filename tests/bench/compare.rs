@@ -161,16 +161,12 @@ fn json_diff_patch(a: &Path, b: &Path) {
         .args(["--input-type=module", "-e", &script])
         .current_dir(folder)
         .output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    match text
-        .as_deref()
-        .map(|text| text.split_whitespace().collect::<Vec<_>>())
-    {
-        Ok([time, changes, added]) => {
-            println!(
-                "{name} {time:>8} ms inside the process, {changes} changes and {added} insertion, of {CHANGES} and 1"
-            );
-        }
+    let told = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let told = told.unwrap_or_default();
+    match told.split_whitespace().collect::<Vec<_>>()[..] {
+        [time, changes, added] => println!(
+            "{name} {time:>8} ms inside the process, {changes} changes and {added} insertion, of {CHANGES} and 1"
+        ),
         _ => println!("{name} did not run"),
     }
 }

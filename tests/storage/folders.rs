@@ -257,7 +257,7 @@ fn a_folder_with_something_else_in_it_stays_and_one_that_was_changed_is_not_touc
         "schema = 1\nid = 'l'\nname = 'Outside'\n",
     );
     scene.write("requests/users/all.toml", "schema = 1\nid = 'a'\n");
-    let (gone, error) = workspace.take_out_folder("users").expect_err("changed");
+    let (gone, error) = *workspace.take_out_folder("users").expect_err("changed");
     assert_eq!(error.kind, StoreErrorKind::ChangedOutside);
     assert!(scene.path("requests/users/list.toml").exists());
     workspace.bring_back(&gone).expect("nothing was gone");

@@ -53,7 +53,7 @@ fn row(id: i64) -> String {
 }
 
 /// The page is open and shows the entries `newest` down to 1.
-fn with_entries(newest: i64) -> Desk {
+pub(super) fn with_entries(newest: i64) -> Desk {
     let mut desk = Desk::fresh();
     desk.commands();
     desk.harness.get_by_label("Sidebar history").click();

@@ -81,7 +81,7 @@ fn the_announced_rate_limit_ticks_each_second_until_it_is_reset() {
         .get_by_label("rate limit 12 of 300, resets in 3 s");
     assert_eq!(repaint_delay(&desk.harness), Duration::from_secs(1));
     desk.wait(3_000);
-    desk.harness.get_by_label("rate limit 300, reset");
+    desk.harness.get_by_label("rate limit of 300, unused again");
     assert_eq!(repaint_delay(&desk.harness), Duration::MAX);
 }
 

@@ -23,7 +23,7 @@ use super::{notice, pasted_url, requests};
 
 pub(super) fn on_action(state: &mut AppState, action: EditingAction) -> Vec<Command> {
     match action {
-        EditingAction::CopyAsCurl { request, leg } => copy_as_curl(state, request, leg),
+        EditingAction::CopyAsCurl { request, leg } => copy_as_curl(state, request.as_ref(), leg),
         EditingAction::FormatBody => format_body(state),
         EditingAction::ChooseBodyKind(kind) => choose_kind(state, kind),
         EditingAction::TakeApart(draft) => pasted_url::take_apart(state, *draft),
@@ -45,11 +45,11 @@ pub(super) fn on_event(state: &mut AppState, event: EditingEvent) -> Vec<Command
 
 fn copy_as_curl(
     state: &mut AppState,
-    request: Option<RequestId>,
+    request: Option<&RequestId>,
     leg: Option<Leg>,
 ) -> Vec<Command> {
     let leg = leg.unwrap_or(state.active_leg);
-    let draft = match &request {
+    let draft = match request {
         Some(id) => state
             .tab(id)
             .map(|tab| &tab.draft)
@@ -303,7 +303,7 @@ fn keep_secret(state: &mut AppState, request: &RequestId, field: &Field) -> Vec<
         );
         return Vec::new();
     }
-    let name = literal::free_name(&found.name, &environments);
+    let name = literal::free_name(&found.name, &environments.iter());
     if !literal::replace(&mut draft, field, &found, &name) {
         return Vec::new();
     }

@@ -17,10 +17,11 @@ use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
 use super::{environments, notice, refresh_previews, requests, start_sandbox};
 
+#[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
 pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
     match event {
         Event::History(event) => return super::history::on_event(state, event),
-        Event::Tree(event) => return super::tree::on_event(state, event),
+        Event::Tree(event) => return super::tree::on_event(state, &event),
         Event::Catalogue(event) => return super::catalogue::on_event(state, event),
         Event::TokenPanel(event) => return super::token_panel::on_event(state, event),
         Event::Reading(event) => return super::reading::on_event(state, event),
@@ -91,7 +92,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             environment,
             state: token,
         } => {
-            return super::token_panel::token_told(state, environment, token);
+            return super::token_panel::token_told(state, &environment, token);
         }
         Event::Finished { exchange, result } => return finished(state, exchange, *result),
         Event::NotSent { exchange, reason } => not_sent(state, exchange, reason),

@@ -71,6 +71,7 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
 fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
     if let Some(commands) = preferences::hold(state, &action) {
         return commands;

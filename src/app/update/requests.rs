@@ -271,18 +271,17 @@ pub(super) fn saved(state: &mut AppState, what: &str) -> bool {
     };
     let id = draft.id.clone();
     state.saves_done.push(draft.clone());
-    match state
+    if let Some(stored) = state
         .workspace
         .requests
         .iter_mut()
         .find(|stored| stored.draft.id == id)
     {
-        Some(stored) => stored.draft = draft,
-        None => {
-            let folder = state.tab(&id).map(|tab| tab.folder.as_str());
-            let path = places::join(folder.unwrap_or_default(), "");
-            state.workspace.requests.push(StoredRequest { path, draft });
-        }
+        stored.draft = draft;
+    } else {
+        let folder = state.tab(&id).map(|tab| tab.folder.as_str());
+        let path = places::join(folder.unwrap_or_default(), "");
+        state.workspace.requests.push(StoredRequest { path, draft });
     }
     state.tree.rebuild(&state.workspace);
     drafts_changed(state);

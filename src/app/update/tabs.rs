@@ -327,7 +327,7 @@ pub(super) fn file_of(state: &AppState, id: &RequestId) -> String {
         .iter()
         .find(|stored| stored.draft.id == *id);
     match stored {
-        Some(stored) if stored.path.ends_with(".toml") => format!("requests/{}", stored.path),
+        Some(stored) if !stored.path.is_empty() => format!("requests/{}", stored.path),
         Some(stored) => title_of(&stored.draft).to_owned(),
         None => id.to_string(),
     }

@@ -165,7 +165,9 @@ fn send_captures_draft_and_environment_and_the_answer_lands_in_its_tab() {
     // The other tab that is active when the answer comes must not get it.
     act(&mut state, Action::NewRequest);
     let commands = hear(&mut state, exchange(id, None, 0));
-    assert!(matches!(commands[..], [Command::LayOutBody { exchange, .. }] if exchange == id));
+    assert!(
+        matches!(commands[..], [Command::LayOutBody { exchange, .. }, Command::Explaining(_)] if exchange == id)
+    );
     assert!(state.tabs[0].answer.is_some());
     assert!(state.tabs[0].in_flight.is_none());
     assert!(state.tabs[1].answer.is_none());

@@ -120,14 +120,14 @@ pub(super) fn expire(state: &mut AppState) {
 /// What the worker says of an environment's token.
 pub(super) fn token_told(
     state: &mut AppState,
-    environment: EnvironmentId,
+    environment: &EnvironmentId,
     token: TokenState,
 ) -> Vec<Command> {
-    if state.tokens.get(&environment) == Some(&token) {
+    if state.tokens.get(environment) == Some(&token) {
         return Vec::new();
     }
     state.tokens.insert(environment.clone(), token);
-    changed(state, &environment)
+    changed(state, environment)
 }
 
 fn changed(state: &mut AppState, environment: &EnvironmentId) -> Vec<Command> {

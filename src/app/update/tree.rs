@@ -61,7 +61,7 @@ pub(super) fn on_action(state: &mut AppState, action: TreeAction) -> Vec<Command
     Vec::new()
 }
 
-pub(super) fn on_event(state: &mut AppState, event: TreeEvent) -> Vec<Command> {
+pub(super) fn on_event(state: &mut AppState, event: &TreeEvent) -> Vec<Command> {
     match event {
         TreeEvent::Ended => state.tree.under_way = state.tree.under_way.saturating_sub(1),
     }

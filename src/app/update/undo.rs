@@ -192,16 +192,15 @@ fn rename(state: &mut AppState, node: Node, name: String) -> Option<(Change, Vec
         }
         Node::Folder(path) => {
             let folders = &mut state.workspace.folders;
-            match folders.iter_mut().find(|folder| folder.path == *path) {
-                Some(folder) => std::mem::replace(&mut folder.name, name.clone()),
-                None => {
-                    folders.push(StoredFolder {
-                        path: path.clone(),
-                        name: name.clone(),
-                        order: Vec::new(),
-                    });
-                    String::new()
-                }
+            if let Some(folder) = folders.iter_mut().find(|folder| folder.path == *path) {
+                std::mem::replace(&mut folder.name, name.clone())
+            } else {
+                folders.push(StoredFolder {
+                    path: path.clone(),
+                    name: name.clone(),
+                    order: Vec::new(),
+                });
+                String::new()
             }
         }
     };

@@ -46,7 +46,7 @@ pub(super) struct Hidden {
 impl Hidden {
     pub(super) fn new(draft: &RequestDraft, environment: &Environment) -> Self {
         let texts = serde_json::to_string(&(draft, environment)).unwrap_or_default();
-        let salt = (0_u32..)
+        let salt = (0_u32..=u32::MAX)
             .map(|number| format!("Gs9{number}Qz7Kx"))
             .find(|salt| !texts.contains(salt.as_str()))
             .unwrap_or_default();
@@ -117,7 +117,7 @@ impl Hidden {
         let name = if free(&name) {
             name
         } else {
-            (2_u32..)
+            (2_u32..=u32::MAX)
                 .map(|number| format!("{name}_{number}"))
                 .find(|name| free(name))
                 .unwrap_or(name)

@@ -157,7 +157,7 @@ fn paths_go_out_as_typed() {
 
 #[test]
 fn query_rows_follow_a_typed_query() {
-    let mut draft = get("/x?a=1");
+    let mut draft = get("/api/v2/x?a=1");
     draft.query = vec![
         row(true, "foo", None),
         row(true, "foo", Some("")),
@@ -168,10 +168,10 @@ fn query_rows_follow_a_typed_query() {
     ];
     assert_eq!(
         sent(&draft).url.target,
-        "/x?a=1&foo&foo=&expand=a%7Cb&expand=c%26d=e%23"
+        "/api/v2/x?a=1&foo&foo=&expand=a%7Cb&expand=c%26d=e%23"
     );
-    draft.path = "/x?".to_owned();
-    assert!(sent(&draft).url.target.starts_with("/x?foo&foo=&"));
+    draft.path = "/api/v2/x?".to_owned();
+    assert!(sent(&draft).url.target.starts_with("/api/v2/x?foo&foo=&"));
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn an_absolute_url_of_another_origin_is_refused() {
 fn headers_stand_in_their_order() {
     let mut environment = direct();
     environment.default_headers = vec![header_row("X-Default", "1"), header_row("X-Typed", "no")];
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     draft.headers = vec![
         header_row("X-Api-KEY-case", "v"),
         header_row("x-typed", "2"),
@@ -272,7 +272,7 @@ fn malformed_headers_are_problems_on_their_row() {
         ("Transfer-Encoding", "gzip"),
         ("X-A", "{{nobody}}"),
     ] {
-        let mut draft = get("/x");
+        let mut draft = get("/api/v2/x");
         draft.headers = vec![header_row("X-First", "1"), header_row(name, value)];
         let problems = send(&draft, &direct()).expect_err(name);
         assert_eq!(problems[0].field, Field::Header(1), "{name:?}: {value:?}");
@@ -281,7 +281,7 @@ fn malformed_headers_are_problems_on_their_row() {
 
 #[test]
 fn a_typed_authorization_wins_and_is_masked() {
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     draft.headers = vec![header_row("authorization", "Bearer typed-token-1")];
     let request = sent(&draft);
     assert!(!request.wants_token);
@@ -304,7 +304,7 @@ fn a_typed_authorization_wins_and_is_masked() {
 fn an_environment_without_credentials_shows_and_wants_no_token() {
     let mut environment = direct();
     environment.credentials = Credentials::None;
-    let request = send(&get("/x"), &environment).expect("a request");
+    let request = send(&get("/api/v2/x"), &environment).expect("a request");
     assert!(!request.wants_token);
     let preview = preview_text(&request);
     assert!(!preview.contains("Authorization"), "{preview}");
@@ -356,7 +356,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
         name: SecretName::Variable("key".to_owned()),
     };
     let secrets = Secrets::from([(key, Secret::new("canary value"))]);
-    let mut draft = get("/x/{{key}}?a={{key}}");
+    let mut draft = get("/api/v2/x/{{key}}?a={{key}}");
     draft.headers = vec![header_row("X-Note", "{{secret.key}} {{absent}}")];
     draft.body = DraftBody::Json {
         text: "{\"a\":\"{{key}}\"}".to_owned(),
@@ -394,7 +394,7 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
 #[test]
 fn an_unbound_sandbox_previews_but_does_not_send() {
     let environment = sandbox_environments().remove(2);
-    let problems = send(&get("/x"), &environment).expect_err("not started");
+    let problems = send(&get("/api/v2/x"), &environment).expect_err("not started");
     assert_eq!(problems[0].field, Field::Environment);
 }
 
@@ -402,7 +402,7 @@ fn an_unbound_sandbox_previews_but_does_not_send() {
 fn other_http_versions_say_what_they_respell() {
     let mut environment = direct();
     environment.network.http_version = HttpVersion::Http2;
-    let mut draft = get("/a/../b?q='x'");
+    let mut draft = get("/api/v2/a/../b?q='x'");
     draft.headers = vec![header_row("X-Api-KEY2", "v")];
     let request = send(&draft, &environment).expect("a request");
     let fields: Vec<&Field> = request.notes.iter().map(|note| &note.field).collect();

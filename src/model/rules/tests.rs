@@ -1,3 +1,5 @@
+//! Paths, header patterns, and the text of `rules.toml` there and back.
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;
@@ -8,7 +10,7 @@ fn member(name: &str) -> PathStep<'_> {
     PathStep::Member(Cow::Borrowed(name))
 }
 
-fn element<'a>(index: usize, id: Option<&'a str>) -> PathStep<'a> {
+fn element(index: usize, id: Option<&str>) -> PathStep<'_> {
     PathStep::Element {
         index_a: Some(index),
         index_b: Some(index),

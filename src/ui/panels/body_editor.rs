@@ -142,11 +142,10 @@ fn file(
                 icons::show(ui, Icon::Cross, "Problem", palette.bad);
                 ui.label(basic::small(words).color(palette.bad));
             }
-            Some(FileLook::Asked) => {}
             None if !path.trim().is_empty() => {
                 view.act(Action::Editing(EditingAction::LookAtFile(path.clone())));
             }
-            None => {}
+            Some(FileLook::Asked) | None => {}
         }
     });
     changed
@@ -240,6 +239,7 @@ fn part_kind(ui: &mut Ui, label: &str, row: &mut PartRow) {
     let shown = if is_file { "File" } else { "Text" };
     ui.name_inputs(format!("{label} kind"), |ui| {
         ComboBox::from_id_salt("kind")
+            .icon(basic::drop_down)
             .width(size::PART_KIND)
             .selected_text(shown)
             .show_ui(ui, |ui| {

@@ -1,6 +1,6 @@
 //! The form of one environment. Each field shows its own notes with their fixes; the URLs it leads to are always visible.
 
-use egui::{CornerRadius, Frame, Layout, Panel, ScrollArea, Stroke, StrokeKind, Ui, Vec2};
+use egui::{CornerRadius, Frame, Panel, ScrollArea, Stroke, StrokeKind, Ui, Vec2};
 
 use crate::app::action::Action;
 use crate::app::form::{EnvironmentForm, default_region};
@@ -14,7 +14,7 @@ use crate::model::secret::SecretName;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
-use crate::ui::widgets::{basic, fields, remarks, segmented};
+use crate::ui::widgets::{basic, fields, remarks, row_end, segmented};
 
 use super::{
     Focus, View, client_preview, form_check, form_sections, network_section, region_picker,
@@ -136,38 +136,43 @@ pub(super) fn heading(ui: &mut Ui, title: &str) {
 
 fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
     ui.horizontal_centered(|ui| {
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            if basic::primary(ui, "Save").clicked() {
-                view.act(Action::SaveForm);
-            }
-            if basic::secondary(ui, "Cancel")
-                .accessible_name("Cancel editing")
-                .clicked()
-            {
-                view.act(Action::CloseForm);
-            }
-            if !form.is_new {
-                if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
-                    view.act(Action::DeleteEnvironment(form.environment.id.clone()));
-                }
-                if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
-                    let id = form.initial.id.clone();
-                    view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
-                }
-            }
-            if ui.available_width() > size::MENU {
+        let is_wide = ui.available_width() > size::DIALOG;
+        let name = |ui: &mut Ui| {
+            let words = if form.is_new {
+                "New environment"
+            } else {
+                form.initial.name.as_str()
+            };
+            ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
+        };
+        row_end::after(ui, "what to do with it", name, |ui| {
+            if is_wide {
                 form_check::summary(ui, form);
             }
-            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-                let words = if form.is_new {
-                    "New environment"
-                } else {
-                    form.initial.name.as_str()
-                };
-                ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
-            });
+            buttons(ui, view, form);
         });
     });
+}
+
+fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
+    if !form.is_new {
+        if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
+            let id = form.initial.id.clone();
+            view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
+        }
+        if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
+            view.act(Action::DeleteEnvironment(form.environment.id.clone()));
+        }
+    }
+    if basic::secondary(ui, "Cancel")
+        .accessible_name("Cancel editing")
+        .clicked()
+    {
+        view.act(Action::CloseForm);
+    }
+    if basic::primary(ui, "Save").clicked() {
+        view.act(Action::SaveForm);
+    }
 }
 
 /// Another program changed or deleted the file while this form was open.

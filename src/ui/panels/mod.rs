@@ -226,9 +226,7 @@ fn sidebar_wanted(view: &mut View<'_>) -> bool {
     );
     if view.local.focus == Some(Focus::Requests) {
         view.local.sidebar_alone = true;
-    } else if view.local.focus.is_some_and(|focus| focus.is_on_page())
-        || view.local.last_open != open
-    {
+    } else if view.local.focus.is_some_and(Focus::is_on_page) || view.local.last_open != open {
         view.local.sidebar_alone = false;
     }
     view.local.last_open = open;
@@ -275,10 +273,11 @@ fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
         let id = view.state.active_tab().map(|tab| tab.id().clone());
         ui.push_id(id, |ui| editor::show(ui, view));
     });
+    // Between the two, where the eye finds it: Tab goes in the same order.
+    split::divider(ui, view, split);
     let response = split.response();
     ui.scope_builder(half(response), |ui| {
         ui.set_clip_rect(response.intersect(ui.clip_rect()));
         response::show(ui, view);
     });
-    split::divider(ui, view, split);
 }

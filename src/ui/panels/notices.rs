@@ -16,9 +16,6 @@ use super::View;
 /// The share of the page's height that notices take at most; the rest is scrolled.
 const MOST: f32 = 0.5;
 
-/// The width of what a notice offers to do, in points.
-const LINK: f32 = 64.0;
-
 /// Over `page`.
 pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
     let state = view.state;
@@ -69,7 +66,11 @@ fn card(ui: &mut Ui, view: &mut View<'_>, notice: &Notice) -> bool {
                 ui.spacing_mut().item_spacing.x = size::UNIT;
                 ui.spacing_mut().interact_size.y = size::SMALL_ROW;
                 icons::decoration(ui, icon, colour);
-                let link_width = if notice.link.is_some() { LINK } else { 0.0 };
+                let link_width = if notice.link.is_some() {
+                    size::NOTICE_LINK
+                } else {
+                    0.0
+                };
                 let width = ui.available_width() - size::ICON_BUTTON - size::UNIT - link_width;
                 ui.vertical(|ui| {
                     ui.set_width(width.max(size::ICON_BUTTON));

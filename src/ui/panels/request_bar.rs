@@ -119,9 +119,12 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
     ui.spacing_mut().interact_size.y = size::PRIMARY;
     ui.name_inputs("Method", |ui| {
         ComboBox::from_id_salt("method")
+            .icon(basic::drop_down)
             .width(size::METHOD_LIST)
+            .height(size::REGION_LIST)
             .selected_text(basic::mono(shown).color(colour))
             .show_ui(ui, |ui| {
+                basic::list(ui);
                 for known in METHODS {
                     let words = basic::mono(known).color(basic::method_colour(palette, known));
                     if ui

@@ -25,7 +25,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
         .auto_shrink(false)
         .show(ui, |ui| {
             ui.set_max_width(ui.available_width().min(size::READABLE));
-            ui.spacing_mut().item_spacing.y = size::SNUG;
+            ui.spacing_mut().item_spacing.y = size::HALF;
+            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+            ui.add_space(size::UNIT);
             match &explanation.main {
                 Some(finding) => self::finding(ui, view, finding, true),
                 None => quiet(ui, view, explanation),
@@ -34,6 +36,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
                 title(ui, "Also worth knowing");
                 for also in &explanation.also {
                     finding(ui, view, also, false);
+                    ui.add_space(size::UNIT);
                 }
             }
             evidence(ui, view, explanation);

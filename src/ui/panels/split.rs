@@ -196,6 +196,7 @@ pub(super) fn divider(ui: &Ui, view: &mut View<'_>, split: &Split) {
         }
     }
     response.context_menu(|ui| {
+        crate::ui::widgets::basic::menu(ui);
         let words = match swap {
             ResponsePlace::Beside => "Response beside the request",
             ResponsePlace::Below => "Response below the request",
@@ -311,7 +312,8 @@ mod tests {
             assert_eq!(split.place, shown, "{words}");
             let (editor, response) = (split.editor(), split.response());
             assert!(
-                editor.height() >= size::EDITOR_LEAST - 0.1 || !scrolls,
+                editor.height() >= (split.whole().height() * 0.5).min(size::EDITOR_LEAST) - 0.1
+                    || !scrolls,
                 "{words}"
             );
             assert_eq!(editor.union(response), split.whole(), "{words}");

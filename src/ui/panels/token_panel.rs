@@ -102,16 +102,15 @@ fn content(ui: &mut Ui, view: &mut View<'_>, environment: &Environment) {
     ui.add_space(size::UNIT);
     basic::hairline(ui);
     ui.add_space(size::HALF);
-    match panel.exchanges.get(&environment.id) {
-        Some(exchange) => request(ui, exchange),
-        None => {
-            let words = if matches!(environment.credentials, Credentials::AccessToken) {
-                "A pasted token needs no request"
-            } else {
-                "No token was requested in this run"
-            };
-            ui.label(basic::small(words).color(view.palette.faint));
-        }
+    if let Some(exchange) = panel.exchanges.get(&environment.id) {
+        request(ui, exchange);
+    } else {
+        let words = if matches!(environment.credentials, Credentials::AccessToken) {
+            "A pasted token needs no request"
+        } else {
+            "No token was requested in this run"
+        };
+        ui.label(basic::small(words).color(view.palette.faint));
     }
 }
 
@@ -337,7 +336,7 @@ fn hop_facts(ui: &mut Ui, hop: &Hop, masks: &Masks) {
     CollapsingHeader::new(basic::small("Sent"))
         .id_salt("sent")
         .show(ui, |ui| {
-            block(ui, &super::response_pages::sent_text(hop, masks))
+            block(ui, &super::response_pages::sent_text(hop, masks));
         });
     if let Some(response) = &hop.response {
         CollapsingHeader::new(basic::small("Headers of the answer"))

@@ -266,8 +266,8 @@ fn rows_as_points(rows: usize) -> f32 {
 }
 
 /// Shares of a row's width that its hint has.
-const LEAST_HINT: f32 = 0.2;
-const MOST_HINT: f32 = 0.6;
+const LEAST_HINT_SHARE: f32 = 0.2;
+const MOST_HINT_SHARE: f32 = 0.6;
 
 /// One row: tag, label with its marks, hint. Never in the Tab order: the field keeps the focus.
 pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Response {
@@ -303,10 +303,11 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
     let mut job = marked(row, palette.text, palette.accent);
     let whole = right - left;
     let label = painter.layout_job(job.clone()).size().x;
-    let is_roomy = whole > size::COMPLETION_ROOMY || label < whole * (1.0 - LEAST_HINT);
+    let is_roomy = whole > size::COMPLETION_ROOMY || label < whole * (1.0 - LEAST_HINT_SHARE);
     if !row.hint.is_empty() && is_roomy {
         // The label is what is looked for: the hint gets what it leaves.
-        let room = (whole - label - size::UNIT).clamp(whole * LEAST_HINT, whole * MOST_HINT);
+        let room =
+            (whole - label - size::UNIT).clamp(whole * LEAST_HINT_SHARE, whole * MOST_HINT_SHARE);
         let font = FontId::new(size::TINY, FontFamily::Proportional);
         let job = LayoutJob {
             wrap: TextWrapping::truncate_at_width(room),

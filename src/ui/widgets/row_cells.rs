@@ -7,7 +7,7 @@ use egui::{
 };
 
 use crate::model::masks::NOT_KEPT;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 
 use super::completion::Suggestion;
 use super::fields::long;
@@ -228,6 +228,8 @@ impl Cell<'_> {
                 .max_rect(rect)
                 .layout(egui::Layout::left_to_right(egui::Align::Center)),
         );
+        // A control of the usual height would hang out of its cell.
+        child.spacing_mut().interact_size.y = rect.height();
         child.set_clip_rect(ui.clip_rect().intersect(rect.expand(size::MARK)));
         let response = variables::completed(
             &mut child,
@@ -253,7 +255,7 @@ impl Cell<'_> {
     ) -> Response {
         let palette = Palette::of(ui);
         let id = cell_id(place.table, place.generation, place.index, self.column);
-        self.next_row(ui, place, table, id);
+        Self::next_row(ui, place, id);
         let pasted = long::take_paste(ui, id, text, long::LONGEST);
         if let Some(mut response) = long::instead(ui, &self.name, text, rect.size()) {
             if pasted {
@@ -276,7 +278,7 @@ impl Cell<'_> {
         };
         let mut edit = TextEdit::singleline(text)
             .id(id)
-            .frame(egui::Frame::NONE.inner_margin(egui::Margin::symmetric(6, 4)))
+            .frame(egui::Frame::NONE.inner_margin(inset::CELL))
             .hint_text(egui::RichText::new(self.hint).color(palette.faint))
             .font(egui::TextStyle::Monospace)
             .text_color(colour)
@@ -308,8 +310,7 @@ impl Cell<'_> {
     }
 
     /// Enter goes on in the next row; from the empty one at the end it stays, so that nothing is lost by it.
-    fn next_row(&self, ui: &Ui, place: &Place, table: &Table<'_>, id: Id) {
-        let _ = table;
+    fn next_row(ui: &Ui, place: &Place, id: Id) {
         let enter = ui.memory(|memory| memory.has_focus(id))
             && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         if enter && !place.is_fresh {
@@ -366,19 +367,18 @@ fn row_actions<T: Row>(
             } else {
                 palette.secondary
             };
-            match icon {
-                Some(icon) => icons::paint(ui.painter(), place, icon, colour),
-                None => {
-                    let sign = if row.value().is_some() { "=" } else { "–" };
-                    let font = egui::FontId::monospace(size::MONO);
-                    ui.painter().text(
-                        place.center(),
-                        egui::Align2::CENTER_CENTER,
-                        sign,
-                        font,
-                        colour,
-                    );
-                }
+            if let Some(icon) = icon {
+                icons::paint(ui.painter(), place, icon, colour);
+            } else {
+                let sign = if row.value().is_some() { "=" } else { "–" };
+                let font = egui::FontId::monospace(size::MONO);
+                ui.painter().text(
+                    place.center(),
+                    egui::Align2::CENTER_CENTER,
+                    sign,
+                    font,
+                    colour,
+                );
             }
         }
         if response.on_hover_text(&words).clicked() {

@@ -60,17 +60,14 @@ pub(in crate::ui) fn completed(
         list.clone()
     });
     if let Some(chosen) = accepted.and_then(|index| list.get(index)) {
-        let caret = match open {
-            Some((start, end)) => {
-                let closed = value[end..].starts_with("}}");
-                let text = format!("{}{}", chosen.label, if closed { "" } else { "}}" });
-                value.replace_range(start..end, &text);
-                value[..start].chars().count() + chosen.label.chars().count() + 2
-            }
-            None => {
-                value.clone_from(&chosen.label);
-                value.chars().count()
-            }
+        let caret = if let Some((start, end)) = open {
+            let closed = value[end..].starts_with("}}");
+            let text = format!("{}{}", chosen.label, if closed { "" } else { "}}" });
+            value.replace_range(start..end, &text);
+            value[..start].chars().count() + chosen.label.chars().count() + 2
+        } else {
+            value.clone_from(&chosen.label);
+            value.chars().count()
         };
         completion::caret_to(ui, response.id, caret);
         response.mark_changed();

@@ -48,7 +48,7 @@ fn next(seed: &mut u64) -> u64 {
 }
 
 fn altered(value: &Value, other: &Value, seed: &mut u64) -> Value {
-    if next(seed) % 8 == 0 {
+    if next(seed).is_multiple_of(8) {
         return other.clone();
     }
     match value {
@@ -73,7 +73,7 @@ fn altered(value: &Value, other: &Value, seed: &mut u64) -> Value {
                 .iter()
                 .map(|(name, member)| (name.clone(), altered(member, other, seed)))
                 .collect();
-            if next(seed) % 5 == 0 {
+            if next(seed).is_multiple_of(5) {
                 changed.insert("z".to_owned(), Value::Null);
             }
             Value::Object(changed)
@@ -122,7 +122,7 @@ fn patch(found: &[Found]) -> Vec<Value> {
                 json!({"op": "add", "path": pointer(&change.path), "value": value(&change.b)}),
             ),
             (RowKind::Removed, None) => {
-                operations.push(json!({"op": "remove", "path": pointer(&change.path)}))
+                operations.push(json!({"op": "remove", "path": pointer(&change.path)}));
             }
             _ => {}
         }
@@ -162,13 +162,13 @@ fn apply(document: &mut Value, operation: &Value) {
         (Value::Object(members), "remove") => drop(members.remove(&last).expect("a member")),
         (Value::Object(members), _) => drop(members.insert(last, operation["value"].clone())),
         (Value::Array(elements), "remove") => {
-            drop(elements.remove(last.parse().expect("an index")))
+            drop(elements.remove(last.parse().expect("an index")));
         }
         (Value::Array(elements), "add") => {
-            elements.insert(last.parse().expect("an index"), operation["value"].clone())
+            elements.insert(last.parse().expect("an index"), operation["value"].clone());
         }
         (Value::Array(elements), _) => {
-            elements[last.parse::<usize>().expect("an index")] = operation["value"].clone()
+            elements[last.parse::<usize>().expect("an index")] = operation["value"].clone();
         }
         (other, operation) => panic!("{operation} in {other}"),
     }

@@ -5,7 +5,10 @@ use crate::model::environment::Variable;
 use crate::model::note::AuthField;
 
 fn with_auth(auth: RequestAuth) -> RequestDraft {
-    RequestDraft { auth, ..get("/x") }
+    RequestDraft {
+        auth,
+        ..get("/api/v2/x")
+    }
 }
 
 fn bearer(token: &str) -> RequestDraft {

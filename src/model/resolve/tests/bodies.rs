@@ -28,7 +28,10 @@ fn a_content_type_cannot_begin_another_header() {
         ),
         (DraftBody::Multipart { rows: vec![part] }, Field::BodyRow(0)),
     ] {
-        let draft = RequestDraft { body, ..get("/x") };
+        let draft = RequestDraft {
+            body,
+            ..get("/api/v2/x")
+        };
         let problems = send(&draft, &direct()).expect_err("a problem");
         let fields: Vec<&Field> = problems.iter().map(|problem| &problem.field).collect();
         assert_eq!(fields, [&field], "{problems:?}");
@@ -48,7 +51,7 @@ fn lengths_are_written_only_where_a_body_belongs() {
         ("DELETE", "{}", Some("Content-Length: 2")),
     ];
     for (method, text, length) in table {
-        let mut draft = get("/x");
+        let mut draft = get("/api/v2/x");
         draft.method = method.to_owned();
         draft.body = DraftBody::Json {
             text: text.to_owned(),
@@ -65,7 +68,7 @@ fn lengths_are_written_only_where_a_body_belongs() {
 #[test]
 fn json_is_sent_as_typed_even_when_it_is_none() {
     let text = "{\"a\": 1, // comment\n}";
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     draft.body = DraftBody::Json {
         text: text.to_owned(),
     };
@@ -76,7 +79,7 @@ fn json_is_sent_as_typed_even_when_it_is_none() {
 
 #[test]
 fn form_rows_keep_order_and_repeats() {
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     draft.method = "POST".to_owned();
     draft.body = DraftBody::Form {
         rows: vec![
@@ -109,7 +112,7 @@ fn multipart_is_the_same_each_time_and_leaves_files_to_the_transport() {
         value,
         content_type: String::new(),
     };
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     draft.method = "POST".to_owned();
     draft.headers = vec![header_row(
         "Content-Type",

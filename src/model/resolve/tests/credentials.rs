@@ -42,12 +42,15 @@ fn send_with_variables(draft: &RequestDraft) -> Result<ResolvedRequest, Vec<Prob
 
 #[test]
 fn credentials_typed_by_name_are_noted_and_masked() {
-    let mut query = get("/x");
+    let mut query = get("/api/v2/x");
     query.query = vec![row(true, "access_token", Some("canary-1"))];
-    let mut in_path = get("/x?client_secret=canary-1");
+    let mut in_path = get("/api/v2/x?client_secret=canary-1");
     in_path.method = "POST".to_owned();
-    let with_body = |body| RequestDraft { body, ..get("/x") };
-    let mut variable = get("/x/{token}");
+    let with_body = |body| RequestDraft {
+        body,
+        ..get("/api/v2/x")
+    };
+    let mut variable = get("/api/v2/x/{token}");
     variable.path_variables = vec![NamedText {
         name: "token".to_owned(),
         value: "canary-1".to_owned(),
@@ -66,7 +69,7 @@ fn credentials_typed_by_name_are_noted_and_masked() {
         (query, Field::Query(0)),
         (variable, Field::PathVariable("token".to_owned())),
         (
-            get("/x?client_secret=canary-1&scope={{plain}}"),
+            get("/api/v2/x?client_secret=canary-1&scope={{plain}}"),
             Field::Path,
         ),
         (
@@ -118,7 +121,7 @@ fn credentials_typed_by_name_are_noted_and_masked() {
 
 #[test]
 fn references_are_no_typed_credentials() {
-    let mut draft = get("/x?access_token={{secret.key}}");
+    let mut draft = get("/api/v2/x?access_token={{secret.key}}");
     draft.headers = vec![
         header_row("Authorization", "Bearer {{secret.key}}"),
         header_row("Cookie", "session={{key}}; b={{plain}}"),
@@ -135,7 +138,7 @@ fn references_are_no_typed_credentials() {
 
 #[test]
 fn a_password_inside_basic_is_masked_by_itself_too() {
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     // user:canary-1
     draft.headers = vec![header_row("Authorization", "Basic dXNlcjpjYW5hcnktMQ==")];
     let request = sent(&draft);
@@ -162,7 +165,7 @@ fn passwords_of_the_proxy_are_masked() {
         purpose: Purpose::Send,
         dynamics: None,
     };
-    let request = resolve(&get("/x"), &environment, context).expect("a request");
+    let request = resolve(&get("/api/v2/x"), &environment, context).expect("a request");
     // me:canary-proxy, me:in url
     for text in [
         "canary-proxy",
@@ -176,7 +179,7 @@ fn passwords_of_the_proxy_are_masked() {
 
 #[test]
 fn a_secret_too_short_to_be_masked_is_noted() {
-    let mut draft = get("/x?a={{pin}}");
+    let mut draft = get("/api/v2/x?a={{pin}}");
     draft.headers = vec![header_row("X-Pin", "{{secret.pin}}")];
     let request = send_with_variables(&draft).expect("a request");
     let notes: Vec<&str> = request
@@ -247,10 +250,13 @@ fn a_fix_puts_no_secret_into_the_draft() {
 
 #[test]
 fn what_a_file_holds_in_place_of_a_credential_is_never_sent() {
-    let with_body = |body| RequestDraft { body, ..get("/x") };
+    let with_body = |body| RequestDraft {
+        body,
+        ..get("/api/v2/x")
+    };
     let with_header = |name: &str, value: &str| RequestDraft {
         headers: vec![header_row(name, value)],
-        ..get("/x")
+        ..get("/api/v2/x")
     };
     let part = |value| PartRow {
         enabled: true,
@@ -258,17 +264,17 @@ fn what_a_file_holds_in_place_of_a_credential_is_never_sent() {
         value,
         content_type: String::new(),
     };
-    let mut variable = get("/x/{id}");
+    let mut variable = get("/api/v2/x/{id}");
     variable.path_variables = vec![NamedText {
         name: "id".to_owned(),
         value: NOT_KEPT.to_owned(),
     }];
-    let mut query = get("/x");
+    let mut query = get("/api/v2/x");
     query.query = vec![row(true, "access_token", Some(NOT_KEPT))];
     let table = [
-        (get("/x?access_token=(not kept)"), Field::Path),
+        (get("/api/v2/x?access_token=(not kept)"), Field::Path),
         (get("/(not kept)/x"), Field::Path),
-        (get("/x/{{lost}}"), Field::Path),
+        (get("/api/v2/x/{{lost}}"), Field::Path),
         (variable, Field::PathVariable("id".to_owned())),
         (query, Field::Query(0)),
         (with_header("Authorization", NOT_KEPT), Field::Header(0)),
@@ -325,7 +331,7 @@ fn what_a_file_holds_in_place_of_a_credential_is_never_sent() {
             problems[0].text
         );
     }
-    let mut off = get("/x");
+    let mut off = get("/api/v2/x");
     off.query = vec![row(false, "access_token", Some(NOT_KEPT))];
     assert_eq!(send_with_variables(&off).map(|_| ()), Ok(()));
 }
@@ -368,7 +374,7 @@ fn an_environment_with_a_gap_is_not_sent_to() {
     for (change, field) in table {
         let mut environment = gateway();
         change(&mut environment);
-        let problems = send(&get("/x"), &environment).expect_err("a problem");
+        let problems = send(&get("/api/v2/x"), &environment).expect_err("a problem");
         let fields: Vec<&Field> = problems.iter().map(|problem| &problem.field).collect();
         assert_eq!(fields, [&field], "{problems:?}");
     }
@@ -382,7 +388,7 @@ fn cookies_and_variables_named_like_credentials_are_masked_by_themselves() {
         value: "typed-in-the-open".to_owned(),
         secret: false,
     }];
-    let mut draft = get("/x");
+    let mut draft = get("/api/v2/x");
     draft.headers = vec![
         header_row("Cookie", "theme=dark; session=0123456789abcdef"),
         header_row("X-Plain", "{{password}}"),
