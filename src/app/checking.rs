@@ -22,8 +22,12 @@ pub enum CheckingAction {
     /// The one that is shown, once more.
     RunAgain,
     Cancel,
-    /// The page goes; a check under way is cancelled.
+    /// Shows the check that was run last.
+    Show,
+    /// The page goes; a check under way goes on.
     Close,
+    /// The wanted field of the form has the focus.
+    FieldShown,
     AllowWrites(bool),
     /// A path of the gateway that answers with what it received; empty for none.
     EchoPath(String),
@@ -100,7 +104,9 @@ pub enum CheckingEvent {
 /// The part of the state that is about checks.
 #[derive(Debug, Clone, Default)]
 pub struct CheckingState {
-    /// The page is there while this is.
+    /// The page is in front.
+    pub on_page: bool,
+    /// The last check, running or done.
     pub shown: Option<ShownCheck>,
     pub allow_writes: bool,
     pub echo_path: String,

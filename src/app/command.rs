@@ -159,6 +159,8 @@ pub enum FilePurpose {
     PartFile(usize),
     CaFile,
     SaveBody,
+    /// Of a gateway check.
+    SaveReport,
     Workspace,
 }
 

@@ -317,7 +317,10 @@ impl AppState {
     #[must_use]
     pub fn shows_welcome(&self) -> bool {
         self.preferences.page == Some(super::preferences::Page::Welcome)
-            || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
+            || (self.preferences.page.is_none()
+                && self.tabs.is_empty()
+                && self.form.is_none()
+                && !self.checking.on_page)
     }
 
     /// Something lies over the whole window: the keys of what is below it rest.

@@ -53,6 +53,10 @@ impl Picker {
                 let future = dialog.set_file_name("response.json").save_file();
                 (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
             }
+            FilePurpose::SaveReport => {
+                let future = dialog.set_file_name("gateway-check.md").save_file();
+                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+            }
             FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
                 let future = dialog.pick_file();
                 (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
@@ -91,6 +95,7 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::BodyFile | FilePurpose::PartFile(_) => "Choose the file to send",
         FilePurpose::CaFile => "Choose the CA file",
         FilePurpose::SaveBody => "Save the body",
+        FilePurpose::SaveReport => "Save the report: .md, .json or .html",
         FilePurpose::Workspace => "Choose the workspace folder",
     }
 }

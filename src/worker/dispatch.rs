@@ -274,7 +274,7 @@ async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: 
 async fn pick(core: Arc<Core>, purpose: FilePurpose) {
     let dialog = rfd::AsyncFileDialog::new();
     let chosen = match purpose {
-        FilePurpose::SaveBody => dialog.save_file().await,
+        FilePurpose::SaveBody | FilePurpose::SaveReport => dialog.save_file().await,
         FilePurpose::Workspace => dialog.pick_folder().await,
         FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
             dialog.pick_file().await

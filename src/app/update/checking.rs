@@ -26,10 +26,17 @@ pub(super) fn on_action(state: &mut AppState, action: CheckingAction) -> Vec<Com
             run(state, &environment)
         }
         CheckingAction::Cancel => cancel(state),
+        CheckingAction::Show => {
+            state.checking.on_page = state.checking.shown.is_some();
+            Vec::new()
+        }
         CheckingAction::Close => {
-            let commands = cancel(state);
-            state.checking.shown = None;
-            commands
+            state.checking.on_page = false;
+            Vec::new()
+        }
+        CheckingAction::FieldShown => {
+            state.checking.field_wanted = None;
+            Vec::new()
         }
         CheckingAction::AllowWrites(allow) => {
             state.checking.allow_writes = allow;
@@ -121,6 +128,7 @@ fn run(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
         return Vec::new();
     };
     let mut commands = cancel(state);
+    state.checking.on_page = true;
     let all: Vec<Environment> = state.all_environments().cloned().collect();
     let direct = twin(&gateway, &all)
         .cloned()
@@ -223,6 +231,7 @@ fn show_field(state: &mut AppState, step: StepKind) -> Vec<Command> {
         .and_then(|shown| shown.step(step)?.field.clone());
     let commands = open_form(state);
     state.checking.field_wanted = field;
+    state.checking.on_page = true;
     commands
 }
 
@@ -236,5 +245,6 @@ fn fix(state: &mut AppState, step: StepKind) -> Vec<Command> {
     let mut commands = open_form(state);
     commands.extend(super::on_action(state, Action::ApplyFormFix(fix)));
     state.checking.field_wanted = field;
+    state.checking.on_page = true;
     commands
 }

@@ -397,6 +397,10 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
     let text = path.to_string_lossy().into_owned();
     match purpose {
         FilePurpose::SaveBody => return super::sending::save_body(state, path),
+        FilePurpose::SaveReport => {
+            let action = super::super::checking::CheckingAction::Save(path);
+            return super::on_action(state, Action::Checking(action));
+        }
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
             return super::on_action(state, Action::Preferences(action));

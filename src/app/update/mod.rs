@@ -77,6 +77,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         return commands;
     }
     if brings_forward(&action) {
+        state.checking.on_page = false;
         preferences::leave_page(state);
     }
     match action {
@@ -406,6 +407,9 @@ fn brings_forward(action: &Action) -> bool {
             | Action::NewEnvironment(_)
             | Action::EditEnvironment(_)
             | Action::Send
+            | Action::Checking(
+                super::checking::CheckingAction::Run(_) | super::checking::CheckingAction::Show
+            )
     )
 }
 
