@@ -111,6 +111,7 @@ fn can_be_interrupted(command: &Command) -> bool {
             | Command::FetchToken { .. }
             | Command::StartSandbox
             | Command::Comparing(ComparingCommand::Compare(_) | ComparingCommand::Sample(_))
+            | Command::Checking(_)
     )
 }
 
@@ -232,6 +233,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
+        C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
         C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
     }
@@ -275,7 +277,7 @@ async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: 
 async fn pick(core: Arc<Core>, purpose: FilePurpose) {
     let dialog = rfd::AsyncFileDialog::new();
     let chosen = match purpose {
-        FilePurpose::SaveBody => dialog.save_file().await,
+        FilePurpose::SaveBody | FilePurpose::SaveReport => dialog.save_file().await,
         FilePurpose::SaveComparison(kind) => {
             dialog.set_file_name(kind.file_name()).save_file().await
         }

@@ -19,7 +19,6 @@ use super::request_bar::{at_field, can_keep, remarks_of_rows};
 use super::{View, body_text, editor};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
-    dropped(ui, view);
     ui.add_space(size::UNIT);
     let mut kind = BodyKind::of(&tab.draft.body);
     ui.horizontal_wrapped(|ui| {
