@@ -104,7 +104,9 @@ pub enum Command {
     Reading(super::reading::ReadingCommand),
     Editing(super::editing::EditingCommand),
     Explaining(super::explaining::ExplainingCommand),
+    Checking(super::checking::CheckingCommand),
     Preferences(super::preferences::PreferencesCommand),
+    Comparing(super::comparing::ComparingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.
@@ -159,7 +161,11 @@ pub enum FilePurpose {
     PartFile(usize),
     CaFile,
     SaveBody,
+    /// Of a gateway check.
+    SaveReport,
     Workspace,
+    /// A comparison's report or its samples.
+    SaveComparison(super::comparing::SaveKind),
 }
 
 /// What is kept between runs besides the workspace: open requests with what has not been written yet, and the chosen legs.

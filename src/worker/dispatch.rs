@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::command::{Command, FilePurpose};
+use crate::app::comparing::ComparingCommand;
 use crate::app::event::{Event, TokenState};
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
@@ -106,7 +107,11 @@ async fn serve(core: Arc<Core>, mut commands: UnboundedReceiver<Incoming>, limit
 fn can_be_interrupted(command: &Command) -> bool {
     matches!(
         command,
-        Command::Send(_) | Command::FetchToken { .. } | Command::StartSandbox
+        Command::Send(_)
+            | Command::FetchToken { .. }
+            | Command::StartSandbox
+            | Command::Comparing(ComparingCommand::Compare(_) | ComparingCommand::Sample(_))
+            | Command::Checking(_)
     )
 }
 
@@ -228,7 +233,9 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
+        C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
+        C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
     }
 }
 
@@ -270,7 +277,10 @@ async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: 
 async fn pick(core: Arc<Core>, purpose: FilePurpose) {
     let dialog = rfd::AsyncFileDialog::new();
     let chosen = match purpose {
-        FilePurpose::SaveBody => dialog.save_file().await,
+        FilePurpose::SaveBody | FilePurpose::SaveReport => dialog.save_file().await,
+        FilePurpose::SaveComparison(kind) => {
+            dialog.set_file_name(kind.file_name()).save_file().await
+        }
         FilePurpose::Workspace => dialog.pick_folder().await,
         FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
             dialog.pick_file().await

@@ -14,7 +14,9 @@ use crate::model::note::{Field, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, ResolvedRequest};
-use crate::model::sandbox_environments::{bind, sandbox_environments, sandbox_secrets};
+use crate::model::sandbox_environments::{
+    bind, every_sandbox_environment, is_unbound, sandbox_environments, sandbox_secrets,
+};
 use crate::model::secret::{SecretKey, SecretName, Secrets};
 use crate::model::token::{TokenSource, token_source};
 use crate::transport::{SendJob, SendOptions};
@@ -113,7 +115,7 @@ pub(super) async fn token(
 }
 
 /// Fresh values for `{{$uuid}}` and its like.
-fn dynamics_of_now() -> Dynamics {
+pub(super) fn dynamics_of_now() -> Dynamics {
     let mut random = [0; 16];
     // Without the system's randomness the clock has to do: nothing secret hangs on it.
     if getrandom::fill(&mut random).is_err() {
@@ -176,13 +178,22 @@ async fn ready(
     draft: Option<&RequestDraft>,
 ) -> Result<Ready, NotSent> {
     if environment.sandbox.is_some() {
-        let addresses = core.sandbox().await.map_err(|trouble| NotSent::Failed {
-            text: trouble.text,
-            hint: trouble.hint,
-        })?;
+        let addresses = core
+            .sandbox_for(environment)
+            .await
+            .map_err(|trouble| NotSent::Failed {
+                text: trouble.text,
+                hint: trouble.hint,
+            })?;
+        // One that was bound in this process may have been changed on purpose since: a check does.
+        let bound = if is_unbound(environment) {
+            bind(environment, &addresses)
+        } else {
+            environment.clone()
+        };
         return Ok(Ready {
-            environment: spelled(core, bind(environment, &addresses)),
-            all: sandbox_environments()
+            environment: spelled(core, bound),
+            all: every_sandbox_environment()
                 .iter()
                 .map(|known| bind(known, &addresses))
                 .collect(),
@@ -218,6 +229,31 @@ async fn ready(
         all: looked.all,
         folder: Some(looked.folder),
     })
+}
+
+/// Whether the file of the environment still says what was captured. What cannot be looked at counts as unchanged.
+pub(super) async fn is_unchanged(core: &Core, environment: &Environment) -> bool {
+    if environment.sandbox.is_some() {
+        return true;
+    }
+    let captured = environment.clone();
+    let looked = core.files.run(move |files| {
+        let open = files.opened().ok()?;
+        let before = open.workspace.environment(&captured.id).cloned();
+        let snapshot = open.refresh()?.ok()?;
+        let after = open.workspace.environment(&captured.id).cloned();
+        Some((
+            snapshot,
+            before == after || after.as_ref() == Some(&captured),
+        ))
+    });
+    match looked.wait().await {
+        Ok(Some((snapshot, unchanged))) => {
+            core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+            unchanged
+        }
+        _ => true,
+    }
 }
 
 /// With the header names that Gatescope adds as the settings have them.

@@ -1,6 +1,8 @@
 //! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
 
 mod catalogue;
+mod checking;
+mod comparing;
 mod editing;
 mod environments;
 mod events;
@@ -64,10 +66,12 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
     state.now = now;
     state.notices.expire(now);
     token_panel::expire(state);
-    match input.into() {
+    let mut commands = match input.into() {
         Input::Action(action) => on_action(state, action),
         Input::Event(event) => events::on_event(state, event),
-    }
+    };
+    commands.extend(comparing::follow_up(state));
+    commands
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
@@ -76,6 +80,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         return commands;
     }
     if brings_forward(&action) {
+        state.checking.on_page = false;
         preferences::leave_page(state);
     }
     match action {
@@ -203,7 +208,9 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
         Action::Explaining(action) => explaining::on_action(state, action),
+        Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
+        Action::Comparing(action) => comparing::on_action(state, action),
     }
 }
 
@@ -212,6 +219,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         return Vec::new();
     };
     if answer == DialogAnswer::Dismiss {
+        comparing::not_confirmed(state);
         preferences::stay(state);
         return Vec::new();
     }
@@ -238,24 +246,36 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
                 settings.reading_operations.push(operation);
             }
             preferences::change(state, settings);
-            let mut command = command;
+            let Some(mut command) = command else {
+                return comparing::resume(state, &request);
+            };
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
         }
+        Dialog::ConfirmComparison(_) => comparing::confirmed(state),
         Dialog::OriginsChanged {
             environment,
             command,
             leg,
             request,
             ..
-        } => sending::confirm_origins(state, &environment, command, leg, &request),
+        } => {
+            let mut commands =
+                sending::confirm_origins(state, &environment, command, leg, &request);
+            commands.extend(comparing::resume(state, &request));
+            commands
+        }
         Dialog::Approve {
             environment,
             items,
             command,
             leg,
             request,
-        } => sending::approve(state, &environment, items, command, leg, &request),
+        } => {
+            let mut commands = sending::approve(state, &environment, items, command, leg, &request);
+            commands.extend(comparing::resume(state, &request));
+            commands
+        }
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
         Dialog::CloseForm if answer == DialogAnswer::Save => {
             let mut commands = environments::save_form(state);
@@ -404,6 +424,9 @@ fn brings_forward(action: &Action) -> bool {
             | Action::NewEnvironment(_)
             | Action::EditEnvironment(_)
             | Action::Send
+            | Action::Checking(
+                super::checking::CheckingAction::Run(_) | super::checking::CheckingAction::Show
+            )
     )
 }
 
