@@ -361,7 +361,7 @@ pub mod size {
     pub const TABLE_CHECK: f32 = 14.0;
     pub const SEND: f32 = 150.0;
     /// Of the path field in a narrow window.
-    pub const PATH_LEAST: f32 = 110.0;
+    pub const PATH_LEAST: f32 = 90.0;
     // The comparison.
     /// Enough for the request bar, the verdict, both waterfalls and some rows.
     pub const COMPARISON_LEAST: f32 = 560.0;

@@ -160,7 +160,8 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
 fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
     // In a narrow window the button gives way, and its key is left to F1.
-    let width = size::SEND.min(ui.available_width());
+    let room = ui.available_width() - compare_width(ui) - size::UNIT;
+    let width = size::SEND.min(room);
     let wanted = vec2(width, size::PRIMARY);
     if let Some(in_flight) = &tab.in_flight {
         let words = if in_flight.cancelling {
