@@ -161,7 +161,7 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
     // In a narrow window the button gives way, and its key is left to F1.
     let room = ui.available_width() - compare_width(ui) - size::UNIT;
-    let width = size::SEND.min(room);
+    let width = size::SEND.min(room).max(size::PRIMARY);
     let wanted = vec2(width, size::PRIMARY);
     if let Some(in_flight) = &tab.in_flight {
         let words = if in_flight.cancelling {
