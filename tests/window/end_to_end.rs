@@ -93,9 +93,12 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
     desktop.press("Close the token panel");
 
     // A request, and something in its answer.
-    desktop.key("ctrl+t");
-    desktop.find("Path");
-    desktop.type_text("/api/v2/users");
+    fill(&desktop, "Path", "/api/v2/users");
+    let has_path = |desktop: &Desktop| {
+        let path = desktop.find("Path");
+        (desktop.text(&path) == "/api/v2/users").then_some(())
+    };
+    desktop.wait_for("the path as it was typed", has_path);
     desktop.key("ctrl+Return");
     desktop.find("200 OK");
     desktop.find_text("\"entities\": [");
@@ -106,7 +109,7 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
 
     // Another look.
     run_command(&desktop, "Dark appearance");
-    let middle = (700, 860);
+    let middle = (700, 700);
     desktop.wait_for("a dark window", |desktop| {
         (desktop.brightness(middle.0, middle.1) < 0.3).then_some(())
     });
@@ -127,10 +130,7 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
     desktop.close_window(process);
     start(&mut desktop);
     desktop.find("Environment of leg A: Acme");
-    desktop.wait_for("the path as it was typed", |desktop| {
-        let path = desktop.find("Path");
-        (desktop.text(&path) == "/api/v2/users").then_some(())
-    });
+    desktop.wait_for("the path as it was typed", has_path);
     desktop.wait_for("the look as it was chosen", |desktop| {
         let is_light = desktop.brightness(middle.0, middle.1) > 0.7;
         let is_double = (width(desktop) - before * 2).abs() <= 2;
