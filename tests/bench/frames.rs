@@ -351,6 +351,7 @@ impl Screen {
                     unit: MouseWheelUnit::Point,
                     delta: egui::vec2(0.0, -400.0),
                     phase: egui::TouchPhase::Move,
+                    source: egui::MouseWheelSource::Unknown,
                     modifiers: Modifiers::NONE,
                 }])
             })

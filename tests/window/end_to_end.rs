@@ -59,7 +59,7 @@ fn fill(desktop: &Desktop, field: &str, text: &str) {
 /// Runs a command of the palette.
 fn run_command(desktop: &Desktop, words: &str) {
     desktop.key("ctrl+k");
-    desktop.find("Search commands, environments, requests, operations");
+    desktop.find_text("Enter opens");
     desktop.type_text(words);
     desktop.key("Return");
 }
@@ -93,6 +93,11 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
     desktop.press("Close the token panel");
 
     // A request, and something in its answer.
+    desktop.wait_for("the closed token panel", |desktop| {
+        let names = desktop.names();
+        let is_closed = names.iter().all(|name| name != "Close the token panel");
+        is_closed.then_some(())
+    });
     fill(&desktop, "Path", "/api/v2/users");
     let has_path = |desktop: &Desktop| {
         let path = desktop.find("Path");

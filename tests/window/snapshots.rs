@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use gatescope::app::command::Drafts;
 use gatescope::model::environment::Environment;
 use gatescope::model::exchange::{SendError, SendErrorKind};
@@ -218,19 +218,20 @@ fn the_welcome_page() {
 }
 
 /// A page that a command of the palette opens.
-fn page_picture(camera: Camera, command: &str, name: &str) {
-    if without_pictures() {
-        return;
-    }
+fn page_picture(camera: Camera, command: &str, name: &str) -> SnapshotResults {
     let mut desk = with_answer(camera);
     desk.run_command(command);
     camera.picture(&mut desk, name);
+    desk.harness.take_snapshot_results()
 }
 
 #[test]
 fn the_settings() {
-    page_picture(Camera::DARK, "Settings", "settings-dark");
-    page_picture(Camera::LIGHT, "Settings", "settings-light");
+    if without_pictures() {
+        return;
+    }
+    let mut all = page_picture(Camera::DARK, "Settings", "settings-dark");
+    all.extend(page_picture(Camera::LIGHT, "Settings", "settings-light"));
 }
 
 #[test]
@@ -238,6 +239,7 @@ fn the_palette() {
     if without_pictures() {
         return;
     }
+    let mut all = SnapshotResults::new();
     for (camera, name) in [
         (Camera::DARK, "palette-dark"),
         (Camera::LIGHT, "palette-light"),
@@ -246,9 +248,10 @@ fn the_palette() {
         desk.harness
             .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
         desk.harness.run();
-        super::catalogue::answer(&mut desk);
+        super::catalogue::unpacked(&mut desk);
         super::catalogue::type_text(&mut desk, "users");
         camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
     }
 }
 
@@ -257,6 +260,7 @@ fn the_form_of_an_environment() {
     if without_pictures() {
         return;
     }
+    let mut all = SnapshotResults::new();
     for (camera, name) in [
         (Camera::DARK, "form-dark"),
         (Camera::LIGHT, "form-light"),
@@ -271,6 +275,7 @@ fn the_form_of_an_environment() {
         desk.harness.get_by_label("Add the gateway…").click();
         desk.harness.run();
         camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
     }
 }
 
@@ -279,6 +284,7 @@ fn the_history() {
     if without_pictures() {
         return;
     }
+    let mut all = SnapshotResults::new();
     for (camera, name) in [
         (Camera::DARK, "history-dark"),
         (Camera::LIGHT, "history-light"),
@@ -286,6 +292,7 @@ fn the_history() {
         let mut desk = with_answer(camera);
         super::history::show_entries(&mut desk, 40);
         camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
     }
 }
 
@@ -298,7 +305,7 @@ fn the_catalogue() {
     let mut desk = with_answer(camera);
     desk.harness.get_by_label("Sidebar catalogue").click();
     desk.harness.run();
-    super::catalogue::answer(&mut desk);
+    super::catalogue::unpacked(&mut desk);
     camera.picture(&mut desk, "catalogue-light");
 }
 
@@ -307,14 +314,17 @@ fn the_explanation() {
     if without_pictures() {
         return;
     }
+    let mut all = SnapshotResults::new();
     for (camera, name) in [
         (Camera::DARK, "explain-dark"),
         (Camera::LIGHT, "explain-light"),
     ] {
         let mut desk = with_answer(camera);
+        super::scenes::explained(&mut desk);
         desk.harness.get_by_label("Response explain").click();
         desk.harness.run();
         camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
     }
 }
 
