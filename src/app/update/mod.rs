@@ -111,7 +111,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::NewRequest => requests::new_request(state),
         Action::OpenRequest(id) => requests::open(state, &id),
-        Action::SelectTab(id) => requests::select(state, &id),
+        Action::SelectTab(id) => {
+            requests::bring_forward(state);
+            requests::select(state, &id)
+        }
         Action::CloseTab(id) => tabs::close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
         Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
@@ -154,7 +157,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::Answer(answer) => answer_dialog(state, answer),
 
-        Action::PickFile { purpose } => vec![Command::PickFile { purpose }],
+        Action::PickFile { purpose } => vec![Command::PickFile {
+            purpose,
+            request: state.active_tab().map(|tab| tab.id().clone()),
+        }],
         Action::RetryKeyring => {
             state.keyring_retrying = true;
             vec![Command::RetryKeyring]
