@@ -115,7 +115,7 @@ fn open_operation(state: &mut AppState, index: u32) -> Vec<Command> {
     };
     if let Some(operation) = catalogue.operation(index) {
         let id = requests::unused_id(state);
-        state.form = None;
+        requests::bring_forward(state);
         requests::add_tab(state, operation.request(id));
     }
     Vec::new()

@@ -174,7 +174,10 @@ pub(super) fn follow_notice(state: &mut AppState, id: u64) -> Vec<Command> {
     state.notices.dismiss(id);
     match link {
         Some(NoticeLink::Undo(step)) => super::undo::undo_step(state, step),
-        Some(NoticeLink::Reopen(request)) => reopen(state, &request),
+        Some(NoticeLink::Reopen(request)) => {
+            requests::bring_forward(state);
+            reopen(state, &request)
+        }
         Some(NoticeLink::OpenFile(path)) => {
             let request = state
                 .workspace
