@@ -116,6 +116,7 @@ pub enum Action {
     Editing(EditingAction),
     Explaining(super::explaining::ExplainingAction),
     Preferences(PreferencesAction),
+    Comparing(super::comparing::ComparingAction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::{Masks, mask_url};
+use crate::model::region::Region;
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
 
@@ -106,6 +107,7 @@ pub enum Command {
     Editing(super::editing::EditingCommand),
     Explaining(super::explaining::ExplainingCommand),
     Preferences(super::preferences::PreferencesCommand),
+    Comparing(super::comparing::ComparingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.
@@ -161,6 +163,8 @@ pub enum FilePurpose {
     CaFile,
     SaveBody,
     Workspace,
+    /// A comparison's report or its samples.
+    SaveComparison(super::comparing::SaveKind),
 }
 
 /// What is kept between runs besides the workspace: open requests with what has not been written yet, and the chosen legs.
@@ -220,6 +224,9 @@ pub struct KeptTab {
 pub struct FormDraft {
     pub environment: Environment,
     pub is_new: bool,
+    /// Region of the direct twin that saving makes too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Region>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -5,6 +5,7 @@ pub mod action;
 pub mod catalogue;
 pub mod client_preview;
 pub mod command;
+pub mod comparing;
 pub mod editing;
 pub mod event;
 pub mod explaining;

@@ -85,6 +85,7 @@ pub struct AppState {
     pub reading: super::reading::ReadingState,
     pub editing: super::editing::EditingState,
     pub preferences: super::preferences::PreferencesState,
+    pub comparing: super::comparing::ComparingState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
     /// Saves that were answered with yes: the next look at the workspace shows what became of them.
@@ -156,7 +157,8 @@ pub enum Dialog {
     ConfirmReading {
         operation: String,
         text: String,
-        command: Box<SendCommand>,
+        /// `None`: a comparison waits for the answer.
+        command: Option<Box<SendCommand>>,
         leg: Leg,
         request: RequestId,
     },
@@ -185,6 +187,8 @@ pub enum Dialog {
         request: RequestId,
     },
     CloseForm,
+    /// A request that acts is to be sent to both sides of a comparison.
+    ConfirmComparison(crate::runs::comparison::Confirmation),
     ClearHistory {
         scope: crate::model::history::HistoryScope,
         text: String,
@@ -229,6 +233,7 @@ impl AppState {
             reading: super::reading::ReadingState::default(),
             editing: super::editing::EditingState::default(),
             preferences: super::preferences::PreferencesState::default(),
+            comparing: super::comparing::ComparingState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
             quiet_saves: Vec::new(),

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use egui::Context;
 
 use crate::app::command::FilePurpose;
+use crate::app::comparing::SaveKind;
 use crate::app::event::Event;
 use crate::model::ids::RequestId;
 
@@ -62,6 +63,10 @@ impl Picker {
                 let future = dialog.set_file_name("response.json").save_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
+            FilePurpose::SaveComparison(kind) => {
+                let future = dialog.set_file_name(kind.file_name()).save_file();
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
+            }
             FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
                 let future = dialog.pick_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
@@ -104,6 +109,8 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::BodyFile | FilePurpose::PartFile(_) => "Choose the file to send",
         FilePurpose::CaFile => "Choose the CA file",
         FilePurpose::SaveBody => "Save the body",
+        FilePurpose::SaveComparison(SaveKind::Samples) => "Save the samples",
+        FilePurpose::SaveComparison(_) => "Save the comparison",
         FilePurpose::Workspace => "Choose the workspace folder",
     }
 }

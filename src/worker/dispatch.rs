@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::command::Command;
+use crate::app::comparing::ComparingCommand;
 use crate::app::event::{Event, TokenState};
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
@@ -106,7 +107,10 @@ async fn serve(core: Arc<Core>, mut commands: UnboundedReceiver<Incoming>, limit
 fn can_be_interrupted(command: &Command) -> bool {
     matches!(
         command,
-        Command::Send(_) | Command::FetchToken { .. } | Command::StartSandbox
+        Command::Send(_)
+            | Command::FetchToken { .. }
+            | Command::StartSandbox
+            | Command::Comparing(ComparingCommand::Compare(_) | ComparingCommand::Sample(_))
     )
 }
 
@@ -228,6 +232,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
+        C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
     }
 }
 

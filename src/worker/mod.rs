@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod commands;
+mod comparing;
 mod core;
 mod dispatch;
 mod editing;
