@@ -106,6 +106,7 @@ pub enum Command {
     Reading(super::reading::ReadingCommand),
     Editing(super::editing::EditingCommand),
     Explaining(super::explaining::ExplainingCommand),
+    Checking(super::checking::CheckingCommand),
     Preferences(super::preferences::PreferencesCommand),
     Comparing(super::comparing::ComparingCommand),
 }
@@ -162,6 +163,8 @@ pub enum FilePurpose {
     PartFile(usize),
     CaFile,
     SaveBody,
+    /// Of a gateway check.
+    SaveReport,
     Workspace,
     /// A comparison's report or its samples.
     SaveComparison(super::comparing::SaveKind),

@@ -96,6 +96,7 @@ pub enum Event {
     Reading(super::reading::ReadingEvent),
     Editing(super::editing::EditingEvent),
     Explaining(super::explaining::ExplainingEvent),
+    Checking(super::checking::CheckingEvent),
     Preferences(super::preferences::PreferencesEvent),
     Comparing(super::comparing::ComparingEvent),
 }

@@ -9,7 +9,7 @@ use crate::app::history::HistoryEvent;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{EnvironmentId, ExchangeId};
-use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::settings::Settings;
 use crate::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 
@@ -75,7 +75,7 @@ impl Session {
 
     /// The environment of that id. The workspace is opened only when it is none of the sandbox's.
     pub(super) fn environment(&mut self, id: &str) -> Result<Environment, Failure> {
-        let mut known = sandbox_environments();
+        let mut known = every_sandbox_environment();
         if let Some(at) = known.iter().position(|known| known.id.as_str() == id) {
             return Ok(known.swap_remove(at));
         }

@@ -6,6 +6,7 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::Action;
 use crate::app::catalogue::CatalogueAction;
+use crate::app::checking::{self, CheckingAction};
 use crate::app::command::FilePurpose;
 use crate::app::comparing::{ComparingAction, PAIRS, SaveKind, why_not};
 use crate::app::form::NewTarget;
@@ -380,6 +381,13 @@ pub(super) const TABLE: &[KeyRow] = &[
     }),
     offered("Get a new token for leg B", |state| {
         new_token(state, Leg::B)
+    }),
+    offered("Check the gateway", |state| {
+        checking::checkable(state).map(|id| Action::Checking(CheckingAction::Run(id)))
+    }),
+    offered("Show the last gateway check", |state| {
+        let has_one = state.checking.shown.is_some() && !state.checking.on_page;
+        has_one.then_some(Action::Checking(CheckingAction::Show))
     }),
     offered("Try the sandbox", |_| Some(Action::TrySandbox)),
     offered("Start the sandbox", |state| {

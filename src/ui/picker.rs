@@ -67,6 +67,10 @@ impl Picker {
                 let future = dialog.set_file_name(kind.file_name()).save_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
+            FilePurpose::SaveReport => {
+                let future = dialog.set_file_name("gateway-check.md").save_file();
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
+            }
             FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
                 let future = dialog.pick_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
@@ -111,6 +115,7 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::SaveBody => "Save the body",
         FilePurpose::SaveComparison(SaveKind::Samples) => "Save the samples",
         FilePurpose::SaveComparison(_) => "Save the comparison",
+        FilePurpose::SaveReport => "Save the report: .md, .json or .html",
         FilePurpose::Workspace => "Choose the workspace folder",
     }
 }

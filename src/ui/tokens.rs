@@ -376,6 +376,8 @@ pub mod size {
     pub const TWO_COLUMNS: f32 = 900.0;
     /// The list of methods beside the path.
     pub const METHOD_LIST: f32 = 100.0;
+    /// The least width of a form and of a check beside each other.
+    pub const BESIDE_CHECK: f32 = 400.0;
     pub const PART_NAME: f32 = 150.0;
     pub const PART_VALUE: f32 = 240.0;
     pub const PART_KIND: f32 = 70.0;

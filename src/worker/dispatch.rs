@@ -111,6 +111,7 @@ fn can_be_interrupted(command: &Command) -> bool {
             | Command::FetchToken { .. }
             | Command::StartSandbox
             | Command::Comparing(ComparingCommand::Compare(_) | ComparingCommand::Sample(_))
+            | Command::Checking(_)
     )
 }
 
@@ -231,6 +232,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
+        C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
         C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
     }

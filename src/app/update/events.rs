@@ -28,6 +28,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Reading(event) => return super::reading::on_event(state, event),
         Event::Editing(event) => return super::editing::on_event(state, event),
         Event::Explaining(event) => return super::explaining::on_event(state, event),
+        Event::Checking(event) => return super::checking::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::Comparing(event) => return super::comparing::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
@@ -410,6 +411,10 @@ fn picked(
     let text = path.to_string_lossy().into_owned();
     match purpose {
         FilePurpose::SaveBody => return super::sending::save_body_of(state, request, path),
+        FilePurpose::SaveReport => {
+            let action = super::super::checking::CheckingAction::Save(path);
+            return super::on_action(state, Action::Checking(action));
+        }
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
             return super::on_action(state, Action::Preferences(action));

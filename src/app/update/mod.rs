@@ -1,6 +1,7 @@
 //! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
 
 mod catalogue;
+mod checking;
 mod comparing;
 mod editing;
 mod environments;
@@ -79,6 +80,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         return commands;
     }
     if brings_forward(&action) {
+        state.checking.on_page = false;
         preferences::leave_page(state);
     }
     match action {
@@ -212,6 +214,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
         Action::Explaining(action) => explaining::on_action(state, action),
+        Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
         Action::Comparing(action) => comparing::on_action(state, action),
     }
@@ -427,6 +430,9 @@ fn brings_forward(action: &Action) -> bool {
             | Action::NewEnvironment(_)
             | Action::EditEnvironment(_)
             | Action::Send
+            | Action::Checking(
+                super::checking::CheckingAction::Run(_) | super::checking::CheckingAction::Show
+            )
     )
 }
 

@@ -5,6 +5,8 @@ mod auth_page;
 mod body_editor;
 mod body_text;
 mod bulk_editor;
+mod check;
+mod check_page;
 mod client_preview;
 mod comparison;
 mod editor;
@@ -97,6 +99,8 @@ pub(super) struct Local {
     /// The request whose credential is shown as it is.
     pub(super) shown_secret: Option<RequestId>,
     pub(super) save_path: Option<String>,
+    /// Where the report of a check goes, while it is typed.
+    pub(super) report_path: Option<String>,
     /// The name under which a value is about to be kept.
     pub(super) variable_name: Option<String>,
     pub(super) answers: HashMap<ExchangeId, response::AnswerState>,
@@ -194,6 +198,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     Some(Page::Settings) => settings::show(ui, view),
                     Some(Page::About) => about::show(ui, view),
                     _ if view.state.shows_welcome() => welcome::show(ui, view),
+                    _ if view.state.checking.on_page => check_page::show(ui, view),
                     _ if view.state.form.is_some() => environment_form::show(ui, view),
                     _ => request(ui, view),
                 }
