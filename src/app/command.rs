@@ -86,6 +86,8 @@ pub enum Command {
     /// Opens the system's file dialog; answers `FilePicked`.
     PickFile {
         purpose: FilePurpose,
+        /// The request that was open when it was asked for.
+        request: Option<RequestId>,
     },
     /// Keeps the draft's large text body as a file in the data folder; answers `BodyKept` or `BodyNotKept`.
     KeepBody {

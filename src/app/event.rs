@@ -67,6 +67,8 @@ pub enum Event {
     },
     FilePicked {
         purpose: FilePurpose,
+        /// As `PickFile` named it: another one may be open by now.
+        request: Option<RequestId>,
         path: PathBuf,
     },
     /// The request's text body of `bytes` bytes is in a file now.

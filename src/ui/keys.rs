@@ -512,7 +512,10 @@ fn action_of(event: &Event) -> Option<KeyAction> {
         .iter()
         .find(|row| {
             row.shortcut.is_some_and(|shortcut| {
-                shortcut.logical_key == key && modifiers.matches_logically(shortcut.modifiers)
+                shortcut.logical_key == key
+                    && modifiers.matches_logically(shortcut.modifiers)
+                    // AltGr is Ctrl and Alt on some systems, and types a character there.
+                    && modifiers.alt == shortcut.modifiers.alt
             })
         })
         .map(|row| row.action)
@@ -521,6 +524,23 @@ fn action_of(event: &Event) -> Option<KeyAction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_types_a_character_with_alt_gr_is_no_shortcut() {
+        let event = |modifiers: Modifiers| Event::Key {
+            key: Key::E,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        };
+        let plain = Modifiers::CTRL.plus(Modifiers::COMMAND);
+        assert!(matches!(
+            action_of(&event(plain)),
+            Some(KeyAction::ChooseEnvironment)
+        ));
+        assert!(action_of(&event(plain.plus(Modifiers::ALT))).is_none());
+    }
 
     #[test]
     fn no_two_rows_share_a_key_or_their_words() {

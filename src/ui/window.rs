@@ -137,7 +137,9 @@ impl Window {
     fn apply(&mut self, input: impl Into<Input>, now: Timestamp, frame: &eframe::Frame) {
         for command in update(&mut self.state, input, now) {
             match command {
-                Command::PickFile { purpose } => self.picker.pick(purpose, frame),
+                Command::PickFile { purpose, request } => {
+                    self.picker.pick(purpose, request, frame);
+                }
                 Command::Editing(EditingCommand::Copy(text)) => self.copied.push(text),
                 command => self.backend.send(command),
             }

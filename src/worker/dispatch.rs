@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::command::{Command, FilePurpose};
+use crate::app::command::Command;
 use crate::app::comparing::ComparingCommand;
 use crate::app::event::{Event, TokenState};
 use crate::model::exchange::ResponseBody;
@@ -223,9 +223,8 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
             };
             tasks.spawn(lay_out(shared(), exchange, answer, cancel));
         }
-        C::PickFile { purpose } => {
-            tasks.spawn(pick(shared(), purpose));
-        }
+        // The window's own: dialogs begin on the main thread.
+        C::PickFile { .. } => {}
         C::History(command) => super::history::dispatch(core, tasks, command),
         C::Tree(command) => super::tree::dispatch(core, tasks, command),
         C::Catalogue(command) => super::catalogue::dispatch(core, tasks, command),
@@ -269,27 +268,6 @@ async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: 
         core.events.emit(Event::BodyReady {
             exchange,
             view: Arc::new(view),
-        });
-    }
-}
-
-/// The system's dialog. Closing it without a choice answers nothing.
-async fn pick(core: Arc<Core>, purpose: FilePurpose) {
-    let dialog = rfd::AsyncFileDialog::new();
-    let chosen = match purpose {
-        FilePurpose::SaveBody | FilePurpose::SaveReport => dialog.save_file().await,
-        FilePurpose::SaveComparison(kind) => {
-            dialog.set_file_name(kind.file_name()).save_file().await
-        }
-        FilePurpose::Workspace => dialog.pick_folder().await,
-        FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
-            dialog.pick_file().await
-        }
-    };
-    if let Some(chosen) = chosen {
-        core.events.emit(Event::FilePicked {
-            purpose,
-            path: chosen.path().to_owned(),
         });
     }
 }

@@ -116,7 +116,7 @@ fn open_operation(state: &mut AppState, index: u32) -> Vec<Command> {
     };
     if let Some(operation) = catalogue.operation(index) {
         let id = requests::unused_id(state);
-        requests::leave_form(state);
+        requests::bring_forward(state);
         let draft = operation.request(id);
         let has_places = !draft.path_variables.is_empty();
         requests::add_tab(state, draft);

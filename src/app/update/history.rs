@@ -241,6 +241,7 @@ fn loaded(state: &mut AppState, past: PastExchange, purpose: LoadPurpose) -> Vec
     match purpose {
         LoadPurpose::NewRequest => {
             let id = requests::unused_id(state);
+            requests::bring_forward(state);
             requests::add_tab(state, RequestDraft { id, ..draft });
             Vec::new()
         }
@@ -331,6 +332,7 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
 
 /// In the tab that shows another past exchange and nothing else, where there is one; else in a new one.
 fn show_in_own_tab(state: &mut AppState, tab: Tab) {
+    requests::bring_forward(state);
     let reusable = state
         .tabs
         .iter()

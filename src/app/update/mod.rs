@@ -116,7 +116,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::NewRequest => requests::new_request(state),
         Action::OpenRequest(id) => requests::open(state, &id),
-        Action::SelectTab(id) => requests::select(state, &id),
+        Action::SelectTab(id) => {
+            requests::bring_forward(state);
+            requests::select(state, &id)
+        }
         Action::CloseTab(id) => tabs::close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
         Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
@@ -159,7 +162,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::Answer(answer) => answer_dialog(state, answer),
 
-        Action::PickFile { purpose } => vec![Command::PickFile { purpose }],
+        Action::PickFile { purpose } => vec![Command::PickFile {
+            purpose,
+            request: state.active_tab().map(|tab| tab.id().clone()),
+        }],
         Action::RetryKeyring => {
             state.keyring_retrying = true;
             vec![Command::RetryKeyring]
@@ -329,7 +335,7 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    requests::leave_form(state);
+    requests::bring_forward(state);
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,
