@@ -189,6 +189,7 @@ pub(crate) fn finished(
         again: Some(Arc::new(again)),
         started_at: Timestamp::UNIX_EPOCH,
         past: None,
+        latency: None,
     }
 }
 

@@ -38,7 +38,6 @@ struct Found {
     title: &'static str,
     listed: Listed,
     rows: Vec<usize>,
-    differences: usize,
     others: usize,
 }
 
@@ -101,7 +100,6 @@ impl Found {
             title,
             listed,
             rows,
-            differences,
             others: count,
         }
     }
