@@ -222,6 +222,8 @@ fn page(
     memory: &mut PageMemory,
 ) {
     let comparison = &done.comparison;
+    // Over the rows, so that the columns stand below their titles whether all rows fit or not.
+    ui.spacing_mut().scroll = egui::style::ScrollStyle::floating();
     match memory.page {
         Page::Body if memory.form == BodyForm::SideBySide => {
             side_by_side::show(ui, comparing, &mut memory.side_by_side);

@@ -47,6 +47,7 @@ pub(super) fn bar(ui: &mut Ui, comparison: &Comparison) -> bool {
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = vec2(size::UNIT, size::HALF);
+            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
             ui.horizontal_wrapped(|ui| {
                 icons::decoration(ui, icon, colour);
                 ui.label(basic::strong(&word).color(colour));
