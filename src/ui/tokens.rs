@@ -364,10 +364,10 @@ pub mod size {
     pub const PATH_LEAST: f32 = 90.0;
     // The comparison.
     /// Enough for the request bar, the verdict, both waterfalls and some rows.
-    pub const COMPARISON_LEAST: f32 = 560.0;
+    pub const COMPARISON_LEAST: f32 = 700.0;
     /// What came back on one side.
     pub const COMPARED_SIDE: f32 = 40.0;
-    /// Below this width the tools of the comparison get a row of their own.
+    /// Below this width the tools of the comparison get a row of their own, and so does each side.
     pub const TOOLS_BESIDE_COMPARISON: f32 = 800.0;
     pub const COMPARE: f32 = 132.0;
     pub const COMPARE_SHORT: f32 = 64.0;

@@ -96,7 +96,11 @@ fn exchange(command: &CompareCommand, leg: Leg, number: usize, text: &str) -> Ex
     exchange.environment = environment.id.clone();
     exchange.hops.remove(0);
     let hop = &mut exchange.hops[0];
-    let port = if leg == Leg::A { "1101" } else { "1104/test" };
+    let port = if leg == Leg::A {
+        "1101"
+    } else {
+        "1104/test/apipath"
+    };
     hop.sent.method.clone_from(&command.draft.method);
     hop.sent.url = format!("http://127.0.0.1:{port}/api/v2/users?pageSize=25");
     hop.phases.set(Phase::Tls, Duration::from_millis(12));
@@ -189,6 +193,7 @@ pub(crate) fn finished(
         again: Some(Arc::new(again)),
         started_at: Timestamp::UNIX_EPOCH,
         past: None,
+        latency: None,
     }
 }
 

@@ -115,7 +115,7 @@ fn rules_are_switched_off_and_deleted_where_they_are_listed() {
     let with_rule = Arc::new(judged(&command, &answers, &rules));
     let mut snapshot =
         super::fake::snapshot(Vec::new(), gatescope::app::command::Drafts::default());
-    snapshot.rules = rules;
+    snapshot.rules.set = rules;
     desk.event(Event::WorkspaceOpened(Box::new(snapshot)));
     arrives(&mut desk, &with_rule);
     click(&mut desk, "Show what was set aside");

@@ -99,7 +99,10 @@ fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
             basic::menu(ui);
             ui.set_max_width(size::SEARCH_FIELD);
             let words = "Sends the request to A and B in turn, paced under the rate limit";
-            ui.add(Label::new(basic::small(words).color(view.palette.secondary)).wrap());
+            // A menu justifies, which tears words apart.
+            ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.add(Label::new(basic::small(words).color(view.palette.secondary)).wrap());
+            });
             for pairs in PAIRS {
                 if ui.button(format!("{pairs} pairs")).clicked() {
                     view.act(Action::Comparing(ComparingAction::StartSampling { pairs }));
@@ -432,12 +435,23 @@ fn phases(ui: &mut Ui, done: &Compared, group: Option<&LatencyGroup>) {
 
 /// `+46.2 ms, 95 % between 39.0 and 55.1 ms`
 fn difference(of: &MedianDifference) -> String {
-    let median = format!("{:+.1} ms", of.median_ms);
+    let median = format!("{} ms", signed(of.median_ms));
     match &of.interval {
         Some(interval) => format!(
-            "{median}, 95 % between {:+.1} and {:+.1} ms, n = {}",
-            interval.low_ms, interval.high_ms, of.pairs
+            "{median}, 95 % between {} and {} ms, n = {}",
+            signed(interval.low_ms),
+            signed(interval.high_ms),
+            of.pairs
         ),
         None => format!("{median}, n = {}: too few for an interval", of.pairs),
+    }
+}
+
+/// `+46.2`, and `0.0` without a sign.
+fn signed(milliseconds: f64) -> String {
+    if milliseconds.abs() < 0.05 {
+        "0.0".to_owned()
+    } else {
+        format!("{milliseconds:+.1}")
     }
 }

@@ -32,7 +32,7 @@ use super::{View, request_bar};
 
 /// The pages below the waterfalls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::ui) enum Page {
+enum Page {
     #[default]
     Body,
     Headers,
@@ -43,14 +43,14 @@ pub(in crate::ui) enum Page {
 
 /// Which rows are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Listed {
+enum Listed {
     Differences,
     All,
 }
 
 /// How the bodies are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum BodyForm {
+enum BodyForm {
     #[default]
     Table,
     SideBySide,
@@ -64,15 +64,15 @@ pub(in crate::ui) struct Memory {
 
 /// What only the screen knows of one.
 #[derive(Default)]
-pub(super) struct PageMemory {
-    pub(super) page: Page,
+struct PageMemory {
+    page: Page,
     /// `None`: as suits what was found.
-    pub(super) listed: Option<Listed>,
-    pub(super) form: BodyForm,
-    pub(super) table: table::TableMemory,
-    pub(super) suppressed: rules_list::ListMemory,
-    pub(super) side_by_side: side_by_side::SidesMemory,
-    pub(super) latency: latency::LatencyMemory,
+    listed: Option<Listed>,
+    form: BodyForm,
+    table: table::TableMemory,
+    suppressed: rules_list::ListMemory,
+    side_by_side: side_by_side::SidesMemory,
+    latency: latency::LatencyMemory,
     /// The comparison that all this is about.
     about: Option<ExchangeId>,
 }
@@ -222,6 +222,8 @@ fn page(
     memory: &mut PageMemory,
 ) {
     let comparison = &done.comparison;
+    // Over the rows, so that the columns stand below their titles whether all rows fit or not.
+    ui.spacing_mut().scroll = egui::style::ScrollStyle::floating();
     match memory.page {
         Page::Body if memory.form == BodyForm::SideBySide => {
             side_by_side::show(ui, comparing, &mut memory.side_by_side);

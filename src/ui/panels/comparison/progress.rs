@@ -67,7 +67,9 @@ pub(super) fn failed(ui: &mut Ui, view: &mut View<'_>, failure: &ComparingFailur
     let palette = view.palette;
     let start = ui.cursor().min;
     let mut words = visible::line(&failure.text).into_owned();
-    if let Some(leg) = failure.leg {
+    if let Some(leg) = failure.leg
+        && !words.starts_with(&format!("{leg} "))
+    {
         words = format!("{leg}: {words}");
     }
     let hint = visible::line(&failure.hint).into_owned();

@@ -88,7 +88,7 @@ pub(super) fn show(
                     Line::Row(index) => {
                         if let Some(row) = comparison.rows.get(*index) {
                             let id = Id::unique(("suppressed", at));
-                            table::row(ui, view, id, row, *index);
+                            table::row(ui, view, id, row, *index, table::what(row));
                         }
                     }
                     Line::Rest(count) => title(ui, view, &format!("{count} more, not listed")),

@@ -113,6 +113,7 @@ fn head(
         .fill(palette.panel)
         .inner_margin(inset::BAR)
         .show(ui, |ui| {
+            ui.set_width(ui.available_width());
             let row = vec2(ui.available_width(), size::ROW);
             ui.allocate_ui_with_layout(row, Layout::left_to_right(egui::Align::Center), |ui| {
                 let changes = aligned.changes();

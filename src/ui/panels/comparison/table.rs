@@ -38,7 +38,6 @@ struct Found {
     title: &'static str,
     listed: Listed,
     rows: Vec<usize>,
-    differences: usize,
     others: usize,
 }
 
@@ -101,7 +100,6 @@ impl Found {
             title,
             listed,
             rows,
-            differences,
             others: count,
         }
     }
@@ -127,11 +125,11 @@ impl Columns {
             )
         };
         Self {
-            place: column(0.0, 0.27),
-            a: column(0.27, 0.52),
-            b: column(0.52, 0.77),
+            place: column(0.0, 0.25),
+            a: column(0.25, 0.49),
+            b: column(0.49, 0.73),
             why: Rect::from_min_max(
-                pos2(inner.left() + width * 0.77, rect.top()),
+                pos2(inner.left() + width * 0.73, rect.top()),
                 rect.right_bottom() - vec2(size::DOUBLE, 0.0),
             ),
         }
@@ -233,15 +231,13 @@ fn rows(ui: &mut Ui, view: &mut View<'_>, found: &Found, wanted: &mut Option<usi
         .id_salt(("comparison table", found.title))
         .auto_shrink(false);
     let height = size::TABLE_ROW;
-    let top = ui.cursor().top();
-    let _ = top;
     area.show_rows(ui, height, found.rows.len(), |ui, range| {
         bring_into_view(ui, &range, height, *wanted);
         for at in range {
             let Some(row) = found.comparison.rows.get(found.rows[at]) else {
                 continue;
             };
-            let response = self::row(ui, view, table.with(at), row, found.rows[at]);
+            let response = self::row(ui, view, table.with(at), row, found.rows[at], why(row));
             if *wanted == Some(at) {
                 response.request_focus();
                 *wanted = None;
@@ -251,6 +247,7 @@ fn rows(ui: &mut Ui, view: &mut View<'_>, found: &Found, wanted: &mut Option<usi
             {
                 let last = found.rows.len() - 1;
                 *wanted = Some(at.saturating_add_signed(step).min(last));
+                ui.ctx().request_repaint();
             }
         }
     });
@@ -280,7 +277,8 @@ fn keys(ui: &Ui, id: Id) -> Option<isize> {
         };
         memory.set_focus_lock_filter(id, filter);
     });
-    ui.input(|input| {
+    // Taken, or the row that gets the keyboard within this frame would go on with it.
+    ui.input_mut(|input| {
         let steps = [
             (Key::ArrowDown, 1),
             (Key::ArrowUp, -1),
@@ -291,7 +289,7 @@ fn keys(ui: &Ui, id: Id) -> Option<isize> {
         ];
         steps
             .into_iter()
-            .find(|(key, _)| input.key_pressed(*key))
+            .find(|(key, _)| input.consume_key(egui::Modifiers::NONE, *key))
             .map(|(_, step)| step)
     })
 }
@@ -317,8 +315,15 @@ fn face(palette: &Palette, row: &Row) -> (Option<Color32>, &'static str, &'stati
     }
 }
 
-/// One row; answers what has the keyboard for it.
-pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: usize) -> Response {
+/// One row, which is number `index` of the comparison; answers what has the keyboard for it.
+pub(super) fn row(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    id: Id,
+    row: &Row,
+    index: usize,
+    why: String,
+) -> Response {
     let palette = Palette::of(ui);
     let (rect, _) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::TABLE_ROW), Sense::hover());
@@ -334,7 +339,6 @@ pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: us
     ui.painter()
         .hline(rect.x_range(), rect.bottom(), palette.hairline());
     let place = visible::line(&row.place);
-    let why = why(row);
     let mut why_place = columns.why;
     if can_ignore {
         why_place.max.x = link.left() - size::UNIT;
@@ -354,7 +358,7 @@ pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: us
     } else {
         palette.text
     };
-    cell(ui, place_rect, &place, &mono, place_colour);
+    cell(ui, place_rect, &short_place(&place), &mono, place_colour);
     value(ui, columns.a, row.a.as_ref(), &mono);
     value(ui, columns.b, row.b.as_ref(), &mono);
     cell(ui, why_place, &why, &words, palette.secondary);
@@ -396,6 +400,30 @@ pub(super) fn row(ui: &mut Ui, view: &mut View<'_>, id: Id, row: &Row, index: us
     hover(ui, &response, row, &columns, &why);
     response
 }
+
+/// With the identities in it cut, so that the end can be seen: `$.entities[id=8f4c…].version`.
+fn short_place(place: &str) -> String {
+    let mut short = String::with_capacity(place.len());
+    let mut rest = place;
+    while let Some(at) = rest.find('=') {
+        let (before, after) = rest.split_at(at + 1);
+        short.push_str(before);
+        let end = after.find(']').unwrap_or(after.len());
+        let (value, behind) = after.split_at(end);
+        match value.char_indices().nth(IDENTITY) {
+            Some((cut, _)) if value.chars().count() > IDENTITY + 1 => {
+                short.push_str(&value[..cut]);
+                short.push('…');
+            }
+            _ => short.push_str(value),
+        }
+        rest = behind;
+    }
+    short + rest
+}
+
+/// Characters of an identity that are enough to know it by.
+const IDENTITY: usize = 4;
 
 fn link_rect(ui: &Ui, columns: &Columns) -> Rect {
     let font = FontId::new(size::SMALL, FontFamily::Proportional);
@@ -491,6 +519,15 @@ fn spoken(shown: Option<&Shown>) -> String {
     })
 }
 
+/// What the difference is, where what set it aside is said already.
+pub(super) fn what(row: &Row) -> String {
+    let mut words = row.why.clone();
+    if row.times > 1 {
+        words = format!("{words} ({} places)", row.times);
+    }
+    visible::line(&words).into_owned()
+}
+
 /// Why the row is there, and what set it aside.
 pub(super) fn why(row: &Row) -> String {
     let aside = match &row.set_aside {
@@ -498,7 +535,7 @@ pub(super) fn why(row: &Row) -> String {
         Some(SetAside::Expected { because }) => format!("expected: {because}"),
         Some(other) => other.to_string(),
     };
-    let parts = [row.why.as_str(), aside.as_str()];
+    let parts = [aside.as_str(), row.why.as_str()];
     let told: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let mut words = told.join("; ");
     if row.times > 1 {
@@ -540,5 +577,30 @@ fn hover(ui: &Ui, response: &Response, row: &Row, columns: &Columns, why: &str) 
                 ui.label(basic::mono(words));
             });
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_place;
+
+    #[test]
+    fn the_end_of_a_place_stays_visible() {
+        for (place, expected) in [
+            ("$.pageSize", "$.pageSize"),
+            (
+                "$.entities[id=8f4c2f0e-0002].version",
+                "$.entities[id=8f4c…].version",
+            ),
+            (
+                "$.a[id=12345].b[name=Ada Moreno]",
+                "$.a[id=12345].b[name=Ada …]",
+            ),
+            ("$.a[id=žluťoučký].c", "$.a[id=žluť…].c"),
+            ("content-type", "content-type"),
+            ("$.a[id=unended", "$.a[id=unen…"),
+        ] {
+            assert_eq!(short_place(place), expected, "{place}");
+        }
     }
 }
