@@ -23,6 +23,8 @@ mod sending;
 mod as_sent;
 mod cancelling;
 mod command_line;
+mod comparing;
+mod comparing_worker;
 mod curl;
 mod encodings;
 mod faults;
