@@ -24,6 +24,8 @@ mod as_sent;
 mod cancelling;
 mod checking;
 mod command_line;
+mod comparing;
+mod comparing_worker;
 mod curl;
 mod encodings;
 mod faults;
