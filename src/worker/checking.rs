@@ -33,6 +33,20 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: CheckingC
             let cancel = core.begin(request.run);
             tasks.spawn(run(Arc::clone(core), *request, cancel));
         }
+        CheckingCommand::Load { id, run } => {
+            let core = Arc::clone(core);
+            tasks.spawn(async move {
+                if let Some(report) = history::report(&core, id)
+                    .await
+                    .and_then(|document| serde_json::from_slice(&document).ok())
+                {
+                    core.events.emit(Event::Checking(CheckingEvent::Loaded {
+                        run,
+                        report: Arc::new(report),
+                    }));
+                }
+            });
+        }
         CheckingCommand::Save { text, path } => {
             let core = Arc::clone(core);
             tasks.spawn_blocking(move || {

@@ -13,7 +13,7 @@ use crate::app::event::Event;
 use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose, OF_REQUEST, PAGE};
 use crate::explain::answerer::who_answered;
 use crate::model::environment::KeepHistory;
-use crate::model::history::{HistoryEntry, HistoryId, HistoryScope, HistorySummary};
+use crate::model::history::{HistoryEntry, HistoryId, HistoryKind, HistoryScope, HistorySummary};
 use crate::model::ids::ExchangeId;
 use crate::model::settings::HistoryLimits;
 use crate::store::history::{self as store, History, Keeper, Prepared, Recording};
@@ -308,6 +308,13 @@ fn prepare(mut recording: Recording) -> Result<Option<Prepared>, String> {
     let who = who_answered(&recording.exchange, &recording.environment);
     recording.answered_by = Some(who.words());
     store::prepare(&recording)
+}
+
+/// The document of a report; `None` when it is gone.
+pub(super) async fn report(core: &Core, id: HistoryId) -> Option<Vec<u8>> {
+    let reading = queue(core, move |history| history.document(id));
+    let (entry, document) = answer(core, reading).await??;
+    (entry.summary.kind == HistoryKind::Report).then_some(document)
 }
 
 /// Writes a report, which is masked already.

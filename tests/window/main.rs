@@ -7,6 +7,7 @@ mod left_out;
 
 mod answers;
 mod catalogue;
+mod check;
 mod editing;
 mod editor_rows;
 mod end_to_end;

@@ -15,7 +15,7 @@ use crate::app::state::{AppState, Dialog, Leg, SidebarPage};
 use crate::app::tab::{Answer, Tab};
 use crate::explain::answerer::who_answered;
 use crate::model::history::{
-    HistoryEntry, HistoryFilter, HistoryId, HistoryScope, HistorySummary, PastExchange,
+    HistoryEntry, HistoryFilter, HistoryId, HistoryKind, HistoryScope, HistorySummary, PastExchange,
 };
 use crate::model::request::RequestDraft;
 
@@ -36,8 +36,12 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
         }
         HistoryAction::Open(id) => {
             state.history.selected = Some(id);
-            load(state, id, LoadPurpose::OwnTab)
+            match kind_of(state, id) {
+                HistoryKind::Report => super::checking::open_past(state, id),
+                _ => load(state, id, LoadPurpose::OwnTab),
+            }
         }
+        HistoryAction::OpenAsRequest(id) if kind_of(state, id) == HistoryKind::Report => Vec::new(),
         HistoryAction::OpenAsRequest(id) => load(state, id, LoadPurpose::NewRequest),
         HistoryAction::LookBack(id) => match state.active_tab().map(|tab| tab.id().clone()) {
             Some(request) => load(state, id, LoadPurpose::TabOf(request)),
@@ -186,6 +190,13 @@ fn read(state: &mut AppState, on: bool) -> Vec<Command> {
         filter: HistoryFilter::parse(&history.search),
         after,
     })
+}
+
+fn kind_of(state: &AppState, id: HistoryId) -> HistoryKind {
+    let mut entries = state.history.entries.iter();
+    entries
+        .find(|entry| entry.id == id)
+        .map_or(HistoryKind::Exchange, |entry| entry.summary.kind)
 }
 
 fn load(state: &mut AppState, id: HistoryId, purpose: LoadPurpose) -> Vec<Command> {
