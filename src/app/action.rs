@@ -117,6 +117,7 @@ pub enum Action {
     Explaining(super::explaining::ExplainingAction),
     Checking(super::checking::CheckingAction),
     Preferences(PreferencesAction),
+    Comparing(super::comparing::ComparingAction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

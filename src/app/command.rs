@@ -8,6 +8,7 @@ use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::{Masks, mask_url};
+use crate::model::region::Region;
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
 
@@ -105,6 +106,7 @@ pub enum Command {
     Explaining(super::explaining::ExplainingCommand),
     Checking(super::checking::CheckingCommand),
     Preferences(super::preferences::PreferencesCommand),
+    Comparing(super::comparing::ComparingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.
@@ -162,6 +164,8 @@ pub enum FilePurpose {
     /// Of a gateway check.
     SaveReport,
     Workspace,
+    /// A comparison's report or its samples.
+    SaveComparison(super::comparing::SaveKind),
 }
 
 /// What is kept between runs besides the workspace: open requests with what has not been written yet, and the chosen legs.
@@ -221,6 +225,9 @@ pub struct KeptTab {
 pub struct FormDraft {
     pub environment: Environment,
     pub is_new: bool,
+    /// Region of the direct twin that saving makes too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Region>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -107,6 +107,9 @@ pub enum Alignment {
     ByKey(String),
 }
 
+/// What `Saved` and `SaveFailed` call the rules.
+pub const RULES: &str = "the comparison rules";
+
 /// Ids of the rules that an alignment stands for: they are no rules of the workspace.
 const OPTION_RULE: &str = "option-alignment";
 
@@ -275,8 +278,14 @@ pub enum NotStarted {
     /// Ask; then send again with `confirmed`.
     NeedsConfirmation(Confirmation),
     /// One of the sides cannot be sent to (yet).
-    Side { leg: CompareLeg, reason: NotSent },
-    Failed { text: String, hint: String },
+    Side {
+        leg: CompareLeg,
+        reason: NotSent,
+    },
+    Failed {
+        text: String,
+        hint: String,
+    },
 }
 
 /// How far a comparison is.
@@ -285,7 +294,10 @@ pub enum CompareStep {
     /// Environments, secrets and tokens are looked up.
     Preparing,
     /// These are under way.
-    Sending { leg: RunLeg, and_the_other: bool },
+    Sending {
+        leg: RunLeg,
+        and_the_other: bool,
+    },
     Judging,
 }
 
@@ -339,6 +351,8 @@ pub struct Compared {
     pub started_at: Timestamp,
     /// The entry it was read from, for one out of the history.
     pub past: Option<HistoryId>,
+    /// The samples that were kept with it, for one out of the history.
+    pub latency: Option<Arc<LatencyReport>>,
 }
 
 /// One side with its environment as it was then.
@@ -404,6 +418,8 @@ pub struct TabComparing {
     pub latency: Option<Arc<LatencyReport>>,
     /// How the last sampling ended, when it did not complete.
     pub sampling_end: Option<SamplingEnd>,
+    /// What was asked for last, for the answers to its questions.
+    pub(super) asked: Option<Waiting>,
 }
 
 #[derive(Debug, Clone)]
@@ -442,6 +458,22 @@ pub const PAIRS: [usize; 4] = [SamplingPlan::PAIRS, 10, 100, 300];
 
 /// The entries of the history that `ComparingAction::Reopen` takes.
 pub const HISTORY_KIND: HistoryKind = HistoryKind::Comparison;
+
+impl Compared {
+    /// Whether its answers are at hand, to be judged again.
+    #[must_use]
+    pub fn has_answers(&self) -> bool {
+        self.a.exchange.is_some() && self.b.exchange.is_some()
+    }
+
+    #[must_use]
+    pub fn side(&self, leg: CompareLeg) -> &ComparedSide {
+        match leg {
+            CompareLeg::A => &self.a,
+            CompareLeg::B => &self.b,
+        }
+    }
+}
 
 impl TabComparing {
     /// What a report tells of it; `None` as long as there is no comparison.

@@ -96,6 +96,7 @@ pub enum Event {
     Explaining(super::explaining::ExplainingEvent),
     Checking(super::checking::CheckingEvent),
     Preferences(super::preferences::PreferencesEvent),
+    Comparing(super::comparing::ComparingEvent),
 }
 
 #[derive(Debug, Clone)]
@@ -106,10 +107,20 @@ pub struct WorkspaceSnapshot {
     pub requests: Vec<StoredRequest>,
     pub folders: Vec<super::tree::StoredFolder>,
     pub drafts: Drafts,
+    /// What may differ between two answers, as `rules.toml` says.
+    pub rules: StoredRules,
     /// Files that could not be read or were changed on the way in: each with its name, what happened and what to try.
     pub reports: Vec<FileReport>,
     /// The folder cannot be written.
     pub read_only: bool,
+}
+
+/// The comparison rules of the workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredRules {
+    pub set: crate::model::rules::RuleSet,
+    /// Some of `rules.toml` was not understood: it is not written over.
+    pub damaged: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

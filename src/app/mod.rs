@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod checking;
 pub mod client_preview;
 pub mod command;
+pub mod comparing;
 pub mod editing;
 pub mod event;
 pub mod explaining;

@@ -85,6 +85,7 @@ pub struct AppState {
     pub reading: super::reading::ReadingState,
     pub editing: super::editing::EditingState,
     pub preferences: super::preferences::PreferencesState,
+    pub comparing: super::comparing::ComparingState,
     pub checking: super::checking::CheckingState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
@@ -157,7 +158,8 @@ pub enum Dialog {
     ConfirmReading {
         operation: String,
         text: String,
-        command: Box<SendCommand>,
+        /// `None`: a comparison waits for the answer.
+        command: Option<Box<SendCommand>>,
         leg: Leg,
         request: RequestId,
     },
@@ -186,6 +188,8 @@ pub enum Dialog {
         request: RequestId,
     },
     CloseForm,
+    /// A request that acts is to be sent to both sides of a comparison.
+    ConfirmComparison(crate::runs::comparison::Confirmation),
     ClearHistory {
         scope: crate::model::history::HistoryScope,
         text: String,
@@ -230,6 +234,7 @@ impl AppState {
             reading: super::reading::ReadingState::default(),
             editing: super::editing::EditingState::default(),
             preferences: super::preferences::PreferencesState::default(),
+            comparing: super::comparing::ComparingState::default(),
             checking: super::checking::CheckingState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),

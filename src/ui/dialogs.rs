@@ -102,6 +102,11 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
+        Dialog::ConfirmComparison(confirmation) => {
+            title(ui, &confirmation.title);
+            ui.label(&confirmation.text);
+            buttons(ui, Face::Danger, "Send to both", None)
+        }
         Dialog::ClearHistory { text, .. } => {
             title(ui, "Clear the history?");
             ui.label(text);

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use egui::Context;
 
 use crate::app::command::FilePurpose;
+use crate::app::comparing::SaveKind;
 use crate::app::event::Event;
 
 use super::{Spawner, Wake};
@@ -53,6 +54,10 @@ impl Picker {
                 let future = dialog.set_file_name("response.json").save_file();
                 (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
             }
+            FilePurpose::SaveComparison(kind) => {
+                let future = dialog.set_file_name(kind.file_name()).save_file();
+                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+            }
             FilePurpose::SaveReport => {
                 let future = dialog.set_file_name("gateway-check.md").save_file();
                 (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
@@ -95,6 +100,8 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::BodyFile | FilePurpose::PartFile(_) => "Choose the file to send",
         FilePurpose::CaFile => "Choose the CA file",
         FilePurpose::SaveBody => "Save the body",
+        FilePurpose::SaveComparison(SaveKind::Samples) => "Save the samples",
+        FilePurpose::SaveComparison(_) => "Save the comparison",
         FilePurpose::SaveReport => "Save the report: .md, .json or .html",
         FilePurpose::Workspace => "Choose the workspace folder",
     }

@@ -36,7 +36,7 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: CheckingC
         CheckingCommand::Load { id, run } => {
             let core = Arc::clone(core);
             tasks.spawn(async move {
-                if let Some(report) = history::report(&core, id)
+                if let Some(report) = history::document(&core, id, HistoryKind::Report)
                     .await
                     .and_then(|document| serde_json::from_slice(&document).ok())
                 {
@@ -125,7 +125,7 @@ async fn run(core: Arc<Core>, request: CheckRequest, cancel: CancellationToken) 
     let keeps = request.gateway.history != KeepHistory::Nothing;
     if keeps && let Ok(document) = serde_json::to_vec(&*report) {
         let summary = summary(&request.gateway, &report, began);
-        history::record_report(&core, summary, document).await;
+        history::put(&core, summary, document).await;
     }
     for recording in recordings {
         history::record(&core, recording).await;

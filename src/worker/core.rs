@@ -40,6 +40,8 @@ pub(super) struct Core {
     /// Every secret that this run has seen: none of them is shown or written, whatever field it stands in.
     known: Mutex<Masks>,
     settings: Mutex<Settings>,
+    /// Samplings that an edit of an environment ended.
+    edited: Mutex<HashMap<ExchangeId, crate::compare::Leg>>,
 }
 
 impl fmt::Debug for Core {
@@ -85,6 +87,7 @@ impl Core {
             keyring: Mutex::default(),
             known: Mutex::new(known),
             settings: Mutex::new(options.settings.clone()),
+            edited: Mutex::default(),
         }
     }
 
@@ -115,6 +118,19 @@ impl Core {
 
     pub(super) fn end(&self, exchange: ExchangeId) {
         locked(&self.under_way).remove(&exchange);
+        locked(&self.edited).remove(&exchange);
+    }
+
+    /// Ends a sampling, unless it is over: its environment of that side is not what it was.
+    pub(super) fn environment_edited(&self, job: ExchangeId, leg: crate::compare::Leg) {
+        if locked(&self.under_way).contains_key(&job) {
+            locked(&self.edited).insert(job, leg);
+            self.cancel(job);
+        }
+    }
+
+    pub(super) fn edited_leg(&self, job: ExchangeId) -> Option<crate::compare::Leg> {
+        locked(&self.edited).get(&job).copied()
     }
 
     pub(super) fn cancel(&self, exchange: ExchangeId) {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::command::{Command, FilePurpose};
+use crate::app::comparing::ComparingCommand;
 use crate::app::event::{Event, TokenState};
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
@@ -109,6 +110,7 @@ fn can_be_interrupted(command: &Command) -> bool {
         Command::Send(_)
             | Command::FetchToken { .. }
             | Command::StartSandbox
+            | Command::Comparing(ComparingCommand::Compare(_) | ComparingCommand::Sample(_))
             | Command::Checking(_)
     )
 }
@@ -233,6 +235,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
         C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
+        C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
     }
 }
 
@@ -275,6 +278,9 @@ async fn pick(core: Arc<Core>, purpose: FilePurpose) {
     let dialog = rfd::AsyncFileDialog::new();
     let chosen = match purpose {
         FilePurpose::SaveBody | FilePurpose::SaveReport => dialog.save_file().await,
+        FilePurpose::SaveComparison(kind) => {
+            dialog.set_file_name(kind.file_name()).save_file().await
+        }
         FilePurpose::Workspace => dialog.pick_folder().await,
         FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
             dialog.pick_file().await

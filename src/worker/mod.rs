@@ -5,6 +5,7 @@
 mod catalogue;
 mod checking;
 mod commands;
+mod comparing;
 mod core;
 mod dispatch;
 mod editing;

@@ -115,7 +115,7 @@ pub(super) async fn token(
 }
 
 /// Fresh values for `{{$uuid}}` and its like.
-fn dynamics_of_now() -> Dynamics {
+pub(super) fn dynamics_of_now() -> Dynamics {
     let mut random = [0; 16];
     // Without the system's randomness the clock has to do: nothing secret hangs on it.
     if getrandom::fill(&mut random).is_err() {
@@ -229,6 +229,31 @@ async fn ready(
         all: looked.all,
         folder: Some(looked.folder),
     })
+}
+
+/// Whether the file of the environment still says what was captured. What cannot be looked at counts as unchanged.
+pub(super) async fn is_unchanged(core: &Core, environment: &Environment) -> bool {
+    if environment.sandbox.is_some() {
+        return true;
+    }
+    let captured = environment.clone();
+    let looked = core.files.run(move |files| {
+        let open = files.opened().ok()?;
+        let before = open.workspace.environment(&captured.id).cloned();
+        let snapshot = open.refresh()?.ok()?;
+        let after = open.workspace.environment(&captured.id).cloned();
+        Some((
+            snapshot,
+            before == after || after.as_ref() == Some(&captured),
+        ))
+    });
+    match looked.wait().await {
+        Ok(Some((snapshot, unchanged))) => {
+            core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+            unchanged
+        }
+        _ => true,
+    }
 }
 
 /// With the header names that Gatescope adds as the settings have them.

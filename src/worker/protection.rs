@@ -18,7 +18,8 @@ pub(super) fn is_unsafe(draft: &RequestDraft, environment: &Environment) -> bool
     overrides_method(draft, environment) || !SAFE_METHODS.contains(&draft.method.trim())
 }
 
-fn overrides_method(draft: &RequestDraft, environment: &Environment) -> bool {
+/// Whether a header asks for another method than the one that is sent.
+pub(super) fn overrides_method(draft: &RequestDraft, environment: &Environment) -> bool {
     draft
         .headers
         .iter()

@@ -135,6 +135,7 @@ impl Desk {
 
 pub(crate) fn snapshot(environments: Vec<Environment>, drafts: Drafts) -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: gatescope::app::event::StoredRules::default(),
         directory: "/tmp/workspace".into(),
         environments,
         requests: Vec::new(),

@@ -26,6 +26,7 @@ fn stored(path: &str, name: &str, method: &str) -> StoredRequest {
 
 fn workspace() -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: gatescope::app::event::StoredRules::default(),
         requests: vec![
             stored("users/list", "List users", "GET"),
             stored("users/one", "One user", "GET"),

@@ -29,6 +29,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Explaining(event) => return super::explaining::on_event(state, event),
         Event::Checking(event) => return super::checking::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
+        Event::Comparing(event) => return super::comparing::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {
             directory,
@@ -57,7 +58,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                         now,
                     );
                 }
-                None if is_quiet => {}
+                // Whoever changed them was told already.
+                None if is_quiet || what == crate::app::comparing::RULES => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }
@@ -179,6 +181,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     }
     state.workspace.reports = snapshot.reports;
     environments::read(state, snapshot.environments);
+    commands.extend(super::comparing::rules_read(state, snapshot.rules));
     super::tabs::read(state, first, snapshot.requests, snapshot.folders);
     if first {
         commands.extend(super::history::workspace_changed(state));
@@ -348,7 +351,7 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 state.dialog = Some(Dialog::ConfirmReading {
                     operation,
                     text,
-                    command,
+                    command: Some(command),
                     leg,
                     request,
                 });
@@ -404,6 +407,9 @@ fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf)
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
             return super::on_action(state, Action::Preferences(action));
+        }
+        FilePurpose::SaveComparison(kind) => {
+            return super::comparing::save(state, path, *kind);
         }
         FilePurpose::CaFile => environments::set_ca_file(state, &text),
         FilePurpose::BodyFile => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::command::{Command, SendCommand};
+use crate::app::comparing::ComparingAction;
 use crate::app::history::{
     HistoryAction, HistoryCommand, HistoryDay, HistoryEvent, HistoryState, LoadPurpose, OF_REQUEST,
     Past, Reading,
@@ -38,7 +39,10 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
             state.history.selected = Some(id);
             match kind_of(state, id) {
                 HistoryKind::Report => super::checking::open_past(state, id),
-                _ => load(state, id, LoadPurpose::OwnTab),
+                HistoryKind::Comparison => {
+                    super::comparing::on_action(state, ComparingAction::Reopen(id))
+                }
+                HistoryKind::Exchange => load(state, id, LoadPurpose::OwnTab),
             }
         }
         HistoryAction::OpenAsRequest(id) if kind_of(state, id) == HistoryKind::Report => Vec::new(),
@@ -123,6 +127,12 @@ pub(super) fn on_event(state: &mut AppState, event: HistoryEvent) -> Vec<Command
     Vec::new()
 }
 
+/// What the list knows of it.
+fn kind_of(state: &AppState, id: HistoryId) -> HistoryKind {
+    let known = state.history.entries.iter().find(|entry| entry.id == id);
+    known.map_or(HistoryKind::Exchange, |entry| entry.summary.kind)
+}
+
 /// The page was opened, or the user came back to the window: another process may have sent something.
 pub(super) fn came_into_sight(state: &mut AppState) -> Vec<Command> {
     // Far down a long list one is not thrown back to its beginning.
@@ -190,13 +200,6 @@ fn read(state: &mut AppState, on: bool) -> Vec<Command> {
         filter: HistoryFilter::parse(&history.search),
         after,
     })
-}
-
-fn kind_of(state: &AppState, id: HistoryId) -> HistoryKind {
-    let mut entries = state.history.entries.iter();
-    entries
-        .find(|entry| entry.id == id)
-        .map_or(HistoryKind::Exchange, |entry| entry.summary.kind)
 }
 
 fn load(state: &mut AppState, id: HistoryId, purpose: LoadPurpose) -> Vec<Command> {
@@ -417,6 +420,7 @@ impl HistoryState {
     fn recorded(&mut self, entry: HistoryEntry) {
         if let Some((request, entries)) = &mut self.of_request
             && entry.summary.request.as_ref() == Some(request)
+            && entry.summary.kind == HistoryKind::Exchange
         {
             let at = entries.partition_point(|known| known.place() > entry.place());
             entries.insert(at, entry.clone());

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod checking;
+mod comparing;
 mod editing;
 mod environments;
 mod events;
@@ -65,10 +66,12 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
     state.now = now;
     state.notices.expire(now);
     token_panel::expire(state);
-    match input.into() {
+    let mut commands = match input.into() {
         Input::Action(action) => on_action(state, action),
         Input::Event(event) => events::on_event(state, event),
-    }
+    };
+    commands.extend(comparing::follow_up(state));
+    commands
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
@@ -207,6 +210,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Explaining(action) => explaining::on_action(state, action),
         Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
+        Action::Comparing(action) => comparing::on_action(state, action),
     }
 }
 
@@ -215,6 +219,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         return Vec::new();
     };
     if answer == DialogAnswer::Dismiss {
+        comparing::not_confirmed(state);
         preferences::stay(state);
         return Vec::new();
     }
@@ -241,24 +246,36 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
                 settings.reading_operations.push(operation);
             }
             preferences::change(state, settings);
-            let mut command = command;
+            let Some(mut command) = command else {
+                return comparing::resume(state, &request);
+            };
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
         }
+        Dialog::ConfirmComparison(_) => comparing::confirmed(state),
         Dialog::OriginsChanged {
             environment,
             command,
             leg,
             request,
             ..
-        } => sending::confirm_origins(state, &environment, command, leg, &request),
+        } => {
+            let mut commands =
+                sending::confirm_origins(state, &environment, command, leg, &request);
+            commands.extend(comparing::resume(state, &request));
+            commands
+        }
         Dialog::Approve {
             environment,
             items,
             command,
             leg,
             request,
-        } => sending::approve(state, &environment, items, command, leg, &request),
+        } => {
+            let mut commands = sending::approve(state, &environment, items, command, leg, &request);
+            commands.extend(comparing::resume(state, &request));
+            commands
+        }
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
         Dialog::CloseForm if answer == DialogAnswer::Save => {
             let mut commands = environments::save_form(state);
@@ -312,7 +329,7 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    state.form = None;
+    requests::leave_form(state);
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,

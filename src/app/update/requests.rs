@@ -49,7 +49,7 @@ pub(super) fn new_request(state: &mut AppState) -> Vec<Command> {
 }
 
 /// A request is to be seen: the form in front of it goes, after a question when something was changed in it.
-fn leave_form(state: &mut AppState) {
+pub(super) fn leave_form(state: &mut AppState) {
     if state.form.is_some() {
         super::environments::ask_close_form(state);
     }

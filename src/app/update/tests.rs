@@ -41,6 +41,7 @@ pub(super) fn hear(state: &mut AppState, event: Event) -> Vec<Command> {
 
 fn snapshot() -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: crate::app::event::StoredRules::default(),
         directory: "/work".into(),
         environments: Vec::new(),
         requests: Vec::new(),
@@ -448,6 +449,7 @@ fn a_change_from_outside_reaches_clean_tabs_and_spares_edited_ones() {
     hear(
         &mut state,
         Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+            rules: crate::app::event::StoredRules::default(),
             requests: vec![stored("clean", "/1"), stored("edited", "/1")],
             drafts: Drafts {
                 open: vec![open("clean", "/0", false), open("edited", "/typed", true)],
@@ -467,6 +469,7 @@ fn a_change_from_outside_reaches_clean_tabs_and_spares_edited_ones() {
     hear(
         &mut state,
         Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+            rules: crate::app::event::StoredRules::default(),
             requests: vec![stored("clean", "/2"), stored("edited", "/2")],
             ..snapshot()
         })),

@@ -154,6 +154,10 @@ fn apply(state: &mut AppState, change: Change) -> Option<(Change, Vec<Command>)>
         Change::Restore { node, removal } => Some(restore(state, node, *removal)),
         Change::RemoveEnvironment(id) => remove_environment(state, &id),
         Change::RestoreEnvironment(removed) => Some(restore_environment(state, *removed)),
+        Change::Rules(rules) => {
+            let (before, commands) = super::comparing::put_rules(state, *rules);
+            Some((Change::Rules(Box::new(before)), commands))
+        }
     }
 }
 

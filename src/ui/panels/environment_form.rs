@@ -520,6 +520,7 @@ pub(super) fn gateway_user(
     };
     let used = !gateway.user_name.is_empty();
     egui::CollapsingHeader::new("User name and password of the gateway")
+        .icon(crate::ui::widgets::basic::unfold)
         .default_open(used)
         .show(ui, |ui| {
             beneath(

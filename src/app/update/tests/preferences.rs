@@ -41,6 +41,7 @@ pub(super) fn environment(id: &str, name: &str) -> Environment {
 
 pub(super) fn snapshot(directory: &str, environments: Vec<Environment>, drafts: Drafts) -> Event {
     Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+        rules: crate::app::event::StoredRules::default(),
         folders: Vec::new(),
         directory: directory.into(),
         environments,

@@ -42,6 +42,7 @@ fn folder(text: &str) -> Node {
 
 fn look(paths: &[&str]) -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: crate::app::event::StoredRules::default(),
         requests: paths.iter().map(|path| stored(path)).collect(),
         ..snapshot()
     }
