@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::compare::report::ReportFormat;
 use crate::model::environment::{Environment, Target};
 use crate::model::exchange::Exchange;
+use crate::model::history::HistoryId;
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::runs::check::outcome::{StepCounts, StepKind, StepResult};
 use crate::runs::check::report::CheckReport;
@@ -46,6 +47,8 @@ pub enum CheckingAction {
 pub enum CheckingCommand {
     /// Answers `Asking`, `Step` and in the end `Ended`. `Command::Cancel` with the id of the run stops it.
     Run(Box<CheckRequest>),
+    /// Reads a report out of the history; answers `Loaded` when it is there.
+    Load { id: HistoryId, run: ExchangeId },
     /// Writes a report; answers `Saved` or `NotSaved`.
     Save { text: String, path: PathBuf },
 }
@@ -89,6 +92,11 @@ pub enum CheckingEvent {
         exchanges: Vec<Arc<Exchange>>,
     },
     Ended {
+        run: ExchangeId,
+        report: Arc<CheckReport>,
+    },
+    /// A past report; its exchanges are in the history, not here.
+    Loaded {
         run: ExchangeId,
         report: Arc<CheckReport>,
     },

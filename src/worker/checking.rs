@@ -33,6 +33,20 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: CheckingC
             let cancel = core.begin(request.run);
             tasks.spawn(run(Arc::clone(core), *request, cancel));
         }
+        CheckingCommand::Load { id, run } => {
+            let core = Arc::clone(core);
+            tasks.spawn(async move {
+                if let Some(report) = history::document(&core, id, HistoryKind::Report)
+                    .await
+                    .and_then(|document| serde_json::from_slice(&document).ok())
+                {
+                    core.events.emit(Event::Checking(CheckingEvent::Loaded {
+                        run,
+                        report: Arc::new(report),
+                    }));
+                }
+            });
+        }
         CheckingCommand::Save { text, path } => {
             let core = Arc::clone(core);
             tasks.spawn_blocking(move || {
@@ -111,7 +125,7 @@ async fn run(core: Arc<Core>, request: CheckRequest, cancel: CancellationToken) 
     let keeps = request.gateway.history != KeepHistory::Nothing;
     if keeps && let Ok(document) = serde_json::to_vec(&*report) {
         let summary = summary(&request.gateway, &report, began);
-        history::record_report(&core, summary, document).await;
+        history::put(&core, summary, document).await;
     }
     for recording in recordings {
         history::record(&core, recording).await;

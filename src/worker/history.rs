@@ -344,22 +344,6 @@ fn prepare(mut recording: Recording) -> Result<Option<Prepared>, String> {
     store::prepare(&recording)
 }
 
-/// Writes a report, which is masked already.
-pub(super) async fn record_report(core: &Arc<Core>, summary: HistorySummary, document: Vec<u8>) {
-    let workspace = place(core, None).await;
-    let folder = workspace.clone();
-    let writing = queue(core, move |history| {
-        history.put(&folder, &summary, &document, &[])
-    });
-    if let Some(entry) = answer(core, writing).await {
-        core.events.emit(Event::History(HistoryEvent::Recorded {
-            workspace,
-            entry: Box::new(entry),
-            zone: TimeZone::system(),
-        }));
-    }
-}
-
 /// Tells trouble once, not with every send.
 async fn write(core: &Core, workspace: PathBuf, prepared: Prepared) -> Option<HistoryEntry> {
     let writing = core.history.shelf.run(move |shelf| {

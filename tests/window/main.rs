@@ -8,6 +8,7 @@ mod left_out;
 mod answers;
 mod bad_input;
 mod catalogue;
+mod check;
 mod compared;
 mod comparison;
 mod editing;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::app::action::Action;
 use crate::app::checking::{
@@ -12,8 +13,11 @@ use crate::app::notices::NoticeKind;
 use crate::app::state::{AppState, Leg};
 use crate::compare::report::ReportFormat;
 use crate::model::environment::{Environment, Target};
+use crate::model::history::HistoryId;
 use crate::model::ids::{EnvironmentId, ExchangeId};
-use crate::runs::check::{CheckPlan, outcome::StepKind, twin};
+use crate::runs::check::outcome::StepKind;
+use crate::runs::check::report::CheckReport;
+use crate::runs::check::{CheckPlan, twin};
 
 pub(super) fn on_action(state: &mut AppState, action: CheckingAction) -> Vec<Command> {
     match action {
@@ -88,6 +92,7 @@ pub(super) fn on_event(state: &mut AppState, event: CheckingEvent) -> Vec<Comman
                 shown.report = Some(report);
             }
         }
+        CheckingEvent::Loaded { run, report } => loaded(state, run, report),
         CheckingEvent::Saved { path } => {
             super::notice(
                 state,
@@ -109,6 +114,41 @@ pub(super) fn on_event(state: &mut AppState, event: CheckingEvent) -> Vec<Comman
         }
     }
     Vec::new()
+}
+
+/// Opens a report of the history.
+pub(super) fn open_past(state: &mut AppState, id: HistoryId) -> Vec<Command> {
+    let run = super::sending::next_exchange(state);
+    vec![Command::Checking(CheckingCommand::Load { id, run })]
+}
+
+fn loaded(state: &mut AppState, run: ExchangeId, report: Arc<CheckReport>) {
+    let is_running = state
+        .checking
+        .shown
+        .as_ref()
+        .is_some_and(ShownCheck::is_running);
+    let Ok(environment) = EnvironmentId::new(report.environment.clone()) else {
+        return;
+    };
+    // The page belongs to the check under way.
+    if is_running {
+        return;
+    }
+    super::preferences::leave_page(state);
+    state.checking.on_page = true;
+    state.checking.shown = Some(ShownCheck {
+        run,
+        environment,
+        environment_name: report.environment_name.clone(),
+        direct_name: report.direct_name.clone(),
+        steps: report.steps.clone(),
+        asking: None,
+        resting: String::new(),
+        exchanges: BTreeMap::new(),
+        opened: BTreeSet::new(),
+        report: Some(report),
+    });
 }
 
 fn of_run(state: &mut AppState, run: ExchangeId) -> Option<&mut ShownCheck> {

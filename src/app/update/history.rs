@@ -37,12 +37,15 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
         }
         HistoryAction::Open(id) => {
             state.history.selected = Some(id);
-            if kind_of(state, id) == HistoryKind::Comparison {
-                super::comparing::on_action(state, ComparingAction::Reopen(id))
-            } else {
-                load(state, id, LoadPurpose::OwnTab)
+            match kind_of(state, id) {
+                HistoryKind::Report => super::checking::open_past(state, id),
+                HistoryKind::Comparison => {
+                    super::comparing::on_action(state, ComparingAction::Reopen(id))
+                }
+                HistoryKind::Exchange => load(state, id, LoadPurpose::OwnTab),
             }
         }
+        HistoryAction::OpenAsRequest(id) if kind_of(state, id) == HistoryKind::Report => Vec::new(),
         HistoryAction::OpenAsRequest(id) => load(state, id, LoadPurpose::NewRequest),
         HistoryAction::LookBack(id) => match state.active_tab().map(|tab| tab.id().clone()) {
             Some(request) => load(state, id, LoadPurpose::TabOf(request)),

@@ -49,12 +49,14 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
         .exact_size(size::CONTROL + size::DOUBLE)
         .frame(bar)
         .show(ui, |ui| {
-            row_end::after(
-                ui,
-                "check",
-                |ui| title(ui, shown),
-                |ui| buttons(ui, view, shown),
-            );
+            ui.horizontal_centered(|ui| {
+                row_end::after(
+                    ui,
+                    "check",
+                    |ui| title(ui, shown),
+                    |ui| buttons(ui, view, shown),
+                );
+            });
         });
     if view.local.report_path.is_some() {
         Panel::top("save the report")
@@ -71,7 +73,6 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
     ScrollArea::vertical()
         .id_salt(("steps of the check", shown.run))
         .auto_shrink(false)
-        .stick_to_bottom(shown.is_running())
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = size::LINE;
             for result in &shown.steps {

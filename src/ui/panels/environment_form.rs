@@ -181,7 +181,8 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
     {
         view.act(Action::CloseForm);
     }
-    if !form.is_new && form.is_gateway() && !form.is_changed() {
+    let is_checked = view.state.checking.on_page;
+    if !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked {
         let check = basic::secondary(ui, "Check the gateway");
         if check.clicked() {
             let id = form.initial.id.clone();

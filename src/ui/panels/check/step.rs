@@ -50,9 +50,13 @@ pub(in crate::ui::panels) fn show(
                 );
                 let time = result.took_ms.map_or_else(
                     || "—".to_owned(),
-                    |took| format::milliseconds(std::time::Duration::from_secs_f64(took / 1_000.0)),
+                    |took| format::duration(std::time::Duration::from_secs_f64(took / 1_000.0)),
                 );
-                ui.label(RichText::new(time).color(palette.secondary));
+                ui.allocate_ui_with_layout(
+                    vec2(size::PHASE_NUMBER, size::SMALL_ROW),
+                    egui::Layout::right_to_left(egui::Align::Center),
+                    |ui| ui.label(RichText::new(time).color(palette.secondary)),
+                );
             });
         });
     let rect = frame.response.rect;
@@ -117,9 +121,9 @@ fn links(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck, result: &StepResu
         return;
     }
     let named = |words: &str| format!("{words}: {}", result.step.words());
+    ui.spacing_mut().interact_size.y = size::SMALL_ROW;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP;
-        ui.spacing_mut().interact_size.y = size::SMALL_ROW;
         if has_exchange {
             let words = if shown.opened.contains(&result.step) {
                 "Hide exchange"
