@@ -56,7 +56,8 @@ pub fn is_possible(state: &AppState, action: &RemedyAction) -> bool {
         RemedyAction::ResendOtherHeaderCase => idle,
         RemedyAction::SendDirectly => idle && direct_leg(state).is_some(),
         RemedyAction::FetchToken => state.leg(answer.leg).is_some(),
-        RemedyAction::Compare | RemedyAction::CheckGateway => false,
+        RemedyAction::Compare => super::comparing::why_not(state).is_none(),
+        RemedyAction::CheckGateway => false,
     }
 }
 

@@ -723,3 +723,6 @@ fn forget_closed(state: &mut AppState) -> Vec<Command> {
     });
     commands
 }
+
+#[cfg(test)]
+mod tests;

@@ -421,6 +421,9 @@ fn brings_forward(action: &Action) -> bool {
             | Action::NewEnvironment(_)
             | Action::EditEnvironment(_)
             | Action::Send
+            | Action::Comparing(
+                super::comparing::ComparingAction::Start | super::comparing::ComparingAction::Show
+            )
     )
 }
 
