@@ -60,7 +60,7 @@ pub fn is_possible(state: &AppState, action: &RemedyAction) -> bool {
             super::checking::can_check(&answer.environment)
                 && state.environment(&answer.environment.id).is_some()
         }
-        RemedyAction::Compare => false,
+        RemedyAction::Compare => super::comparing::why_not(state).is_none(),
     }
 }
 

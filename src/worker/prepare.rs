@@ -231,29 +231,32 @@ async fn ready(
     })
 }
 
-/// Whether the file of the environment still says what was captured. What cannot be looked at counts as unchanged.
-pub(super) async fn is_unchanged(core: &Core, environment: &Environment) -> bool {
-    if environment.sandbox.is_some() {
-        return true;
+/// Which of the environments another program has changed since the last look, when it does not say what was captured any more.
+/// What cannot be looked at counts as unchanged.
+pub(super) async fn changed_by_another(core: &Core, captured: [&Environment; 2]) -> Option<usize> {
+    if captured.iter().all(|side| side.sandbox.is_some()) {
+        return None;
     }
-    let captured = environment.clone();
+    let captured = captured.map(Clone::clone);
+    // One look for both: the first that sees a change takes it in.
     let looked = core.files.run(move |files| {
         let open = files.opened().ok()?;
-        let before = open.workspace.environment(&captured.id).cloned();
+        let now = |open: &Open| {
+            captured
+                .each_ref()
+                .map(|side| open.workspace.environment(&side.id).cloned())
+        };
+        let before = now(open);
         let snapshot = open.refresh()?.ok()?;
-        let after = open.workspace.environment(&captured.id).cloned();
-        Some((
-            snapshot,
-            before == after || after.as_ref() == Some(&captured),
-        ))
+        let after = now(open);
+        let changed = (0..captured.len()).find(|&side| {
+            before[side] != after[side] && after[side].as_ref() != Some(&captured[side])
+        });
+        Some((snapshot, changed))
     });
-    match looked.wait().await {
-        Ok(Some((snapshot, unchanged))) => {
-            core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
-            unchanged
-        }
-        _ => true,
-    }
+    let (snapshot, changed) = looked.wait().await.ok().flatten()?;
+    core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+    changed
 }
 
 /// With the header names that Gatescope adds as the settings have them.

@@ -137,7 +137,9 @@ fn slow() -> Peer {
 #[test]
 fn a_cancelled_leg_ends_the_comparison_and_b_is_never_asked() {
     // The body never comes to its end.
-    let a = Peer::start(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{".to_vec());
+    let a = Peer::start(|_| {
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nX-Stays-Open: yes\r\n\r\n{".to_vec()
+    });
     let b = Peer::always(json("{}"));
     let (one, other) = (at("a", &a.origin), at("b", &b.origin));
     let mut desk = Desk::new(&[one.clone(), other.clone()]);

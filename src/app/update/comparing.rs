@@ -724,3 +724,6 @@ fn forget_closed(state: &mut AppState) -> Vec<Command> {
     });
     commands
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,10 @@ fn take(state: &mut AppState, remedy: &RemedyAction) -> Vec<Command> {
             commands
         }
         RemedyAction::FetchToken => super::on_action(state, Action::FetchToken { leg }),
-        RemedyAction::Compare => Vec::new(),
+        RemedyAction::Compare => super::on_action(
+            state,
+            Action::Comparing(crate::app::comparing::ComparingAction::Start),
+        ),
     }
 }
 

@@ -433,6 +433,9 @@ fn brings_forward(action: &Action) -> bool {
             | Action::Checking(
                 super::checking::CheckingAction::Run(_) | super::checking::CheckingAction::Show
             )
+            | Action::Comparing(
+                super::comparing::ComparingAction::Start | super::comparing::ComparingAction::Show
+            )
     )
 }
 

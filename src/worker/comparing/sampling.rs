@@ -135,12 +135,8 @@ fn stop(core: &Core, command: &SampleCommand, run: &mut SamplingRun) {
 }
 
 async fn edited_outside(core: &Core, command: &SampleCommand) -> Option<Leg> {
-    for (leg, environment) in [(Leg::A, &command.a), (Leg::B, &command.b)] {
-        if !prepare::is_unchanged(core, environment).await {
-            return Some(leg);
-        }
-    }
-    None
+    let changed = prepare::changed_by_another(core, [&command.a, &command.b]).await?;
+    Some([Leg::A, Leg::B][changed])
 }
 
 struct Progress<'a> {
