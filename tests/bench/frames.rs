@@ -16,7 +16,7 @@ use bytes::Bytes;
 use eframe::egui::{self, Event as Input, Key, Modifiers, MouseWheelUnit, RawInput, Rect};
 use gatescope::app::Backend;
 use gatescope::app::command::{Command, Drafts, OpenDraft};
-use gatescope::app::event::{Event, WorkspaceSnapshot};
+use gatescope::app::event::{Event, StoredRules, WorkspaceSnapshot};
 use gatescope::app::history::{HistoryCommand, HistoryEvent};
 use gatescope::app::preferences::Start;
 use gatescope::model::environment::{Colour, SandboxAddresses};
@@ -215,12 +215,14 @@ impl Screen {
             drafts,
             reports: Vec::new(),
             read_only: false,
+            rules: StoredRules::default(),
         })));
         screen.event(Event::SandboxReady(SandboxAddresses {
             api: "http://127.0.0.1:1101".to_owned(),
             login: "http://127.0.0.1:1102".to_owned(),
             http_api: "http://127.0.0.1:1103".to_owned(),
             rest_api: "http://127.0.0.1:1104".to_owned(),
+            broken: None,
         }));
         if has_body {
             screen.focus("Request body");
