@@ -12,6 +12,7 @@ use gatescope::app::event::Event;
 use gatescope::compare::VerdictKind;
 use gatescope::compare::outcome::Row;
 use gatescope::compare::record::RunLeg;
+use gatescope::model::history::HistoryId;
 use gatescope::model::rules::RuleSet;
 use gatescope::runs::sampling::{SamplingEnd, SamplingProgress};
 
@@ -317,9 +318,9 @@ fn the_requests_say_which_of_their_differences_are_meant() {
     let mut desk = scenes::at_work();
     compared(&mut desk, &Answers::different());
     click(&mut desk, "Comparison requests");
-    desk.harness
-        .get_by_label_contains("origin: A http://127.0.0.1:1101");
-    desk.harness.get_by_label_contains("intended: ");
+    desk.harness.get_by_label(
+        "origin: A http://127.0.0.1:1101, B http://127.0.0.1:1104, intended: each environment's own address",
+    );
     desk.harness.get_by_label("Copy the request of A");
 }
 
@@ -339,7 +340,24 @@ fn what_went_wrong_stands_where_the_verdict_would() {
     assert!(said.contains("Start it again"), "{said}");
 }
 
-/// The page with its samples.
+#[test]
+fn one_out_of_the_history_says_so() {
+    let mut desk = scenes::at_work();
+    let command = press_compare(&mut desk);
+    let mut past = judged(&command, &Answers::different(), &RuleSet::default());
+    past.past = Some(HistoryId(7));
+    arrives(&mut desk, &Arc::new(past));
+    desk.harness
+        .get_by_label_contains("From the history: Thu 1 Jan 1970");
+    click(&mut desk, "compare again");
+    let commands = desk.commands();
+    let sends = commands
+        .iter()
+        .any(|command| matches!(command, Command::Comparing(ComparingCommand::Compare(_))));
+    assert!(sends, "{commands:#?}");
+}
+
+/// The page as it opens.
 fn picture(camera: Camera, name: &str) {
     if without_pictures() {
         return;
