@@ -115,6 +115,7 @@ pub enum Action {
     Reading(ReadingAction),
     Editing(EditingAction),
     Explaining(super::explaining::ExplainingAction),
+    Checking(super::checking::CheckingAction),
     Preferences(PreferencesAction),
     Comparing(super::comparing::ComparingAction),
 }

@@ -67,6 +67,8 @@ pub enum Event {
     },
     FilePicked {
         purpose: FilePurpose,
+        /// As `PickFile` named it: another one may be open by now.
+        request: Option<RequestId>,
         path: PathBuf,
     },
     /// The request's text body of `bytes` bytes is in a file now.
@@ -94,6 +96,7 @@ pub enum Event {
     Reading(super::reading::ReadingEvent),
     Editing(super::editing::EditingEvent),
     Explaining(super::explaining::ExplainingEvent),
+    Checking(super::checking::CheckingEvent),
     Preferences(super::preferences::PreferencesEvent),
     Comparing(super::comparing::ComparingEvent),
 }

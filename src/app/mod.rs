@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod catalogue;
+pub mod checking;
 pub mod client_preview;
 pub mod command;
 pub mod comparing;

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "gatescope", version, about, long_about = None, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 what was asked holds, 1 it does not (different, token refused, --fail or --expect-status missed), \
+    after_help = "Exit codes: 0 what was asked holds, 1 it does not (different, a step of check failed, token refused, --fail or --expect-status missed), \
 2 usage, configuration or refused by protection, 3 nothing came back or not comparable, 130 cancelled."
 )]
 pub struct Arguments {
@@ -29,6 +29,8 @@ pub enum Subcommands {
         after_long_help = JSON_DOCUMENT
     )]
     Send(SendArguments),
+    /// Prove a gateway environment step by step: GET, and POST to the login route, unless --allow-writes is given
+    Check(CheckArguments),
     /// Send one request to two environments and say whether the answers are the same, and if not, why
     #[command(
         override_usage = "gatescope compare [OPTIONS] --a <ENV> --b <ENV> [METHOD] <PATH>",
@@ -247,6 +249,31 @@ pub struct TokenArguments {
     /// Print secrets and tokens in the document as they are
     #[arg(long)]
     pub show_secrets: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct CheckArguments {
+    /// The gateway environment to check: an id from `gatescope env list`
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environment: String,
+    /// The direct environment to compare with; without it, the one with the same credentials
+    #[arg(long, value_name = "NAME")]
+    pub against: Option<String>,
+    /// Print the report as a JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Also write the report to a file: .md, .json or .html
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Also send one POST with a JSON body that Genesys Cloud refuses as incomplete
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// A path behind the stage whose answer shows the request that it received
+    #[arg(long, value_name = "PATH")]
+    pub echo_path: Option<String>,
+    /// Pairs of requests to measure what the gateway adds; 0 for none
+    #[arg(long, value_name = "PAIRS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub samples: u16,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -3,6 +3,7 @@
 
 mod answer;
 pub mod arguments;
+mod check;
 mod compare;
 mod comparison_text;
 mod draft;
@@ -44,6 +45,7 @@ pub struct Surroundings {
 pub fn run(command: Subcommands, surroundings: Surroundings) -> ExitCode {
     let exit = match command {
         Subcommands::Send(arguments) => send::run(&arguments, Session::new(surroundings, None)),
+        Subcommands::Check(arguments) => check::run(&arguments, Session::new(surroundings, None)),
         Subcommands::Compare(arguments) => {
             compare::run(&arguments, Session::new(surroundings, None))
         }

@@ -10,7 +10,7 @@ use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::rules::RuleSet;
-use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::settings::Settings;
 use crate::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 
@@ -76,7 +76,7 @@ impl Session {
 
     /// The environment of that id. The workspace is opened only when it is none of the sandbox's.
     pub(super) fn environment(&mut self, id: &str) -> Result<Environment, Failure> {
-        let mut known = sandbox_environments();
+        let mut known = every_sandbox_environment();
         if let Some(at) = known.iter().position(|known| known.id.as_str() == id) {
             return Ok(known.swap_remove(at));
         }
@@ -169,7 +169,7 @@ impl Session {
 
 /// The environment of that id among the workspace's own and the sandbox's.
 fn find(own: &[Environment], id: &str) -> Result<Environment, Failure> {
-    let known = sandbox_environments();
+    let known = every_sandbox_environment();
     let mut all = own.iter().chain(&known);
     if let Some(found) = all.clone().find(|known| known.id.as_str() == id) {
         return Ok(found.clone());

@@ -1,7 +1,8 @@
-//! The four built-in environments that point at the sandbox, and its demo credentials.
+//! The built-in environments that point at the sandbox (four that work, and the broken gateways), and its demo credentials.
 //! No port is stored: `bind` puts the addresses of the running instance in. Until then an environment is *unbound*:
 //! its URLs read `http://(sandbox not started)/…`, which no request can reach.
 
+use super::broken_gateways::BrokenGateway;
 use super::clients::ClientForm;
 use super::environment::{
     ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget, KeepHistory,
@@ -43,11 +44,30 @@ pub fn sandbox_environments() -> Vec<Environment> {
         .collect()
 }
 
-/// The demo secrets of the four.
+/// The environments of the broken gateways, not yet bound: `sandbox-broken-login-path-missing` and its like.
+#[must_use]
+pub fn broken_environments() -> Vec<Environment> {
+    BrokenGateway::ALL
+        .into_iter()
+        .map(|broken| environment(SandboxService::Broken(broken), None))
+        .collect()
+}
+
+/// The four and the broken ones.
+#[must_use]
+pub fn every_sandbox_environment() -> Vec<Environment> {
+    let mut all = sandbox_environments();
+    all.extend(broken_environments());
+    all
+}
+
+/// The demo secrets of all of them.
 #[must_use]
 pub fn sandbox_secrets() -> Secrets {
+    let broken = BrokenGateway::ALL.into_iter().map(SandboxService::Broken);
     SERVICES
         .into_iter()
+        .chain(broken)
         .map(|service| {
             let key = SecretKey {
                 environment: identity(service).0,
@@ -110,6 +130,10 @@ fn identity(service: SandboxService) -> (EnvironmentId, &'static str, Colour) {
         SandboxService::HttpApi => ("Sandbox HTTP API", Colour::Blue),
         SandboxService::RestProxy => ("Sandbox REST proxy", Colour::Violet),
         SandboxService::RestNonProxy => ("Sandbox REST non-proxy", Colour::Amber),
+        SandboxService::Broken(broken) => {
+            let id = EnvironmentId::from_name(&format!("sandbox {}", broken.name()));
+            return (id, broken.name(), Colour::Red);
+        }
     };
     (EnvironmentId::from_name(name), name, colour)
 }
@@ -138,6 +162,18 @@ fn environment(service: SandboxService, addresses: Option<&SandboxAddresses>) ->
             addresses.map(|addresses| addresses.rest_api.as_str()),
             [STAGE, LOGIN_PATH, ""],
         ),
+        SandboxService::Broken(broken) => {
+            let doors = addresses.and_then(|addresses| addresses.broken.as_ref());
+            let origin = doors.map(|doors| match broken {
+                BrokenGateway::WrongCertificate => doors.secure.as_str(),
+                _ => doors.plain.as_str(),
+            });
+            gateway(
+                ApiKind::Rest,
+                origin,
+                [broken.stage(), LOGIN_PATH, API_PATH],
+            )
+        }
     };
     Environment {
         id,
@@ -200,7 +236,8 @@ fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> O
         (addresses.api.as_str(), addresses.login.as_str())
     });
     let (kind, stage, timeout_ms) = match service {
-        SandboxService::Direct => return None,
+        // What a route map says of a fault would give it away.
+        SandboxService::Direct | SandboxService::Broken(_) => return None,
         SandboxService::HttpApi => (ApiKind::Http, "", HTTP_TIMEOUT_MS),
         SandboxService::RestProxy | SandboxService::RestNonProxy => {
             (ApiKind::Rest, STAGE, REST_TIMEOUT_MS)
@@ -256,6 +293,7 @@ fn users_route(api: &str) -> Route {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::environment::BrokenAddresses;
     use crate::model::route::{login_url, origins, request_url};
 
     fn addresses() -> SandboxAddresses {
@@ -264,6 +302,7 @@ mod tests {
             login: "http://127.0.0.1:40002".to_owned(),
             http_api: "http://127.0.0.1:40003".to_owned(),
             rest_api: "http://127.0.0.1:40004".to_owned(),
+            broken: None,
         }
     }
 
@@ -380,6 +419,29 @@ mod tests {
                 "{}",
                 environment.id
             );
+        }
+    }
+
+    #[test]
+    fn a_broken_gateway_has_an_address_once_it_was_started() {
+        let with_doors = SandboxAddresses {
+            broken: Some(BrokenAddresses {
+                plain: "http://127.0.0.1:40005".to_owned(),
+                secure: "https://127.0.0.1:40006".to_owned(),
+            }),
+            ..addresses()
+        };
+        for environment in broken_environments() {
+            assert!(
+                is_unbound(&bind(&environment, &addresses())),
+                "{}",
+                environment.id
+            );
+            let bound = bind(&environment, &with_doors);
+            assert!(!is_unbound(&bound), "{}", environment.id);
+            let url = login_url(&bound).expect("a login URL").to_string();
+            let secure = environment.id.as_str() == "sandbox-broken-wrong-certificate";
+            assert_eq!(url.starts_with("https://127.0.0.1:40006/"), secure, "{url}");
         }
     }
 

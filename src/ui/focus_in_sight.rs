@@ -9,14 +9,19 @@ use super::tokens::size;
 #[derive(Debug, Default)]
 pub(super) struct FocusInSight {
     last: Option<Id>,
-    /// To be scrolled to in the next frame.
+    /// To be scrolled to in the next frame, unless it is in sight.
     wanted: Option<Id>,
 }
 
 impl FocusInSight {
     /// Before the widgets of a frame: asks the one that got the keyboard to scroll its page.
     pub(super) fn ask(&mut self, context: &Context) {
-        let Some(id) = self.wanted.take() else {
+        // Reading a response takes the focus from it while a click elsewhere is being handled: that frame is over now.
+        let Some(id) = self
+            .wanted
+            .take()
+            .filter(|id| is_out_of_sight(context, *id))
+        else {
             return;
         };
         let request = ActionRequest {
@@ -30,19 +35,20 @@ impl FocusInSight {
         });
     }
 
-    /// After the widgets of a frame: notices that the keyboard went on to something out of sight.
-    pub(super) fn notice(&mut self, context: &Context) {
+    /// After the widgets of a frame: whether the keyboard went on. Its new place is to be read in the next frame only.
+    pub(super) fn notice(&mut self, context: &Context) -> bool {
         let focused = context.memory(egui::Memory::focused);
         if focused == self.last {
-            return;
+            return false;
         }
         self.last = focused;
         // The pointer hits only what is in sight.
         let by_pointer = context.input(|input| input.pointer.any_pressed());
-        if let Some(id) = focused.filter(|id| !by_pointer && is_out_of_sight(context, *id)) {
-            self.wanted = Some(id);
+        self.wanted = focused.filter(|_| !by_pointer);
+        if focused.is_some() {
             context.request_repaint();
         }
+        true
     }
 }
 

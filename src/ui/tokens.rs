@@ -356,14 +356,28 @@ pub mod size {
     pub const TABLE_TEXT: f32 = 36.0;
     /// The name's share of the width, and its bounds.
     pub const TABLE_NAME: f32 = 0.24;
-    pub const TABLE_NAME_LEAST: f32 = 120.0;
+    pub const TABLE_NAME_LEAST: f32 = 156.0;
     pub const TABLE_NAME_MOST: f32 = 320.0;
     pub const TABLE_CHECK: f32 = 14.0;
     pub const SEND: f32 = 150.0;
+    /// Of the path field in a narrow window.
+    pub const PATH_LEAST: f32 = 90.0;
+    // The comparison.
+    /// Enough for the request bar, the verdict, both waterfalls and some rows.
+    pub const COMPARISON_LEAST: f32 = 700.0;
+    /// What came back on one side.
+    pub const COMPARED_SIDE: f32 = 40.0;
+    /// Below this width the tools of the comparison get a row of their own, and so does each side.
+    pub const TOOLS_BESIDE_COMPARISON: f32 = 800.0;
+    pub const COMPARE: f32 = 132.0;
+    pub const COMPARE_SHORT: f32 = 64.0;
+    pub const PLOT_HEIGHT: f32 = 140.0;
     /// From this width on two texts stand side by side.
     pub const TWO_COLUMNS: f32 = 900.0;
     /// The list of methods beside the path.
     pub const METHOD_LIST: f32 = 100.0;
+    /// The least width of a form and of a check beside each other.
+    pub const BESIDE_CHECK: f32 = 400.0;
     pub const PART_NAME: f32 = 150.0;
     pub const PART_VALUE: f32 = 240.0;
     pub const PART_KIND: f32 = 70.0;
@@ -439,6 +453,14 @@ pub mod inset {
     /// A cell of a table that is edited in place, and a name that is.
     pub const CELL: Margin = Margin::symmetric(6, 4);
     pub const NAME_FIELD: Margin = Margin::symmetric(4, 2);
+    pub const VERDICT: Margin = Margin::symmetric(14, 12);
+    /// Around the waterfalls of a comparison.
+    pub const TIMES: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 8,
+        bottom: 4,
+    };
     /// A bar with a note across the page.
     pub const NOTE_BAR: Margin = Margin::symmetric(16, 4);
     pub const SEARCH: Margin = Margin::symmetric(10, 8);

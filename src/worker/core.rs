@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::event::{Event, KeyringState};
-use crate::model::environment::SandboxAddresses;
+use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 use crate::model::secret::Secret;
@@ -226,16 +226,30 @@ impl Core {
                 .map_or(SandboxPorts::Free, SandboxPorts::From),
             ..SandboxOptions::default()
         };
-        let started = sandbox::start(options).await.map_err(|error| {
-            let words = error.to_string();
-            let (text, hint) = words.rsplit_once(": ").unwrap_or((&words, ""));
-            Trouble {
-                text: text.to_owned(),
-                hint: hint.to_owned(),
-            }
-        })?;
+        let started = sandbox::start(options).await.map_err(trouble)?;
         let addresses = started.addresses();
         *running = Some(started);
+        self.events.emit(Event::SandboxReady(addresses.clone()));
+        Ok(addresses)
+    }
+
+    /// The running sandbox, with whatever doors that environment needs.
+    pub(super) async fn sandbox_for(
+        &self,
+        environment: &Environment,
+    ) -> Result<SandboxAddresses, Trouble> {
+        let addresses = self.sandbox().await?;
+        if !matches!(environment.sandbox, Some(SandboxService::Broken(_)))
+            || addresses.broken.is_some()
+        {
+            return Ok(addresses);
+        }
+        let mut running = self.sandbox.lock().await;
+        let Some(sandbox) = &mut *running else {
+            return Ok(addresses);
+        };
+        let addresses = sandbox.break_gateways().await.map_err(trouble)?;
+        drop(running);
         self.events.emit(Event::SandboxReady(addresses.clone()));
         Ok(addresses)
     }
@@ -244,6 +258,16 @@ impl Core {
         if let Some(sandbox) = self.sandbox.lock().await.take() {
             sandbox.stop().await;
         }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn trouble(error: sandbox::SandboxError) -> Trouble {
+    let words = error.to_string();
+    let (text, hint) = words.rsplit_once(": ").unwrap_or((&words, ""));
+    Trouble {
+        text: text.to_owned(),
+        hint: hint.to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! No window and no printing here.
 
 mod catalogue;
+mod checking;
 mod commands;
 mod comparing;
 mod core;

@@ -14,7 +14,9 @@ use crate::model::note::{Field, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, ResolvedRequest};
-use crate::model::sandbox_environments::{bind, sandbox_environments, sandbox_secrets};
+use crate::model::sandbox_environments::{
+    bind, every_sandbox_environment, is_unbound, sandbox_environments, sandbox_secrets,
+};
 use crate::model::secret::{SecretKey, SecretName, Secrets};
 use crate::model::token::{TokenSource, token_source};
 use crate::transport::{SendJob, SendOptions};
@@ -176,13 +178,22 @@ async fn ready(
     draft: Option<&RequestDraft>,
 ) -> Result<Ready, NotSent> {
     if environment.sandbox.is_some() {
-        let addresses = core.sandbox().await.map_err(|trouble| NotSent::Failed {
-            text: trouble.text,
-            hint: trouble.hint,
-        })?;
+        let addresses = core
+            .sandbox_for(environment)
+            .await
+            .map_err(|trouble| NotSent::Failed {
+                text: trouble.text,
+                hint: trouble.hint,
+            })?;
+        // One that was bound in this process may have been changed on purpose since: a check does.
+        let bound = if is_unbound(environment) {
+            bind(environment, &addresses)
+        } else {
+            environment.clone()
+        };
         return Ok(Ready {
-            environment: spelled(core, bind(environment, &addresses)),
-            all: sandbox_environments()
+            environment: spelled(core, bound),
+            all: every_sandbox_environment()
                 .iter()
                 .map(|known| bind(known, &addresses))
                 .collect(),

@@ -200,7 +200,7 @@ pub(super) fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
     }
 }
 
-fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
+pub(super) fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
     let refused = result
         .error
         .as_ref()

@@ -22,6 +22,7 @@ mod sending;
 
 mod as_sent;
 mod cancelling;
+mod checking;
 mod command_line;
 mod comparing;
 mod comparing_worker;

@@ -109,6 +109,44 @@ impl Desktop {
         id
     }
 
+    /// Asks the window to close, as its closing button does, and waits for the program to end.
+    pub(crate) fn close_window(&mut self, id: u32) {
+        self.xdotool(&[
+            "search",
+            "--onlyvisible",
+            "--name",
+            "Gatescope",
+            "windowquit",
+        ]);
+        let at = self
+            .children
+            .iter()
+            .position(|child| child.0.id() == id)
+            .expect("it was launched here");
+        let mut child = self.children.remove(at);
+        self.wait_for("the end of the program", |_| {
+            child.0.try_wait().ok().flatten()
+        });
+    }
+
+    /// How bright the screen is at a place, from 0 to 1.
+    pub(crate) fn brightness(&self, x: u32, y: u32) -> f32 {
+        let output = self
+            .command("import")
+            .args(["-window", "root", "-crop", &format!("1x1+{x}+{y}")])
+            .args(["-colorspace", "Gray", "-depth", "8", "gray:-"])
+            .output()
+            .expect("import runs");
+        f32::from(*output.stdout.first().expect("one pixel")) / 255.0
+    }
+
+    /// The place and size of a node on the screen: x, y, width, height in pixels.
+    pub(crate) fn extents(&self, node: &Node) -> (i32, i32, i32, i32) {
+        self.proxy(node, "org.a11y.atspi.Component")
+            .call("GetExtents", &(1_u32,))
+            .expect("it has a place")
+    }
+
     fn start_keyring(&mut self) {
         let mut child = self
             .command("gnome-keyring-daemon")
@@ -258,11 +296,7 @@ impl Desktop {
 
     /// Clicks into the middle of it with the real pointer.
     pub(crate) fn click(&self, name: &str) {
-        let node = self.find(name);
-        let component = self.proxy(&node, "org.a11y.atspi.Component");
-        let (x, y, width, height): (i32, i32, i32, i32) = component
-            .call("GetExtents", &(1_u32,))
-            .expect("it has a place");
+        let (x, y, width, height) = self.extents(&self.find(name));
         self.xdotool(&[
             "mousemove",
             &(x + width / 2).to_string(),
@@ -347,6 +381,12 @@ impl Desktop {
         self.proxy(node, "org.a11y.atspi.Accessible")
             .get_property::<String>("Description")
             .unwrap_or_default()
+    }
+
+    /// What a text field holds.
+    pub(crate) fn text(&self, node: &Node) -> String {
+        let text = self.proxy(node, "org.a11y.atspi.Text");
+        text.call("GetText", &(0_i32, -1_i32)).unwrap_or_default()
     }
 
     fn nodes(&self) -> Vec<Node> {

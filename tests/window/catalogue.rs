@@ -52,6 +52,12 @@ pub(super) fn answer(desk: &mut Desk) {
     }
 }
 
+/// The operations are there, whoever asked for them.
+pub(super) fn unpacked(desk: &mut Desk) {
+    desk.event(Event::Catalogue(CatalogueEvent::Loaded(whole())));
+    answer(desk);
+}
+
 pub(super) fn type_text(desk: &mut Desk, text: &str) {
     desk.harness.event(egui::Event::Text(text.to_owned()));
     desk.harness.run();

@@ -152,6 +152,7 @@ pub(crate) fn addresses() -> SandboxAddresses {
         login: "http://127.0.0.1:1102".to_owned(),
         http_api: "http://127.0.0.1:1103".to_owned(),
         rest_api: "http://127.0.0.1:1104".to_owned(),
+        broken: None,
     }
 }
 

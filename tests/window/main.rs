@@ -6,7 +6,11 @@ mod desktop;
 mod left_out;
 
 mod answers;
+mod bad_input;
 mod catalogue;
+mod check;
+mod compared;
+mod comparison;
 mod editing;
 mod editor_rows;
 mod end_to_end;

@@ -48,7 +48,7 @@ fn parse(text: &str) -> Option<(Modifiers, Key)> {
     loop {
         let before = rest;
         for (word, modifier) in [
-            ("Ctrl+", Modifiers::COMMAND),
+            ("Ctrl+", Modifiers::COMMAND | Modifiers::CTRL),
             ("Shift+", Modifiers::SHIFT),
             ("Alt+", Modifiers::ALT),
         ] {
@@ -78,7 +78,7 @@ fn the_sheet_is_read_as_it_is_meant() {
             .iter()
             .any(|known| known.modifiers == modifiers && known.key == key)
     };
-    let control = Modifiers::COMMAND;
+    let control = Modifiers::COMMAND | Modifiers::CTRL;
     for (modifiers, key) in [
         (control, Key::Enter),
         (control, Key::K),

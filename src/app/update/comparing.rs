@@ -70,6 +70,7 @@ pub(super) fn on_action(state: &mut AppState, action: ComparingAction) -> Vec<Co
         ComparingAction::CopyMarkdown => copy_markdown(state),
         ComparingAction::AskWhereToSave(kind) => vec![Command::PickFile {
             purpose: crate::app::command::FilePurpose::SaveComparison(kind),
+            request: None,
         }],
         ComparingAction::Save { path, kind } => save(state, path, kind),
         ComparingAction::Show => {

@@ -37,12 +37,15 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
         }
         HistoryAction::Open(id) => {
             state.history.selected = Some(id);
-            if kind_of(state, id) == HistoryKind::Comparison {
-                super::comparing::on_action(state, ComparingAction::Reopen(id))
-            } else {
-                load(state, id, LoadPurpose::OwnTab)
+            match kind_of(state, id) {
+                HistoryKind::Report => super::checking::open_past(state, id),
+                HistoryKind::Comparison => {
+                    super::comparing::on_action(state, ComparingAction::Reopen(id))
+                }
+                HistoryKind::Exchange => load(state, id, LoadPurpose::OwnTab),
             }
         }
+        HistoryAction::OpenAsRequest(id) if kind_of(state, id) == HistoryKind::Report => Vec::new(),
         HistoryAction::OpenAsRequest(id) => load(state, id, LoadPurpose::NewRequest),
         HistoryAction::LookBack(id) => match state.active_tab().map(|tab| tab.id().clone()) {
             Some(request) => load(state, id, LoadPurpose::TabOf(request)),
@@ -241,6 +244,7 @@ fn loaded(state: &mut AppState, past: PastExchange, purpose: LoadPurpose) -> Vec
     match purpose {
         LoadPurpose::NewRequest => {
             let id = requests::unused_id(state);
+            requests::bring_forward(state);
             requests::add_tab(state, RequestDraft { id, ..draft });
             Vec::new()
         }
@@ -331,6 +335,7 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
 
 /// In the tab that shows another past exchange and nothing else, where there is one; else in a new one.
 fn show_in_own_tab(state: &mut AppState, tab: Tab) {
+    requests::bring_forward(state);
     let reusable = state
         .tabs
         .iter()

@@ -1,6 +1,7 @@
 //! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
 
 mod catalogue;
+mod checking;
 mod comparing;
 mod editing;
 mod environments;
@@ -79,6 +80,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         return commands;
     }
     if brings_forward(&action) {
+        state.checking.on_page = false;
         preferences::leave_page(state);
     }
     match action {
@@ -114,7 +116,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::NewRequest => requests::new_request(state),
         Action::OpenRequest(id) => requests::open(state, &id),
-        Action::SelectTab(id) => requests::select(state, &id),
+        Action::SelectTab(id) => {
+            requests::bring_forward(state);
+            requests::select(state, &id)
+        }
         Action::CloseTab(id) => tabs::close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
         Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
@@ -157,7 +162,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::Answer(answer) => answer_dialog(state, answer),
 
-        Action::PickFile { purpose } => vec![Command::PickFile { purpose }],
+        Action::PickFile { purpose } => vec![Command::PickFile {
+            purpose,
+            request: state.active_tab().map(|tab| tab.id().clone()),
+        }],
         Action::RetryKeyring => {
             state.keyring_retrying = true;
             vec![Command::RetryKeyring]
@@ -206,6 +214,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
         Action::Explaining(action) => explaining::on_action(state, action),
+        Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
         Action::Comparing(action) => comparing::on_action(state, action),
     }
@@ -326,7 +335,7 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    state.form = None;
+    requests::bring_forward(state);
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,
@@ -423,6 +432,9 @@ fn brings_forward(action: &Action) -> bool {
             | Action::Send
             | Action::Comparing(
                 super::comparing::ComparingAction::Start | super::comparing::ComparingAction::Show
+            )
+            | Action::Checking(
+                super::checking::CheckingAction::Run(_) | super::checking::CheckingAction::Show
             )
     )
 }

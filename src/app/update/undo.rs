@@ -244,7 +244,8 @@ fn relocate(
         if let Some(Node::Folder(cursor)) = &mut state.tree.cursor {
             *cursor = renamed(cursor);
         }
-        for tab in &mut state.tabs {
+        let closed = state.tree.closed.iter_mut().map(|closed| &mut closed.tab);
+        for tab in state.tabs.iter_mut().chain(closed) {
             tab.folder = renamed(&tab.folder);
         }
     }

@@ -2,6 +2,7 @@
 //! an HTTP API and a REST API, both in front of the embedded Genesys.
 
 mod backend;
+mod broken;
 mod http_api;
 mod path;
 mod rest;
@@ -15,6 +16,7 @@ use http::{HeaderValue, Response, StatusCode};
 
 use super::server::{self, BODY_LIMIT};
 
+pub(super) use broken::BrokenApi;
 pub(super) use http_api::HttpApi;
 pub(super) use rest::RestApi;
 

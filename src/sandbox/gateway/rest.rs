@@ -41,18 +41,7 @@ impl RestApi {
     }
 
     pub(in crate::sandbox) async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let answered = self.integrated(request).await;
-        let mut response = answered.unwrap_or_else(RestError::into_response);
-        let headers = response.headers_mut();
-        for (name, value) in [
-            ("x-amzn-requestid", identifiers::random_uuid()),
-            ("x-amz-apigw-id", identifiers::gateway_request_id()),
-        ] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(name, value);
-            }
-        }
-        response
+        identified(self.integrated(request).await)
     }
 
     async fn integrated(&self, request: Request<Bytes>) -> Result<Response<Bytes>, RestError> {
@@ -73,7 +62,7 @@ impl RestApi {
     }
 
     /// HTTP_PROXY: nearly everything passes, in both directions.
-    async fn proxied(
+    pub(super) async fn proxied(
         &self,
         parts: &Parts,
         body: Bytes,
@@ -126,6 +115,21 @@ impl RestApi {
     }
 }
 
+/// With the ids that every answer of a REST API carries.
+pub(super) fn identified(answered: Result<Response<Bytes>, RestError>) -> Response<Bytes> {
+    let mut response = answered.unwrap_or_else(RestError::into_response);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("x-amzn-requestid", identifiers::random_uuid()),
+        ("x-amz-apigw-id", identifiers::gateway_request_id()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
 /// `X-HTTP-Method-Override` on a POST takes the place of the method.
 fn effective_method(parts: &Parts) -> Method {
     let named = parts
@@ -138,7 +142,7 @@ fn effective_method(parts: &Parts) -> Method {
 }
 
 /// A resource and method that do not exist: the gateway takes any `Authorization` for a signature of its own.
-fn unknown_route(headers: &HeaderMap) -> RestError {
+pub(super) fn unknown_route(headers: &HeaderMap) -> RestError {
     match headers.get(AUTHORIZATION) {
         Some(value) if !value.as_bytes().starts_with(b"AWS4-HMAC-SHA256") => {
             RestError::IncompleteSignature {

@@ -3,6 +3,7 @@
 use egui::{CornerRadius, Frame, Panel, ScrollArea, Stroke, StrokeKind, Ui, Vec2};
 
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::form::{EnvironmentForm, default_region};
 use crate::app::preferences::{OutsideChange, PreferencesAction};
 use crate::app::tab::FieldRemark;
@@ -51,10 +52,20 @@ impl FormContext<'_, '_> {
     ) -> egui::Response {
         fields::row(ui, label, |ui, width| {
             let response = fields::text(ui, label, value, hint, face, width);
+            self.come_into_sight(field, &response);
             self.frame_remarked(ui, field, &response);
             self.remarks(ui, field);
             response
         })
+    }
+
+    /// A link somewhere else led to this field.
+    pub(super) fn come_into_sight(&mut self, field: &Field, response: &egui::Response) {
+        if self.view.state.checking.field_wanted.as_ref() == Some(field) {
+            response.request_focus();
+            response.scroll_to_me(Some(egui::Align::Center));
+            self.view.act(Action::Checking(CheckingAction::FieldShown));
+        }
     }
 
     /// A field about which something is said stands out by its edge.
@@ -169,6 +180,14 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
         .clicked()
     {
         view.act(Action::CloseForm);
+    }
+    let is_checked = view.state.checking.on_page;
+    if !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked {
+        let check = basic::secondary(ui, "Check the gateway");
+        if check.clicked() {
+            let id = form.initial.id.clone();
+            view.act(Action::Checking(CheckingAction::Run(id)));
+        }
     }
     if basic::primary(ui, "Save").clicked() {
         view.act(Action::SaveForm);
@@ -501,6 +520,7 @@ pub(super) fn gateway_user(
     };
     let used = !gateway.user_name.is_empty();
     egui::CollapsingHeader::new("User name and password of the gateway")
+        .icon(crate::ui::widgets::basic::unfold)
         .default_open(used)
         .show(ui, |ui| {
             beneath(

@@ -298,6 +298,10 @@ fn filter_row(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
             response.request_focus();
         }
         changed = response.changed();
+        // A whole expression, pasted or typed behind the beginning that stood there.
+        if changed && expression.starts_with("$.$") {
+            expression.drain(..2);
+        }
         let escape = ui.input(|input| input.key_pressed(Key::Escape));
         if icons::control(ui, Icon::Close, "Close the filter").clicked()
             || response.lost_focus() && escape

@@ -126,7 +126,8 @@ fn remedy(ui: &mut Ui, view: &mut View<'_>, remedy: &Remedy) {
         .filter(|action| is_possible(view.state, action));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = size::UNIT;
-        icons::decoration(ui, Icon::ChevronRight, view.palette.faint);
+        // No chevron: nothing folds out.
+        ui.label(RichText::new("·").color(view.palette.faint));
         ui.add(Label::new(&words).wrap());
         if let Some(action) = action {
             let link = basic::link(ui, link_words(action));
@@ -156,8 +157,11 @@ fn request_ids(ui: &mut Ui, view: &mut View<'_>, explanation: &Explanation) {
         return;
     }
     let mut copied = None;
+    ui.add_space(size::UNIT);
     ui.horizontal(|ui| {
-        title(ui, "Request ids, for a log search or a support ticket");
+        ui.label(basic::strong(
+            "Request ids, for a log search or a support ticket",
+        ));
         if icons::button(ui, Icon::Copy, "Copy all request ids").clicked() {
             let all: Vec<String> = explanation
                 .request_ids

@@ -50,7 +50,8 @@ fn line(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
                 };
                 let first = problems.first().map(|problem| problem.field.to_string());
                 let at = first.map_or(String::new(), |field| format!(" at {field}"));
-                ui.label(basic::small(format!("{words}{at}")).color(palette.bad));
+                let words = basic::worded(ui, &format!("{words}{at}"), palette.bad);
+                ui.label(words);
             }
             LegPreview::Ready(resolved) => {
                 if let Some(line) = &tab.url_lines[leg.index()] {

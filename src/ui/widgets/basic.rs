@@ -91,6 +91,39 @@ pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
     RichText::new(text).text_style(egui::TextStyle::Monospace)
 }
 
+/// Small text in which what stands between backticks is code, in its own face and without them.
+pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text::LayoutJob {
+    let words = fonts::small().resolve(ui.style());
+    let code = FontId::new(words.size, FontFamily::Monospace);
+    let mut job = egui::text::LayoutJob::default();
+    let is_even = text.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = if is_even {
+        text.split('`').collect()
+    } else {
+        vec![text]
+    };
+    for (index, part) in parts.into_iter().enumerate() {
+        let font = if index.is_multiple_of(2) {
+            &words
+        } else {
+            &code
+        };
+        job.append(part, 0.0, egui::TextFormat::simple(font.clone(), colour));
+    }
+    job
+}
+
+/// The sign of a part that folds out.
+pub(in crate::ui) fn unfold(ui: &mut Ui, openness: f32, response: &Response) {
+    let icon = if openness > 0.5 {
+        Icon::ChevronDown
+    } else {
+        Icon::ChevronRight
+    };
+    let colour = Palette::of(ui).secondary;
+    icons::paint(ui.painter(), response.rect, icon, colour);
+}
+
 /// The one button of a view that does its work.
 pub(in crate::ui) fn primary(ui: &mut Ui, text: &str) -> Response {
     let palette = Palette::of(ui);

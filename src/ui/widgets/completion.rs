@@ -47,6 +47,25 @@ struct Memory {
     is_choice: bool,
     count: usize,
     field: Option<Id>,
+    /// How often all lists had been closed when this one opened.
+    closings: u64,
+}
+
+/// Closes every open list: a command was given, and what it shows must not be covered.
+pub(in crate::ui) fn close_all(context: &egui::Context) {
+    context.data_mut(|data| {
+        let closings: &mut u64 = data.get_temp_mut_or_default(closings_id());
+        *closings += 1;
+    });
+}
+
+fn closings(ui: &Ui) -> u64 {
+    ui.data(|data| data.get_temp(closings_id()))
+        .unwrap_or_default()
+}
+
+fn closings_id() -> Id {
+    Id::unique("closings of completion lists")
 }
 
 /// The list of one field, between its two calls of a frame.
@@ -68,6 +87,7 @@ impl Completion {
             accepted: false,
             moved: false,
         };
+        completion.memory.open &= completion.memory.closings == closings(ui);
         let focused = completion
             .memory
             .field
@@ -122,6 +142,7 @@ impl Completion {
         if opens && field.has_focus() {
             memory.open = true;
             memory.is_choice = false;
+            memory.closings = closings(ui);
         }
         if !memory.is_choice {
             memory.chosen = (preselect == Preselect::First).then_some(0);

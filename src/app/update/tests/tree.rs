@@ -546,6 +546,37 @@ fn a_file_changed_outside_is_merged_or_has_to_be_chosen() {
 }
 
 #[test]
+fn a_file_that_changed_while_its_tab_was_closed_is_noticed() {
+    for restarted in [false, true] {
+        let mut state = with(&["a"]);
+        act(&mut state, Action::OpenRequest(id("a")));
+        let mut typed = state.tabs[0].draft.clone();
+        typed.path = "/typed".to_owned();
+        act(&mut state, Action::EditDraft(Box::new(typed)));
+        act(&mut state, Action::CloseTab(id("a")));
+        let mut seen = look(&["a"]);
+        seen.requests[0].draft.path = "/theirs".to_owned();
+        if restarted {
+            let commands = act(&mut state, Action::Closing);
+            let [Command::SaveDrafts { drafts }] = &commands[..] else {
+                panic!("{commands:?}");
+            };
+            seen.drafts = drafts.clone();
+            state = AppState::new(start());
+        }
+        hear(&mut state, Event::WorkspaceOpened(Box::new(seen)));
+        act(&mut state, Action::OpenRequest(id("a")));
+        assert_eq!(state.tabs[0].draft.path, "/typed", "{restarted}");
+        assert!(state.tabs[0].file_changed, "{restarted}");
+        let commands = act(&mut state, Action::SaveRequest);
+        assert!(
+            commands.is_empty(),
+            "over what another program wrote, after a restart: {restarted}: {commands:?}"
+        );
+    }
+}
+
+#[test]
 fn a_file_that_changed_while_the_window_was_closed_is_noticed() {
     let mut state = with(&["a"]);
     act(&mut state, Action::OpenRequest(id("a")));

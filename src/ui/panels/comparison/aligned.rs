@@ -95,6 +95,11 @@ impl Aligned {
             .or(last)
     }
 
+    /// The first change, when the view opens.
+    pub(super) fn changed_from_the_top(&self) -> Option<usize> {
+        self.changed_rows().next()
+    }
+
     fn changed_rows(&self) -> impl Iterator<Item = usize> + Clone {
         self.blocks
             .iter()
@@ -115,8 +120,9 @@ mod tests {
         (0..aligned.rows())
             .map(|row| {
                 let line = aligned.line(row);
-                let number =
-                    |line: Option<usize>| line.map_or("-".to_owned(), |line| (line + 1).to_string());
+                let number = |line: Option<usize>| {
+                    line.map_or("-".to_owned(), |line| (line + 1).to_string())
+                };
                 let sign = if line.differs { '!' } else { '=' };
                 format!("{}{sign}{}", number(line.a), number(line.b))
             })

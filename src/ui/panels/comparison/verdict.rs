@@ -47,6 +47,7 @@ pub(super) fn bar(ui: &mut Ui, comparison: &Comparison) -> bool {
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = vec2(size::UNIT, size::HALF);
+            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
             ui.horizontal_wrapped(|ui| {
                 icons::decoration(ui, icon, colour);
                 ui.label(basic::strong(&word).color(colour));
@@ -93,7 +94,7 @@ pub(super) fn announce(ui: &Ui, rect: Rect, words: &str) {
 pub(super) fn sides(ui: &mut Ui, comparison: &Comparison) {
     let palette = Palette::of(ui);
     let width = ui.available_width();
-    let beside = width >= size::CRAMPED;
+    let beside = width >= size::TOOLS_BESIDE_COMPARISON;
     let rows = if beside { 1.0 } else { 2.0 };
     let (whole, _) =
         ui.allocate_exact_size(vec2(width, size::COMPARED_SIDE * rows), Sense::hover());

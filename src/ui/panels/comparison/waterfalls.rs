@@ -29,10 +29,8 @@ fn bar(ui: &mut Ui, leg: Leg, timing: &LegTiming, scale: f64) {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
     let side = vec2(size::BADGE, size::BADGE);
-    let badge = Rect::from_center_size(
-        pos2(rect.left() + size::BADGE / 2.0, rect.center().y),
-        side,
-    );
+    let badge =
+        Rect::from_center_size(pos2(rect.left() + size::BADGE / 2.0, rect.center().y), side);
     basic::paint_badge(ui.painter(), badge, palette, leg);
     let left = badge.right() + size::DOUBLE;
     let right = (rect.right() - size::PHASE_NUMBER).max(left + size::BAR_LEAST);
@@ -51,7 +49,8 @@ fn bar(ui: &mut Ui, leg: Leg, timing: &LegTiming, scale: f64) {
                 track.bottom(),
             ),
         );
-        ui.painter().rect_filled(part, corners, palette.phase(*phase));
+        ui.painter()
+            .rect_filled(part, corners, palette.phase(*phase));
         if ui.rect_contains_pointer(part.expand2(vec2(0.0, size::HALF))) {
             hovered = Some((*phase, *time));
         }
@@ -75,7 +74,11 @@ fn bar(ui: &mut Ui, leg: Leg, timing: &LegTiming, scale: f64) {
             .iter()
             .map(|(phase, time)| format!("{phase} {}", milliseconds(*time)))
             .collect();
-        let words = format!("Time of leg {}: {total}. {}", leg.letter(), parts.join(", "));
+        let words = format!(
+            "Time of leg {}: {total}. {}",
+            leg.letter(),
+            parts.join(", ")
+        );
         egui::WidgetInfo::labeled(egui::Role::Label, true, words)
     });
     if let Some((phase, time)) = hovered {
@@ -84,7 +87,10 @@ fn bar(ui: &mut Ui, leg: Leg, timing: &LegTiming, scale: f64) {
 }
 
 /// Where a time stands on the track.
-#[expect(clippy::cast_possible_truncation, reason = "a share of a width in points")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a share of a width in points"
+)]
 fn at(track: Rect, time: f64, scale: f64) -> f32 {
     track.left() + ((time / scale).clamp(0.0, 1.0) as f32) * track.width()
 }
@@ -97,10 +103,12 @@ pub(super) fn legend(ui: &mut Ui, a: &LegTiming, b: &LegTiming) {
         if a.phase(phase).is_none() && b.phase(phase).is_none() {
             continue;
         }
-        let (rect, _) =
-            ui.allocate_exact_size(vec2(size::CHECK, size::CHECK), Sense::hover());
-        ui.painter()
-            .rect_filled(rect, CornerRadius::same(size::CHIP_RADIUS / 2), palette.phase(phase));
+        let (rect, _) = ui.allocate_exact_size(vec2(size::CHECK, size::CHECK), Sense::hover());
+        ui.painter().rect_filled(
+            rect,
+            CornerRadius::same(size::CHIP_RADIUS / 2),
+            palette.phase(phase),
+        );
         ui.label(basic::small(phase.to_string()).color(palette.secondary));
         ui.add_space(size::SNUG);
     }
