@@ -208,6 +208,7 @@ impl Screen {
             ..Drafts::default()
         };
         screen.event(Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+            rules: gatescope::app::event::StoredRules::default(),
             directory: "/bench".into(),
             environments: Vec::new(),
             requests: Vec::new(),
