@@ -251,7 +251,7 @@ fn a_request_has_its_own_last_exchanges_and_a_link_is_the_folder_it_leads_to() {
 }
 
 #[test]
-fn documents_of_other_kinds_are_kept_as_they_are_and_not_listed_as_exchanges() {
+fn documents_of_other_kinds_are_kept_as_they_are_and_listed_as_what_they_are() {
     let scene = Scene::new();
     let mut history = open(&scene);
     let bytes = [0, 159, 1, 2, 255];
@@ -262,7 +262,11 @@ fn documents_of_other_kinds_are_kept_as_they_are_and_not_listed_as_exchanges() {
         .expect("written");
     let (found, document) = history.document(entry.id).expect("read").expect("there");
     assert_eq!((found, document), (entry.clone(), bytes.to_vec()));
-    assert!(newest(&mut history, &scene.directory()).is_empty());
+    let kinds: Vec<HistoryKind> = newest(&mut history, &scene.directory())
+        .iter()
+        .map(|entry| entry.summary.kind)
+        .collect();
+    assert_eq!(kinds, [HistoryKind::Comparison]);
     let loaded = history.load(entry.id, ExchangeId(1)).expect("read");
     assert!(loaded.is_none(), "no exchange");
     let missing = history.document(HistoryId(999)).expect("read");

@@ -122,13 +122,13 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
     desktop.wait_for("a light window", |desktop| {
         (desktop.brightness(middle.0, middle.1) > 0.7).then_some(())
     });
-    let width = |desktop: &Desktop| desktop.extents(&desktop.find("Send")).2;
-    let before = width(&desktop);
+    let height = |desktop: &Desktop| desktop.extents(&desktop.find("Send")).3;
+    let before = height(&desktop);
     desktop.key("ctrl+comma");
-    desktop.press("200 %");
+    desktop.press("Zoom 200 %");
     desktop.press("Close settings");
     desktop.wait_for("everything at double size", |desktop| {
-        ((width(desktop) - before * 2).abs() <= 2).then_some(())
+        ((height(desktop) - before * 2).abs() <= 2).then_some(())
     });
 
     // Closed and opened again: the request, its answer, the environment, the look.
@@ -138,7 +138,7 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
     desktop.wait_for("the path as it was typed", has_path);
     desktop.wait_for("the look as it was chosen", |desktop| {
         let is_light = desktop.brightness(middle.0, middle.1) > 0.7;
-        let is_double = (width(desktop) - before * 2).abs() <= 2;
+        let is_double = (height(desktop) - before * 2).abs() <= 2;
         (is_light && is_double).then_some(())
     });
     desktop.key("ctrl+0");
