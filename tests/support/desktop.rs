@@ -111,13 +111,7 @@ impl Desktop {
 
     /// Asks the window to close, as its closing button does, and waits for the program to end.
     pub(crate) fn close_window(&mut self, id: u32) {
-        self.xdotool(&[
-            "search",
-            "--onlyvisible",
-            "--name",
-            "Gatescope",
-            "windowquit",
-        ]);
+        self.ask_to_close();
         let at = self
             .children
             .iter()
@@ -327,6 +321,36 @@ impl Desktop {
     pub(crate) fn key(&self, key: &str) {
         self.focus_window();
         self.xdotool(&["key", key]);
+    }
+
+    /// What a window manager sends when the close button is pressed.
+    fn ask_to_close(&self) {
+        use x11rb::connection::Connection as _;
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
+
+        let found = self
+            .command("xdotool")
+            .args(["search", "--onlyvisible", "--name", "Gatescope"])
+            .output()
+            .expect("xdotool runs");
+        let found = String::from_utf8_lossy(&found.stdout);
+        let window: u32 = found
+            .lines()
+            .next()
+            .and_then(|id| id.parse().ok())
+            .expect("a window that is seen");
+        let (connection, _) = x11rb::connect(Some(&self.display)).expect("the display answers");
+        let atom = |name: &str| {
+            let asked = connection.intern_atom(false, name.as_bytes());
+            let reply = asked.expect("sent").reply().expect("an atom");
+            reply.atom
+        };
+        let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, message)
+            .expect("sent");
+        connection.flush().expect("sent");
     }
 
     fn xdotool(&self, arguments: &[&str]) {

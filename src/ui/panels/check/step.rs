@@ -87,7 +87,8 @@ fn words(ui: &mut Ui, view: &View<'_>, result: &StepResult) {
     };
     // The sign says it by colour and shape; this says it to those who hear the page.
     let spoken = format!("{}: {}", result.outcome.words(), result.title);
-    ui.add(Label::new(title).wrap()).accessible_name(spoken);
+    ui.add(Label::new(title).wrap())
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
     for seen in &result.evidence {
         let seen = visible::line(seen);
         ui.add(Label::new(basic::small(seen.as_ref()).color(palette.secondary)).wrap());
