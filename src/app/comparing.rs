@@ -131,7 +131,7 @@ impl ComparingOptions {
         for segments in places {
             let place = JsonPath::new(segments).expect("two steps");
             let mut rule = CompareRule::new(RulePlace::Json(place), action.clone(), "as chosen");
-            rule.id = OPTION_RULE.to_owned();
+            OPTION_RULE.clone_into(&mut rule.id);
             rules.own.push(rule);
         }
         rules

@@ -216,17 +216,13 @@ impl CheckRun {
                 Judged::Need(probe) => {
                     let known = self.known();
                     let token = self.token_for(probe);
-                    match probe::request(&self.plan, probe, token, &known) {
-                        Some(request) => {
-                            self.outstanding = Some(probe);
-                            self.sent_for_step.push(probe);
-                            return Next::Send(Box::new(request));
-                        }
-                        None => {
-                            let because = "There is nothing to ask it with".to_owned();
-                            self.answers.insert(probe, Answer::NotSent(because));
-                        }
+                    if let Some(request) = probe::request(&self.plan, probe, token, &known) {
+                        self.outstanding = Some(probe);
+                        self.sent_for_step.push(probe);
+                        return Next::Send(Box::new(request));
                     }
+                    let because = "There is nothing to ask it with".to_owned();
+                    self.answers.insert(probe, Answer::NotSent(because));
                 }
             }
         }

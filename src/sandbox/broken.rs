@@ -68,12 +68,9 @@ pub(super) async fn serve(
     loop {
         let stream = tokio::select! {
             () = cancelled.cancelled() => return,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => {
-                    tokio::time::sleep(PAUSE_AFTER_FAILED_ACCEPT).await;
-                    continue;
-                }
+            accepted = listener.accept() => if let Ok((stream, _)) = accepted { stream } else {
+                tokio::time::sleep(PAUSE_AFTER_FAILED_ACCEPT).await;
+                continue;
             },
         };
         let _ = stream.set_nodelay(true);

@@ -165,7 +165,7 @@ impl Workspace {
             return self.keep_both(rules);
         };
         let text = text_of(&on_disk, &theirs.rules, &merged);
-        self.write_rules(&path, &text)?;
+        Self::write_rules(&path, &text)?;
         self.rules = RulesFile {
             set: merged,
             read: Some(read_back(&path, text)?),
@@ -174,7 +174,7 @@ impl Workspace {
         Ok(Saved::plain(FILE, differs_outside))
     }
 
-    fn write_rules(&self, path: &std::path::Path, text: &str) -> Result<(), StoreError> {
+    fn write_rules(path: &std::path::Path, text: &str) -> Result<(), StoreError> {
         if text.len() as u64 > bounded::LARGEST {
             return Err(StoreError::new(
                 StoreErrorKind::TooLarge,
@@ -192,7 +192,7 @@ impl Workspace {
     /// The file stays as it is and is what holds from now on; the rules of here go beside it.
     fn keep_both(&mut self, rules: &RuleSet) -> Result<Saved, StoreError> {
         let (name, path) = self.free_copy();
-        self.write_rules(&path, &rules.text())?;
+        Self::write_rules(&path, &rules.text())?;
         let mut reports = Vec::new();
         self.rules = RulesFile::open(&self.root, &mut reports);
         Ok(Saved {
@@ -242,7 +242,7 @@ fn text_of(on_disk: &str, present: &RuleSet, wanted: &RuleSet) -> String {
     let table = |rules: &RuleSet| -> Option<Table> {
         document::parse(&rules.text())
             .ok()
-            .map(|parsed| parsed.into_table())
+            .map(toml_edit::DocumentMut::into_table)
     };
     let rewritten = document::parse(on_disk).ok().and_then(|mut document| {
         let (old, new) = (table(present)?, table(wanted)?);

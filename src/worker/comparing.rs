@@ -193,7 +193,7 @@ async fn both_sides(
 
 async fn compare(core: Arc<Core>, command: CompareCommand, cancel: CancellationToken) {
     let job = command.job;
-    let outcome = run(&core, &command, &cancel).await;
+    let outcome = Box::pin(run(&core, &command, &cancel)).await;
     core.end(job);
     let (run, sides) = match outcome {
         Ok(run) => run,
@@ -321,7 +321,7 @@ async fn run(
                     let sent = sending::perform(core, sides.job(request, id), cancel.clone());
                     async move { (request.leg, sent.await) }
                 });
-                for (leg, exchange) in together(jobs.collect()).await {
+                for (leg, exchange) in Box::pin(together(jobs.collect())).await {
                     run.answer(leg, Arc::new(exchange));
                 }
             }

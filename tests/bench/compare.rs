@@ -144,11 +144,14 @@ fn json_diff_patch(a: &Path, b: &Path) {
         println!("{name} its folder is not named in GATESCOPE_BENCH_NODE");
         return;
     };
+    // Quoted as a JavaScript string is.
+    let quoted = |path: &Path| format!("{:?}", path.to_string_lossy());
+    let (first, second) = (quoted(a), quoted(b));
     let script = format!(
         "import {{ create }} from 'jsondiffpatch'; import fs from 'fs';\
          const read = path => fs.readFileSync(path, 'utf8');\
          const start = performance.now();\
-         const delta = create({{ objectHash: thing => thing.id }}).diff(JSON.parse(read({a:?})), JSON.parse(read({b:?})));\
+         const delta = create({{ objectHash: thing => thing.id }}).diff(JSON.parse(read({first})), JSON.parse(read({second})));\
          const time = performance.now() - start;\
          let changes = 0, added = 0;\
          for (const [key, value] of Object.entries(delta.entities)) {{\

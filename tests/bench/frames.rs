@@ -216,7 +216,6 @@ impl Screen {
             drafts,
             reports: Vec::new(),
             read_only: false,
-            rules: StoredRules::default(),
         })));
         screen.event(Event::SandboxReady(SandboxAddresses {
             api: "http://127.0.0.1:1101".to_owned(),

@@ -206,6 +206,7 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of commands")]
 fn exit_codes_say_what_happened() {
     let machine = Machine::new();
     let nobody = TcpListener::bind("127.0.0.1:0")

@@ -59,7 +59,7 @@ impl Desk {
     fn until<T>(&mut self, mut pick: impl FnMut(Event) -> Option<T>) -> T {
         let began = Instant::now();
         let mut seen = Vec::new();
-        while began.elapsed() < Duration::from_secs(60) {
+        while began.elapsed() < Duration::from_mins(1) {
             if let Waited::Event(event) = self.worker.wait(Duration::from_millis(200)) {
                 seen.push(format!("{event:.200?}"));
                 if let Some(picked) = pick(*event) {

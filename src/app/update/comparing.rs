@@ -1,18 +1,19 @@
 //! What happens with comparisons: they are started, asked about, judged again when a rule changes, and kept with their request.
 
+mod questions;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::command::Command;
 use crate::app::comparing::{
     CompareCommand, CompareStep, Compared, ComparingAction, ComparingCommand, ComparingEvent,
-    ComparingFailure, NotStarted, Running, SampleCommand, Sampling, SaveKind, TabComparing,
-    Waiting, why_not,
+    Running, SampleCommand, Sampling, SaveKind, TabComparing, Waiting, why_not,
 };
 use crate::app::editing::EditingCommand;
-use crate::app::event::{NotSent, StoredRules};
+use crate::app::event::StoredRules;
 use crate::app::notices::NoticeKind;
-use crate::app::state::{AppState, Dialog, Leg};
+use crate::app::state::{AppState, Leg};
 use crate::app::undo::Change;
 use crate::compare::Leg as CompareLeg;
 use crate::compare::report::ReportFormat;
@@ -20,8 +21,10 @@ use crate::model::environment::Environment;
 use crate::model::ids::{ExchangeId, RequestId};
 use crate::model::request::RequestDraft;
 use crate::model::rules::RuleSet;
-use crate::runs::comparison::StopReason;
 use crate::runs::sampling::{SamplingEnd, SamplingProgress};
+
+pub(super) use questions::{confirmed, not_confirmed, resume};
+use questions::{not_started, stopped};
 
 use super::sending::next_exchange;
 use super::{notice, requests, start_sandbox, undo};
@@ -191,18 +194,17 @@ fn both_sides(state: &mut AppState) -> Option<(RequestDraft, Environment, Enviro
     }
     let draft = state.active_tab()?.draft.clone();
     let sides = Leg::BOTH.map(|leg| state.leg(leg).cloned());
-    match sides {
-        [Some(a), Some(b)] => Some((draft, a, b)),
-        _ => {
-            let text = "The environment of A or B is not there any more";
-            notice(
-                state,
-                NoticeKind::Warning,
-                text,
-                "Choose another one in the top bar",
-            );
-            None
-        }
+    if let [Some(a), Some(b)] = sides {
+        Some((draft, a, b))
+    } else {
+        let text = "The environment of A or B is not there any more";
+        notice(
+            state,
+            NoticeKind::Warning,
+            text,
+            "Choose another one in the top bar",
+        );
+        None
     }
 }
 
@@ -386,173 +388,6 @@ fn done(state: &mut AppState, job: ExchangeId, compared: Arc<Compared>) {
         tab.texts = None;
     }
     tab.done = Some(compared);
-}
-
-fn stopped(state: &mut AppState, job: ExchangeId, reason: StopReason) {
-    let Some(tab) = running(state, job) else {
-        return;
-    };
-    tab.running = None;
-    let hint = match reason {
-        StopReason::FirstFailed => "Send it to A alone to see why",
-        StopReason::NotConfirmed | StopReason::Cancelled => "",
-    };
-    tab.failure = Some(ComparingFailure {
-        leg: (reason == StopReason::FirstFailed).then_some(CompareLeg::A),
-        text: reason.to_string(),
-        hint: hint.to_owned(),
-    });
-}
-
-fn not_started(state: &mut AppState, job: ExchangeId, reason: NotStarted) {
-    let found = state.comparing.tabs.iter_mut().find(|(_, tab)| {
-        let running = tab.running.as_ref().map(|running| running.job);
-        let sampling = tab.sampling.as_ref().map(|sampling| sampling.job);
-        running == Some(job) || sampling == Some(job)
-    });
-    let Some((request, tab)) = found else {
-        return;
-    };
-    let request = request.clone();
-    tab.running = None;
-    tab.sampling = None;
-    let asked = tab.asked.take();
-    match reason {
-        NotStarted::NeedsConfirmation(confirmation) => {
-            state.comparing.waiting = asked;
-            state.dialog = Some(Dialog::ConfirmComparison(confirmation));
-        }
-        NotStarted::Failed { text, hint } => fail(state, &request, None, text, hint),
-        NotStarted::Side { leg, reason } => {
-            state.comparing.waiting = asked.filter(|_| is_question(&reason));
-            side_not_sent(state, &request, leg, reason);
-        }
-    }
-}
-
-/// Whether an answer of the user lets it go on.
-fn is_question(reason: &NotSent) -> bool {
-    matches!(
-        reason,
-        NotSent::NeedsReadingConfirmation { .. }
-            | NotSent::OriginsChanged { .. }
-            | NotSent::NeedsApproval { .. }
-    )
-}
-
-fn fail(
-    state: &mut AppState,
-    request: &RequestId,
-    leg: Option<CompareLeg>,
-    text: String,
-    hint: String,
-) {
-    let tab = state.comparing.tabs.entry(request.clone()).or_default();
-    tab.failure = Some(ComparingFailure { leg, text, hint });
-}
-
-fn side_not_sent(state: &mut AppState, request: &RequestId, leg: CompareLeg, reason: NotSent) {
-    let window_leg = match leg {
-        CompareLeg::A => Leg::A,
-        CompareLeg::B => Leg::B,
-    };
-    match reason {
-        NotSent::Problems(problems) => {
-            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            let text = format!("{leg} cannot be sent to: {}", texts.join("; "));
-            let hint = "Mend it in the request or in the environment".to_owned();
-            if let Some(tab) = state.tabs.iter_mut().find(|tab| tab.id() == request) {
-                tab.problems = problems;
-            }
-            fail(state, request, Some(leg), text, hint);
-        }
-        NotSent::RefusedByProtection { text } => {
-            fail(state, request, Some(leg), text, String::new());
-        }
-        NotSent::NeedsConfirmation { text } => {
-            // The question of the comparison itself names both sides; this one is never asked beside it.
-            fail(state, request, Some(leg), text, String::new());
-        }
-        NotSent::NeedsReadingConfirmation { operation, text } => {
-            state.dialog = Some(Dialog::ConfirmReading {
-                operation,
-                text,
-                command: None,
-                leg: window_leg,
-                request: request.clone(),
-            });
-        }
-        NotSent::OriginsChanged {
-            environment,
-            stored,
-            now,
-        } => {
-            state.dialog = Some(Dialog::OriginsChanged {
-                environment,
-                stored,
-                now,
-                command: None,
-                leg: window_leg,
-                request: request.clone(),
-            });
-        }
-        NotSent::NeedsApproval { environment, items } => {
-            state.dialog = Some(Dialog::Approve {
-                environment,
-                items,
-                command: None,
-                leg: window_leg,
-                request: request.clone(),
-            });
-        }
-        NotSent::Failed { text, hint } => {
-            fail(state, request, Some(leg), format!("{leg}: {text}"), hint);
-        }
-        NotSent::Cancelled => {
-            let text = "Cancelled before anything was sent".to_owned();
-            fail(state, request, None, text, String::new());
-        }
-    }
-}
-
-/// The user said yes: both sides act.
-pub(super) fn confirmed(state: &mut AppState) -> Vec<Command> {
-    match state.comparing.waiting.take() {
-        Some(Waiting::Compare(request, mut command)) => {
-            command.confirmed = true;
-            compare(state, &request, *command)
-        }
-        Some(Waiting::Sample(..)) | None => Vec::new(),
-    }
-}
-
-/// What a comparison of that request had to ask before has been answered: it goes on, as it was captured.
-pub(super) fn resume(state: &mut AppState, request: &RequestId) -> Vec<Command> {
-    let operations = state.settings.reading_operations.clone();
-    match state.comparing.waiting.take() {
-        Some(Waiting::Compare(of, mut command)) if of == *request => {
-            command.reading_operations = operations;
-            compare(state, request, *command)
-        }
-        Some(Waiting::Sample(of, mut command)) if of == *request => {
-            command.reading_operations = operations;
-            sample(state, request, *command)
-        }
-        other => {
-            state.comparing.waiting = other;
-            Vec::new()
-        }
-    }
-}
-
-/// The question was answered with no, or with anything else than yes.
-pub(super) fn not_confirmed(state: &mut AppState) {
-    if let Some(Waiting::Compare(request, _) | Waiting::Sample(request, _)) =
-        state.comparing.waiting.take()
-    {
-        let text = StopReason::NotConfirmed.to_string();
-        fail(state, &request, None, text, String::new());
-    }
 }
 
 fn ignore_row(state: &mut AppState, row: usize, choice: usize) -> Vec<Command> {

@@ -157,7 +157,7 @@ impl CheckRun {
             what: "a JSON body without what is required".to_owned(),
             effect: match (&here_effect, &there_effect) {
                 (Some(here), Some(there)) if here == there => Effect::Same,
-                (Some(_), None) | (None, None) => Effect::NotObservable,
+                (Some(_) | None, None) => Effect::NotObservable,
                 _ => Effect::Different,
             },
             gateway: here_effect.unwrap_or_else(|| here.line()),
@@ -353,14 +353,14 @@ impl CheckRun {
             text: seen.who.words(),
             meaning: String::new(),
         };
-        let (by_there, by_here) = (answered(&there), answered(&here));
+        let (direct_answer, gateway_answer) = (answered(&there), answered(&here));
         let side = |exchange, environment, answered| Side {
             exchange,
             environment,
             answered,
         };
-        let a = side(&**there.exchange, &**direct, &by_there);
-        let b = side(&**here.exchange, &**gateway, &by_here);
+        let a = side(&**there.exchange, &**direct, &direct_answer);
+        let b = side(&**here.exchange, &**gateway, &gateway_answer);
         let rules = RuleSet::default();
         let options = Options::default();
         let Some(comparison) = compare(&a, &b, &Volatile::not_asked(), &rules, options, &|| false)

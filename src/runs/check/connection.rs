@@ -34,7 +34,7 @@ impl CheckRun {
             Err(missing) => return missing.judged(StepKind::Name),
         };
         let host = self.gateway().map_or("", |gateway| gateway.host.as_str());
-        if self.failed_with(&seen, &[SendErrorKind::NameNotResolved]) {
+        if Self::failed_with(&seen, &[SendErrorKind::NameNotResolved]) {
             let failed = StepResult::failed(
                 StepKind::Name,
                 Fault::NameNotResolved,
@@ -87,7 +87,7 @@ impl CheckRun {
             .error
             .as_ref()
             .is_some_and(|error| error.phase == Some(Phase::Tls));
-        if !in_tls && self.failed_with(&seen, &kinds) {
+        if !in_tls && Self::failed_with(&seen, &kinds) {
             let failed = StepResult::failed(
                 StepKind::Tcp,
                 Fault::NoConnection,
@@ -131,7 +131,7 @@ impl CheckRun {
             SendErrorKind::CertificateUnknownAuthority,
             SendErrorKind::CertificateOther,
         ];
-        if self.failed_with(&seen, &certificate) {
+        if Self::failed_with(&seen, &certificate) {
             let failed = StepResult::failed(
                 StepKind::Tls,
                 Fault::WrongCertificate,
@@ -187,7 +187,7 @@ impl CheckRun {
                 Fault::NoHttpAnswer,
                 "Something on the way answers, not the gateway",
             ),
-            _ if !self.shows_gateway(&seen) => {
+            _ if !Self::shows_gateway(&seen) => {
                 let warning = StepResult::warning(
                     StepKind::Http,
                     Fault::NotAGateway,
@@ -205,7 +205,7 @@ impl CheckRun {
         result.into()
     }
 
-    fn shows_gateway(&self, seen: &Seen<'_>) -> bool {
+    fn shows_gateway(seen: &Seen<'_>) -> bool {
         seen.is_gateway_itself() || seen.has("x-amz-apigw-id") || seen.has("apigw-requestid")
     }
 
@@ -236,7 +236,7 @@ impl CheckRun {
             Err(missing) => return missing.judged(STEP),
         };
         let goes_on = |seen: &Seen<'_>| !seen.is_gateway_itself() && seen.response().is_some();
-        if inside(&unknown) || goes_on(&unknown) && self.shows_gateway(&unknown) {
+        if inside(&unknown) || goes_on(&unknown) && Self::shows_gateway(&unknown) {
             let words = if inside(&unknown) {
                 "a route that does not exist is refused from inside the stage"
             } else {
@@ -273,7 +273,7 @@ impl CheckRun {
         StepResult::not_observable(STEP, unknown.line()).into()
     }
 
-    pub(super) fn failed_with(&self, seen: &Seen<'_>, kinds: &[SendErrorKind]) -> bool {
+    pub(super) fn failed_with(seen: &Seen<'_>, kinds: &[SendErrorKind]) -> bool {
         seen.exchange
             .error
             .as_ref()

@@ -1,6 +1,8 @@
 //! What a gateway check found: one result a step, in the order of the steps. Plain values that can be shown, stored and read
 //! again; secrets are masked in them. How a result is reached is in the judges beside this file.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::note::{Field, Fix};
@@ -377,7 +379,7 @@ impl StepCounts {
             (self.not_observable, "not observable here"),
         ] {
             if number > 0 {
-                text.push_str(&format!(", {number} {words}"));
+                let _ = write!(text, ", {number} {words}");
             }
         }
         text

@@ -407,8 +407,11 @@ fn the_phase_that_failed_is_the_step_that_failed() {
     }
 }
 
+/// Headers of an answer.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// Answers that nobody should count on.
-const ODD: [(u16, &[(&str, &str)], &str); 12] = [
+const ODD: [(u16, Fields, &str); 12] = [
     (200, &[], "<html><body>sign in</body></html>"),
     (200, &[], ""),
     (

@@ -156,11 +156,11 @@ fn under_way(ui: &mut Ui, view: &View<'_>, shown: &ShownCheck) {
 /// What the next run may do besides.
 fn options(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
     let palette = view.palette;
-    let with = shown.direct_name.as_ref().map_or_else(
+    let compared = shown.direct_name.as_ref().map_or_else(
         || "No direct environment to compare with: add one with the same credentials".to_owned(),
         |direct| format!("Compared with {direct}"),
     );
-    ui.label(basic::small(with).color(palette.faint));
+    ui.label(basic::small(compared).color(palette.faint));
     ui.label(
         basic::small("Sends GET, and POST to the login route, paced under the rate limit")
             .color(palette.faint),

@@ -1,5 +1,7 @@
 //! A comparison in the state: started, asked about, done, judged again; samplings; rules.
 
+use crate::app::comparing::NotStarted;
+use crate::app::state::Dialog;
 use std::sync::Arc;
 
 use super::super::tests::{act, at_work, hear};
@@ -107,12 +109,12 @@ fn a_comparison_captures_both_sides_and_shows_what_comes_of_it() {
     );
     let job = command.job;
     // What belongs to another run changes nothing.
-    let stale = ExchangeId(job.0 + 1_000);
-    let other = compared(stale);
+    let older = ExchangeId(job.0 + 1_000);
+    let other = compared(older);
     told(
         &mut state,
         ComparingEvent::Done {
-            job: stale,
+            job: older,
             compared: other,
         },
     );

@@ -9,6 +9,7 @@ mod rules_list;
 mod side_by_side;
 mod strip;
 mod table;
+mod table_row;
 mod verdict;
 mod waterfalls;
 

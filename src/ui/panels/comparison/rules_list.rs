@@ -13,7 +13,7 @@ use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 
 use super::super::View;
-use super::table;
+use super::{table, table_row};
 
 /// What is listed, made once for each comparison.
 #[derive(Debug, Default)]
@@ -88,7 +88,7 @@ pub(super) fn show(
                     Line::Row(index) => {
                         if let Some(row) = comparison.rows.get(*index) {
                             let id = Id::unique(("suppressed", at));
-                            table::row(ui, view, id, row, *index, table::what(row));
+                            table_row::row(ui, view, id, row, *index, &table_row::what(row));
                         }
                     }
                     Line::Rest(count) => title(ui, view, &format!("{count} more, not listed")),
