@@ -16,7 +16,7 @@ use bytes::Bytes;
 use eframe::egui::{self, Event as Input, Key, Modifiers, MouseWheelUnit, RawInput, Rect};
 use gatescope::app::Backend;
 use gatescope::app::command::{Command, Drafts, OpenDraft};
-use gatescope::app::event::{Event, StoredRules, WorkspaceSnapshot};
+use gatescope::app::event::{Event, WorkspaceSnapshot};
 use gatescope::app::history::{HistoryCommand, HistoryEvent};
 use gatescope::app::preferences::Start;
 use gatescope::model::environment::{Colour, SandboxAddresses};
@@ -250,7 +250,11 @@ impl Screen {
         let shapes = self
             .context
             .tessellate(output.shapes, output.pixels_per_point);
-        let took = support::milliseconds(cpu() - start);
+        let took = support::milliseconds(
+            cpu()
+                .checked_sub(start)
+                .expect("the clock of a process goes on"),
+        );
         assert!(!shapes.is_empty(), "something is shown");
         self.delay = output.viewport_output[&egui::ViewportId::ROOT].repaint_delay;
         took

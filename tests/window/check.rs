@@ -49,7 +49,7 @@ fn failed_login(id: u64) -> StepResult {
         "Login path is not routed",
     );
     result.fault = Some(Fault::LoginPathMissing);
-    result.means = "This is a routing answer, not an authentication one".to_owned();
+    "This is a routing answer, not an authentication one".clone_into(&mut result.means);
     result.tries = vec!["add the resource, then deploy".to_owned()];
     result.field = Some(Field::LoginPath);
     result.exchanges = vec![id];

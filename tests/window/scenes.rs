@@ -133,7 +133,7 @@ impl Desk {
 
     /// What has the keyboard: its name, and where it is.
     pub(crate) fn focused(&self) -> Option<(String, egui::Rect)> {
-        let focused = by().predicate(|node| node.is_focused());
+        let focused = by().predicate(egui_kittest::kittest::AccessKitNode::is_focused);
         let node = self.harness.query_all(focused).next()?;
         let name = node.accesskit_node().label();
         Some((name.unwrap_or_default(), node.rect()))

@@ -178,7 +178,7 @@ fn main_with_an_error() {
                     .to_owned(),
             },
         );
-        exchange.total = Duration::from_secs(60);
+        exchange.total = Duration::from_mins(1);
     });
     camera.picture(&mut desk, "error-dark");
 }

@@ -42,7 +42,7 @@ fn stops(desk: &mut Desk) -> Vec<Stop> {
     for _ in 0..400 {
         desk.harness.key_press(Key::Tab);
         desk.harness.run_steps(4);
-        let focused = by().predicate(|node| node.is_focused());
+        let focused = by().predicate(egui_kittest::kittest::AccessKitNode::is_focused);
         let Some(node) = desk.harness.query_all(focused).next() else {
             continue;
         };
