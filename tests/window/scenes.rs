@@ -133,9 +133,17 @@ impl Desk {
 
     /// What has the keyboard: its name, and where it is.
     pub(crate) fn focused(&self) -> Option<(String, egui::Rect)> {
-        let focused = by().predicate(egui_kittest::kittest::AccessKitNode::is_focused);
+        let focused = has_focus();
         let node = self.harness.query_all(focused).next()?;
         let name = node.accesskit_node().label();
         Some((name.unwrap_or_default(), node.rect()))
     }
+}
+
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough in its lifetime"
+)]
+fn has_focus() -> egui_kittest::kittest::By<'static> {
+    by().predicate(|node| node.is_focused())
 }

@@ -1,5 +1,7 @@
 //! Through the whole window with Tab, page by page: everything that can be used is reached, has a name, and comes in the order of the eye.
 
+#![expect(clippy::large_stack_arrays, reason = "a few windows of one test")]
+
 use std::collections::BTreeMap;
 
 use egui::accesskit::{Action, Role};
@@ -42,7 +44,7 @@ fn stops(desk: &mut Desk) -> Vec<Stop> {
     for _ in 0..400 {
         desk.harness.key_press(Key::Tab);
         desk.harness.run_steps(4);
-        let focused = by().predicate(egui_kittest::kittest::AccessKitNode::is_focused);
+        let focused = has_focus();
         let Some(node) = desk.harness.query_all(focused).next() else {
             continue;
         };
@@ -310,4 +312,12 @@ fn a_notice_can_be_reached_and_dismissed() {
         hint: "Choose another one".to_owned(),
     });
     nothing_to_complain_of(&mut [("notice", desk)]);
+}
+
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough in its lifetime"
+)]
+fn has_focus() -> egui_kittest::kittest::By<'static> {
+    by().predicate(|node| node.is_focused())
 }

@@ -73,7 +73,7 @@ fn press_with(desk: &mut Desk, modifiers: Modifiers, key: Key) {
 fn focused(desk: &Desk) -> Option<String> {
     desk.harness
         .query_all_by_role(Role::TreeItem)
-        .find(|row| row.is_focused())
+        .find(egui_kittest::Node::is_focused)
         .and_then(|row| row.accesskit_node().label())
 }
 
