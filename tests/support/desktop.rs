@@ -325,7 +325,6 @@ impl Desktop {
 
     /// What a window manager sends when the close button is pressed.
     fn ask_to_close(&self) {
-        use x11rb::connection::Connection as _;
         use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
 
         let found = self
@@ -349,8 +348,9 @@ impl Desktop {
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
         connection
             .send_event(false, window, EventMask::NO_EVENT, message)
-            .expect("sent");
-        connection.flush().expect("sent");
+            .expect("sent")
+            .check()
+            .expect("the display took it");
     }
 
     fn xdotool(&self, arguments: &[&str]) {

@@ -57,7 +57,7 @@ impl Camera {
         let builder = Harness::<Window>::builder()
             .with_size(Self::DARK.size)
             .with_os(egui::os::OperatingSystem::Nix)
-            .with_options(SnapshotOptions::new().threshold(1.0).max_failed_pixels(10))
+            .with_options(SnapshotOptions::new().threshold(1.0).max_failed_pixels(100))
             .wgpu();
         let mut desk = Desk::built(snapshot(environments, Drafts::default()), builder);
         let (words, appearance) = if self.dark {
