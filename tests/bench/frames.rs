@@ -242,11 +242,13 @@ impl Screen {
             ..RawInput::default()
         };
         let start = cpu();
-        let output = self.context.run_ui(input, |ui| {
+        let mut output = self.context.run_ui(input, |ui| {
             let context = ui.ctx().clone();
             eframe::App::logic(&mut self.window, &context, &mut self.frame);
             eframe::App::ui(&mut self.window, ui, &mut self.frame);
         });
+        // Nothing is painted: the textures are let go.
+        output.textures_delta.clear();
         let shapes = self
             .context
             .tessellate(output.shapes, output.pixels_per_point);
@@ -332,9 +334,10 @@ impl Screen {
             focused: true,
             ..RawInput::default()
         };
-        let output = self.context.run_ui(input, |ui| {
+        let mut output = self.context.run_ui(input, |ui| {
             eframe::App::ui(&mut self.window, ui, &mut self.frame);
         });
+        output.textures_delta.clear();
         let tree = output.platform_output.accesskit_update?;
         let (_, node) = tree
             .nodes

@@ -413,6 +413,16 @@ impl Desktop {
         text.call("GetText", &(0_i32, -1_i32)).unwrap_or_default()
     }
 
+    /// Whether the node has the keyboard.
+    pub(crate) fn has_focus(&self, node: &Node) -> bool {
+        const FOCUSED: u32 = 12;
+        let accessible = self.proxy(node, "org.a11y.atspi.Accessible");
+        let states: Vec<u32> = accessible.call("GetState", &()).unwrap_or_default();
+        states
+            .first()
+            .is_some_and(|bits| bits & (1 << FOCUSED) != 0)
+    }
+
     fn nodes(&self) -> Vec<Node> {
         let Some(connection) = self.accessibility.as_ref() else {
             return Vec::new();

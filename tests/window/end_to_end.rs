@@ -51,9 +51,19 @@ impl Drop for Sandbox {
 
 /// Puts `text` in place of what the field holds.
 fn fill(desktop: &Desktop, field: &str, text: &str) {
+    desktop.focus_window();
     desktop.click(field);
+    desktop.wait_for(&format!("the keyboard in `{field}`"), |desktop| {
+        let node = desktop.find(field);
+        desktop.has_focus(&node).then_some(())
+    });
     desktop.key("ctrl+a");
     desktop.type_text(text);
+    // A secret is told by dots: only its length can be compared.
+    desktop.wait_for(&format!("what was typed into `{field}`"), |desktop| {
+        let shown = desktop.text(&desktop.find(field));
+        (shown.chars().count() == text.chars().count()).then_some(())
+    });
 }
 
 /// Runs a command of the palette.
