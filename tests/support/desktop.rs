@@ -221,6 +221,16 @@ impl Desktop {
         );
     }
 
+    /// What the programs said on standard error.
+    fn logs(&self) -> String {
+        let entries = fs::read_dir(&self.home).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "log"))
+            .map(|path| fs::read_to_string(path).unwrap_or_default())
+            .collect()
+    }
+
     /// Looks until `look` finds something. Fails with a picture of the screen and the names that were there.
     pub(crate) fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let start = Instant::now();
@@ -231,9 +241,10 @@ impl Desktop {
             if start.elapsed() > PATIENCE {
                 let picture = self.picture("failed");
                 panic!(
-                    "{what} never came.\npicture: {}\nnames on screen:\n{}",
+                    "{what} never came.\npicture: {}\nnames on screen:\n{}\nlogs:\n{}",
                     picture.display(),
-                    self.names().join("\n")
+                    self.names().join("\n"),
+                    self.logs()
                 );
             }
             std::thread::park_timeout(Duration::from_millis(50));
@@ -480,6 +491,7 @@ pub(crate) struct Node {
 fn start_display(children: &mut Vec<Running>) -> String {
     let mut child = Command::new("Xvfb")
         .args([
+            "-noreset",
             "-displayfd",
             "1",
             "-screen",
