@@ -217,14 +217,19 @@ fn gateway(kind: ApiKind, origin: Option<&str>, [stage, login, api]: [&str; 3]) 
     }))
 }
 
-/// The guide's non-proxy resource is `/users`, so the environment has a route of its own to it.
+/// The guide's non-proxy resource is `/users`, so the environment has a route of its own to it; and another to `/queues`.
 fn path_map(service: SandboxService) -> Vec<PathMapRule> {
     if service == SandboxService::RestNonProxy {
-        vec![PathMapRule {
+        [
+            ("/api/v2/users", "/users"),
+            ("/api/v2/routing/queues", "/queues"),
+        ]
+        .map(|(from, to)| PathMapRule {
             matching: PathMatching::Exact,
-            from: "/api/v2/users".to_owned(),
-            to: "/users".to_owned(),
-        }]
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+        .to_vec()
     } else {
         Vec::new()
     }
@@ -250,6 +255,7 @@ fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> O
     ];
     if service == SandboxService::RestNonProxy {
         routes.insert(0, users_route(api));
+        routes.insert(1, queues_route(api));
     }
     Some(RouteMap {
         kind,
@@ -287,6 +293,19 @@ fn users_route(api: &str) -> Route {
             ExpectedEffect::OtherHeadersDropped,
             ExpectedEffect::StatusMasked { status: 200 },
         ],
+    }
+}
+
+/// `GET /queues`: paging and `name` pass, and a mapping template writes the answer anew. What the template does to it is not
+/// in the configuration that a route map is read from, so it is no expected effect.
+fn queues_route(api: &str) -> Route {
+    Route {
+        method: "GET".to_owned(),
+        resource: "/queues".to_owned(),
+        integration: Integration::Http,
+        uri: format!("{api}/api/v2/routing/queues"),
+        timeout_ms: Some(REST_TIMEOUT_MS),
+        effects: vec![ExpectedEffect::OtherHeadersDropped],
     }
 }
 

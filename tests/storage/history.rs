@@ -501,3 +501,23 @@ fn what_is_written_while_a_clear_goes_on_stays() {
         ["/api/v2/users/999"]
     );
 }
+
+#[test]
+fn processes_that_write_once_and_go_leave_a_short_log() {
+    let scene = Scene::new();
+    let workspace = scene.directory();
+    let document = vec![7_u8; 20_000];
+    let mut longest = 0;
+    for number in 0..60 {
+        History::new(scene.data(), Keeper::Passing)
+            .put(&workspace, &summary(number), &document, &[])
+            .expect("written");
+        let log = scene.data().root().join("history.sqlite-wal");
+        longest = longest.max(fs::metadata(log).map_or(0, |found| found.len()));
+    }
+    assert!(
+        longest < 1 << 20,
+        "the log grew to {longest} bytes: whoever opens the history reads all of it"
+    );
+    assert_eq!(newest(&mut open(&scene), &workspace).len(), 60);
+}

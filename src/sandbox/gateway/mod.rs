@@ -9,6 +9,7 @@ mod rest;
 mod rest_errors;
 mod rest_headers;
 mod routes;
+mod template;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

@@ -22,6 +22,7 @@ use super::backend::{self, Backend};
 use super::rest_errors::RestError;
 use super::rest_headers::{self, API_ID};
 use super::routes::{self, Target};
+use super::template;
 use super::{STAGE, path};
 
 /// The default and longest integration timeout.
@@ -54,6 +55,7 @@ impl RestApi {
         parts.method = effective_method(&parts);
         match routes::rest(&parts.method, &path) {
             Some(Target::Users) => self.users(&parts, body).await,
+            Some(Target::Queues) => self.queues(&parts, body).await,
             Some(Target::Proxy { backend, rest }) => {
                 self.proxied(&parts, body, backend, rest).await
             }
@@ -95,6 +97,24 @@ impl RestApi {
         let request = outgoing(Method::GET, &target, headers, as_text(&body))?;
         let answer = self.call(Backend::Api, request).await?;
         let mut response = Response::new(as_text(&decoded(&answer)));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(trace) = HeaderValue::from_str(&identifiers::trace_id()) {
+            headers.insert("x-amzn-trace-id", trace);
+        }
+        server::finish(&mut response);
+        Ok(response)
+    }
+
+    /// HTTP, non-proxy, with a mapping template on the way back: the status is passed on (`$context.responseOverride.status`),
+    /// the body is written anew. The template walks the list from its end and reads numbers as floating point, as such templates do.
+    async fn queues(&self, parts: &Parts, body: Bytes) -> Result<Response<Bytes>, RestError> {
+        let headers = mapped_headers(&parts.headers);
+        let target = queues_target(parts.uri.query());
+        let request = outgoing(Method::GET, &target, headers, as_text(&body))?;
+        let answer = self.call(Backend::Api, request).await?;
+        let mut response = Response::new(template::rewritten(&decoded(&answer)));
+        *response.status_mut() = answer.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Ok(trace) = HeaderValue::from_str(&identifiers::trace_id()) {
@@ -165,6 +185,19 @@ fn users_target(query: Option<&str>) -> String {
     }
     mapped.append_pair("pageSize", FIXED_PAGE_SIZE);
     format!("/api/v2/users?{}", mapped.finish())
+}
+
+/// The parameters that the mapping names, as the client gave them.
+fn queues_target(query: Option<&str>) -> String {
+    const MAPPED: [&str; 3] = ["name", "pageNumber", "pageSize"];
+    let query = path::rest_query(query.unwrap_or_default());
+    let mut mapped = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if MAPPED.contains(&name.as_ref()) {
+            mapped.append_pair(&name, &value);
+        }
+    }
+    format!("/api/v2/routing/queues?{}", mapped.finish())
 }
 
 /// `Authorization` is the one header that the guide maps; the rest is the gateway's own.
