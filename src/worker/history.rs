@@ -301,11 +301,14 @@ pub(super) async fn record(core: &Arc<Core>, recording: Recording) -> Option<His
 
 async fn recorded(core: &Core, workspace: PathBuf, entry: HistoryEntry) -> HistoryId {
     let id = entry.id;
-    core.events.emit(Event::History(HistoryEvent::Recorded {
-        workspace,
-        entry: Box::new(entry),
-        zone: TimeZone::system(),
-    }));
+    // Finding the time zone reads its whole database: only a list on screen needs it.
+    if core.options.front == Front::Window {
+        core.events.emit(Event::History(HistoryEvent::Recorded {
+            workspace,
+            entry: Box::new(entry),
+            zone: TimeZone::system(),
+        }));
+    }
     trim(core).await;
     id
 }
