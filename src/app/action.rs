@@ -115,7 +115,9 @@ pub enum Action {
     Reading(ReadingAction),
     Editing(EditingAction),
     Explaining(super::explaining::ExplainingAction),
+    Checking(super::checking::CheckingAction),
     Preferences(PreferencesAction),
+    Comparing(super::comparing::ComparingAction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::model::environment::Environment;
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::{Masks, mask_url};
+use crate::model::region::Region;
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
 
@@ -85,6 +86,8 @@ pub enum Command {
     /// Opens the system's file dialog; answers `FilePicked`.
     PickFile {
         purpose: FilePurpose,
+        /// The request that was open when it was asked for.
+        request: Option<RequestId>,
     },
     /// Keeps the draft's large text body as a file in the data folder; answers `BodyKept` or `BodyNotKept`.
     KeepBody {
@@ -103,7 +106,9 @@ pub enum Command {
     Reading(super::reading::ReadingCommand),
     Editing(super::editing::EditingCommand),
     Explaining(super::explaining::ExplainingCommand),
+    Checking(super::checking::CheckingCommand),
     Preferences(super::preferences::PreferencesCommand),
+    Comparing(super::comparing::ComparingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.
@@ -158,7 +163,11 @@ pub enum FilePurpose {
     PartFile(usize),
     CaFile,
     SaveBody,
+    /// Of a gateway check.
+    SaveReport,
     Workspace,
+    /// A comparison's report or its samples.
+    SaveComparison(super::comparing::SaveKind),
 }
 
 /// What is kept between runs besides the workspace: open requests with what has not been written yet, and the chosen legs.
@@ -218,6 +227,9 @@ pub struct KeptTab {
 pub struct FormDraft {
     pub environment: Environment,
     pub is_new: bool,
+    /// Region of the direct twin that saving makes too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Region>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

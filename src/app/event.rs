@@ -67,6 +67,8 @@ pub enum Event {
     },
     FilePicked {
         purpose: FilePurpose,
+        /// As `PickFile` named it: another one may be open by now.
+        request: Option<RequestId>,
         path: PathBuf,
     },
     /// The request's text body of `bytes` bytes is in a file now.
@@ -94,7 +96,9 @@ pub enum Event {
     Reading(super::reading::ReadingEvent),
     Editing(super::editing::EditingEvent),
     Explaining(super::explaining::ExplainingEvent),
+    Checking(super::checking::CheckingEvent),
     Preferences(super::preferences::PreferencesEvent),
+    Comparing(super::comparing::ComparingEvent),
 }
 
 #[derive(Debug, Clone)]
@@ -105,10 +109,20 @@ pub struct WorkspaceSnapshot {
     pub requests: Vec<StoredRequest>,
     pub folders: Vec<super::tree::StoredFolder>,
     pub drafts: Drafts,
+    /// What may differ between two answers, as `rules.toml` says.
+    pub rules: StoredRules,
     /// Files that could not be read or were changed on the way in: each with its name, what happened and what to try.
     pub reports: Vec<FileReport>,
     /// The folder cannot be written.
     pub read_only: bool,
+}
+
+/// The comparison rules of the workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredRules {
+    pub set: crate::model::rules::RuleSet,
+    /// Some of `rules.toml` was not understood: it is not written over.
+    pub damaged: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

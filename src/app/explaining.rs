@@ -56,7 +56,11 @@ pub fn is_possible(state: &AppState, action: &RemedyAction) -> bool {
         RemedyAction::ResendOtherHeaderCase => idle,
         RemedyAction::SendDirectly => idle && direct_leg(state).is_some(),
         RemedyAction::FetchToken => state.leg(answer.leg).is_some(),
-        RemedyAction::Compare | RemedyAction::CheckGateway => false,
+        RemedyAction::CheckGateway => {
+            super::checking::can_check(&answer.environment)
+                && state.environment(&answer.environment.id).is_some()
+        }
+        RemedyAction::Compare => super::comparing::why_not(state).is_none(),
     }
 }
 

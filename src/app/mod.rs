@@ -3,8 +3,10 @@
 
 pub mod action;
 pub mod catalogue;
+pub mod checking;
 pub mod client_preview;
 pub mod command;
+pub mod comparing;
 pub mod editing;
 pub mod event;
 pub mod explaining;

@@ -9,7 +9,7 @@ use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::rate_limit::RateLimit;
 use crate::model::request::RequestDraft;
-use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::secret::SecretKey;
 use crate::model::settings::Settings;
 
@@ -85,6 +85,8 @@ pub struct AppState {
     pub reading: super::reading::ReadingState,
     pub editing: super::editing::EditingState,
     pub preferences: super::preferences::PreferencesState,
+    pub comparing: super::comparing::ComparingState,
+    pub checking: super::checking::CheckingState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
     /// Saves that were answered with yes: the next look at the workspace shows what became of them.
@@ -156,7 +158,8 @@ pub enum Dialog {
     ConfirmReading {
         operation: String,
         text: String,
-        command: Box<SendCommand>,
+        /// `None`: a comparison waits for the answer.
+        command: Option<Box<SendCommand>>,
         leg: Leg,
         request: RequestId,
     },
@@ -185,6 +188,8 @@ pub enum Dialog {
         request: RequestId,
     },
     CloseForm,
+    /// A request that acts is to be sent to both sides of a comparison.
+    ConfirmComparison(crate::runs::comparison::Confirmation),
     ClearHistory {
         scope: crate::model::history::HistoryScope,
         text: String,
@@ -204,7 +209,7 @@ impl AppState {
             now,
             workspace: Workspace::default(),
             environments: Vec::new(),
-            sandbox_environments: sandbox_environments(),
+            sandbox_environments: every_sandbox_environment(),
             sandbox: SandboxState::default(),
             legs: [None, None],
             active_leg: Leg::A,
@@ -229,6 +234,8 @@ impl AppState {
             reading: super::reading::ReadingState::default(),
             editing: super::editing::EditingState::default(),
             preferences: super::preferences::PreferencesState::default(),
+            comparing: super::comparing::ComparingState::default(),
+            checking: super::checking::CheckingState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
             quiet_saves: Vec::new(),
@@ -315,7 +322,10 @@ impl AppState {
     #[must_use]
     pub fn shows_welcome(&self) -> bool {
         self.preferences.page == Some(super::preferences::Page::Welcome)
-            || (self.preferences.page.is_none() && self.tabs.is_empty() && self.form.is_none())
+            || (self.preferences.page.is_none()
+                && self.tabs.is_empty()
+                && self.form.is_none()
+                && !self.checking.on_page)
     }
 
     /// Something lies over the whole window: the keys of what is below it rest.

@@ -37,6 +37,8 @@ pub enum Change {
     },
     RemoveEnvironment(EnvironmentId),
     RestoreEnvironment(Box<RemovedEnvironment>),
+    /// Puts these in place of the comparison rules of the workspace.
+    Rules(Box<crate::model::rules::RuleSet>),
 }
 
 impl Change {

@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "gatescope", version, about, long_about = None, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 what was asked holds, 1 it does not (token refused, --fail or --expect-status missed), \
-2 usage, configuration or refused by protection, 3 nothing came back, 130 cancelled."
+    after_help = "Exit codes: 0 what was asked holds, 1 it does not (different, a step of check failed, token refused, --fail or --expect-status missed), \
+2 usage, configuration or refused by protection, 3 nothing came back or not comparable, 130 cancelled."
 )]
 pub struct Arguments {
     /// The workspace folder; without it, the default one in the data folder
@@ -29,6 +29,14 @@ pub enum Subcommands {
         after_long_help = JSON_DOCUMENT
     )]
     Send(SendArguments),
+    /// Prove a gateway environment step by step: GET, and POST to the login route, unless --allow-writes is given
+    Check(CheckArguments),
+    /// Send one request to two environments and say whether the answers are the same, and if not, why
+    #[command(
+        override_usage = "gatescope compare [OPTIONS] --a <ENV> --b <ENV> [METHOD] <PATH>",
+        after_long_help = COMPARISON
+    )]
+    Compare(CompareArguments),
     /// Show the state of an environment's access token, and fetch one when there is none
     Token(TokenArguments),
     /// List, show, add and change environments
@@ -64,6 +72,20 @@ The document of --json (times in milliseconds, sizes in bytes; what did not happ
   error            kind, phase, text, hint; null when an answer came back
 When nothing was sent: problems[] (field, text, hint) and exit_code. Secrets are masked unless --show-secrets is given.";
 
+/// What `compare` does, and what its exit codes say.
+const COMPARISON: &str = "\
+A GET, HEAD or OPTIONS is sent to A, to B, and to A again: what differs between A and A is volatile and leaves the verdict, but \
+stays listed with --all. Other methods are sent once to each side, after a question or with --yes. Redirects are not followed and \
+no token is renewed: both are findings. The rules of the workspace (rules.toml) and the shipped ones apply; each says how many \
+differences it set aside.
+
+Exit codes: 0 identical or equivalent, 1 different, 2 usage or refused by protection, 3 not comparable (one side not reached, \
+refused, limited, or answered by the gateway itself), 130 cancelled.
+
+The document of --json and of a .json report: comparison (verdict, a, b, layers[], rows[], counts, set-aside[], unused-rules[], \
+requests, volatile, remarks[]), run (what was sent, in which order, with whose token), latency (with --samples: warm, cold, \
+samples[]). Secrets are masked unless --show-secrets is given.";
+
 fn status(text: &str) -> Result<u16, String> {
     text.parse()
         .ok()
@@ -80,27 +102,8 @@ pub struct SendArguments {
     /// The environment to send to: an id from `gatescope env list`
     #[arg(short, long = "env", value_name = "NAME")]
     pub environment: String,
-    /// Method and path, or the path alone: GET, or POST when there is a body
-    #[arg(required = true, num_args = 1..=2, value_name = "[METHOD] PATH")]
-    pub request: Vec<String>,
-    /// A query parameter, sent in the given order; `NAME` alone sends no `=`
-    #[arg(short, long = "query", value_name = "NAME=VALUE")]
-    pub query: Vec<String>,
-    /// The value of a {name} in the path
-    #[arg(short, long = "path-variable", value_name = "NAME=VALUE")]
-    pub path_variables: Vec<String>,
-    /// A header; name case, order and repeats are kept
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub headers: Vec<String>,
-    /// The body: a text, `@FILE`, or `@-` for standard input; application/json unless a header says otherwise
-    #[arg(short, long, value_name = "BODY", conflicts_with_all = ["form", "parts"])]
-    pub data: Option<String>,
-    /// A field of an application/x-www-form-urlencoded body
-    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "parts")]
-    pub form: Vec<String>,
-    /// A part of a multipart/form-data body; `NAME=@FILE` sends a file
-    #[arg(short = 'F', long = "part", value_name = "NAME=VALUE")]
-    pub parts: Vec<String>,
+    #[command(flatten)]
+    pub request: RequestArguments,
     /// Print the whole exchange as one JSON document
     #[arg(long)]
     pub json: bool,
@@ -113,13 +116,6 @@ pub struct SendArguments {
     /// Print secrets and tokens as they are
     #[arg(long)]
     pub show_secrets: bool,
-    /// Send without the environment's token
-    #[arg(long)]
-    pub no_auth: bool,
-    /// Credentials in place of the environment's token: bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE,
-    /// secrets as {{secret.NAME}}
-    #[arg(long, value_name = "KIND:…", conflicts_with = "no_auth")]
-    pub auth: Option<String>,
     /// Print the cURL command that does the same, and send nothing; secrets stand in it as shell variables
     #[arg(long, conflicts_with_all = ["json", "fail", "expect_status", "output", "include"])]
     pub curl: bool,
@@ -143,6 +139,95 @@ pub struct SendArguments {
     pub yes: bool,
 }
 
+/// The request itself: the same for every command that sends one.
+#[derive(Debug, Clone, Args)]
+pub struct RequestArguments {
+    /// Method and path, or the path alone: GET, or POST when there is a body
+    #[arg(required = true, num_args = 1..=2, value_name = "[METHOD] PATH")]
+    pub line: Vec<String>,
+    /// A query parameter, sent in the given order; `NAME` alone sends no `=`
+    #[arg(short, long = "query", value_name = "NAME=VALUE")]
+    pub query: Vec<String>,
+    /// The value of a {name} in the path
+    #[arg(short, long = "path-variable", value_name = "NAME=VALUE")]
+    pub path_variables: Vec<String>,
+    /// A header; name case, order and repeats are kept
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub headers: Vec<String>,
+    /// The body: a text, `@FILE`, or `@-` for standard input; application/json unless a header says otherwise
+    #[arg(short, long, value_name = "BODY", conflicts_with_all = ["form", "parts"])]
+    pub data: Option<String>,
+    /// A field of an application/x-www-form-urlencoded body
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "parts")]
+    pub form: Vec<String>,
+    /// A part of a multipart/form-data body; `NAME=@FILE` sends a file
+    #[arg(short = 'F', long = "part", value_name = "NAME=VALUE")]
+    pub parts: Vec<String>,
+    /// Send without the environment's token
+    #[arg(long)]
+    pub no_auth: bool,
+    /// Credentials in place of the environment's token: bearer:TOKEN, basic:USER:PASSWORD or header:NAME:VALUE,
+    /// secrets as {{secret.NAME}}
+    #[arg(long, value_name = "KIND:…", conflicts_with = "no_auth")]
+    pub auth: Option<String>,
+}
+
+/// What a comparison is made of.
+#[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct CompareArguments {
+    /// Side A, usually direct: an id from `gatescope env list`
+    #[arg(long, value_name = "ENV")]
+    pub a: String,
+    /// Side B, usually the gateway
+    #[arg(long, value_name = "ENV")]
+    pub b: String,
+    #[command(flatten)]
+    pub request: RequestArguments,
+    /// Print the comparison as one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Then send N more pairs, A B and B A in turn, and say how much longer B takes; only for requests that read
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub samples: Option<u16>,
+    /// Write the comparison to a file: Markdown, JSON or one HTML page, by the end of its name; may be repeated
+    #[arg(long = "report", value_name = "FILE.md|.json|.html")]
+    pub reports: Vec<PathBuf>,
+    /// Write the samples to a file
+    #[arg(long, value_name = "FILE.csv", requires = "samples")]
+    pub csv: Option<PathBuf>,
+    /// Send A and B at once instead of one after the other
+    #[arg(long)]
+    pub parallel: bool,
+    /// Send the token of that side to both sides
+    #[arg(long, value_name = "a|b", value_enum, ignore_case = true)]
+    pub one_token: Option<TokenSide>,
+    /// Align the elements of lists by this member, where no rule says otherwise
+    #[arg(long, value_name = "MEMBER", conflicts_with = "in_order")]
+    pub by_key: Option<String>,
+    /// Compare lists element by element, whatever identity their elements have
+    #[arg(long)]
+    pub in_order: bool,
+    /// Also list what is only a note, and every difference that was set aside
+    #[arg(long)]
+    pub all: bool,
+    /// Print secrets and tokens as they are
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Send a request that acts to both sides, once each, without asking
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TokenSide {
+    A,
+    B,
+}
+
 #[derive(Debug, Clone, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -164,6 +249,31 @@ pub struct TokenArguments {
     /// Print secrets and tokens in the document as they are
     #[arg(long)]
     pub show_secrets: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct CheckArguments {
+    /// The gateway environment to check: an id from `gatescope env list`
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environment: String,
+    /// The direct environment to compare with; without it, the one with the same credentials
+    #[arg(long, value_name = "NAME")]
+    pub against: Option<String>,
+    /// Print the report as a JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Also write the report to a file: .md, .json or .html
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Also send one POST with a JSON body that Genesys Cloud refuses as incomplete
+    #[arg(long)]
+    pub allow_writes: bool,
+    /// A path behind the stage whose answer shows the request that it received
+    #[arg(long, value_name = "PATH")]
+    pub echo_path: Option<String>,
+    /// Pairs of requests to measure what the gateway adds; 0 for none
+    #[arg(long, value_name = "PAIRS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub samples: u16,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -10,12 +10,12 @@ use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
 
-use super::arguments::SendArguments;
+use super::arguments::RequestArguments;
 use super::failure::Failure;
 
-pub(super) fn draft(arguments: &SendArguments) -> Result<RequestDraft, Failure> {
+pub(super) fn draft(arguments: &RequestArguments) -> Result<RequestDraft, Failure> {
     let body = body(arguments)?;
-    let (method, path) = match arguments.request.as_slice() {
+    let (method, path) = match arguments.line.as_slice() {
         [method, path] => (method.clone(), path.clone()),
         [path, ..] if body == DraftBody::None => ("GET".to_owned(), path.clone()),
         [path, ..] => ("POST".to_owned(), path.clone()),
@@ -39,7 +39,7 @@ pub(super) fn draft(arguments: &SendArguments) -> Result<RequestDraft, Failure> 
 }
 
 /// A secret must not stand in the arguments of a process, where everybody on the machine can read it.
-fn auth(arguments: &SendArguments) -> Result<RequestAuth, Failure> {
+fn auth(arguments: &RequestArguments) -> Result<RequestAuth, Failure> {
     if arguments.no_auth {
         return Ok(RequestAuth::None);
     }
@@ -124,7 +124,7 @@ pub(super) fn headers(texts: &[String]) -> Result<Vec<HeaderRow>, Failure> {
     }
 }
 
-fn body(arguments: &SendArguments) -> Result<DraftBody, Failure> {
+fn body(arguments: &RequestArguments) -> Result<DraftBody, Failure> {
     if let Some(data) = &arguments.data {
         return match data.strip_prefix('@') {
             Some("-") => Ok(DraftBody::Json {

@@ -9,7 +9,7 @@ use crate::app::event::{Event, SecretState};
 use crate::model::environment::{Credentials, Environment};
 use crate::model::note::Note;
 use crate::model::route;
-use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::secret::{Secret, SecretKey, SecretName};
 
 use super::arguments::EnvironmentCommand;
@@ -43,7 +43,7 @@ pub(super) fn run(command: EnvironmentCommand, mut session: Session) -> Exit {
 
 fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
     let mut all = session.open()?.environments;
-    all.extend(sandbox_environments());
+    all.extend(every_sandbox_environment());
     for environment in &mut all {
         *environment = session.worker.without_secrets(environment);
     }
@@ -113,7 +113,10 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
 
 fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Result<(), Failure> {
     let known = session.open()?.environments;
-    let all: Vec<Environment> = known.into_iter().chain(sandbox_environments()).collect();
+    let all: Vec<Environment> = known
+        .into_iter()
+        .chain(every_sandbox_environment())
+        .collect();
     let added = environment_add::build(arguments, &all)?;
     refuse_missing_file(arguments)?;
     print_notes(&added.notes);

@@ -3,6 +3,9 @@
 
 mod answer;
 pub mod arguments;
+mod check;
+mod compare;
+mod comparison_text;
 mod draft;
 mod environment_add;
 mod environments;
@@ -42,6 +45,10 @@ pub struct Surroundings {
 pub fn run(command: Subcommands, surroundings: Surroundings) -> ExitCode {
     let exit = match command {
         Subcommands::Send(arguments) => send::run(&arguments, Session::new(surroundings, None)),
+        Subcommands::Check(arguments) => check::run(&arguments, Session::new(surroundings, None)),
+        Subcommands::Compare(arguments) => {
+            compare::run(&arguments, Session::new(surroundings, None))
+        }
         Subcommands::Token(arguments) => token::run(&arguments, Session::new(surroundings, None)),
         Subcommands::Env(command) => environments::run(command, Session::new(surroundings, None)),
         Subcommands::Sandbox(arguments) => {

@@ -54,6 +54,7 @@ fn commands(addresses: &SandboxAddresses) -> Vec<String> {
         login,
         http_api,
         rest_api,
+        broken: _,
     } = addresses;
     let paths = "--login-path /loginpath --api-path /apipath";
     vec![
@@ -78,6 +79,7 @@ fn print(addresses: &SandboxAddresses, json: bool) {
         login,
         http_api,
         rest_api,
+        broken: _,
     } = addresses;
     if json {
         terminal::print_json(&json!({

@@ -52,7 +52,7 @@ fn send_and_show(arguments: &SendArguments, session: &mut Session) -> Exit {
 
 /// The command that does the same. It asks no keyring: no secret is in it.
 fn curl(arguments: &SendArguments, session: &mut Session) -> Result<String, Failure> {
-    let draft = draft::draft(arguments)?;
+    let draft = draft::draft(&arguments.request)?;
     let environment = session.environment(&arguments.environment)?;
     let now = jiff::Timestamp::now();
     let options = CurlOptions {
@@ -75,7 +75,7 @@ fn send(
     arguments: &SendArguments,
     session: &mut Session,
 ) -> Result<(Environment, Exchange), Failure> {
-    let draft = draft::draft(arguments)?;
+    let draft = draft::draft(&arguments.request)?;
     let environment = session.environment(&arguments.environment)?;
     let mut command = SendCommand {
         exchange: EXCHANGE,

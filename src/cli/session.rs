@@ -9,7 +9,8 @@ use crate::app::history::HistoryEvent;
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
 use crate::model::ids::{EnvironmentId, ExchangeId};
-use crate::model::sandbox_environments::sandbox_environments;
+use crate::model::rules::RuleSet;
+use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::settings::Settings;
 use crate::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 
@@ -75,22 +76,23 @@ impl Session {
 
     /// The environment of that id. The workspace is opened only when it is none of the sandbox's.
     pub(super) fn environment(&mut self, id: &str) -> Result<Environment, Failure> {
-        let mut known = sandbox_environments();
+        let mut known = every_sandbox_environment();
         if let Some(at) = known.iter().position(|known| known.id.as_str() == id) {
             return Ok(known.swap_remove(at));
         }
-        let own = self.open()?.environments;
-        if let Some(found) = own.iter().find(|known| known.id.as_str() == id) {
-            return Ok(found.clone());
-        }
-        let names: Vec<String> = own
-            .iter()
-            .chain(&known)
-            .map(|known| known.id.to_string())
-            .collect();
-        Err(Failure::usage(
-            format!("No environment is called `{id}`"),
-            format!("Known are: {}", names.join(", ")),
+        find(&self.open()?.environments, id)
+    }
+
+    /// Two environments and the comparison rules of the workspace.
+    pub(super) fn two_environments(
+        &mut self,
+        ids: [&str; 2],
+    ) -> Result<([Environment; 2], RuleSet), Failure> {
+        let snapshot = self.open()?;
+        let own = snapshot.environments;
+        Ok((
+            [find(&own, ids[0])?, find(&own, ids[1])?],
+            snapshot.rules.set,
         ))
     }
 
@@ -163,6 +165,20 @@ impl Session {
             _ => None,
         })?
     }
+}
+
+/// The environment of that id among the workspace's own and the sandbox's.
+fn find(own: &[Environment], id: &str) -> Result<Environment, Failure> {
+    let known = every_sandbox_environment();
+    let mut all = own.iter().chain(&known);
+    if let Some(found) = all.clone().find(|known| known.id.as_str() == id) {
+        return Ok(found.clone());
+    }
+    let names: Vec<String> = all.by_ref().map(|known| known.id.to_string()).collect();
+    Err(Failure::usage(
+        format!("No environment is called `{id}`"),
+        format!("Known are: {}", names.join(", ")),
+    ))
 }
 
 /// The id as a slug.

@@ -17,6 +17,39 @@ pub(super) fn line(text: &str) {
     let _ = writeln!(io::stdout(), "{}", visible::line(text));
 }
 
+/// What a line says by its colour as well; its words say it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Strong,
+    Good,
+    Bad,
+    Faint,
+}
+
+impl Tone {
+    fn codes(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Strong => "1",
+            Self::Good => "1;32",
+            Self::Bad => "1;31",
+            Self::Faint => "2",
+        }
+    }
+}
+
+/// One line of a result, in its tone where the output is a terminal that takes colours.
+pub(super) fn toned(tone: Tone, text: &str) {
+    let shown = visible::line(text);
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if tone == Tone::Plain || !wanted || !output_is_terminal() {
+        let _ = writeln!(io::stdout(), "{shown}");
+    } else {
+        let _ = writeln!(io::stdout(), "\u{1b}[{}m{shown}\u{1b}[0m", tone.codes());
+    }
+}
+
 /// Bytes as they are.
 pub(super) fn raw(bytes: &[u8]) {
     let mut output = io::stdout().lock();

@@ -71,8 +71,8 @@ pub fn compare(
         );
     }
     if let (Some(one), Some(other)) = (&bodies.0, &bodies.1) {
-        let types = (one.content_type.as_deref(), other.content_type.as_deref());
-        media::compare_media_types(types.0, types.1, &work, &mut collected);
+        let media_types = (one.content_type.as_deref(), other.content_type.as_deref());
+        media::compare_media_types(media_types.0, media_types.1, &work, &mut collected);
         if are_whole(obstacle) {
             let bodies = Bodies {
                 sides: (a, b),
@@ -155,8 +155,8 @@ pub fn volatile_places(
         cancelled,
     };
     if let (Some(one), Some(other)) = (&bodies.0, &bodies.1) {
-        let types = (one.content_type.as_deref(), other.content_type.as_deref());
-        volatile.media_type = media::difference(types.0, types.1).is_some();
+        let media_types = (one.content_type.as_deref(), other.content_type.as_deref());
+        volatile.media_type = media::difference(media_types.0, media_types.1).is_some();
         let bodies = Bodies {
             sides: (a, again),
             a: one,

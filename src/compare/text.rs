@@ -136,9 +136,12 @@ pub(super) fn first_difference(a: &[u8], b: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
+    /// Two texts, and the lines of each that differ.
+    type Row<'t> = (&'t str, &'t str, &'t [(Range<usize>, Range<usize>)]);
+
     #[test]
     fn lines_that_differ() {
-        let table: [(&str, &str, &[(Range<usize>, Range<usize>)]); 8] = [
+        let table: [Row<'_>; 8] = [
             ("", "", &[]),
             ("a\nb\n", "a\nb\n", &[]),
             ("", "a\n", &[(0..0, 0..1)]),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::broken_gateways::BrokenGateway;
 use super::clients::ClientForm;
 use super::ids::EnvironmentId;
 use super::masks::{MASK, mask_url, shown_field};
@@ -437,6 +438,8 @@ pub enum SandboxService {
     HttpApi,
     RestProxy,
     RestNonProxy,
+    /// A gateway with one fault, for learning.
+    Broken(BrokenGateway),
 }
 
 /// Where a running sandbox listens: origins such as `http://127.0.0.1:40123`, without a trailing slash.
@@ -446,6 +449,16 @@ pub struct SandboxAddresses {
     pub login: String,
     pub http_api: String,
     pub rest_api: String,
+    /// Once one of the broken gateways was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<BrokenAddresses>,
+}
+
+/// Where the broken gateways listen: one door, a stage for each fault, and a door with a wrong certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenAddresses {
+    pub plain: String,
+    pub secure: String,
 }
 
 #[cfg(test)]

@@ -232,6 +232,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn literals_are_found_named_and_replaced() {
         let with_body = |body| RequestDraft { body, ..draft() };
         let json = with_body(DraftBody::Json {

@@ -1,6 +1,7 @@
 //! What things are: environments, requests, exchanges and the rules that connect them.
 //! Pure: no window, no runtime, no network, no files; time comes in as a value.
 
+pub mod broken_gateways;
 pub mod bulk;
 pub mod carry;
 pub mod catalogue;

@@ -1,7 +1,8 @@
-//! The four built-in environments that point at the sandbox, and its demo credentials.
+//! The built-in environments that point at the sandbox (four that work, and the broken gateways), and its demo credentials.
 //! No port is stored: `bind` puts the addresses of the running instance in. Until then an environment is *unbound*:
 //! its URLs read `http://(sandbox not started)/…`, which no request can reach.
 
+use super::broken_gateways::BrokenGateway;
 use super::clients::ClientForm;
 use super::environment::{
     ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget, KeepHistory,
@@ -45,11 +46,30 @@ pub fn sandbox_environments() -> Vec<Environment> {
         .collect()
 }
 
-/// The demo secrets of the four.
+/// The environments of the broken gateways, not yet bound: `sandbox-broken-login-path-missing` and its like.
+#[must_use]
+pub fn broken_environments() -> Vec<Environment> {
+    BrokenGateway::ALL
+        .into_iter()
+        .map(|broken| environment(SandboxService::Broken(broken), None))
+        .collect()
+}
+
+/// The four and the broken ones.
+#[must_use]
+pub fn every_sandbox_environment() -> Vec<Environment> {
+    let mut all = sandbox_environments();
+    all.extend(broken_environments());
+    all
+}
+
+/// The demo secrets of all of them.
 #[must_use]
 pub fn sandbox_secrets() -> Secrets {
+    let broken = BrokenGateway::ALL.into_iter().map(SandboxService::Broken);
     SERVICES
         .into_iter()
+        .chain(broken)
         .map(|service| {
             let key = SecretKey {
                 environment: identity(service).0,
@@ -112,6 +132,10 @@ fn identity(service: SandboxService) -> (EnvironmentId, &'static str, Colour) {
         SandboxService::HttpApi => ("Sandbox HTTP API", Colour::Blue),
         SandboxService::RestProxy => ("Sandbox REST proxy", Colour::Violet),
         SandboxService::RestNonProxy => ("Sandbox REST non-proxy", Colour::Amber),
+        SandboxService::Broken(broken) => {
+            let id = EnvironmentId::from_name(&format!("sandbox {}", broken.name()));
+            return (id, broken.name(), Colour::Red);
+        }
     };
     (EnvironmentId::from_name(name), name, colour)
 }
@@ -140,6 +164,18 @@ fn environment(service: SandboxService, addresses: Option<&SandboxAddresses>) ->
             addresses.map(|addresses| addresses.rest_api.as_str()),
             [STAGE, LOGIN_PATH, ""],
         ),
+        SandboxService::Broken(broken) => {
+            let doors = addresses.and_then(|addresses| addresses.broken.as_ref());
+            let origin = doors.map(|doors| match broken {
+                BrokenGateway::WrongCertificate => doors.secure.as_str(),
+                _ => doors.plain.as_str(),
+            });
+            gateway(
+                ApiKind::Rest,
+                origin,
+                [broken.stage(), LOGIN_PATH, API_PATH],
+            )
+        }
     };
     Environment {
         id,
@@ -183,14 +219,19 @@ fn gateway(kind: ApiKind, origin: Option<&str>, [stage, login, api]: [&str; 3]) 
     }))
 }
 
-/// The guide's non-proxy resource is `/users`, so the environment has a route of its own to it.
+/// The guide's non-proxy resource is `/users`, so the environment has a route of its own to it; and another to `/queues`.
 fn path_map(service: SandboxService) -> Vec<PathMapRule> {
     if service == SandboxService::RestNonProxy {
-        vec![PathMapRule {
+        [
+            ("/api/v2/users", "/users"),
+            ("/api/v2/routing/queues", "/queues"),
+        ]
+        .map(|(from, to)| PathMapRule {
             matching: PathMatching::Exact,
-            from: "/api/v2/users".to_owned(),
-            to: "/users".to_owned(),
-        }]
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+        .to_vec()
     } else {
         Vec::new()
     }
@@ -202,7 +243,8 @@ fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> O
         (addresses.api.as_str(), addresses.login.as_str())
     });
     let (kind, stage, timeout_ms) = match service {
-        SandboxService::Direct => return None,
+        // What a route map says of a fault would give it away.
+        SandboxService::Direct | SandboxService::Broken(_) => return None,
         SandboxService::HttpApi => (ApiKind::Http, "", HTTP_TIMEOUT_MS),
         SandboxService::RestProxy | SandboxService::RestNonProxy => {
             (ApiKind::Rest, STAGE, REST_TIMEOUT_MS)
@@ -215,6 +257,7 @@ fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> O
     ];
     if service == SandboxService::RestNonProxy {
         routes.insert(0, users_route(api));
+        routes.insert(1, queues_route(api));
     }
     Some(RouteMap {
         kind,
@@ -272,9 +315,23 @@ fn users_route(api: &str) -> Route {
     }
 }
 
+/// `GET /queues`: paging and `name` pass, and a mapping template writes the answer anew. What the template does to it is not
+/// in the configuration that a route map is read from, so it is no expected effect.
+fn queues_route(api: &str) -> Route {
+    Route {
+        method: "GET".to_owned(),
+        resource: "/queues".to_owned(),
+        integration: Integration::Http,
+        uri: format!("{api}/api/v2/routing/queues"),
+        timeout_ms: Some(REST_TIMEOUT_MS),
+        effects: vec![ExpectedEffect::OtherHeadersDropped],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::environment::BrokenAddresses;
     use crate::model::route::{login_url, origins, request_url};
 
     fn addresses() -> SandboxAddresses {
@@ -283,6 +340,7 @@ mod tests {
             login: "http://127.0.0.1:40002".to_owned(),
             http_api: "http://127.0.0.1:40003".to_owned(),
             rest_api: "http://127.0.0.1:40004".to_owned(),
+            broken: None,
         }
     }
 
@@ -399,6 +457,29 @@ mod tests {
                 "{}",
                 environment.id
             );
+        }
+    }
+
+    #[test]
+    fn a_broken_gateway_has_an_address_once_it_was_started() {
+        let with_doors = SandboxAddresses {
+            broken: Some(BrokenAddresses {
+                plain: "http://127.0.0.1:40005".to_owned(),
+                secure: "https://127.0.0.1:40006".to_owned(),
+            }),
+            ..addresses()
+        };
+        for environment in broken_environments() {
+            assert!(
+                is_unbound(&bind(&environment, &addresses())),
+                "{}",
+                environment.id
+            );
+            let bound = bind(&environment, &with_doors);
+            assert!(!is_unbound(&bound), "{}", environment.id);
+            let url = login_url(&bound).expect("a login URL").to_string();
+            let secure = environment.id.as_str() == "sandbox-broken-wrong-certificate";
+            assert_eq!(url.starts_with("https://127.0.0.1:40006/"), secure, "{url}");
         }
     }
 

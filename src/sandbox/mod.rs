@@ -9,6 +9,8 @@
 //!  rest_api  /test:               the same three, and the non-proxy GET /users
 //! ```
 //!
+//! [`Sandbox::break_gateways`] adds two doors with gateways that have one fault each (`gateway::broken`).
+//!
 //! The gateways call Genesys in process: what a gateway drops, adds, renames or masks is done on the way in and out,
 //! exactly as if a second connection lay between them. Nothing here knows how answers are explained or compared.
 //!
@@ -31,6 +33,7 @@
 //!   (they do); the size limit of a request (10 MB); the status of a successful queue creation (200) and deletion (204).
 //! * Authorizers, API keys, usage plans, WAF, caching, custom domains and mutual TLS are no part of the guide's gateways.
 
+mod broken;
 mod clock;
 mod error;
 mod gateway;
@@ -48,13 +51,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::model::environment::SandboxAddresses;
+use crate::model::environment::{BrokenAddresses, SandboxAddresses};
 
 pub use clock::SandboxClock;
 pub use error::SandboxError;
 pub use options::{SandboxOptions, SandboxPorts};
 
-use gateway::{HttpApi, RestApi};
+use gateway::{BrokenApi, HttpApi, RestApi};
 use genesys::Genesys;
 use server::{Door, Doorway};
 
@@ -64,6 +67,9 @@ pub struct Sandbox {
     addresses: SandboxAddresses,
     cancelled: CancellationToken,
     tasks: TaskTracker,
+    options: SandboxOptions,
+    genesys: Arc<Genesys>,
+    names: http::Extensions,
 }
 
 impl Sandbox {
@@ -71,6 +77,51 @@ impl Sandbox {
     #[must_use]
     pub fn addresses(&self) -> SandboxAddresses {
         self.addresses.clone()
+    }
+
+    /// Starts the doors of the broken gateways as well, on free ports; once.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn break_gateways(&mut self) -> Result<SandboxAddresses, SandboxError> {
+        if self.addresses.broken.is_some() {
+            return Ok(self.addresses());
+        }
+        let elsewhere = Genesys::new(&self.options, &self.addresses.login);
+        let api = Arc::new(BrokenApi::new(
+            Arc::clone(&self.genesys),
+            Arc::new(elsewhere),
+            self.options.clock,
+        ));
+        let (plain, plain_address) = bind_one("broken gateways", 0).await?;
+        let (secure, secure_address) = bind_one("gateway with a wrong certificate", 0).await?;
+        let certificate = broken::wrong_certificate().map_err(|source| SandboxError::Listen {
+            service: "gateway with a wrong certificate",
+            port: secure_address.port(),
+            source,
+        })?;
+        for (listener, port, certificate) in [
+            (plain, plain_address.port(), None),
+            (secure, secure_address.port(), Some(certificate)),
+        ] {
+            let door = broken::BrokenDoor {
+                api: Arc::clone(&api),
+                names: self.names.clone(),
+                port,
+                certificate,
+            };
+            self.tasks.spawn(broken::serve(
+                listener,
+                door,
+                self.cancelled.clone(),
+                self.tasks.clone(),
+            ));
+        }
+        self.addresses.broken = Some(BrokenAddresses {
+            plain: format!("http://{plain_address}"),
+            secure: format!("https://{secure_address}"),
+        });
+        Ok(self.addresses())
     }
 
     /// Closes the doors and every connection, and returns when the ports are free again.
@@ -99,7 +150,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         Door::Api(Arc::clone(&genesys)),
         Door::Login(Arc::clone(&genesys)),
         Door::HttpApi(HttpApi::new(Arc::clone(&genesys), options.clock)),
-        Door::RestApi(RestApi::new(genesys, options.clock)),
+        Door::RestApi(RestApi::new(Arc::clone(&genesys), options.clock)),
     ];
     for (door, (listener, address)) in doors.into_iter().zip(listeners) {
         let doorway = Doorway::new(door, address.port(), names.clone());
@@ -114,6 +165,9 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         addresses,
         cancelled,
         tasks,
+        options,
+        genesys,
+        names,
     })
 }
 
@@ -156,5 +210,6 @@ fn addresses_of(listeners: &[Bound; 4]) -> SandboxAddresses {
         login,
         http_api,
         rest_api,
+        broken: None,
     }
 }

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -14,11 +15,12 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::gateway::{HttpApi, RestApi};
+use super::gateway::{BrokenApi, HttpApi, RestApi};
 use super::genesys::Genesys;
 use super::host_guard::HostGuard;
 
@@ -26,15 +28,17 @@ use super::host_guard::HostGuard;
 pub(super) const BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// Bytes read and thrown away beyond the limit, so that the client sees the answer and not a reset.
 const DISCARD_LIMIT: usize = 8 * BODY_LIMIT;
-const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);
+pub(super) const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);
 
-/// One of the four services.
+/// One of the services.
 #[derive(Debug)]
 pub(super) enum Door {
     Api(Arc<Genesys>),
     Login(Arc<Genesys>),
     HttpApi(HttpApi),
     RestApi(RestApi),
+    /// The flag says how the request under way spelled `authorization`.
+    Broken(Arc<BrokenApi>, Arc<AtomicBool>),
 }
 
 impl Door {
@@ -44,13 +48,18 @@ impl Door {
             Self::Login(genesys) => genesys.login(&request),
             Self::HttpApi(gateway) => gateway.answer(request).await,
             Self::RestApi(gateway) => gateway.answer(request).await,
+            Self::Broken(gateway, lower_case) => {
+                gateway
+                    .answer(request, lower_case.load(Ordering::Relaxed))
+                    .await
+            }
         }
     }
 
     fn too_large(&self) -> Response<Bytes> {
         match self {
             Self::Api(_) | Self::Login(_) => Genesys::too_large(),
-            Self::HttpApi(_) | Self::RestApi(_) => super::gateway::too_large(),
+            Self::HttpApi(_) | Self::RestApi(_) | Self::Broken(..) => super::gateway::too_large(),
         }
     }
 }
@@ -127,7 +136,10 @@ pub(super) async fn serve(
     }
 }
 
-async fn converse(stream: TcpStream, doorway: Arc<Doorway>) {
+pub(super) async fn converse<S>(stream: S, doorway: Arc<Doorway>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new());
     builder.http2().timer(TokioTimer::new());

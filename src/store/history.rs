@@ -98,6 +98,7 @@ impl History {
     ) -> Result<HistoryEntry, StoreError> {
         let workspace = workspace_text(workspace);
         let summary = rows::as_kept(summary);
+        let keeper = self.keeper;
         let id = self.run("write", |connection| {
             let transaction = rusqlite::Transaction::new_unchecked(
                 connection,
@@ -116,6 +117,9 @@ impl History {
                 )?;
             }
             transaction.commit()?;
+            if keeper == Keeper::Passing {
+                database::shorten_log(connection)?;
+            }
             Ok(HistoryId(id))
         })?;
         Ok(HistoryEntry { id, summary })

@@ -1,6 +1,7 @@
 //! Files: the workspace, drafts, and what this machine remembers about a workspace. Never a secret in any of them.
 //!
 //! - `workspace` (with `environments`, `requests`, `folders`, `saving`, `moving`): a folder of TOML files that a person reads and keeps in git
+//! - `rules`: the comparison rules of a workspace, its `rules.toml`
 //! - `drafts`: open requests and window choices, in the data folder
 //! - `secret_map`, `approvals`: which secret belongs where and what was allowed, in the data folder, never in the workspace
 //! - `settings`, `window_memory`: what the user chose for the whole program, where the window stood, recent folders
@@ -26,6 +27,7 @@ mod merge;
 pub mod moving;
 pub mod paths;
 mod requests;
+pub mod rules;
 mod saving;
 mod scan;
 pub mod secret_map;

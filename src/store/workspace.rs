@@ -14,6 +14,7 @@ use super::document::{self, Stored};
 use super::error::{FileReport, StoreError, StoreErrorKind};
 use super::folders::{self, Folders};
 use super::paths::DataFolder;
+use super::rules::RulesFile;
 use super::scan::{self, Loaded};
 use super::{environments, requests, saving};
 use crate::model::environment::Environment;
@@ -81,6 +82,7 @@ pub struct Workspace {
     read_only: Option<StoreError>,
     /// Of `workspace.toml`, when there is one.
     stamp: Option<Stamp>,
+    pub(super) rules: RulesFile,
 }
 
 /// Where the workspace holds the files of one kind.
@@ -128,6 +130,7 @@ impl Workspace {
             known_secrets: Masks::default(),
             read_only: None,
             stamp: None,
+            rules: RulesFile::default(),
         };
         match fs::metadata(&workspace.root) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(workspace),
@@ -140,6 +143,7 @@ impl Workspace {
         fs::read_dir(&workspace.root)
             .map_err(|error| StoreError::from_io("read", &workspace.root, &error))?;
         workspace.read_workspace_file();
+        workspace.rules = RulesFile::open(&workspace.root, &mut workspace.reports);
         let environments =
             scan::read_all::<Environment>(&workspace.root, &environments::is_reserved)?;
         let requests = scan::read_all::<RequestDraft>(&workspace.root, &|_| false)?;
@@ -219,7 +223,10 @@ impl Workspace {
                 fs::symlink_metadata(&path).is_err() || self.kept_aside.contains(WORKSPACE_FILE)
             }
         };
-        !own_file_holds || self.kind_changed::<Environment>() || self.kind_changed::<RequestDraft>()
+        !own_file_holds
+            || self.rules.changed_outside(&self.root)
+            || self.kind_changed::<Environment>()
+            || self.kind_changed::<RequestDraft>()
     }
 
     fn kind_changed<T: Kept>(&self) -> bool {
@@ -378,17 +385,12 @@ impl Workspace {
 
     /// Makes the folder, `workspace.toml` and the folder of one kind, where they are missing.
     pub(super) fn make_folders<T: Stored>(&mut self) -> Result<(), StoreError> {
+        self.make_root()?;
         let folder = saving::folder_of::<T>(self);
-        if self.root.starts_with(self.data.root()) {
-            // Before the workspace makes it, with everybody's permissions.
-            self.data.make()?;
-        }
         if !folder.is_dir() {
             fs::create_dir_all(&folder)
                 .map_err(|error| StoreError::from_io("make the folder", &folder, &error))?;
         }
-        self.root = fs::canonicalize(&self.root)
-            .map_err(|error| StoreError::from_io("open", &self.root, &error))?;
         let real = fs::canonicalize(self.root.join(T::FOLDER))
             .map_err(|error| StoreError::from_io("open", &folder, &error))?;
         if !real.starts_with(&self.root) {
@@ -399,6 +401,21 @@ impl Workspace {
                 "Replace the link by a folder",
             ));
         }
+        Ok(())
+    }
+
+    /// Makes the folder and `workspace.toml`, where they are missing.
+    pub(super) fn make_root(&mut self) -> Result<(), StoreError> {
+        if self.root.starts_with(self.data.root()) {
+            // Before the workspace makes it, with everybody's permissions.
+            self.data.make()?;
+        }
+        if !self.root.is_dir() {
+            fs::create_dir_all(&self.root)
+                .map_err(|error| StoreError::from_io("make the folder", &self.root, &error))?;
+        }
+        self.root = fs::canonicalize(&self.root)
+            .map_err(|error| StoreError::from_io("open", &self.root, &error))?;
         let path = self.root.join(WORKSPACE_FILE);
         if fs::symlink_metadata(&path).is_err() {
             atomic::write(&path, WORKSPACE_TEXT.as_bytes(), Access::AsBefore)?;

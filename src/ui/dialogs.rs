@@ -5,10 +5,11 @@ use egui::{Context, Frame, Id, Modal, Ui};
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::command::Approval;
 use crate::app::state::Dialog;
+use crate::body::visible;
 use crate::model::masks::mask_url;
 use crate::ui::panels::View;
 use crate::ui::tokens::{Palette, inset, size};
-use crate::ui::widgets::basic;
+use crate::ui::widgets::{basic, row_end};
 
 use super::key_sheet;
 
@@ -55,16 +56,16 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
     match dialog {
         Dialog::ConfirmUnsafe { text, command, .. } => {
             title(ui, "Send to a protected environment?");
-            ui.label(text);
-            let name = &command.environment.name;
+            told(ui, &visible::text(text));
+            let name = visible::line(&command.environment.name);
             buttons(ui, Face::Danger, &format!("Send to {name}"), None)
         }
         Dialog::ConfirmReading {
             operation, text, ..
         } => {
             title(ui, "Does this operation only read?");
-            ui.label(text);
-            ui.label(basic::mono(operation.as_str()));
+            told(ui, &visible::text(text));
+            ui.label(basic::mono(visible::line(operation)));
             ui.label("The answer is remembered: protected and read-only environments will let this operation through");
             buttons(ui, Face::Primary, "It only reads, send it", None)
         }
@@ -83,18 +84,18 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "This workspace asks for something outside its folder");
             ui.label("Allow it on this machine only if you know where the workspace comes from");
             for item in items {
-                ui.label(basic::mono(approval(item)));
+                ui.label(basic::mono(visible::line(&approval(item))));
             }
             buttons(ui, Face::Primary, "Allow and send", None)
         }
         Dialog::Refused { text } => {
             title(ui, "Not sent");
-            ui.label(text);
+            told(ui, &visible::text(text));
             closing(ui)
         }
         Dialog::ConfirmFollow { url, .. } => {
             title(ui, "Send the body to another origin?");
-            ui.label(basic::mono(url.as_str()));
+            ui.label(basic::mono(visible::line(url)));
             ui.label("The token and everything secret is left out, the body goes along");
             buttons(ui, Face::Danger, "Follow with the body", None)
         }
@@ -102,9 +103,14 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
+        Dialog::ConfirmComparison(confirmation) => {
+            title(ui, &confirmation.title);
+            ui.label(&confirmation.text);
+            buttons(ui, Face::Danger, "Send to both", None)
+        }
         Dialog::ClearHistory { text, .. } => {
             title(ui, "Clear the history?");
-            ui.label(text);
+            told(ui, &visible::text(text));
             buttons(ui, Face::Danger, "Clear", None)
         }
         Dialog::Keys => {
@@ -121,6 +127,12 @@ enum Face {
     Danger,
 }
 
+/// Names and paths in it have a face of their own.
+fn told(ui: &mut Ui, text: &str) {
+    let words = basic::worded(ui, text, Palette::of(ui).text);
+    ui.add(egui::Label::new(words).wrap());
+}
+
 fn title(ui: &mut Ui, text: &str) {
     ui.label(basic::strong(text).size(size::TITLE));
     ui.add_space(size::HALF);
@@ -129,34 +141,40 @@ fn title(ui: &mut Ui, text: &str) {
 fn buttons(ui: &mut Ui, face: Face, confirm: &str, save: Option<&str>) -> Option<DialogAnswer> {
     let mut answer = None;
     ui.add_space(size::UNIT);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        let clicked = match face {
-            Face::Primary => basic::primary(ui, confirm).clicked(),
-            Face::Danger => basic::danger(ui, confirm).clicked(),
-        };
-        if clicked {
-            answer = Some(DialogAnswer::Confirm);
-        }
-        if let Some(save) = save
-            && basic::primary(ui, save).clicked()
-        {
-            answer = Some(DialogAnswer::Save);
-        }
-        if basic::secondary(ui, "Cancel").clicked() {
-            answer = Some(DialogAnswer::Dismiss);
-        }
+    ui.horizontal(|ui| {
+        row_end::show(ui, "answers", |ui| {
+            if basic::secondary(ui, "Cancel").clicked() {
+                answer = Some(DialogAnswer::Dismiss);
+            }
+            if let Some(save) = save
+                && basic::primary(ui, save).clicked()
+            {
+                answer = Some(DialogAnswer::Save);
+            }
+            let clicked = match face {
+                Face::Primary => basic::primary(ui, confirm).clicked(),
+                Face::Danger => basic::danger(ui, confirm).clicked(),
+            };
+            if clicked {
+                answer = Some(DialogAnswer::Confirm);
+            }
+        });
     });
     answer
 }
 
 fn closing(ui: &mut Ui) -> Option<DialogAnswer> {
+    let mut answer = None;
     ui.add_space(size::UNIT);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        basic::secondary(ui, "Close")
-            .clicked()
-            .then_some(DialogAnswer::Dismiss)
-    })
-    .inner
+    // One row high, and not as high as the window lets it be.
+    ui.horizontal(|ui| {
+        row_end::show(ui, "close", |ui| {
+            answer = basic::secondary(ui, "Close")
+                .clicked()
+                .then_some(DialogAnswer::Dismiss);
+        });
+    });
+    answer
 }
 
 fn origins(ui: &mut Ui, stored: &[String], now: &[String]) {
@@ -168,7 +186,7 @@ fn origins(ui: &mut Ui, stored: &[String], now: &[String]) {
             for origin in list {
                 let same = stored.contains(origin) && now.contains(origin);
                 let colour = if same { palette.text } else { palette.warn };
-                ui.label(basic::mono(origin.as_str()).color(colour));
+                ui.label(basic::mono(visible::line(origin)).color(colour));
             }
         }
     });

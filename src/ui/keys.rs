@@ -6,12 +6,15 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::action::Action;
 use crate::app::catalogue::CatalogueAction;
+use crate::app::checking::{self, CheckingAction};
 use crate::app::command::FilePurpose;
+use crate::app::comparing::{ComparingAction, PAIRS, SaveKind, why_not};
 use crate::app::form::NewTarget;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::{AppState, Leg, SandboxState, SidebarPage};
 use crate::app::token_panel::TokenPanelAction;
 use crate::app::tree::{Node, TreeAction};
+use crate::compare::report::ReportFormat;
 use crate::model::environment::Credentials;
 use crate::model::settings::{Appearance, ResponsePlace};
 
@@ -19,6 +22,7 @@ use crate::model::settings::{Appearance, ResponsePlace};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum KeyAction {
     Send,
+    Compare,
     FocusPath,
     ChooseEnvironment,
     LegA,
@@ -52,6 +56,7 @@ impl KeyAction {
         let has_request = state.form.is_none() && state.active_tab().is_some();
         match self {
             Self::Send | Self::FocusPath => has_request,
+            Self::Compare => has_request && why_not(state).is_none(),
             Self::Find | Self::FindNext | Self::FindPrevious => {
                 has_request && state.active_tab().is_some_and(|tab| tab.answer.is_some())
             }
@@ -121,9 +126,11 @@ impl KeyGroup {
 impl KeyRow {
     pub(super) fn group(&self) -> KeyGroup {
         match self.action {
-            KeyAction::Send | KeyAction::Find | KeyAction::FindNext | KeyAction::FindPrevious => {
-                KeyGroup::Sending
-            }
+            KeyAction::Send
+            | KeyAction::Compare
+            | KeyAction::Find
+            | KeyAction::FindNext
+            | KeyAction::FindPrevious => KeyGroup::Sending,
             KeyAction::ChooseEnvironment | KeyAction::LegA | KeyAction::LegB => {
                 KeyGroup::Environments
             }
@@ -215,6 +222,14 @@ const fn offered(words: &'static str, act: fn(&AppState) -> Option<Action>) -> K
 
 /// More specific ones first: a shortcut also matches with more modifiers than it names.
 pub(super) const TABLE: &[KeyRow] = &[
+    KeyRow {
+        action: KeyAction::Compare,
+        shortcut: Some(KeyboardShortcut::new(
+            Modifiers::COMMAND.plus(Modifiers::SHIFT),
+            Key::Enter,
+        )),
+        words: "Compare A and B",
+    },
     command(Key::Enter, KeyAction::Send, "Send"),
     command(Key::L, KeyAction::FocusPath, "Go to the path"),
     command(
@@ -297,6 +312,38 @@ pub(super) const TABLE: &[KeyRow] = &[
     command(Key::Plus, KeyAction::ZoomIn, "Larger"),
     command(Key::Minus, KeyAction::ZoomOut, "Smaller"),
     command(Key::Num0, KeyAction::ZoomReset, "Normal size"),
+    offered("Show the comparison", |state| {
+        let comparing = state.open_comparison()?;
+        let is_there = comparing.done.is_some() || comparing.running.is_some();
+        (is_there && !comparing.shown).then_some(Action::Comparing(ComparingAction::Show))
+    }),
+    offered("Back from the comparison to the request", |state| {
+        state
+            .shows_comparison()
+            .then_some(Action::Comparing(ComparingAction::Close))
+    }),
+    offered("Copy the comparison as Markdown", |state| {
+        report(state, ComparingAction::CopyMarkdown)
+    }),
+    offered("Save the comparison as HTML…", |state| {
+        let kind = SaveKind::Report(ReportFormat::Html);
+        report(state, ComparingAction::AskWhereToSave(kind))
+    }),
+    offered("Save the comparison as JSON…", |state| {
+        let kind = SaveKind::Report(ReportFormat::Json);
+        report(state, ComparingAction::AskWhereToSave(kind))
+    }),
+    offered("Save the samples of the comparison as CSV…", |state| {
+        state.open_comparison()?.latency.as_ref()?;
+        report(state, ComparingAction::AskWhereToSave(SaveKind::Samples))
+    }),
+    offered("Sample the latency of A and B", |state| {
+        state.open_comparison()?.done.as_ref()?;
+        let pairs = PAIRS[0];
+        why_not(state)
+            .is_none()
+            .then_some(Action::Comparing(ComparingAction::StartSampling { pairs }))
+    }),
     offered("Open another folder…", |_| {
         Some(Action::PickFile {
             purpose: FilePurpose::Workspace,
@@ -318,7 +365,7 @@ pub(super) const TABLE: &[KeyRow] = &[
     offered("Usual sizes of request and response", |state| {
         (state.editor_percent != 0).then_some(Action::SetSplit(0))
     }),
-    offered("Add an environment…", |_| {
+    offered("Add a new environment…", |_| {
         Some(Action::NewEnvironment(NewTarget::Gateway {
             invoke_url: String::new(),
         }))
@@ -334,6 +381,13 @@ pub(super) const TABLE: &[KeyRow] = &[
     }),
     offered("Get a new token for leg B", |state| {
         new_token(state, Leg::B)
+    }),
+    offered("Check the gateway", |state| {
+        checking::checkable(state).map(|id| Action::Checking(CheckingAction::Run(id)))
+    }),
+    offered("Show the last gateway check", |state| {
+        let has_one = state.checking.shown.is_some() && !state.checking.on_page;
+        has_one.then_some(Action::Checking(CheckingAction::Show))
     }),
     offered("Try the sandbox", |_| Some(Action::TrySandbox)),
     offered("Start the sandbox", |state| {
@@ -376,6 +430,12 @@ pub(super) const TABLE: &[KeyRow] = &[
             .map(|_| Action::Tree(TreeAction::Delete(Node::Request(id.clone()))))
     }),
 ];
+
+/// Something that is done with the comparison that is shown.
+fn report(state: &AppState, action: ComparingAction) -> Option<Action> {
+    let is_there = state.shows_comparison() && state.open_comparison()?.done.is_some();
+    is_there.then_some(Action::Comparing(action))
+}
 
 /// The page, or the request again when the page is there already.
 fn page(state: &AppState, page: Page) -> Action {
@@ -452,7 +512,10 @@ fn action_of(event: &Event) -> Option<KeyAction> {
         .iter()
         .find(|row| {
             row.shortcut.is_some_and(|shortcut| {
-                shortcut.logical_key == key && modifiers.matches_logically(shortcut.modifiers)
+                shortcut.logical_key == key
+                    && modifiers.matches_logically(shortcut.modifiers)
+                    // AltGr is Ctrl and Alt on some systems, and types a character there.
+                    && modifiers.alt == shortcut.modifiers.alt
             })
         })
         .map(|row| row.action)
@@ -461,6 +524,23 @@ fn action_of(event: &Event) -> Option<KeyAction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_types_a_character_with_alt_gr_is_no_shortcut() {
+        let event = |modifiers: Modifiers| Event::Key {
+            key: Key::E,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        };
+        let plain = Modifiers::CTRL.plus(Modifiers::COMMAND);
+        assert!(matches!(
+            action_of(&event(plain)),
+            Some(KeyAction::ChooseEnvironment)
+        ));
+        assert!(action_of(&event(plain.plus(Modifiers::ALT))).is_none());
+    }
 
     #[test]
     fn no_two_rows_share_a_key_or_their_words() {

@@ -1,6 +1,7 @@
 //! The window. egui only: it shows `AppState` and pushes `Action`s; it opens no file, no connection and waits for nothing.
 
 mod dialogs;
+mod focus_in_sight;
 mod fonts;
 mod key_sheet;
 mod keys;

@@ -7,15 +7,20 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use egui::Context;
 
 use crate::app::command::FilePurpose;
+use crate::app::comparing::SaveKind;
 use crate::app::event::Event;
+use crate::model::ids::RequestId;
 
 use super::{Spawner, Wake};
+
+/// What it was for, the request that was open then, and the path that was chosen.
+type Answer = (FilePurpose, Option<RequestId>, Option<PathBuf>);
 
 pub(super) struct Picker {
     spawner: Spawner,
     wake: Wake,
-    sender: Sender<(FilePurpose, Option<PathBuf>)>,
-    receiver: Receiver<(FilePurpose, Option<PathBuf>)>,
+    sender: Sender<Answer>,
+    receiver: Receiver<Answer>,
     open: bool,
 }
 
@@ -33,7 +38,12 @@ impl Picker {
     }
 
     /// Opens the dialog, unless one is open.
-    pub(super) fn pick(&mut self, purpose: FilePurpose, frame: &eframe::Frame) {
+    pub(super) fn pick(
+        &mut self,
+        purpose: FilePurpose,
+        request: Option<RequestId>,
+        frame: &eframe::Frame,
+    ) {
         if self.open {
             return;
         }
@@ -47,15 +57,23 @@ impl Picker {
         match purpose {
             FilePurpose::Workspace => {
                 let future = dialog.pick_folder();
-                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
             FilePurpose::SaveBody => {
                 let future = dialog.set_file_name("response.json").save_file();
-                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
+            }
+            FilePurpose::SaveComparison(kind) => {
+                let future = dialog.set_file_name(kind.file_name()).save_file();
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
+            }
+            FilePurpose::SaveReport => {
+                let future = dialog.set_file_name("gateway-check.md").save_file();
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
             FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
                 let future = dialog.pick_file();
-                (self.spawner)(Box::pin(answer(future, purpose, sender, wake)));
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
         }
     }
@@ -63,10 +81,14 @@ impl Picker {
     /// The answers that have arrived; none for a dialog that was dismissed.
     pub(super) fn events(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
-        while let Ok((purpose, path)) = self.receiver.try_recv() {
+        while let Ok((purpose, request, path)) = self.receiver.try_recv() {
             self.open = false;
             if let Some(path) = path {
-                events.push(Event::FilePicked { purpose, path });
+                events.push(Event::FilePicked {
+                    purpose,
+                    request,
+                    path,
+                });
             }
         }
         events
@@ -75,13 +97,13 @@ impl Picker {
 
 async fn answer(
     dialog: impl Future<Output = Option<rfd::FileHandle>>,
-    purpose: FilePurpose,
-    sender: Sender<(FilePurpose, Option<PathBuf>)>,
+    (purpose, request): (FilePurpose, Option<RequestId>),
+    sender: Sender<Answer>,
     wake: Wake,
 ) {
     let path = dialog.await.map(|file| file.path().to_owned());
     // The window may be gone by now: then nobody wants the answer.
-    if sender.send((purpose, path)).is_ok() {
+    if sender.send((purpose, request, path)).is_ok() {
         wake();
     }
 }
@@ -91,6 +113,9 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::BodyFile | FilePurpose::PartFile(_) => "Choose the file to send",
         FilePurpose::CaFile => "Choose the CA file",
         FilePurpose::SaveBody => "Save the body",
+        FilePurpose::SaveComparison(SaveKind::Samples) => "Save the samples",
+        FilePurpose::SaveComparison(_) => "Save the comparison",
+        FilePurpose::SaveReport => "Save the report: .md, .json or .html",
         FilePurpose::Workspace => "Choose the workspace folder",
     }
 }

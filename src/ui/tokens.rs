@@ -227,6 +227,8 @@ pub mod size {
     pub const SIDEBAR: f32 = 264.0;
     pub const SIDEBAR_MINIMUM: f32 = 160.0;
     pub const SIDEBAR_MAXIMUM: f32 = 420.0;
+    /// The button beside the filter, with the gap before it.
+    pub const BESIDE_FILTER: f32 = 28.0;
 
     // The two halves of a request's page.
     /// Enough for the path, the URL of each leg, the strip and a row.
@@ -235,6 +237,8 @@ pub mod size {
     pub const RESPONSE_LEAST: f32 = 170.0;
     /// A lower page scrolls as a whole; in a higher one each half scrolls by itself.
     pub const PAGE_LEAST: f32 = 240.0;
+    /// What is left below the bar with method and path, or all of the editor scrolls as one.
+    pub const PART_LEAST: f32 = 32.0;
     /// Enough for either of them side by side.
     pub const HALF_LEAST: f32 = 280.0;
     /// Below this height nothing is left empty in the editor while the response lacks room.
@@ -270,6 +274,8 @@ pub mod size {
     /// What is clicked around it.
     pub const ICON_BUTTON: f32 = 24.0;
     pub const DOT_RADIUS: f32 = 4.0;
+    /// Radius of the dot of what is not saved; the reach of a small triangle's tip.
+    pub const SMALL_DOT: f32 = 3.0;
     /// The mark in a checkbox.
     pub const CHECK: f32 = 10.0;
     pub const COMBO: f32 = 120.0;
@@ -323,6 +329,10 @@ pub mod size {
     /// Methods in lists and tabs, and the column they stand in.
     pub const METHOD: f32 = 11.0;
     pub const METHOD_COLUMN: f32 = 50.0;
+    pub const TAB_PADDING: f32 = 14.0;
+    /// The dot of a tab, and its closing cross, each with the gap before it.
+    pub const TAB_DOT: f32 = 14.0;
+    pub const TAB_CLOSE: f32 = 26.0;
     /// The longest name that a tab shows whole.
     pub const TAB_NAME: f32 = 180.0;
     /// Below this width the tools of the body get a row of their own.
@@ -346,14 +356,28 @@ pub mod size {
     pub const TABLE_TEXT: f32 = 36.0;
     /// The name's share of the width, and its bounds.
     pub const TABLE_NAME: f32 = 0.24;
-    pub const TABLE_NAME_LEAST: f32 = 120.0;
+    pub const TABLE_NAME_LEAST: f32 = 156.0;
     pub const TABLE_NAME_MOST: f32 = 320.0;
     pub const TABLE_CHECK: f32 = 14.0;
     pub const SEND: f32 = 150.0;
+    /// Of the path field in a narrow window.
+    pub const PATH_LEAST: f32 = 90.0;
+    // The comparison.
+    /// Enough for the request bar, the verdict, both waterfalls and some rows.
+    pub const COMPARISON_LEAST: f32 = 700.0;
+    /// What came back on one side.
+    pub const COMPARED_SIDE: f32 = 40.0;
+    /// Below this width the tools of the comparison get a row of their own, and so does each side.
+    pub const TOOLS_BESIDE_COMPARISON: f32 = 800.0;
+    pub const COMPARE: f32 = 132.0;
+    pub const COMPARE_SHORT: f32 = 64.0;
+    pub const PLOT_HEIGHT: f32 = 140.0;
     /// From this width on two texts stand side by side.
     pub const TWO_COLUMNS: f32 = 900.0;
     /// The list of methods beside the path.
     pub const METHOD_LIST: f32 = 100.0;
+    /// The least width of a form and of a check beside each other.
+    pub const BESIDE_CHECK: f32 = 400.0;
     pub const PART_NAME: f32 = 150.0;
     pub const PART_VALUE: f32 = 240.0;
     pub const PART_KIND: f32 = 70.0;
@@ -363,6 +387,8 @@ pub mod size {
     /// What a dialog has above and below its scrolling part, with the room to the window's edges.
     pub const DIALOG_AROUND: f32 = 180.0;
     pub const NOTICE: f32 = 420.0;
+    /// What a notice offers to do.
+    pub const NOTICE_LINK: f32 = 64.0;
     /// The names in a list of facts.
     pub const FACT_LABEL: f32 = 104.0;
     pub const SHEET: f32 = 640.0;
@@ -424,6 +450,19 @@ pub mod inset {
     pub const CARD: Margin = Margin::symmetric(12, 8);
     pub const CHIP: Margin = Margin::symmetric(8, 3);
     pub const FIELD: Margin = Margin::symmetric(10, 6);
+    /// A cell of a table that is edited in place, and a name that is.
+    pub const CELL: Margin = Margin::symmetric(6, 4);
+    pub const NAME_FIELD: Margin = Margin::symmetric(4, 2);
+    pub const VERDICT: Margin = Margin::symmetric(14, 12);
+    /// Around the waterfalls of a comparison.
+    pub const TIMES: Margin = Margin {
+        left: 16,
+        right: 16,
+        top: 8,
+        bottom: 4,
+    };
+    /// A bar with a note across the page.
+    pub const NOTE_BAR: Margin = Margin::symmetric(16, 4);
     pub const SEARCH: Margin = Margin::symmetric(10, 8);
     pub const MENU: Margin = Margin::same(6);
     pub const DIALOG: Margin = Margin::same(20);

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::Backend;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::editing::EditingCommand;
+use crate::app::comparing::{ComparingAction, TabComparing};
+use crate::app::editing::{EditingAction, EditingCommand};
 use crate::app::event::{Event, TokenState};
 use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
@@ -18,11 +19,13 @@ use crate::app::tree::TreeAction;
 use crate::app::update::{Input, update};
 use crate::model::secret::Secret;
 
+use super::focus_in_sight::FocusInSight;
 use super::keys::{self, KeyAction};
 use super::panels::{self, Focus, Local, View};
 use super::picker::Picker;
 use super::place::PlaceWatch;
 use super::tokens::Palette;
+use super::widgets::completion;
 use super::{Clock, WindowOptions, dialogs, text, theme};
 
 /// While something is in flight, its elapsed time is shown this often.
@@ -45,6 +48,7 @@ pub struct Window {
     caret_blinks: bool,
     shown_zoom: u32,
     place: PlaceWatch,
+    focus_in_sight: FocusInSight,
     shown_sizes: [u32; 2],
     /// Where the focus goes once the actions of this frame have been applied.
     focus_after: Option<Focus>,
@@ -89,6 +93,7 @@ impl Window {
             caret_blinks: true,
             shown_zoom: 100,
             place: PlaceWatch::default(),
+            focus_in_sight: FocusInSight::default(),
             shown_sizes: [0, 0],
             focus_after: None,
             for_clipboard: None,
@@ -132,7 +137,9 @@ impl Window {
     fn apply(&mut self, input: impl Into<Input>, now: Timestamp, frame: &eframe::Frame) {
         for command in update(&mut self.state, input, now) {
             match command {
-                Command::PickFile { purpose } => self.picker.pick(purpose, frame),
+                Command::PickFile { purpose, request } => {
+                    self.picker.pick(purpose, request, frame);
+                }
                 Command::Editing(EditingCommand::Copy(text)) => self.copied.push(text),
                 command => self.backend.send(command),
             }
@@ -176,6 +183,8 @@ impl Window {
                     actions.push(Action::Cancel);
                 } else if self.state.preferences.page.is_some() {
                     actions.push(Action::Preferences(PreferencesAction::Show(None)));
+                } else if let Some(action) = self.escape_comparison() {
+                    actions.push(Action::Comparing(action));
                 }
             }
         }
@@ -188,15 +197,37 @@ impl Window {
             {
                 continue;
             }
+            completion::close_all(context);
             self.on_key(key, actions);
         }
+    }
+
+    /// First what is under way ends, then the page is left.
+    fn escape_comparison(&self) -> Option<ComparingAction> {
+        let comparing = self.state.open_comparison()?;
+        if !self.state.shows_comparison() {
+            return None;
+        }
+        Some(if comparing.running.is_some() {
+            ComparingAction::Cancel
+        } else if comparing.sampling.is_some() {
+            ComparingAction::CancelSampling
+        } else {
+            ComparingAction::Close
+        })
     }
 
     fn on_key(&mut self, key: KeyAction, actions: &mut Vec<Action>) {
         let form_open = self.state.form.is_some();
         let active = self.state.active_tab().map(|tab| tab.id().clone());
         match key {
-            KeyAction::Send if !form_open => actions.push(Action::Send),
+            KeyAction::Send if !form_open => {
+                actions.extend(panels::leave_comparison(&self.state));
+                actions.push(Action::Send);
+            }
+            KeyAction::Compare if !form_open => {
+                actions.push(Action::Comparing(ComparingAction::Start));
+            }
             KeyAction::FocusPath if !form_open => self.local.focus = Some(Focus::Path),
             KeyAction::Find if !form_open => {
                 // The page may have to change first.
@@ -206,7 +237,7 @@ impl Window {
             KeyAction::FindNext => self.local.find_step = Some(panels::Step::Next),
             KeyAction::FindPrevious => self.local.find_step = Some(panels::Step::Previous),
             KeyAction::NextPane => self.local.next_pane(form_open),
-            KeyAction::Send | KeyAction::FocusPath | KeyAction::Find => {}
+            KeyAction::Send | KeyAction::Compare | KeyAction::FocusPath | KeyAction::Find => {}
             KeyAction::ChooseEnvironment => {
                 self.local.focus = Some(Focus::Environment(self.state.active_leg));
             }
@@ -323,7 +354,12 @@ impl Window {
         let mut wake_in = |duration: Duration| {
             next = Some(next.map_or(duration, |known| known.min(duration)));
         };
-        if self.state.in_flight().next().is_some() {
+        let compares = self.state.shows_comparison()
+            && self
+                .state
+                .open_comparison()
+                .is_some_and(TabComparing::is_busy);
+        if compares || self.state.in_flight().next().is_some() {
             wake_in(TICK);
         }
         if let Some(deadline) = self.state.next_deadline() {
@@ -372,6 +408,12 @@ impl eframe::App for Window {
         self.rest_caret(&context);
         self.place.watch(&context, &self.state, &mut actions);
         self.keys(&context, &mut actions);
+        let dropped = context.input(|input| input.raw.dropped_files.clone());
+        actions.extend(dropped.iter().map(|file| {
+            let path = file.path().to_owned();
+            Action::Editing(EditingAction::FileDropped(path))
+        }));
+        self.focus_in_sight.ask(&context);
         let palette = Palette::of(ui);
         let mut view = View {
             state: &self.state,
@@ -382,7 +424,9 @@ impl eframe::App for Window {
         panels::show(ui, &mut view);
         panels::palette::show(&context, &mut view);
         dialogs::show(&context, &mut view);
-        theme::show_focus(&context);
+        if !self.focus_in_sight.notice(&context) {
+            theme::show_focus(&context);
+        }
         if let Some(chosen) = self.local.palette.take_command() {
             self.on_key(chosen, &mut actions);
             // Where it goes is there once the palette is closed.

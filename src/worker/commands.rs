@@ -131,6 +131,14 @@ pub(super) fn save_request(
     save(core, what, move |open| open.save_request(&draft))
 }
 
+pub(super) fn save_rules(
+    core: &Arc<Core>,
+    rules: crate::model::rules::RuleSet,
+) -> impl Future<Output = ()> + Send + 'static {
+    let what = crate::app::comparing::RULES.to_owned();
+    save(core, what, move |open| open.workspace.save_rules(&rules))
+}
+
 /// A pasted text that is too large to be edited becomes a file; when it cannot, it stays where it is.
 pub(super) fn keep_body(
     core: &Arc<Core>,

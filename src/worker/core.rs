@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::event::{Event, KeyringState};
-use crate::model::environment::SandboxAddresses;
+use crate::model::environment::{Environment, SandboxAddresses, SandboxService};
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::model::masks::Masks;
 use crate::model::secret::Secret;
@@ -40,6 +40,8 @@ pub(super) struct Core {
     /// Every secret that this run has seen: none of them is shown or written, whatever field it stands in.
     known: Mutex<Masks>,
     settings: Mutex<Settings>,
+    /// Samplings that an edit of an environment ended.
+    edited: Mutex<HashMap<ExchangeId, crate::compare::Leg>>,
 }
 
 impl fmt::Debug for Core {
@@ -85,6 +87,7 @@ impl Core {
             keyring: Mutex::default(),
             known: Mutex::new(known),
             settings: Mutex::new(options.settings.clone()),
+            edited: Mutex::default(),
         }
     }
 
@@ -115,6 +118,19 @@ impl Core {
 
     pub(super) fn end(&self, exchange: ExchangeId) {
         locked(&self.under_way).remove(&exchange);
+        locked(&self.edited).remove(&exchange);
+    }
+
+    /// Ends a sampling, unless it is over: its environment of that side is not what it was.
+    pub(super) fn environment_edited(&self, job: ExchangeId, leg: crate::compare::Leg) {
+        if locked(&self.under_way).contains_key(&job) {
+            locked(&self.edited).insert(job, leg);
+            self.cancel(job);
+        }
+    }
+
+    pub(super) fn edited_leg(&self, job: ExchangeId) -> Option<crate::compare::Leg> {
+        locked(&self.edited).get(&job).copied()
     }
 
     pub(super) fn cancel(&self, exchange: ExchangeId) {
@@ -210,16 +226,30 @@ impl Core {
                 .map_or(SandboxPorts::Free, SandboxPorts::From),
             ..SandboxOptions::default()
         };
-        let started = sandbox::start(options).await.map_err(|error| {
-            let words = error.to_string();
-            let (text, hint) = words.rsplit_once(": ").unwrap_or((&words, ""));
-            Trouble {
-                text: text.to_owned(),
-                hint: hint.to_owned(),
-            }
-        })?;
+        let started = sandbox::start(options).await.map_err(trouble)?;
         let addresses = started.addresses();
         *running = Some(started);
+        self.events.emit(Event::SandboxReady(addresses.clone()));
+        Ok(addresses)
+    }
+
+    /// The running sandbox, with whatever doors that environment needs.
+    pub(super) async fn sandbox_for(
+        &self,
+        environment: &Environment,
+    ) -> Result<SandboxAddresses, Trouble> {
+        let addresses = self.sandbox().await?;
+        if !matches!(environment.sandbox, Some(SandboxService::Broken(_)))
+            || addresses.broken.is_some()
+        {
+            return Ok(addresses);
+        }
+        let mut running = self.sandbox.lock().await;
+        let Some(sandbox) = &mut *running else {
+            return Ok(addresses);
+        };
+        let addresses = sandbox.break_gateways().await.map_err(trouble)?;
+        drop(running);
         self.events.emit(Event::SandboxReady(addresses.clone()));
         Ok(addresses)
     }
@@ -228,6 +258,16 @@ impl Core {
         if let Some(sandbox) = self.sandbox.lock().await.take() {
             sandbox.stop().await;
         }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn trouble(error: sandbox::SandboxError) -> Trouble {
+    let words = error.to_string();
+    let (text, hint) = words.rsplit_once(": ").unwrap_or((&words, ""));
+    Trouble {
+        text: text.to_owned(),
+        hint: hint.to_owned(),
     }
 }
 

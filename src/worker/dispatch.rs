@@ -10,7 +10,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::command::{Command, FilePurpose};
+use crate::app::command::Command;
+use crate::app::comparing::ComparingCommand;
 use crate::app::event::{Event, TokenState};
 use crate::model::exchange::ResponseBody;
 use crate::model::ids::ExchangeId;
@@ -106,7 +107,11 @@ async fn serve(core: Arc<Core>, mut commands: UnboundedReceiver<Incoming>, limit
 fn can_be_interrupted(command: &Command) -> bool {
     matches!(
         command,
-        Command::Send(_) | Command::FetchToken { .. } | Command::StartSandbox
+        Command::Send(_)
+            | Command::FetchToken { .. }
+            | Command::StartSandbox
+            | Command::Comparing(ComparingCommand::Compare(_) | ComparingCommand::Sample(_))
+            | Command::Checking(_)
     )
 }
 
@@ -218,9 +223,8 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
             };
             tasks.spawn(lay_out(shared(), exchange, answer, cancel));
         }
-        C::PickFile { purpose } => {
-            tasks.spawn(pick(shared(), purpose));
-        }
+        // The window's own: dialogs begin on the main thread.
+        C::PickFile { .. } => {}
         C::History(command) => super::history::dispatch(core, tasks, command),
         C::Tree(command) => super::tree::dispatch(core, tasks, command),
         C::Catalogue(command) => super::catalogue::dispatch(core, tasks, command),
@@ -228,7 +232,9 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Reading(command) => super::reading::dispatch(core, tasks, command),
         C::Editing(command) => super::editing::dispatch(core, tasks, command),
         C::Explaining(command) => super::explaining::dispatch(core, tasks, command),
+        C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
+        C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
     }
 }
 
@@ -262,24 +268,6 @@ async fn lay_out(core: Arc<Core>, exchange: ExchangeId, answer: Answer, cancel: 
         core.events.emit(Event::BodyReady {
             exchange,
             view: Arc::new(view),
-        });
-    }
-}
-
-/// The system's dialog. Closing it without a choice answers nothing.
-async fn pick(core: Arc<Core>, purpose: FilePurpose) {
-    let dialog = rfd::AsyncFileDialog::new();
-    let chosen = match purpose {
-        FilePurpose::SaveBody => dialog.save_file().await,
-        FilePurpose::Workspace => dialog.pick_folder().await,
-        FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
-            dialog.pick_file().await
-        }
-    };
-    if let Some(chosen) = chosen {
-        core.events.emit(Event::FilePicked {
-            purpose,
-            path: chosen.path().to_owned(),
         });
     }
 }

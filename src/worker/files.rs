@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::app::command::Drafts;
-use crate::app::event::{Event, FileReport, StoredRequest, WorkspaceSnapshot};
+use crate::app::event::{Event, FileReport, StoredRequest, StoredRules, WorkspaceSnapshot};
 use crate::app::tree::StoredFolder;
 use crate::model::environment::Environment;
 use crate::model::ids::{EnvironmentId, RequestId};
@@ -230,6 +230,10 @@ impl Open {
                 })
                 .collect(),
             drafts: self.drafts.clone(),
+            rules: StoredRules {
+                set: self.workspace.rules().clone(),
+                damaged: self.workspace.rules_are_damaged(),
+            },
             reports: reports
                 .map(|report| FileReport {
                     file: report.file.clone(),

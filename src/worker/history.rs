@@ -13,7 +13,8 @@ use crate::app::event::Event;
 use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose, OF_REQUEST, PAGE};
 use crate::explain::answerer::who_answered;
 use crate::model::environment::KeepHistory;
-use crate::model::history::{HistoryEntry, HistoryId, HistoryScope};
+use crate::model::exchange::Exchange;
+use crate::model::history::{HistoryEntry, HistoryId, HistoryKind, HistoryScope, HistorySummary};
 use crate::model::ids::ExchangeId;
 use crate::model::settings::HistoryLimits;
 use crate::store::history::{self as store, History, Keeper, Prepared, Recording};
@@ -270,10 +271,10 @@ async fn clear(core: Arc<Core>, workspace: Option<PathBuf>, scope: HistoryScope)
 }
 
 /// Writes what ended. The answer has been delivered.
-pub(super) async fn record(core: &Arc<Core>, recording: Recording) {
+pub(super) async fn record(core: &Arc<Core>, recording: Recording) -> Option<HistoryId> {
     let nothing_happened = recording.exchange.hops.is_empty() && recording.exchange.error.is_none();
     if nothing_happened || recording.environment.history == KeepHistory::Nothing {
-        return;
+        return None;
     }
     let prepared = match core.options.front {
         Front::Window => tokio::task::spawn_blocking(move || prepare(recording)).await,
@@ -282,26 +283,62 @@ pub(super) async fn record(core: &Arc<Core>, recording: Recording) {
     };
     let prepared = match prepared {
         Ok(Ok(Some(prepared))) => prepared,
-        Ok(Ok(None)) => return,
+        Ok(Ok(None)) => return None,
         Ok(Err(reason)) => {
             let text = format!("The exchange is not in the history: {reason}");
             tell(core, text, String::new());
-            return;
+            return None;
         }
         Err(error) => {
             tracing::error!(%error, "an exchange could not be prepared for the history");
-            return;
+            return None;
         }
     };
     let workspace = place(core, None).await;
-    if let Some(entry) = write(core, workspace.clone(), prepared).await {
+    let entry = write(core, workspace.clone(), prepared).await?;
+    Some(recorded(core, workspace, entry).await)
+}
+
+async fn recorded(core: &Core, workspace: PathBuf, entry: HistoryEntry) -> HistoryId {
+    let id = entry.id;
+    // Finding the time zone reads its whole database: only a list on screen needs it.
+    if core.options.front == Front::Window {
         core.events.emit(Event::History(HistoryEvent::Recorded {
             workspace,
             entry: Box::new(entry),
             zone: TimeZone::system(),
         }));
-        trim(core).await;
     }
+    trim(core).await;
+    id
+}
+
+/// Writes a document that is masked already.
+pub(super) async fn put(
+    core: &Core,
+    summary: HistorySummary,
+    document: Vec<u8>,
+) -> Option<HistoryId> {
+    let workspace = place(core, None).await;
+    let folder = workspace.clone();
+    let writing = queue(core, move |history| {
+        history.put(&folder, &summary, &document, &[])
+    });
+    let entry = answer(core, writing).await?;
+    Some(recorded(core, workspace, entry).await)
+}
+
+/// The document of an entry of that kind, when it is still there.
+pub(super) async fn document(core: &Core, id: HistoryId, kind: HistoryKind) -> Option<Vec<u8>> {
+    let reading = queue(core, move |history| history.document(id));
+    let (entry, document) = answer(core, reading).await??;
+    (entry.summary.kind == kind).then_some(document)
+}
+
+/// The exchange of an entry under a new id, when it is still there.
+pub(super) async fn exchange(core: &Core, id: HistoryId, new: ExchangeId) -> Option<Exchange> {
+    let reading = queue(core, move |history| history.load(id, new));
+    answer(core, reading).await?.map(|past| past.exchange)
 }
 
 fn prepare(mut recording: Recording) -> Result<Option<Prepared>, String> {

@@ -3,7 +3,9 @@
 //! No window and no printing here.
 
 mod catalogue;
+mod checking;
 mod commands;
+mod comparing;
 mod core;
 mod dispatch;
 mod editing;

@@ -14,7 +14,9 @@ use crate::model::note::{Field, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, ResolvedRequest};
-use crate::model::sandbox_environments::{bind, sandbox_environments, sandbox_secrets};
+use crate::model::sandbox_environments::{
+    bind, every_sandbox_environment, is_unbound, sandbox_environments, sandbox_secrets,
+};
 use crate::model::secret::{SecretKey, SecretName, Secrets};
 use crate::model::token::{TokenSource, token_source};
 use crate::transport::{SendJob, SendOptions};
@@ -113,7 +115,7 @@ pub(super) async fn token(
 }
 
 /// Fresh values for `{{$uuid}}` and its like.
-fn dynamics_of_now() -> Dynamics {
+pub(super) fn dynamics_of_now() -> Dynamics {
     let mut random = [0; 16];
     // Without the system's randomness the clock has to do: nothing secret hangs on it.
     if getrandom::fill(&mut random).is_err() {
@@ -176,13 +178,22 @@ async fn ready(
     draft: Option<&RequestDraft>,
 ) -> Result<Ready, NotSent> {
     if environment.sandbox.is_some() {
-        let addresses = core.sandbox().await.map_err(|trouble| NotSent::Failed {
-            text: trouble.text,
-            hint: trouble.hint,
-        })?;
+        let addresses = core
+            .sandbox_for(environment)
+            .await
+            .map_err(|trouble| NotSent::Failed {
+                text: trouble.text,
+                hint: trouble.hint,
+            })?;
+        // One that was bound in this process may have been changed on purpose since: a check does.
+        let bound = if is_unbound(environment) {
+            bind(environment, &addresses)
+        } else {
+            environment.clone()
+        };
         return Ok(Ready {
-            environment: spelled(core, bind(environment, &addresses)),
-            all: sandbox_environments()
+            environment: spelled(core, bound),
+            all: every_sandbox_environment()
                 .iter()
                 .map(|known| bind(known, &addresses))
                 .collect(),
@@ -218,6 +229,34 @@ async fn ready(
         all: looked.all,
         folder: Some(looked.folder),
     })
+}
+
+/// Which of the environments another program has changed since the last look, when it does not say what was captured any more.
+/// What cannot be looked at counts as unchanged.
+pub(super) async fn changed_by_another(core: &Core, captured: [&Environment; 2]) -> Option<usize> {
+    if captured.iter().all(|side| side.sandbox.is_some()) {
+        return None;
+    }
+    let captured = captured.map(Clone::clone);
+    // One look for both: the first that sees a change takes it in.
+    let looked = core.files.run(move |files| {
+        let open = files.opened().ok()?;
+        let now = |open: &Open| {
+            captured
+                .each_ref()
+                .map(|side| open.workspace.environment(&side.id).cloned())
+        };
+        let before = now(open);
+        let snapshot = open.refresh()?.ok()?;
+        let after = now(open);
+        let changed = (0..captured.len()).find(|&side| {
+            before[side] != after[side] && after[side].as_ref() != Some(&captured[side])
+        });
+        Some((snapshot, changed))
+    });
+    let (snapshot, changed) = looked.wait().await.ok().flatten()?;
+    core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+    changed
 }
 
 /// With the header names that Gatescope adds as the settings have them.

@@ -3,6 +3,7 @@
 use crate::app::event::NotSent;
 use crate::model::environment::{Environment, Protection};
 use crate::model::request::RequestDraft;
+use crate::model::route;
 
 /// Only these are known to change nothing.
 const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -18,7 +19,8 @@ pub(super) fn is_unsafe(draft: &RequestDraft, environment: &Environment) -> bool
     overrides_method(draft, environment) || !SAFE_METHODS.contains(&draft.method.trim())
 }
 
-fn overrides_method(draft: &RequestDraft, environment: &Environment) -> bool {
+/// Whether a header asks for another method than the one that is sent.
+pub(super) fn overrides_method(draft: &RequestDraft, environment: &Environment) -> bool {
     draft
         .headers
         .iter()
@@ -70,7 +72,8 @@ pub(super) fn check(
         return Err(NotSent::NeedsReadingConfirmation {
             operation: operation.to_owned(),
             text: format!(
-                "`{name}` is {kind}, and {method} usually changes something. By its name this operation only asks a question"
+                "`{name}`{} is {kind}, and {method} usually changes something. By its name this operation only asks a question",
+                at(environment)
             ),
         });
     }
@@ -82,17 +85,26 @@ pub(super) fn check(
         }),
         Protection::Ask if !answers.confirmed => Err(NotSent::NeedsConfirmation {
             text: format!(
-                "Send {method} {} to the protected environment `{name}`?",
-                draft.path
+                "Send {method} {} to the protected environment `{name}`{}?",
+                draft.path,
+                at(environment)
             ),
         }),
         Protection::Normal | Protection::Ask => Ok(()),
     }
 }
 
+/// ` at https://api.example.com`: a name alone may say little about where it goes.
+fn at(environment: &Environment) -> String {
+    route::origins(environment)
+        .first()
+        .map_or_else(String::new, |origin| format!(" at {origin}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::environment::{Place, Target};
     use crate::model::request::HeaderRow;
     use crate::model::sandbox_environments::sandbox_environments;
 
@@ -157,6 +169,36 @@ mod tests {
             assert_eq!(
                 outcome, expected,
                 "{draft:?} {protection:?} confirmed: {confirmed} known: {known:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_question_names_the_environment_and_where_it_is() {
+        let mut environment = sandbox_environments().remove(0);
+        environment.sandbox = None;
+        environment.name = "Live".to_owned();
+        environment.protection = Protection::Ask;
+        environment.target = Target::Direct {
+            place: Place::Domain("mypurecloud.de".to_owned()),
+        };
+        let draft = RequestDraft {
+            method: "DELETE".to_owned(),
+            path: "/api/v2/users/1".to_owned(),
+            ..RequestDraft::default()
+        };
+        for reading in [None, Some("DELETE /api/v2/users/{userId}")] {
+            let asked = check(&draft, &environment, reading, &once(false));
+            let Err(
+                NotSent::NeedsConfirmation { text }
+                | NotSent::NeedsReadingConfirmation { text, .. },
+            ) = asked
+            else {
+                panic!("{asked:?}");
+            };
+            assert!(
+                text.contains("`Live` at https://api.mypurecloud.de"),
+                "{text}"
             );
         }
     }

@@ -82,19 +82,11 @@ async fn carry_out(
     let environment = Arc::clone(&job.environment);
     let source = job.token.clone();
     let wants_token = !matches!(source, TokenSource::None);
-    if wants_token {
-        core.remember_source(&environment.id, &source);
-        if core.options.front == Front::Headless && !job.options.force_new_token {
-            kept_tokens::bring_back(core, &environment, &source).await;
-        }
-    }
+    bring_token(core, &job).await;
     let before = core.transport.cached_token(&source);
     let mut result = run(core, job, cancel).await;
     core.end(exchange);
-    if let Some(token) = core.transport.cached_token(&source) {
-        core.learn(&token.value);
-    }
-    result.masks.extend(&core.known());
+    learn(core, &source, &mut result);
     if let Some(offer) = &result.redirect_offer {
         let status = result
             .answer()
@@ -126,6 +118,59 @@ async fn carry_out(
     history::record(core, recording).await;
 }
 
+/// What stands between a job and its first byte: the token that was used last, and the one that an earlier process kept.
+async fn bring_token(core: &Arc<Core>, job: &SendJob) {
+    if matches!(job.token, TokenSource::None) {
+        return;
+    }
+    core.remember_source(&job.environment.id, &job.token);
+    if core.options.front == Front::Headless && !job.options.force_new_token {
+        kept_tokens::bring_back(core, &job.environment, &job.token).await;
+    }
+}
+
+/// From now on the token of this exchange is masked, here and everywhere else.
+fn learn(core: &Core, source: &TokenSource, result: &mut Exchange) {
+    if let Some(token) = core.transport.cached_token(source) {
+        core.learn(&token.value);
+    }
+    result.masks.extend(&core.known());
+}
+
+/// One request of a comparison: sent, and what became of its token told. Nothing is written; that is the caller's.
+pub(super) async fn perform(core: &Arc<Core>, job: SendJob, cancel: CancellationToken) -> Exchange {
+    let environment = job.environment.id.clone();
+    let source = job.token.clone();
+    let result = perform_quietly(core, job, cancel).await;
+    if !matches!(source, TokenSource::None) {
+        core.events.emit(Event::Token {
+            environment,
+            state: token_state(core, &source, &result),
+        });
+    }
+    result
+}
+
+/// One of many requests: sent, and nothing told.
+pub(super) async fn perform_quietly(
+    core: &Arc<Core>,
+    job: SendJob,
+    cancel: CancellationToken,
+) -> Exchange {
+    let source = job.token.clone();
+    bring_token(core, &job).await;
+    let mut result = core.transport.send(job, cancel, Arc::new(|_| {})).await;
+    learn(core, &source, &mut result);
+    result
+}
+
+/// For the next process, when this one ends with its command.
+pub(super) async fn keep_token(core: &Arc<Core>, job: &SendJob) {
+    if core.options.front == Front::Headless && !matches!(job.token, TokenSource::None) {
+        kept_tokens::keep(core, &job.environment, &job.token, None).await;
+    }
+}
+
 async fn run(core: &Core, job: SendJob, cancel: CancellationToken) -> Exchange {
     let exchange = job.id;
     let environment: EnvironmentId = job.environment.id.clone();
@@ -143,7 +188,7 @@ async fn run(core: &Core, job: SendJob, cancel: CancellationToken) -> Exchange {
 }
 
 /// Problems may quote what was typed: a secret that stands where no name tells it is masked by its value.
-fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
+pub(super) fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
     match reason {
         NotSent::Problems(mut problems) => {
             for problem in &mut problems {
@@ -155,7 +200,7 @@ fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
     }
 }
 
-fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
+pub(super) fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
     let refused = result
         .error
         .as_ref()

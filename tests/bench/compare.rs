@@ -144,11 +144,14 @@ fn json_diff_patch(a: &Path, b: &Path) {
         println!("{name} its folder is not named in GATESCOPE_BENCH_NODE");
         return;
     };
+    // Quoted as a JavaScript string is.
+    let quoted = |path: &Path| format!("{:?}", path.to_string_lossy());
+    let (first, second) = (quoted(a), quoted(b));
     let script = format!(
         "import {{ create }} from 'jsondiffpatch'; import fs from 'fs';\
          const read = path => fs.readFileSync(path, 'utf8');\
          const start = performance.now();\
-         const delta = create({{ objectHash: thing => thing.id }}).diff(JSON.parse(read({a:?})), JSON.parse(read({b:?})));\
+         const delta = create({{ objectHash: thing => thing.id }}).diff(JSON.parse(read({first})), JSON.parse(read({second})));\
          const time = performance.now() - start;\
          let changes = 0, added = 0;\
          for (const [key, value] of Object.entries(delta.entities)) {{\
@@ -161,17 +164,12 @@ fn json_diff_patch(a: &Path, b: &Path) {
         .args(["--input-type=module", "-e", &script])
         .current_dir(folder)
         .output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    match text
-        .as_deref()
-        .map(|text| text.split_whitespace().collect::<Vec<_>>())
-    {
-        Ok(found) if found.len() == 3 => {
-            let [time, changes, added] = [found[0], found[1], found[2]];
-            println!(
-                "{name} {time:>8} ms inside the process, {changes} changes and {added} insertion, of {CHANGES} and 1"
-            );
-        }
+    let told = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let told = told.unwrap_or_default();
+    match told.split_whitespace().collect::<Vec<_>>()[..] {
+        [time, changes, added] => println!(
+            "{name} {time:>8} ms inside the process, {changes} changes and {added} insertion, of {CHANGES} and 1"
+        ),
         _ => println!("{name} did not run"),
     }
 }

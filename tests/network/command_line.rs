@@ -11,12 +11,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A machine of its own: data folder and workspace in a folder that goes away, and no keyring.
-struct Machine {
-    folder: TempDir,
+pub(crate) struct Machine {
+    pub(crate) folder: TempDir,
 }
 
 impl Machine {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: TempDir::new().expect("a folder"),
         }
@@ -35,12 +35,12 @@ impl Machine {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("it runs")
     }
 
     /// Runs, checks the exit code, and gives standard output.
-    fn ends_with(&self, code: i32, arguments: &[&str]) -> String {
+    pub(crate) fn ends_with(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(
             output.status.code(),
@@ -51,13 +51,13 @@ impl Machine {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let text = self.ends_with(0, arguments);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in\n{text}"))
     }
 
     /// An environment that sends to `origin` without a token.
-    fn add(&self, name: &str, origin: &str, more: &[&str]) {
+    pub(crate) fn add(&self, name: &str, origin: &str, more: &[&str]) {
         let mut arguments = vec![
             "env",
             "add",
@@ -73,7 +73,7 @@ impl Machine {
     }
 }
 
-fn shown(output: &Output) -> String {
+pub(crate) fn shown(output: &Output) -> String {
     format!(
         "exit {:?}\nstdout: {}\nstderr: {}",
         output.status.code(),
@@ -206,6 +206,7 @@ fn the_document_holds_the_whole_exchange_and_no_secret() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of commands")]
 fn exit_codes_say_what_happened() {
     let machine = Machine::new();
     let nobody = TcpListener::bind("127.0.0.1:0")
@@ -400,11 +401,14 @@ fn environments_are_added_listed_shown_and_deleted() {
         .collect();
     assert!(ids.contains(&"acme-gateway"), "{ids:?}");
     assert_eq!(
-        ids.iter().filter(|id| id.starts_with("sandbox-")).count(),
+        ids.iter()
+            .filter(|id| id.starts_with("sandbox-") && !id.starts_with("sandbox-broken-"))
+            .count(),
         4,
         "{ids:?}"
     );
-    assert_eq!(ids.len(), 6, "the twin as well: {ids:?}");
+    let own = ids.iter().filter(|id| !id.starts_with("sandbox-")).count();
+    assert_eq!(own, 2, "the twin as well: {ids:?}");
     let shown = machine.json(&["env", "show", "acme-gateway", "--json"]);
     let base = "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test";
     assert_eq!(shown["api"], format!("{base}/apipath"));

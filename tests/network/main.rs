@@ -22,7 +22,10 @@ mod sending;
 
 mod as_sent;
 mod cancelling;
+mod checking;
 mod command_line;
+mod comparing;
+mod comparing_worker;
 mod curl;
 mod encodings;
 mod faults;

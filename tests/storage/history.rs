@@ -251,7 +251,7 @@ fn a_request_has_its_own_last_exchanges_and_a_link_is_the_folder_it_leads_to() {
 }
 
 #[test]
-fn documents_of_other_kinds_are_kept_as_they_are_and_not_listed_as_exchanges() {
+fn documents_of_other_kinds_are_kept_as_they_are_and_listed_as_what_they_are() {
     let scene = Scene::new();
     let mut history = open(&scene);
     let bytes = [0, 159, 1, 2, 255];
@@ -262,7 +262,11 @@ fn documents_of_other_kinds_are_kept_as_they_are_and_not_listed_as_exchanges() {
         .expect("written");
     let (found, document) = history.document(entry.id).expect("read").expect("there");
     assert_eq!((found, document), (entry.clone(), bytes.to_vec()));
-    assert!(newest(&mut history, &scene.directory()).is_empty());
+    let kinds: Vec<HistoryKind> = newest(&mut history, &scene.directory())
+        .iter()
+        .map(|entry| entry.summary.kind)
+        .collect();
+    assert_eq!(kinds, [HistoryKind::Comparison]);
     let loaded = history.load(entry.id, ExchangeId(1)).expect("read");
     assert!(loaded.is_none(), "no exchange");
     let missing = history.document(HistoryId(999)).expect("read");
@@ -496,4 +500,24 @@ fn what_is_written_while_a_clear_goes_on_stays() {
         paths(&newest(&mut history, &workspace)),
         ["/api/v2/users/999"]
     );
+}
+
+#[test]
+fn processes_that_write_once_and_go_leave_a_short_log() {
+    let scene = Scene::new();
+    let workspace = scene.directory();
+    let document = vec![7_u8; 20_000];
+    let mut longest = 0;
+    for number in 0..60 {
+        History::new(scene.data(), Keeper::Passing)
+            .put(&workspace, &summary(number), &document, &[])
+            .expect("written");
+        let log = scene.data().root().join("history.sqlite-wal");
+        longest = longest.max(fs::metadata(log).map_or(0, |found| found.len()));
+    }
+    assert!(
+        longest < 1 << 20,
+        "the log grew to {longest} bytes: whoever opens the history reads all of it"
+    );
+    assert_eq!(newest(&mut open(&scene), &workspace).len(), 60);
 }

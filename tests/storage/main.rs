@@ -31,6 +31,7 @@ mod preferences;
 mod redirected_workspace;
 mod rewriting;
 mod round_trip;
+mod rules;
 mod scene;
 #[cfg(target_os = "linux")]
 mod secret_variables;

@@ -109,6 +109,38 @@ impl Desktop {
         id
     }
 
+    /// Asks the window to close, as its closing button does, and waits for the program to end.
+    pub(crate) fn close_window(&mut self, id: u32) {
+        self.ask_to_close();
+        let at = self
+            .children
+            .iter()
+            .position(|child| child.0.id() == id)
+            .expect("it was launched here");
+        let mut child = self.children.remove(at);
+        self.wait_for("the end of the program", |_| {
+            child.0.try_wait().ok().flatten()
+        });
+    }
+
+    /// How bright the screen is at a place, from 0 to 1.
+    pub(crate) fn brightness(&self, x: u32, y: u32) -> f32 {
+        let output = self
+            .command("import")
+            .args(["-window", "root", "-crop", &format!("1x1+{x}+{y}")])
+            .args(["-colorspace", "Gray", "-depth", "8", "gray:-"])
+            .output()
+            .expect("import runs");
+        f32::from(*output.stdout.first().expect("one pixel")) / 255.0
+    }
+
+    /// The place and size of a node on the screen: x, y, width, height in pixels.
+    pub(crate) fn extents(&self, node: &Node) -> (i32, i32, i32, i32) {
+        self.proxy(node, "org.a11y.atspi.Component")
+            .call("GetExtents", &(1_u32,))
+            .expect("it has a place")
+    }
+
     fn start_keyring(&mut self) {
         let mut child = self
             .command("gnome-keyring-daemon")
@@ -189,6 +221,16 @@ impl Desktop {
         );
     }
 
+    /// What the programs said on standard error.
+    fn logs(&self) -> String {
+        let entries = fs::read_dir(&self.home).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "log"))
+            .map(|path| fs::read_to_string(path).unwrap_or_default())
+            .collect()
+    }
+
     /// Looks until `look` finds something. Fails with a picture of the screen and the names that were there.
     pub(crate) fn wait_for<T>(&self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let start = Instant::now();
@@ -199,9 +241,10 @@ impl Desktop {
             if start.elapsed() > PATIENCE {
                 let picture = self.picture("failed");
                 panic!(
-                    "{what} never came.\npicture: {}\nnames on screen:\n{}",
+                    "{what} never came.\npicture: {}\nnames on screen:\n{}\nlogs:\n{}",
                     picture.display(),
-                    self.names().join("\n")
+                    self.names().join("\n"),
+                    self.logs()
                 );
             }
             std::thread::park_timeout(Duration::from_millis(50));
@@ -258,11 +301,7 @@ impl Desktop {
 
     /// Clicks into the middle of it with the real pointer.
     pub(crate) fn click(&self, name: &str) {
-        let node = self.find(name);
-        let component = self.proxy(&node, "org.a11y.atspi.Component");
-        let (x, y, width, height): (i32, i32, i32, i32) = component
-            .call("GetExtents", &(1_u32,))
-            .expect("it has a place");
+        let (x, y, width, height) = self.extents(&self.find(name));
         self.xdotool(&[
             "mousemove",
             &(x + width / 2).to_string(),
@@ -293,6 +332,36 @@ impl Desktop {
     pub(crate) fn key(&self, key: &str) {
         self.focus_window();
         self.xdotool(&["key", key]);
+    }
+
+    /// What a window manager sends when the close button is pressed.
+    fn ask_to_close(&self) {
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
+
+        let found = self
+            .command("xdotool")
+            .args(["search", "--onlyvisible", "--name", "Gatescope"])
+            .output()
+            .expect("xdotool runs");
+        let found = String::from_utf8_lossy(&found.stdout);
+        let window: u32 = found
+            .lines()
+            .next()
+            .and_then(|id| id.parse().ok())
+            .expect("a window that is seen");
+        let (connection, _) = x11rb::connect(Some(&self.display)).expect("the display answers");
+        let atom = |name: &str| {
+            let asked = connection.intern_atom(false, name.as_bytes());
+            let reply = asked.expect("sent").reply().expect("an atom");
+            reply.atom
+        };
+        let (protocols, delete) = (atom("WM_PROTOCOLS"), atom("WM_DELETE_WINDOW"));
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, message)
+            .expect("sent")
+            .check()
+            .expect("the display took it");
     }
 
     fn xdotool(&self, arguments: &[&str]) {
@@ -347,6 +416,22 @@ impl Desktop {
         self.proxy(node, "org.a11y.atspi.Accessible")
             .get_property::<String>("Description")
             .unwrap_or_default()
+    }
+
+    /// What a text field holds.
+    pub(crate) fn text(&self, node: &Node) -> String {
+        let text = self.proxy(node, "org.a11y.atspi.Text");
+        text.call("GetText", &(0_i32, -1_i32)).unwrap_or_default()
+    }
+
+    /// Whether the node has the keyboard.
+    pub(crate) fn has_focus(&self, node: &Node) -> bool {
+        const FOCUSED: u32 = 12;
+        let accessible = self.proxy(node, "org.a11y.atspi.Accessible");
+        let states: Vec<u32> = accessible.call("GetState", &()).unwrap_or_default();
+        states
+            .first()
+            .is_some_and(|bits| bits & (1 << FOCUSED) != 0)
     }
 
     fn nodes(&self) -> Vec<Node> {
@@ -406,6 +491,7 @@ pub(crate) struct Node {
 fn start_display(children: &mut Vec<Running>) -> String {
     let mut child = Command::new("Xvfb")
         .args([
+            "-noreset",
             "-displayfd",
             "1",
             "-screen",

@@ -203,7 +203,7 @@ fn what_was_not_kept_is_to_be_entered_again() {
     let field = desk.harness.get_by_label("Parameter 1 value");
     assert_eq!(field.value().as_deref(), Some("(not kept)"));
     desk.harness
-        .get_by_label_contains("`(not kept)` stands where a credential was left out");
+        .get_by_label_contains("(not kept) stands where a credential was left out");
 }
 
 #[test]

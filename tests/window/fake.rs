@@ -135,6 +135,7 @@ impl Desk {
 
 pub(crate) fn snapshot(environments: Vec<Environment>, drafts: Drafts) -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: gatescope::app::event::StoredRules::default(),
         directory: "/tmp/workspace".into(),
         environments,
         requests: Vec::new(),
@@ -151,6 +152,7 @@ pub(crate) fn addresses() -> SandboxAddresses {
         login: "http://127.0.0.1:1102".to_owned(),
         http_api: "http://127.0.0.1:1103".to_owned(),
         rest_api: "http://127.0.0.1:1104".to_owned(),
+        broken: None,
     }
 }
 

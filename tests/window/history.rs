@@ -53,8 +53,14 @@ fn row(id: i64) -> String {
 }
 
 /// The page is open and shows the entries `newest` down to 1.
-fn with_entries(newest: i64) -> Desk {
+pub(super) fn with_entries(newest: i64) -> Desk {
     let mut desk = Desk::fresh();
+    show_entries(&mut desk, newest);
+    desk
+}
+
+/// Opens the page with the entries `newest` down to 1.
+pub(super) fn show_entries(desk: &mut Desk, newest: i64) {
     desk.commands();
     desk.harness.get_by_label("Sidebar history").click();
     desk.harness.run();
@@ -65,7 +71,6 @@ fn with_entries(newest: i64) -> Desk {
         complete: true,
         zone: TimeZone::UTC,
     }));
-    desk
 }
 
 #[track_caller]

@@ -333,7 +333,11 @@ fn a_filter_shows_what_it_selects_and_closing_it_shows_everything() {
     desk.harness.get_by_label("Filter $.").click();
     desk.harness.run();
     let field = "Filter with JSONPath";
-    assert!(desk.harness.get_by_label(field).is_focused());
+    assert!(
+        desk.harness.get_by_label(field).is_focused(),
+        "{:?} has the keyboard",
+        desk.focused()
+    );
     desk.harness
         .get_by_label(field)
         .type_text("entities[*].version");

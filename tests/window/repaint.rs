@@ -81,7 +81,7 @@ fn the_announced_rate_limit_ticks_each_second_until_it_is_reset() {
         .get_by_label("rate limit 12 of 300, resets in 3 s");
     assert_eq!(repaint_delay(&desk.harness), Duration::from_secs(1));
     desk.wait(3_000);
-    desk.harness.get_by_label("rate limit 300, reset");
+    desk.harness.get_by_label("rate limit of 300, unused again");
     assert_eq!(repaint_delay(&desk.harness), Duration::MAX);
 }
 
@@ -105,4 +105,75 @@ fn a_token_in_the_open_is_hidden_in_time() {
     );
     desk.wait(30_000);
     assert!(desk.harness.query_by_label("the-whole-token").is_none());
+}
+
+#[test]
+fn every_page_sleeps_for_ever() {
+    let clicks = |names: &'static [&'static str]| {
+        move || {
+            let mut desk = scenes::at_work();
+            scenes::answered(&mut desk, |_| {});
+            for name in names {
+                desk.harness.get_by_label(name).click();
+                desk.harness.run();
+            }
+            desk
+        }
+    };
+    let commands = |words: &'static str| {
+        move || {
+            let mut desk = scenes::at_work();
+            desk.run_command(words);
+            desk
+        }
+    };
+    let mut pages: Vec<(String, Box<dyn Fn() -> Desk>)> = Vec::new();
+    for names in [
+        &["Request headers"][..],
+        &["Request body"],
+        &["Request auth"],
+        &["Request preview"],
+        &["Response headers"],
+        &["Response timing"],
+        &["Response sent"],
+        &["Response connection"],
+        &["Response explain"],
+        &["Find"],
+        &["Filter $."],
+        &["Sidebar history"],
+        &["Sidebar catalogue"],
+        &["New tab"],
+    ] {
+        pages.push((names.join(", "), Box::new(clicks(names))));
+    }
+    for words in [
+        "Settings",
+        "About Gatescope, licences",
+        "Welcome page",
+        "Add an environment…",
+        "Token of leg A…",
+        "Response beside the request",
+    ] {
+        pages.push((words.to_owned(), Box::new(commands(words))));
+    }
+    let restless: Vec<String> = pages
+        .iter()
+        .filter_map(|(page, open)| {
+            let delay = delay_at_rest(&mut open());
+            (delay != Duration::MAX).then(|| format!("{page}: {delay:?}"))
+        })
+        .collect();
+    assert!(restless.is_empty(), "{restless:#?}");
+}
+
+#[test]
+fn a_notice_wakes_the_window_when_it_goes_and_not_before() {
+    let mut desk = scenes::at_work();
+    delay_at_rest(&mut desk);
+    desk.event(Event::BodySaved {
+        path: "/tmp/users.json".into(),
+    });
+    let delay = repaint_delay(&desk.harness);
+    assert!(delay >= Duration::from_secs(1), "{delay:?}");
+    assert_eq!(delay_at_rest(&mut desk), Duration::MAX, "it is gone");
 }

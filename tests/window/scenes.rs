@@ -6,7 +6,9 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 use gatescope::app::command::{Command, Drafts, SendCommand};
 use gatescope::app::event::{Event, TokenState};
+use gatescope::app::explaining::ExplainingEvent;
 use gatescope::body::view::BodyView;
+use gatescope::explain::explanation::explain;
 use gatescope::model::exchange::{Exchange, HeaderField};
 use gatescope::model::ids::{EnvironmentId, ExchangeId};
 use jiff::SignedDuration;
@@ -72,6 +74,21 @@ pub(crate) fn answered(desk: &mut Desk, change: impl FnOnce(&mut Exchange)) -> E
     send.exchange
 }
 
+/// The open answer's explanation has been made, as the worker would.
+pub(crate) fn explained(desk: &mut Desk) {
+    let state = desk.harness.state().state();
+    let answer = state
+        .active_tab()
+        .and_then(|tab| tab.answer.as_ref())
+        .expect("an answer");
+    let explanation = Arc::new(explain(&answer.exchange, &answer.environment));
+    let exchange = answer.exchange.id;
+    desk.event(Event::Explaining(ExplainingEvent::Explained {
+        exchange,
+        explanation,
+    }));
+}
+
 /// The headers that announce a rate limit.
 pub(crate) fn announces(exchange: &mut Exchange, count: u32, allowed: u32, reset: u32) {
     let response = exchange
@@ -116,9 +133,17 @@ impl Desk {
 
     /// What has the keyboard: its name, and where it is.
     pub(crate) fn focused(&self) -> Option<(String, egui::Rect)> {
-        let focused = by().predicate(|node| node.is_focused());
+        let focused = has_focus();
         let node = self.harness.query_all(focused).next()?;
         let name = node.accesskit_node().label();
         Some((name.unwrap_or_default(), node.rect()))
     }
+}
+
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough in its lifetime"
+)]
+fn has_focus() -> egui_kittest::kittest::By<'static> {
+    by().predicate(|node| node.is_focused())
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use gatescope::app::command::Drafts;
 use gatescope::model::environment::Environment;
 use gatescope::model::exchange::{SendError, SendErrorKind};
@@ -57,7 +57,7 @@ impl Camera {
         let builder = Harness::<Window>::builder()
             .with_size(Self::DARK.size)
             .with_os(egui::os::OperatingSystem::Nix)
-            .with_options(SnapshotOptions::new().threshold(1.0).max_failed_pixels(10))
+            .with_options(SnapshotOptions::new().threshold(1.0).max_failed_pixels(100))
             .wgpu();
         let mut desk = Desk::built(snapshot(environments, Drafts::default()), builder);
         let (words, appearance) = if self.dark {
@@ -178,7 +178,7 @@ fn main_with_an_error() {
                     .to_owned(),
             },
         );
-        exchange.total = Duration::from_secs(60);
+        exchange.total = Duration::from_mins(1);
     });
     camera.picture(&mut desk, "error-dark");
 }
@@ -215,4 +215,134 @@ fn the_welcome_page() {
     }
     let camera = Camera::LIGHT;
     camera.picture(&mut camera.desk(Vec::new()), "welcome-light");
+}
+
+/// A page that a command of the palette opens.
+fn page_picture(camera: Camera, command: &str, name: &str) -> SnapshotResults {
+    let mut desk = with_answer(camera);
+    desk.run_command(command);
+    camera.picture(&mut desk, name);
+    desk.harness.take_snapshot_results()
+}
+
+#[test]
+fn the_settings() {
+    if without_pictures() {
+        return;
+    }
+    let mut all = page_picture(Camera::DARK, "Settings", "settings-dark");
+    all.extend(page_picture(Camera::LIGHT, "Settings", "settings-light"));
+}
+
+#[test]
+fn the_palette() {
+    if without_pictures() {
+        return;
+    }
+    let mut all = SnapshotResults::new();
+    for (camera, name) in [
+        (Camera::DARK, "palette-dark"),
+        (Camera::LIGHT, "palette-light"),
+    ] {
+        let mut desk = with_answer(camera);
+        desk.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+        desk.harness.run();
+        super::catalogue::unpacked(&mut desk);
+        super::catalogue::type_text(&mut desk, "users");
+        camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
+    }
+}
+
+#[test]
+fn the_form_of_an_environment() {
+    if without_pictures() {
+        return;
+    }
+    let mut all = SnapshotResults::new();
+    for (camera, name) in [
+        (Camera::DARK, "form-dark"),
+        (Camera::LIGHT, "form-light"),
+        (Camera::DARK.sized(900.0, 600.0), "form-dark-small"),
+    ] {
+        let mut desk = camera.desk(Vec::new());
+        let url = "https://a1b2c3d4e5.execute-api.us-west-2.amazonaws.com/test";
+        desk.harness.get_by_label("Invoke URL").focus();
+        desk.harness.run();
+        desk.harness.get_by_label("Invoke URL").type_text(url);
+        desk.harness.run();
+        desk.harness.get_by_label("Add the gateway…").click();
+        desk.harness.run();
+        camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
+    }
+}
+
+#[test]
+fn the_history() {
+    if without_pictures() {
+        return;
+    }
+    let mut all = SnapshotResults::new();
+    for (camera, name) in [
+        (Camera::DARK, "history-dark"),
+        (Camera::LIGHT, "history-light"),
+    ] {
+        let mut desk = with_answer(camera);
+        super::history::show_entries(&mut desk, 40);
+        camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
+    }
+}
+
+#[test]
+fn the_catalogue() {
+    if without_pictures() {
+        return;
+    }
+    let camera = Camera::LIGHT;
+    let mut desk = with_answer(camera);
+    desk.harness.get_by_label("Sidebar catalogue").click();
+    desk.harness.run();
+    super::catalogue::unpacked(&mut desk);
+    camera.picture(&mut desk, "catalogue-light");
+}
+
+#[test]
+fn the_explanation() {
+    if without_pictures() {
+        return;
+    }
+    let mut all = SnapshotResults::new();
+    for (camera, name) in [
+        (Camera::DARK, "explain-dark"),
+        (Camera::LIGHT, "explain-light"),
+    ] {
+        let mut desk = with_answer(camera);
+        super::scenes::explained(&mut desk);
+        desk.harness.get_by_label("Response explain").click();
+        desk.harness.run();
+        camera.picture(&mut desk, name);
+        all.extend(desk.harness.take_snapshot_results());
+    }
+}
+
+#[test]
+fn long_content() {
+    if without_pictures() {
+        return;
+    }
+    let camera = Camera::DARK;
+    let mut desk = with_answer(camera);
+    let long = "a-name-that-does-not-end-".repeat(20);
+    desk.harness.get_by_label("Path").focus();
+    desk.harness.run();
+    desk.harness.event(egui::Event::Text(format!("/{long}")));
+    desk.harness.run();
+    desk.harness.get_by_label("Parameter 1 value").focus();
+    desk.harness.run();
+    desk.harness.event(egui::Event::Text(long));
+    desk.harness.run();
+    camera.picture(&mut desk, "long-dark");
 }

@@ -33,6 +33,7 @@ fn opened(names: &[&str], edited: &[&str]) -> WorkspaceSnapshot {
         })
         .collect();
     WorkspaceSnapshot {
+        rules: gatescope::app::event::StoredRules::default(),
         requests: names
             .iter()
             .map(|name| StoredRequest {

@@ -26,6 +26,7 @@ fn stored(path: &str, name: &str, method: &str) -> StoredRequest {
 
 fn workspace() -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: gatescope::app::event::StoredRules::default(),
         requests: vec![
             stored("users/list", "List users", "GET"),
             stored("users/one", "One user", "GET"),
@@ -72,7 +73,7 @@ fn press_with(desk: &mut Desk, modifiers: Modifiers, key: Key) {
 fn focused(desk: &Desk) -> Option<String> {
     desk.harness
         .query_all_by_role(Role::TreeItem)
-        .find(|row| row.is_focused())
+        .find(egui_kittest::Node::is_focused)
         .and_then(|row| row.accesskit_node().label())
 }
 

@@ -6,6 +6,7 @@ use crate::app::catalogue::{
 };
 use crate::app::command::Command;
 use crate::app::state::AppState;
+use crate::app::tab::EditorPage;
 
 use super::requests;
 
@@ -115,8 +116,14 @@ fn open_operation(state: &mut AppState, index: u32) -> Vec<Command> {
     };
     if let Some(operation) = catalogue.operation(index) {
         let id = requests::unused_id(state);
-        state.form = None;
-        requests::add_tab(state, operation.request(id));
+        requests::bring_forward(state);
+        let draft = operation.request(id);
+        let has_places = !draft.path_variables.is_empty();
+        requests::add_tab(state, draft);
+        // What is to be filled in first.
+        if let Some(tab) = state.tabs.last_mut().filter(|_| has_places) {
+            tab.editor_page = EditorPage::PathVariables;
+        }
     }
     Vec::new()
 }

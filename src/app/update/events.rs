@@ -6,8 +6,9 @@ use crate::body::view::BodyView;
 use crate::explain::answerer::who_answered;
 use crate::model::edit::set_draft_field;
 use crate::model::exchange::{Exchange, HeaderField, Response, header};
-use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::Masks;
+use crate::model::note::Field;
 
 use super::super::action::Action;
 use super::super::command::{Command, FilePurpose};
@@ -27,7 +28,9 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Reading(event) => return super::reading::on_event(state, event),
         Event::Editing(event) => return super::editing::on_event(state, event),
         Event::Explaining(event) => return super::explaining::on_event(state, event),
+        Event::Checking(event) => return super::checking::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
+        Event::Comparing(event) => return super::comparing::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {
             directory,
@@ -56,7 +59,8 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                         now,
                     );
                 }
-                None if is_quiet => {}
+                // Whoever changed them was told already.
+                None if is_quiet || what == crate::app::comparing::RULES => {}
                 None => notice(state, NoticeKind::Done, format!("Saved {what}"), ""),
             }
         }
@@ -106,7 +110,11 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
                 return super::reading::body_ready(state, exchange);
             }
         }
-        Event::FilePicked { purpose, path } => return picked(state, &purpose, path),
+        Event::FilePicked {
+            purpose,
+            request,
+            path,
+        } => return picked(state, &purpose, request.as_ref(), path),
         Event::BodyKept {
             request,
             bytes,
@@ -178,6 +186,7 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     }
     state.workspace.reports = snapshot.reports;
     environments::read(state, snapshot.environments);
+    commands.extend(super::comparing::rules_read(state, snapshot.rules));
     super::tabs::read(state, first, snapshot.requests, snapshot.folders);
     if first {
         commands.extend(super::history::workspace_changed(state));
@@ -314,7 +323,7 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
             if let Some(TokenState::Fetching) = state.tokens.get(&environment) {
                 state.tokens.insert(environment, TokenState::Missing);
             }
-            let request = crate::model::ids::RequestId(String::new());
+            let request = RequestId(String::new());
             (state.active_leg, request, None, None)
         } else if let Some((index, in_flight)) = take_in_flight(state, exchange) {
             let request = state.tabs[index].id().clone();
@@ -347,7 +356,7 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 state.dialog = Some(Dialog::ConfirmReading {
                     operation,
                     text,
-                    command,
+                    command: Some(command),
                     leg,
                     request,
                 });
@@ -392,27 +401,40 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
     }
 }
 
-fn picked(state: &mut AppState, purpose: &FilePurpose, path: std::path::PathBuf) -> Vec<Command> {
+/// What was chosen belongs to the request that asked for it, whichever is open by now.
+fn picked(
+    state: &mut AppState,
+    purpose: &FilePurpose,
+    request: Option<&RequestId>,
+    path: std::path::PathBuf,
+) -> Vec<Command> {
     let text = path.to_string_lossy().into_owned();
     match purpose {
-        FilePurpose::SaveBody => return super::sending::save_body(state, path),
+        FilePurpose::SaveBody => return super::sending::save_body_of(state, request, path),
+        FilePurpose::SaveReport => {
+            let action = super::super::checking::CheckingAction::Save(path);
+            return super::on_action(state, Action::Checking(action));
+        }
         FilePurpose::Workspace => {
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
             return super::on_action(state, Action::Preferences(action));
         }
+        FilePurpose::SaveComparison(kind) => {
+            return super::comparing::save(state, path, *kind);
+        }
         FilePurpose::CaFile => environments::set_ca_file(state, &text),
         FilePurpose::BodyFile => {
-            edit_active(state, &crate::model::note::Field::Body, &text);
+            edit_field(state, request, &Field::Body, &text);
         }
         FilePurpose::PartFile(row) => {
-            edit_active(state, &crate::model::note::Field::BodyRow(*row), &text);
+            edit_field(state, request, &Field::BodyRow(*row), &text);
         }
     }
     Vec::new()
 }
 
-fn edit_active(state: &mut AppState, field: &crate::model::note::Field, text: &str) {
-    if let Some(tab) = state.active_tab() {
+fn edit_field(state: &mut AppState, request: Option<&RequestId>, field: &Field, text: &str) {
+    if let Some(tab) = request.and_then(|request| state.tab(request)) {
         let mut draft = tab.draft.clone();
         // A field that is gone by now has nowhere to put the path.
         if set_draft_field(&mut draft, field, text).is_ok() {

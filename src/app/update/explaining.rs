@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::command::Command;
 use crate::app::explaining::{
     ExplainingAction, ExplainingCommand, ExplainingEvent, direct_leg, is_possible,
@@ -52,8 +53,13 @@ fn take(state: &mut AppState, remedy: &RemedyAction) -> Vec<Command> {
         return Vec::new();
     };
     match remedy {
-        RemedyAction::EditField { .. } => {
-            super::on_action(state, Action::EditEnvironment(environment))
+        RemedyAction::EditField { field } => {
+            let commands = super::on_action(state, Action::EditEnvironment(environment));
+            state.checking.field_wanted = Some(field.clone());
+            commands
+        }
+        RemedyAction::CheckGateway => {
+            super::on_action(state, Action::Checking(CheckingAction::Run(environment)))
         }
         RemedyAction::EditRequest { .. } => {
             super::on_action(state, Action::ShowEditorPage(EditorPage::Auth))
@@ -68,7 +74,10 @@ fn take(state: &mut AppState, remedy: &RemedyAction) -> Vec<Command> {
             commands
         }
         RemedyAction::FetchToken => super::on_action(state, Action::FetchToken { leg }),
-        RemedyAction::Compare | RemedyAction::CheckGateway => Vec::new(),
+        RemedyAction::Compare => super::on_action(
+            state,
+            Action::Comparing(crate::app::comparing::ComparingAction::Start),
+        ),
     }
 }
 

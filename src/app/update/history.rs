@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::command::{Command, SendCommand};
+use crate::app::comparing::ComparingAction;
 use crate::app::history::{
     HistoryAction, HistoryCommand, HistoryDay, HistoryEvent, HistoryState, LoadPurpose, OF_REQUEST,
     Past, Reading,
@@ -15,7 +16,7 @@ use crate::app::state::{AppState, Dialog, Leg, SidebarPage};
 use crate::app::tab::{Answer, Tab};
 use crate::explain::answerer::who_answered;
 use crate::model::history::{
-    HistoryEntry, HistoryFilter, HistoryId, HistoryScope, HistorySummary, PastExchange,
+    HistoryEntry, HistoryFilter, HistoryId, HistoryKind, HistoryScope, HistorySummary, PastExchange,
 };
 use crate::model::request::RequestDraft;
 
@@ -36,8 +37,15 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
         }
         HistoryAction::Open(id) => {
             state.history.selected = Some(id);
-            load(state, id, LoadPurpose::OwnTab)
+            match kind_of(state, id) {
+                HistoryKind::Report => super::checking::open_past(state, id),
+                HistoryKind::Comparison => {
+                    super::comparing::on_action(state, ComparingAction::Reopen(id))
+                }
+                HistoryKind::Exchange => load(state, id, LoadPurpose::OwnTab),
+            }
         }
+        HistoryAction::OpenAsRequest(id) if kind_of(state, id) == HistoryKind::Report => Vec::new(),
         HistoryAction::OpenAsRequest(id) => load(state, id, LoadPurpose::NewRequest),
         HistoryAction::LookBack(id) => match state.active_tab().map(|tab| tab.id().clone()) {
             Some(request) => load(state, id, LoadPurpose::TabOf(request)),
@@ -117,6 +125,12 @@ pub(super) fn on_event(state: &mut AppState, event: HistoryEvent) -> Vec<Command
         }
     }
     Vec::new()
+}
+
+/// What the list knows of it.
+fn kind_of(state: &AppState, id: HistoryId) -> HistoryKind {
+    let known = state.history.entries.iter().find(|entry| entry.id == id);
+    known.map_or(HistoryKind::Exchange, |entry| entry.summary.kind)
 }
 
 /// The page was opened, or the user came back to the window: another process may have sent something.
@@ -230,6 +244,7 @@ fn loaded(state: &mut AppState, past: PastExchange, purpose: LoadPurpose) -> Vec
     match purpose {
         LoadPurpose::NewRequest => {
             let id = requests::unused_id(state);
+            requests::bring_forward(state);
             requests::add_tab(state, RequestDraft { id, ..draft });
             Vec::new()
         }
@@ -320,6 +335,7 @@ fn answer(state: &AppState, past: &PastExchange, draft: &RequestDraft) -> (Answe
 
 /// In the tab that shows another past exchange and nothing else, where there is one; else in a new one.
 fn show_in_own_tab(state: &mut AppState, tab: Tab) {
+    requests::bring_forward(state);
     let reusable = state
         .tabs
         .iter()
@@ -406,6 +422,7 @@ impl HistoryState {
     fn recorded(&mut self, entry: HistoryEntry) {
         if let Some((request, entries)) = &mut self.of_request
             && entry.summary.request.as_ref() == Some(request)
+            && entry.summary.kind == HistoryKind::Exchange
         {
             let at = entries.partition_point(|known| known.place() > entry.place());
             entries.insert(at, entry.clone());

@@ -1,6 +1,8 @@
 //! `update`: an action or an event changes the state and asks for commands. An ordinary function, no window, no clock.
 
 mod catalogue;
+mod checking;
+mod comparing;
 mod editing;
 mod environments;
 mod events;
@@ -64,10 +66,12 @@ pub fn update(state: &mut AppState, input: impl Into<Input>, now: Timestamp) -> 
     state.now = now;
     state.notices.expire(now);
     token_panel::expire(state);
-    match input.into() {
+    let mut commands = match input.into() {
         Input::Action(action) => on_action(state, action),
         Input::Event(event) => events::on_event(state, event),
-    }
+    };
+    commands.extend(comparing::follow_up(state));
+    commands
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
@@ -76,6 +80,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         return commands;
     }
     if brings_forward(&action) {
+        state.checking.on_page = false;
         preferences::leave_page(state);
     }
     match action {
@@ -111,7 +116,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::NewRequest => requests::new_request(state),
         Action::OpenRequest(id) => requests::open(state, &id),
-        Action::SelectTab(id) => requests::select(state, &id),
+        Action::SelectTab(id) => {
+            requests::bring_forward(state);
+            requests::select(state, &id)
+        }
         Action::CloseTab(id) => tabs::close(state, &id),
         Action::EditDraft(draft) => requests::edit(state, *draft),
         Action::KeepBodyAsFile(draft) => requests::keep_body(state, *draft),
@@ -154,7 +162,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
 
         Action::Answer(answer) => answer_dialog(state, answer),
 
-        Action::PickFile { purpose } => vec![Command::PickFile { purpose }],
+        Action::PickFile { purpose } => vec![Command::PickFile {
+            purpose,
+            request: state.active_tab().map(|tab| tab.id().clone()),
+        }],
         Action::RetryKeyring => {
             state.keyring_retrying = true;
             vec![Command::RetryKeyring]
@@ -203,7 +214,9 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Reading(action) => reading::on_action(state, action),
         Action::Editing(action) => editing::on_action(state, action),
         Action::Explaining(action) => explaining::on_action(state, action),
+        Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
+        Action::Comparing(action) => comparing::on_action(state, action),
     }
 }
 
@@ -212,6 +225,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         return Vec::new();
     };
     if answer == DialogAnswer::Dismiss {
+        comparing::not_confirmed(state);
         preferences::stay(state);
         return Vec::new();
     }
@@ -238,24 +252,36 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
                 settings.reading_operations.push(operation);
             }
             preferences::change(state, settings);
-            let mut command = command;
+            let Some(mut command) = command else {
+                return comparing::resume(state, &request);
+            };
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
         }
+        Dialog::ConfirmComparison(_) => comparing::confirmed(state),
         Dialog::OriginsChanged {
             environment,
             command,
             leg,
             request,
             ..
-        } => sending::confirm_origins(state, &environment, command, leg, &request),
+        } => {
+            let mut commands =
+                sending::confirm_origins(state, &environment, command, leg, &request);
+            commands.extend(comparing::resume(state, &request));
+            commands
+        }
         Dialog::Approve {
             environment,
             items,
             command,
             leg,
             request,
-        } => sending::approve(state, &environment, items, command, leg, &request),
+        } => {
+            let mut commands = sending::approve(state, &environment, items, command, leg, &request);
+            commands.extend(comparing::resume(state, &request));
+            commands
+        }
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
         Dialog::CloseForm if answer == DialogAnswer::Save => {
             let mut commands = environments::save_form(state);
@@ -309,7 +335,7 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    state.form = None;
+    requests::bring_forward(state);
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,
@@ -404,6 +430,12 @@ fn brings_forward(action: &Action) -> bool {
             | Action::NewEnvironment(_)
             | Action::EditEnvironment(_)
             | Action::Send
+            | Action::Checking(
+                super::checking::CheckingAction::Run(_) | super::checking::CheckingAction::Show
+            )
+            | Action::Comparing(
+                super::comparing::ComparingAction::Start | super::comparing::ComparingAction::Show
+            )
     )
 }
 

@@ -13,6 +13,7 @@ pub(super) fn draft(state: &AppState) -> Option<Box<FormDraft>> {
     Some(Box::new(FormDraft {
         environment: form.environment.clone(),
         is_new: form.is_new,
+        twin: form.make_twin.then_some(form.twin_region),
     }))
 }
 
@@ -34,6 +35,10 @@ pub(super) fn take_draft(state: &mut AppState, draft: FormDraft) {
         form.is_new = true;
         // It differs from nothing at all, so that it is asked about and kept.
         form.initial.name.clear();
+    }
+    if let Some(region) = draft.twin {
+        form.make_twin = true;
+        form.twin_region = region;
     }
     refresh(&mut form, state);
     state.form = Some(Box::new(form));

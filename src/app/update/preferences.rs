@@ -6,11 +6,14 @@ use jiff::SignedDuration;
 
 use crate::app::action::Action;
 use crate::app::command::{Command, Drafts};
+use crate::app::editing::EditingState;
 use crate::app::notices::NoticeKind;
 use crate::app::preferences::{
     OutsideChange, Page, PreferencesAction, PreferencesCommand, PreferencesEvent, Start,
 };
+use crate::app::reading::ReadingState;
 use crate::app::state::{AppState, Dialog, Leg, WorkspaceStage};
+use crate::app::token_panel::TokenPanelState;
 use crate::model::settings::{Appearance, Settings};
 use crate::model::window_place::WindowPlace;
 
@@ -211,6 +214,11 @@ pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
     state.tree.leave();
     state.environments_under_way.clear();
     state.token_fetches.clear();
+    // Environments and requests of the next one may have the same ids.
+    state.token_panel = TokenPanelState::default();
+    state.editing = EditingState::default();
+    state.reading = ReadingState::default();
+    state.rate_limit = None;
     state.drafts_due = None;
     state.workspace.reports.clear();
     if state.preferences.page == Some(Page::Welcome) {

@@ -20,8 +20,9 @@ use crate::body::view::Mode;
 use crate::model::environment::{Environment, Variable};
 use crate::model::ids::ExchangeId;
 use crate::model::masks::MASK;
+use crate::model::settings::Settings;
 
-use super::{drafts_changed, notice, refresh_previews, sending};
+use super::{notice, preferences, refresh_previews, sending};
 
 /// The longest value that becomes a variable, in bytes.
 const LONGEST_VARIABLE: usize = 64 * 1024;
@@ -61,8 +62,11 @@ pub(super) fn on_action(state: &mut AppState, action: ReadingAction) -> Vec<Comm
             Vec::new()
         }
         ReadingAction::SetWrap(wrap) => {
-            state.settings.wrap_lines = wrap;
-            drafts_changed(state);
+            let settings = Settings {
+                wrap_lines: wrap,
+                ..state.settings.clone()
+            };
+            preferences::change(state, settings);
             Vec::new()
         }
     }

@@ -42,14 +42,15 @@ pub(super) fn add_tab(state: &mut AppState, draft: RequestDraft) {
 }
 
 pub(super) fn new_request(state: &mut AppState) -> Vec<Command> {
-    leave_form(state);
+    bring_forward(state);
     let folder = state.tree.chosen_folder();
     new_request_in(state, folder);
     Vec::new()
 }
 
-/// A request is to be seen: the form in front of it goes, after a question when something was changed in it.
-fn leave_form(state: &mut AppState) {
+/// A request is to be seen: a page in front of it goes, and the form too, after a question when something was changed in it.
+pub(super) fn bring_forward(state: &mut AppState) {
+    super::preferences::leave_page(state);
     if state.form.is_some() {
         super::environments::ask_close_form(state);
     }
@@ -71,7 +72,7 @@ pub(super) fn new_request_in(state: &mut AppState, folder: String) {
 
 /// Shows the request: its tab, else the one that was closed with what was not saved, else as the workspace has it.
 pub(super) fn open(state: &mut AppState, id: &RequestId) -> Vec<Command> {
-    leave_form(state);
+    bring_forward(state);
     if state.tab(id).is_some() {
         return select(state, id);
     }
@@ -255,12 +256,12 @@ pub(super) fn can_write(state: &mut AppState, failed: &str, comfort: &str) -> bo
     writable
 }
 
-/// Takes the oldest save that the answer names; answers about other things name none.
+/// Takes the oldest save that the answer names; answers about other things name none, whatever they are called.
 pub(super) fn take_save(state: &mut AppState, what: &str) -> Option<RequestDraft> {
     let index = state
         .saves_under_way
         .iter()
-        .position(|draft| what.contains(&draft.name))?;
+        .position(|draft| what == format!("request `{}`", draft.name))?;
     Some(state.saves_under_way.remove(index))
 }
 

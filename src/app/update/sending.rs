@@ -219,7 +219,17 @@ pub(super) fn fetch_token(state: &mut AppState, leg: Leg) -> Vec<Command> {
 }
 
 pub(super) fn save_body(state: &mut AppState, path: PathBuf) -> Vec<Command> {
-    let body = state.active_tab().and_then(|tab| {
+    let open = state.active_tab().map(|tab| tab.id().clone());
+    save_body_of(state, open.as_ref(), path)
+}
+
+pub(super) fn save_body_of(
+    state: &mut AppState,
+    request: Option<&RequestId>,
+    path: PathBuf,
+) -> Vec<Command> {
+    let tab = request.and_then(|request| state.tab(request));
+    let body = tab.and_then(|tab| {
         let exchange = &tab.answer.as_ref()?.exchange;
         let body = exchange.answer()?.response.as_ref()?.body.clone();
         Some((body, exchange.masks.clone()))

@@ -79,7 +79,10 @@ pub(super) fn put_away(state: &mut AppState, id: &RequestId) -> Vec<Command> {
         return Vec::new();
     };
     let unsaved = state.is_unsaved(&state.tabs[index]);
+    let base = base_of(state, &state.tabs[index]);
     let mut tab = state.tabs.remove(index);
+    // Its file may be another one by the time it is opened again.
+    tab.base = base;
     if index < state.active_tab || state.active_tab >= state.tabs.len() {
         state.active_tab = state.active_tab.saturating_sub(1);
     }
@@ -156,9 +159,12 @@ pub(super) fn reopen(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     {
         tab.draft = stored.clone();
     }
+    let base = tab.base.take();
+    tab.file_changed = false;
     let index = closed.index.min(state.tabs.len());
     state.tabs.insert(index, tab);
     state.active_tab = index;
+    compare_with_file(state, index, base.as_deref());
     refresh_preview(state, index);
     drafts_changed(state);
     Vec::new()
@@ -174,7 +180,10 @@ pub(super) fn follow_notice(state: &mut AppState, id: u64) -> Vec<Command> {
     state.notices.dismiss(id);
     match link {
         Some(NoticeLink::Undo(step)) => super::undo::undo_step(state, step),
-        Some(NoticeLink::Reopen(request)) => reopen(state, &request),
+        Some(NoticeLink::Reopen(request)) => {
+            requests::bring_forward(state);
+            reopen(state, &request)
+        }
         Some(NoticeLink::OpenFile(path)) => {
             let request = state
                 .workspace
@@ -287,6 +296,17 @@ pub(super) fn read(
     }
 }
 
+/// The typing of the tab at `index` began on `base`: by now its file may be another one, or hold what was typed.
+fn compare_with_file(state: &mut AppState, index: usize, base: Option<&RequestDraft>) {
+    let stored = state.stored(state.tabs[index].id()).cloned();
+    if let (Some(base), Some(stored)) = (base, stored)
+        && *base != stored
+        && state.tabs[index].draft != stored
+    {
+        changed_outside(state, index, base, &stored);
+    }
+}
+
 /// The file of an edited request is another one than `base`, on which the typing began.
 fn changed_outside(state: &mut AppState, index: usize, base: &RequestDraft, stored: &RequestDraft) {
     let file = file_of(state, &stored.id);
@@ -383,12 +403,14 @@ pub(super) fn drafts(state: &AppState) -> Drafts {
         tabs: state
             .tabs
             .iter()
-            .map(|tab| KeptTab {
+            .map(|tab| (tab, base_of(state, tab)))
+            .chain(closed_unsaved(state).map(|tab| (tab, tab.base.clone())))
+            .map(|(tab, base)| KeptTab {
                 request: tab.id().clone(),
                 editor_page: word(&tab.editor_page),
                 response_page: word(&tab.response_page),
                 folder: tab.folder.clone(),
-                base: base_of(state, tab),
+                base,
             })
             .collect(),
         closed: state
@@ -432,26 +454,32 @@ pub(super) fn take_drafts(state: &mut AppState, drafts: Drafts) {
         state.tabs.push(tab);
         // The file may have become another one while the window was closed.
         let index = state.tabs.len() - 1;
-        let id = state.tabs[index].id().clone();
-        let base = kept.get(&id).and_then(|kept| kept.base.as_deref());
-        if let (Some(base), Some(stored)) = (base, state.stored(&id).cloned())
-            && *base != stored
-        {
-            changed_outside(state, index, base, &stored);
-        }
+        let base = kept.get(state.tabs[index].id());
+        compare_with_file(state, index, base.and_then(|kept| kept.base.as_deref()));
     }
     state.active_tab = drafts.active.min(state.tabs.len().saturating_sub(1));
     if let Some(form) = drafts.form {
         super::outside::take_draft(state, *form);
     }
     for closed in drafts.closed {
-        let closed = as_left(state, closed);
+        let mut closed = as_left(state, closed);
+        if let Some(kept) = kept.get(closed.tab.id()) {
+            closed.tab.folder.clone_from(&kept.folder);
+            closed.tab.base.clone_from(&kept.base);
+        }
         file_closed(state, closed);
     }
     if let Some(tab) = state.active_tab() {
         let node = Node::Request(tab.id().clone());
         state.tree.cursor = state.tree.row(&node).map(|row| row.node.clone());
     }
+}
+
+fn closed_unsaved(state: &AppState) -> impl Iterator<Item = &Tab> {
+    let closed = state.tree.closed.iter();
+    closed
+        .filter(|closed| closed.unsaved)
+        .map(|closed| &closed.tab)
 }
 
 /// What the typing began on; nothing for a request that holds what its file has, or has none.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::update;
 use crate::app::action::{Action, DialogAnswer};
-use crate::app::command::{Approval, Command, Drafts, OpenDraft, SendCommand};
+use crate::app::command::{Approval, Command, Drafts, FilePurpose, OpenDraft, SendCommand};
 use crate::app::event::{Event, NotSent, StoredRequest, TokenState, WorkspaceSnapshot};
 use crate::app::state::{AppState, Leg, SandboxState};
 use crate::model::environment::SandboxAddresses;
@@ -18,7 +18,7 @@ use crate::model::exchange::{
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::Masks;
 use crate::model::note::{Field, Problem};
-use crate::model::request::RequestDraft;
+use crate::model::request::{DraftBody, RequestDraft};
 use crate::model::timings::Phases;
 
 mod catalogue;
@@ -41,6 +41,7 @@ pub(super) fn hear(state: &mut AppState, event: Event) -> Vec<Command> {
 
 fn snapshot() -> WorkspaceSnapshot {
     WorkspaceSnapshot {
+        rules: crate::app::event::StoredRules::default(),
         directory: "/work".into(),
         environments: Vec::new(),
         requests: Vec::new(),
@@ -63,6 +64,7 @@ pub(super) fn at_work() -> AppState {
             login: "http://127.0.0.1:1102".to_owned(),
             http_api: "http://127.0.0.1:1103".to_owned(),
             rest_api: "http://127.0.0.1:1104".to_owned(),
+            broken: None,
         }),
     );
     state
@@ -412,7 +414,7 @@ fn saving_marks_the_tab_clean_only_when_the_file_was_written() {
     hear(
         &mut state,
         Event::SaveFailed {
-            what: "List users".to_owned(),
+            what: "request `List users`".to_owned(),
             text: "disk full".to_owned(),
             hint: String::new(),
         },
@@ -422,7 +424,18 @@ fn saving_marks_the_tab_clean_only_when_the_file_was_written() {
     hear(
         &mut state,
         Event::Saved {
-            what: "List users".to_owned(),
+            what: "environment `List users of the gateway`".to_owned(),
+            conflict: None,
+        },
+    );
+    assert!(
+        state.is_unsaved(&state.tabs[0]),
+        "something else was written"
+    );
+    hear(
+        &mut state,
+        Event::Saved {
+            what: "request `List users`".to_owned(),
             conflict: None,
         },
     );
@@ -447,6 +460,7 @@ fn a_change_from_outside_reaches_clean_tabs_and_spares_edited_ones() {
     hear(
         &mut state,
         Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+            rules: crate::app::event::StoredRules::default(),
             requests: vec![stored("clean", "/1"), stored("edited", "/1")],
             drafts: Drafts {
                 open: vec![open("clean", "/0", false), open("edited", "/typed", true)],
@@ -466,6 +480,7 @@ fn a_change_from_outside_reaches_clean_tabs_and_spares_edited_ones() {
     hear(
         &mut state,
         Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+            rules: crate::app::event::StoredRules::default(),
             requests: vec![stored("clean", "/2"), stored("edited", "/2")],
             ..snapshot()
         })),
@@ -519,4 +534,42 @@ fn choosing_another_environment_changes_what_the_leg_would_send() {
         },
     );
     assert_ne!(before, format!("{:?}", state.tabs[0].previews[0]));
+}
+
+#[test]
+fn a_chosen_file_goes_to_the_request_that_asked_for_it() {
+    let mut state = at_work();
+    let mut draft = state.tabs[0].draft.clone();
+    draft.body = DraftBody::File {
+        path: String::new(),
+        content_type: String::new(),
+    };
+    let asked = draft.id.clone();
+    act(&mut state, Action::EditDraft(Box::new(draft)));
+    let commands = act(
+        &mut state,
+        Action::PickFile {
+            purpose: FilePurpose::BodyFile,
+        },
+    );
+    let [Command::PickFile { purpose, request }] = &commands[..] else {
+        panic!("{commands:?}");
+    };
+    assert_eq!(request.as_ref(), Some(&asked));
+    let (purpose, request) = (purpose.clone(), request.clone());
+    act(&mut state, Action::NewRequest);
+    let other = state.tabs[1].draft.clone();
+    hear(
+        &mut state,
+        Event::FilePicked {
+            purpose,
+            request,
+            path: "/data/body.json".into(),
+        },
+    );
+    let DraftBody::File { path, .. } = &state.tabs[0].draft.body else {
+        panic!("{:?}", state.tabs[0].draft.body);
+    };
+    assert_eq!(path, "/data/body.json");
+    assert_eq!(state.tabs[1].draft, other, "the open one asked for nothing");
 }

@@ -21,7 +21,10 @@ pub(super) fn on_action(state: &mut AppState, action: TreeAction) -> Vec<Command
         TreeAction::SetOpen { folder, open } => set_open(state, folder, open),
         TreeAction::OpenAll(open) => open_all(state, open),
         TreeAction::NewFolder { within } => return new_folder(state, &within),
-        TreeAction::NewRequest { within } => requests::new_request_in(state, within),
+        TreeAction::NewRequest { within } => {
+            requests::bring_forward(state);
+            requests::new_request_in(state, within);
+        }
         TreeAction::StartNaming { node, in_tab } => {
             state.tree.naming = Some(Naming { node, in_tab });
         }
@@ -51,8 +54,14 @@ pub(super) fn on_action(state: &mut AppState, action: TreeAction) -> Vec<Command
         TreeAction::ChangeDraft { draft, words } => {
             return undo::change_draft(state, *draft, &words);
         }
-        TreeAction::ReopenClosed => return tabs::reopen_last(state),
-        TreeAction::Reopen(id) => return tabs::reopen(state, &id),
+        TreeAction::ReopenClosed => {
+            requests::bring_forward(state);
+            return tabs::reopen_last(state);
+        }
+        TreeAction::Reopen(id) => {
+            requests::bring_forward(state);
+            return tabs::reopen(state, &id);
+        }
         TreeAction::MoveTab { request, to } => tabs::move_tab(state, &request, to),
         TreeAction::CloseOtherTabs(id) => return tabs::close_others(state, &id),
         TreeAction::TakeFile(id) => return tabs::take_file(state, &id),

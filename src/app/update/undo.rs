@@ -154,6 +154,10 @@ fn apply(state: &mut AppState, change: Change) -> Option<(Change, Vec<Command>)>
         Change::Restore { node, removal } => Some(restore(state, node, *removal)),
         Change::RemoveEnvironment(id) => remove_environment(state, &id),
         Change::RestoreEnvironment(removed) => Some(restore_environment(state, *removed)),
+        Change::Rules(rules) => {
+            let (before, commands) = super::comparing::put_rules(state, *rules);
+            Some((Change::Rules(Box::new(before)), commands))
+        }
     }
 }
 
@@ -240,7 +244,8 @@ fn relocate(
         if let Some(Node::Folder(cursor)) = &mut state.tree.cursor {
             *cursor = renamed(cursor);
         }
-        for tab in &mut state.tabs {
+        let closed = state.tree.closed.iter_mut().map(|closed| &mut closed.tab);
+        for tab in state.tabs.iter_mut().chain(closed) {
             tab.folder = renamed(&tab.folder);
         }
     }

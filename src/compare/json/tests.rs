@@ -1,3 +1,5 @@
+//! What the walk finds: tables of documents, rules about lists, bad and very large input. Laws are in `laws`.
+
 use std::cell::Cell;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Intervals against the usual tables, groups of pairs, the plot and the CSV.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -46,8 +48,8 @@ fn intervals_come_from_the_ranks_of_the_tables() {
             continue;
         };
         let interval = found.interval.expect("an interval");
-        assert_eq!(interval.low_ms, f64::from(rank), "n = {count}");
-        assert_eq!(interval.high_ms, f64::from(count + 1 - rank), "n = {count}");
+        let expected = (f64::from(rank), f64::from(count + 1 - rank));
+        assert_eq!((interval.low_ms, interval.high_ms), expected, "n = {count}");
         assert!(
             (interval.confidence - confidence).abs() < 1e-4,
             "n = {count}: {interval:?}"

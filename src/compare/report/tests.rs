@@ -1,3 +1,5 @@
+//! Reports of hostile values, and the way back from JSON.
+
 use super::*;
 use crate::compare::latency::{LegSample, LegTiming, PairSample};
 use crate::compare::record::{LegOrder, RunLeg, TokenUse};

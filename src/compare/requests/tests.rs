@@ -1,3 +1,5 @@
+//! URLs taken apart. Whole requests are compared in the tests of the comparison.
+
 use super::*;
 
 #[test]

@@ -110,7 +110,7 @@ fn each_obstacle() {
         received: 5,
         expected: 10,
     };
-    let table = [
+    let table = vec![
         (
             ok(),
             gateway(200, "{}").failed(SendErrorKind::Refused, "refused"),
@@ -226,12 +226,14 @@ fn rules_volatility_and_route_map_are_counted_each() {
             demands: crate::model::route_map::Demands::default(),
         }],
     });
-    let mut rules = RuleSet::default();
-    rules.own = vec![
-        rule("$.entities[*].name", RuleAction::IgnoreCase),
-        rule("$.load", RuleAction::Tolerance("0.25".to_owned())),
-        rule("$.never", RuleAction::Ignore),
-    ];
+    let rules = RuleSet {
+        own: vec![
+            rule("$.entities[*].name", RuleAction::IgnoreCase),
+            rule("$.load", RuleAction::Tolerance("0.25".to_owned())),
+            rule("$.never", RuleAction::Ignore),
+        ],
+        ..RuleSet::default()
+    };
     let volatile =
         volatile_places(&a.side(), &again.side(), &rules, &|| false).expect("not cancelled");
     assert_eq!(volatile.places(), 1);

@@ -70,8 +70,7 @@ proptest! {
     fn every_ignored_place_is_counted(one in document(), other in document()) {
         let (a, b) = (direct(200, &one), direct(200, &other));
         let without = run(&a, &b);
-        let mut rules = RuleSet::default();
-        rules.own = vec![rule("$.a", RuleAction::Ignore)];
+        let rules = RuleSet { own: vec![rule("$.a", RuleAction::Ignore)], ..RuleSet::default() };
         let with = run_with(&a, &b, &Volatile::not_asked(), &rules);
         let total = |counts: Counts| counts.differences + counts.notes + counts.by_rule;
         prop_assert_eq!(total(with.counts), total(without.counts));

@@ -42,6 +42,7 @@ impl Catalogue {
                     goes_on_behind(&suggestion.path, typed),
                     suggestion.method != method,
                     suggestion.path.matches('/').count(),
+                    suggestion.path.len(),
                 )
             };
             key(one)

@@ -144,9 +144,11 @@ fn a_path_goes_on_as_the_catalogue_has_it() {
         (
             "/api/v2/rout",
             "GET",
-            Some("/api/v2/routing/assessments"),
+            // Of two that are as deep the shorter one.
+            Some("/api/v2/routing/queues"),
             false,
         ),
+        ("/api/v2/us", "GET", Some("/api/v2/users"), false),
         (
             "/api/v2/users/abc/routingst",
             "GET",

@@ -229,7 +229,8 @@ fn gateway_notes(gateway: &GatewayTarget, notes: &mut Vec<Note>) {
             (&gateway.login_path, Field::LoginPath, TOKEN_PATH),
             notes,
         );
-        if gateway.login_path.trim_matches('/') == gateway.api_path.trim_matches('/') {
+        let is_same = gateway.login_path.trim_matches('/') == gateway.api_path.trim_matches('/');
+        if is_same && !gateway.host.is_empty() {
             notes.push(Note::new(
                 Field::LoginPath,
                 "Login path and API path are the same: the gateway must route `/oauth/token` to the login host itself",

@@ -1,3 +1,5 @@
+//! Paths, header patterns, and the text of `rules.toml` there and back.
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;

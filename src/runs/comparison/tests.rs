@@ -1,3 +1,5 @@
+//! What is sent when, confirmed, cancelled and concluded.
+
 use super::*;
 use crate::compare::VerdictKind;
 use crate::compare::outcome::{Obstacle, VolatileState};

@@ -1,3 +1,5 @@
+//! Interleaving, pacing, failing pairs, cancelling.
+
 use std::time::Duration;
 
 use super::*;

@@ -2,12 +2,14 @@
 //! an HTTP API and a REST API, both in front of the embedded Genesys.
 
 mod backend;
+mod broken;
 mod http_api;
 mod path;
 mod rest;
 mod rest_errors;
 mod rest_headers;
 mod routes;
+mod template;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -15,6 +17,7 @@ use http::{HeaderValue, Response, StatusCode};
 
 use super::server::{self, BODY_LIMIT};
 
+pub(super) use broken::BrokenApi;
 pub(super) use http_api::HttpApi;
 pub(super) use rest::RestApi;
 

@@ -22,6 +22,7 @@ use super::backend::{self, Backend};
 use super::rest_errors::RestError;
 use super::rest_headers::{self, API_ID};
 use super::routes::{self, Target};
+use super::template;
 use super::{STAGE, path};
 
 /// The default and longest integration timeout.
@@ -41,18 +42,7 @@ impl RestApi {
     }
 
     pub(in crate::sandbox) async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let answered = self.integrated(request).await;
-        let mut response = answered.unwrap_or_else(RestError::into_response);
-        let headers = response.headers_mut();
-        for (name, value) in [
-            ("x-amzn-requestid", identifiers::random_uuid()),
-            ("x-amz-apigw-id", identifiers::gateway_request_id()),
-        ] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(name, value);
-            }
-        }
-        response
+        identified(self.integrated(request).await)
     }
 
     async fn integrated(&self, request: Request<Bytes>) -> Result<Response<Bytes>, RestError> {
@@ -65,6 +55,7 @@ impl RestApi {
         parts.method = effective_method(&parts);
         match routes::rest(&parts.method, &path) {
             Some(Target::Users) => self.users(&parts, body).await,
+            Some(Target::Queues) => self.queues(&parts, body).await,
             Some(Target::Proxy { backend, rest }) => {
                 self.proxied(&parts, body, backend, rest).await
             }
@@ -73,7 +64,7 @@ impl RestApi {
     }
 
     /// HTTP_PROXY: nearly everything passes, in both directions.
-    async fn proxied(
+    pub(super) async fn proxied(
         &self,
         parts: &Parts,
         body: Bytes,
@@ -115,6 +106,24 @@ impl RestApi {
         Ok(response)
     }
 
+    /// HTTP, non-proxy, with a mapping template on the way back: the status is passed on (`$context.responseOverride.status`),
+    /// the body is written anew. The template walks the list from its end and reads numbers as floating point, as such templates do.
+    async fn queues(&self, parts: &Parts, body: Bytes) -> Result<Response<Bytes>, RestError> {
+        let headers = mapped_headers(&parts.headers);
+        let target = queues_target(parts.uri.query());
+        let request = outgoing(Method::GET, &target, headers, as_text(&body))?;
+        let answer = self.call(Backend::Api, request).await?;
+        let mut response = Response::new(template::rewritten(&decoded(&answer)));
+        *response.status_mut() = answer.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(trace) = HeaderValue::from_str(&identifiers::trace_id()) {
+            headers.insert("x-amzn-trace-id", trace);
+        }
+        server::finish(&mut response);
+        Ok(response)
+    }
+
     async fn call(
         &self,
         backend: Backend,
@@ -124,6 +133,21 @@ impl RestApi {
             .await
             .map_err(|backend::TimedOut| RestError::IntegrationTimeout)
     }
+}
+
+/// With the ids that every answer of a REST API carries.
+pub(super) fn identified(answered: Result<Response<Bytes>, RestError>) -> Response<Bytes> {
+    let mut response = answered.unwrap_or_else(RestError::into_response);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("x-amzn-requestid", identifiers::random_uuid()),
+        ("x-amz-apigw-id", identifiers::gateway_request_id()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    response
 }
 
 /// `X-HTTP-Method-Override` on a POST takes the place of the method.
@@ -138,7 +162,7 @@ fn effective_method(parts: &Parts) -> Method {
 }
 
 /// A resource and method that do not exist: the gateway takes any `Authorization` for a signature of its own.
-fn unknown_route(headers: &HeaderMap) -> RestError {
+pub(super) fn unknown_route(headers: &HeaderMap) -> RestError {
     match headers.get(AUTHORIZATION) {
         Some(value) if !value.as_bytes().starts_with(b"AWS4-HMAC-SHA256") => {
             RestError::IncompleteSignature {
@@ -161,6 +185,19 @@ fn users_target(query: Option<&str>) -> String {
     }
     mapped.append_pair("pageSize", FIXED_PAGE_SIZE);
     format!("/api/v2/users?{}", mapped.finish())
+}
+
+/// The parameters that the mapping names, as the client gave them.
+fn queues_target(query: Option<&str>) -> String {
+    const MAPPED: [&str; 3] = ["name", "pageNumber", "pageSize"];
+    let query = path::rest_query(query.unwrap_or_default());
+    let mut mapped = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if MAPPED.contains(&name.as_ref()) {
+            mapped.append_pair(&name, &value);
+        }
+    }
+    format!("/api/v2/routing/queues?{}", mapped.finish())
 }
 
 /// `Authorization` is the one header that the guide maps; the rest is the gateway's own.

@@ -1,5 +1,5 @@
 //! The REST API's own answers: status, text, error type and the three headers
-//! (facts/amazon-api-gateway.md sections 0 and 1a). Only those that the guide's API can give.
+//! (facts/amazon-api-gateway.md sections 0 and 1a). Only those that the guide's API and the broken gateways can give.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,6 +23,11 @@ pub(super) enum RestError {
     },
     IntegrationTimeout,
     ApiConfiguration,
+    /// A request validator misses `Authorization`.
+    AuthorizationMissing,
+    TooManyRequests,
+    /// A signature of an account that does not exist.
+    UnknownSigner,
 }
 
 impl RestError {
@@ -30,7 +35,10 @@ impl RestError {
         match self {
             Self::Forbidden
             | Self::MissingAuthenticationToken
-            | Self::IncompleteSignature { .. } => StatusCode::FORBIDDEN,
+            | Self::IncompleteSignature { .. }
+            | Self::UnknownSigner => StatusCode::FORBIDDEN,
+            Self::AuthorizationMissing => StatusCode::BAD_REQUEST,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::IntegrationTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::ApiConfiguration => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -42,6 +50,9 @@ impl RestError {
             Self::MissingAuthenticationToken => "MissingAuthenticationTokenException",
             Self::IncompleteSignature { .. } => "IncompleteSignatureException",
             Self::IntegrationTimeout | Self::ApiConfiguration => "InternalServerErrorException",
+            Self::AuthorizationMissing => "BadRequestException",
+            Self::TooManyRequests => "TooManyRequestsException",
+            Self::UnknownSigner => "UnrecognizedClientException",
         }
     }
 
@@ -55,13 +66,18 @@ impl RestError {
             ),
             Self::IntegrationTimeout => "Endpoint request timed out".into(),
             Self::ApiConfiguration => "Internal server error".into(),
+            Self::AuthorizationMissing => {
+                "Missing required request parameters: [Authorization]".into()
+            }
+            Self::TooManyRequests => "Too Many Requests".into(),
+            Self::UnknownSigner => "The security token included in the request is invalid.".into(),
         }
     }
 
     /// The template of some types has a space before the message.
     fn body(&self) -> String {
         let space = match self {
-            Self::IntegrationTimeout | Self::ApiConfiguration => " ",
+            Self::IntegrationTimeout | Self::ApiConfiguration | Self::AuthorizationMissing => " ",
             _ => "",
         };
         format!("{{\"message\":{space}{}}}", Value::from(self.message()))

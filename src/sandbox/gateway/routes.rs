@@ -12,6 +12,8 @@ pub(super) enum Target<'path> {
     Proxy { backend: Backend, rest: &'path str },
     /// The guide's non-proxy `GET /users`.
     Users,
+    /// A non-proxy `GET /queues` whose mapping template writes the answer anew.
+    Queues,
 }
 
 /// Methods that `ANY` stands for.
@@ -46,10 +48,13 @@ pub(super) fn proxy<'path>(method: &Method, path: &'path str) -> Option<Target<'
     })
 }
 
-/// The REST API's routes: the same and `GET /users`. A trailing slash does not count in matching.
+/// The REST API's routes: the same, `GET /users` and `GET /queues`. A trailing slash does not count in matching.
 pub(super) fn rest<'path>(method: &Method, path: &'path str) -> Option<Target<'path>> {
     if method == Method::GET && matches!(path, "/users" | "/users/") {
         return Some(Target::Users);
+    }
+    if method == Method::GET && matches!(path, "/queues" | "/queues/") {
+        return Some(Target::Queues);
     }
     proxy(method, path)
 }
@@ -84,6 +89,8 @@ mod tests {
         let table = [
             (Method::GET, "/users", Some(Target::Users)),
             (Method::GET, "/users/", Some(Target::Users)),
+            (Method::GET, "/queues", Some(Target::Queues)),
+            (Method::GET, "/queues/5", api("queues/5")),
             (Method::POST, "/users", api("users")),
             (Method::HEAD, "/users", api("users")),
             (Method::GET, "/users/5", api("users/5")),

@@ -47,6 +47,7 @@ const OWN_FIELDS: [&str; 7] = [
     "dateModified",
     "selfUri",
 ];
+const FIRST_VERSION: u64 = 9_007_199_254_740_993;
 const BUNDLED_DATE: &str = "2025-02-12T09:14:27.000Z";
 
 impl QueueBook {
@@ -56,14 +57,19 @@ impl QueueBook {
                 .expect("the bundled queues are valid JSON");
         let queues = records
             .into_iter()
-            .map(|record| Queue {
+            .zip(0_u64..)
+            .map(|(record, position)| Queue {
                 id: stable_uuid("queue", &record.name),
                 name: record.name,
                 description: record.description,
                 member_count: record.member_count,
                 date_created: BUNDLED_DATE.to_owned(),
                 date_modified: BUNDLED_DATE.to_owned(),
-                others: Map::new(),
+                // Beyond 2^53, so that whoever reads numbers as floating point loses the last digit.
+                others: Map::from_iter([(
+                    "version".to_owned(),
+                    (FIRST_VERSION + 2 * position).into(),
+                )]),
             })
             .collect();
         Self {

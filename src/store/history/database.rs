@@ -207,8 +207,24 @@ fn set_up(connection: &Connection, keeper: Keeper, found: i64) -> rusqlite::Resu
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     write_ahead(connection)?;
     if keeper == Keeper::Passing {
-        // Emptying the log at the end would wait for the disk; the next window does it.
+        // Emptying the log at each end would wait for the disk; `shorten_log` does it now and then.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    }
+    Ok(())
+}
+
+/// A longer log is emptied, in bytes. Whoever opens the file first reads all of it, and a process that sends once is often the first.
+const LONGEST_LOG: u64 = 256 * 1024;
+
+/// Empties the log of writes when it has grown long. Another one who is reading keeps it for the next time.
+pub(super) fn shorten_log(connection: &Connection) -> rusqlite::Result<()> {
+    let length = connection
+        .path()
+        .and_then(|path| std::fs::metadata(format!("{path}-wal")).ok())
+        .map_or(0, |found| found.len());
+    if length > LONGEST_LOG {
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     }
     Ok(())
 }

@@ -83,10 +83,11 @@ pub(super) fn page(
     after: Option<HistoryPlace>,
     most: usize,
 ) -> rusqlite::Result<Vec<HistoryEntry>> {
-    let mut wheres = vec!["workspace = ?".to_owned(), "kind = ?".to_owned()];
+    let mut wheres = vec!["workspace = ?".to_owned(), "kind IN (?, ?)".to_owned()];
     let mut values: Vec<Value> = vec![
         workspace.to_owned().into(),
         HistoryKind::Exchange.word().to_owned().into(),
+        HistoryKind::Comparison.word().to_owned().into(),
     ];
     if let Some(after) = after {
         wheres.push("(started_at, id) < (?, ?)".to_owned());

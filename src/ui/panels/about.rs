@@ -66,14 +66,16 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         );
         heading(ui, "Licences");
         for licence in LICENCES {
-            CollapsingHeader::new(licence.of).show(ui, |ui| {
-                ui.label(basic::small(licence.words).color(palette.faint));
-                ScrollArea::vertical()
-                    .id_salt(licence.of)
-                    .max_height(size::REGION_LIST)
-                    .auto_shrink([false, true])
-                    .show(ui, |ui| ui.label(basic::small(licence.text)));
-            });
+            CollapsingHeader::new(licence.of)
+                .icon(crate::ui::widgets::basic::unfold)
+                .show(ui, |ui| {
+                    ui.label(basic::small(licence.words).color(palette.faint));
+                    ScrollArea::vertical()
+                        .id_salt(licence.of)
+                        .max_height(size::REGION_LIST)
+                        .auto_shrink([false, true])
+                        .show(ui, |ui| ui.label(basic::small(licence.text)));
+                });
         }
     });
 }

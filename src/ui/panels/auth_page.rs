@@ -58,7 +58,6 @@ fn convert(auth: &RequestAuth, kind: Kind) -> RequestAuth {
 }
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
-    ui.add_space(size::UNIT);
     let mut auth = tab.draft.auth.clone();
     let mut kind = kind_of(&auth);
     let chosen = ui
@@ -96,17 +95,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             secret(ui, view, tab, "Header value", AuthField::HeaderValue, value);
         }
     }
-    let mut name = tab.draft.name.clone();
-    ui.add_space(size::UNIT);
-    let renamed = fields::row(ui, "Request name", |ui, width| {
-        let hint = "List users";
-        fields::text(ui, "Request name", &mut name, hint, Face::Words, width).changed()
-    });
-    if auth != tab.draft.auth || renamed {
-        editor::edit(view, tab, |draft| {
-            draft.auth = auth;
-            draft.name = name;
-        });
+    if auth != tab.draft.auth {
+        editor::edit(view, tab, |draft| draft.auth = auth);
     }
 }
 

@@ -19,7 +19,6 @@ use super::request_bar::{at_field, can_keep, remarks_of_rows};
 use super::{View, body_text, editor};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
-    dropped(ui, view);
     ui.add_space(size::UNIT);
     let mut kind = BodyKind::of(&tab.draft.body);
     ui.horizontal_wrapped(|ui| {
@@ -66,15 +65,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             }
             at_field(ui, view, tab, &Field::Body);
         }
-    }
-}
-
-/// Files that were dropped on the window become the body.
-fn dropped(ui: &Ui, view: &mut View<'_>) {
-    let files = ui.input(|input| input.raw.dropped_files.clone());
-    for file in files {
-        let path = file.path().to_owned();
-        view.act(Action::Editing(EditingAction::FileDropped(path)));
     }
 }
 
@@ -239,6 +229,7 @@ fn part_kind(ui: &mut Ui, label: &str, row: &mut PartRow) {
     let shown = if is_file { "File" } else { "Text" };
     ui.name_inputs(format!("{label} kind"), |ui| {
         ComboBox::from_id_salt("kind")
+            .icon(basic::drop_down)
             .width(size::PART_KIND)
             .selected_text(shown)
             .show_ui(ui, |ui| {

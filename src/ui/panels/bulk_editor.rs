@@ -45,7 +45,11 @@ pub(super) fn switch(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let open = is_open(view, tab);
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
         let words = if open { "Edit as rows" } else { "Edit as text" };
-        if basic::link(ui, words).clicked() {
+        // In the smallest window the titles leave room for a word.
+        let short = if open { "Rows" } else { "Text" };
+        let is_roomy = ui.available_width() > size::NUMBER_FIELD;
+        let link = basic::link(ui, if is_roomy { words } else { short });
+        if link.accessible_name(words).clicked() {
             view.local.bulk = (!open).then(|| BulkText {
                 request: tab.id().clone(),
                 page: tab.editor_page,

@@ -145,6 +145,7 @@ fn given(
             .is_some()
     });
     egui::CollapsingHeader::new("What the clients are given")
+        .icon(crate::ui::widgets::basic::unfold)
         .default_open(remarked || preview.typed)
         .show(ui, |ui| {
             let mut shown = preview.given.clone();

@@ -19,9 +19,6 @@ use crate::ui::widgets::{basic, fields, header_names, rows};
 use super::request_bar::remarks_of_rows;
 use super::{View, auth_page, body_editor, bulk_editor, preview, request_bar};
 
-/// What is left for the pages must be at least this, or all of the editor scrolls as one.
-const PAGE_LEAST: f32 = 32.0;
-
 /// The bar with method and path, and the pages below it.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let top = ui.cursor().top();
@@ -32,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         strip(ui, view);
         ui.cursor().top()
     };
-    let (bar_height, page_height) = if top + bar_before + PAGE_LEAST > room {
+    let (bar_height, page_height) = if top + bar_before + size::PART_LEAST > room {
         ScrollArea::vertical()
             .id_salt("whole editor")
             .auto_shrink(false)
@@ -83,6 +80,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>) {
         (EditorPage::Auth, "Auth", Some(auth_sign)),
         (EditorPage::Preview, "Preview", None),
     ]);
+    let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ui.horizontal(|ui| {
         let clicked = basic::strip(ui, "Request", tab.editor_page, &pages);
         if let Some(page) = clicked {
@@ -90,7 +88,9 @@ fn strip(ui: &mut Ui, view: &mut View<'_>) {
         }
         bulk_editor::switch(ui, view, tab);
     });
+    // The line under the chosen title lies on it.
     basic::hairline(ui);
+    ui.spacing_mut().item_spacing.y = gap;
 }
 
 fn show_page(ui: &mut Ui, view: &mut View<'_>) {
@@ -99,6 +99,11 @@ fn show_page(ui: &mut Ui, view: &mut View<'_>) {
         return;
     };
     ui.spacing_mut().item_spacing.y = size::SNUG;
+    let is_table = matches!(tab.editor_page, EditorPage::Params | EditorPage::Headers)
+        && !bulk_editor::is_open(view, tab);
+    if !is_table {
+        ui.add_space(size::UNIT);
+    }
     match tab.editor_page {
         EditorPage::Params | EditorPage::Headers if bulk_editor::is_open(view, tab) => {
             bulk_editor::show(ui, view, tab);

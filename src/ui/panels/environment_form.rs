@@ -1,8 +1,9 @@
 //! The form of one environment. Each field shows its own notes with their fixes; the URLs it leads to are always visible.
 
-use egui::{CornerRadius, Frame, Layout, Panel, ScrollArea, Stroke, StrokeKind, Ui, Vec2};
+use egui::{CornerRadius, Frame, Panel, ScrollArea, Stroke, StrokeKind, Ui, Vec2};
 
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::form::{EnvironmentForm, default_region};
 use crate::app::preferences::{OutsideChange, PreferencesAction};
 use crate::app::tab::FieldRemark;
@@ -14,7 +15,7 @@ use crate::model::secret::SecretName;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
-use crate::ui::widgets::{basic, fields, remarks, segmented};
+use crate::ui::widgets::{basic, fields, remarks, row_end, segmented};
 
 use super::{
     Focus, View, client_preview, form_check, form_sections, network_section, region_picker,
@@ -51,10 +52,20 @@ impl FormContext<'_, '_> {
     ) -> egui::Response {
         fields::row(ui, label, |ui, width| {
             let response = fields::text(ui, label, value, hint, face, width);
+            self.come_into_sight(field, &response);
             self.frame_remarked(ui, field, &response);
             self.remarks(ui, field);
             response
         })
+    }
+
+    /// A link somewhere else led to this field.
+    pub(super) fn come_into_sight(&mut self, field: &Field, response: &egui::Response) {
+        if self.view.state.checking.field_wanted.as_ref() == Some(field) {
+            response.request_focus();
+            response.scroll_to_me(Some(egui::Align::Center));
+            self.view.act(Action::Checking(CheckingAction::FieldShown));
+        }
     }
 
     /// A field about which something is said stands out by its edge.
@@ -136,38 +147,51 @@ pub(super) fn heading(ui: &mut Ui, title: &str) {
 
 fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
     ui.horizontal_centered(|ui| {
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            if basic::primary(ui, "Save").clicked() {
-                view.act(Action::SaveForm);
-            }
-            if basic::secondary(ui, "Cancel")
-                .accessible_name("Cancel editing")
-                .clicked()
-            {
-                view.act(Action::CloseForm);
-            }
-            if !form.is_new {
-                if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
-                    view.act(Action::DeleteEnvironment(form.environment.id.clone()));
-                }
-                if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
-                    let id = form.initial.id.clone();
-                    view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
-                }
-            }
-            if ui.available_width() > size::MENU {
+        let is_wide = ui.available_width() > size::DIALOG;
+        let name = |ui: &mut Ui| {
+            let words = if form.is_new {
+                "New environment"
+            } else {
+                form.initial.name.as_str()
+            };
+            ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
+        };
+        row_end::after(ui, "what to do with it", name, |ui| {
+            if is_wide {
                 form_check::summary(ui, form);
             }
-            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-                let words = if form.is_new {
-                    "New environment"
-                } else {
-                    form.initial.name.as_str()
-                };
-                ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
-            });
+            buttons(ui, view, form);
         });
     });
+}
+
+fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
+    if !form.is_new {
+        if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
+            let id = form.initial.id.clone();
+            view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
+        }
+        if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
+            view.act(Action::DeleteEnvironment(form.environment.id.clone()));
+        }
+    }
+    if basic::secondary(ui, "Cancel")
+        .accessible_name("Cancel editing")
+        .clicked()
+    {
+        view.act(Action::CloseForm);
+    }
+    let is_checked = view.state.checking.on_page;
+    if !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked {
+        let check = basic::secondary(ui, "Check the gateway");
+        if check.clicked() {
+            let id = form.initial.id.clone();
+            view.act(Action::Checking(CheckingAction::Run(id)));
+        }
+    }
+    if basic::primary(ui, "Save").clicked() {
+        view.act(Action::SaveForm);
+    }
 }
 
 /// Another program changed or deleted the file while this form was open.
@@ -496,6 +520,7 @@ pub(super) fn gateway_user(
     };
     let used = !gateway.user_name.is_empty();
     egui::CollapsingHeader::new("User name and password of the gateway")
+        .icon(crate::ui::widgets::basic::unfold)
         .default_open(used)
         .show(ui, |ui| {
             beneath(

@@ -9,7 +9,7 @@ use egui::{
 use crate::app::action::Action;
 use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Leg};
-use crate::model::environment::{Environment, Protection, Target};
+use crate::model::environment::{Environment, Protection, SandboxService, Target};
 use crate::model::ids::EnvironmentId;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
@@ -222,12 +222,18 @@ fn list(
             if all.is_empty() {
                 ui.label(basic::small("No environment matches").color(palette.secondary));
             }
-            let mut before: Option<bool> = None;
+            let mut before: Option<&str> = None;
             for (index, environment) in all.iter().enumerate() {
-                let sandbox = environment.sandbox.is_some();
-                if before != Some(sandbox) {
-                    heading(ui, if sandbox { "Sandbox" } else { "This workspace" });
-                    before = Some(sandbox);
+                let group = match environment.sandbox {
+                    None => "This workspace",
+                    Some(SandboxService::Broken(_)) => {
+                        "Broken gateways of the sandbox, to learn from"
+                    }
+                    Some(_) => "Sandbox",
+                };
+                if before != Some(group) {
+                    heading(ui, group);
+                    before = Some(group);
                 }
                 let response = row(ui, view, environment, index == switcher.chosen);
                 if moved && index == switcher.chosen {

@@ -16,11 +16,11 @@ use super::environment_form::{FormContext, heading};
 pub(super) fn summary(ui: &mut Ui, form: &EnvironmentForm) {
     let palette = Palette::of(ui);
     let (problems, notes) = counts(form);
-    if notes > 0 {
-        ui.label(basic::small(counted(notes, "note")).color(palette.warn));
-    }
     if problems > 0 {
         ui.label(basic::small(counted(problems, "problem")).color(palette.bad));
+    }
+    if notes > 0 {
+        ui.label(basic::small(counted(notes, "note")).color(palette.warn));
     }
 }
 

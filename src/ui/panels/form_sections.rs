@@ -145,6 +145,7 @@ fn same_as(
             .map_or_else(|| environment.to_string(), |(_, name)| name.clone());
         ui.name_inputs("Same as", |ui| {
             ComboBox::from_id_salt("same as")
+                .icon(crate::ui::widgets::basic::drop_down)
                 .width(260.0)
                 .selected_text(shown)
                 .show_ui(ui, |ui| {

@@ -5,7 +5,10 @@ mod auth_page;
 mod body_editor;
 mod body_text;
 mod bulk_editor;
+mod check;
+mod check_page;
 mod client_preview;
+mod comparison;
 mod editor;
 mod environment_form;
 mod environment_menu;
@@ -45,7 +48,9 @@ mod welcome;
 
 use std::collections::HashMap;
 
-use egui::{Align, CentralPanel, Frame, Layout, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder};
+use egui::{
+    Align, CentralPanel, Frame, Id, Layout, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder,
+};
 
 use crate::app::action::Action;
 use crate::app::preferences::Page;
@@ -54,6 +59,7 @@ use crate::model::ids::{ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
 
+pub(super) use comparison::leave as leave_comparison;
 pub(super) use response::Step;
 
 /// What a panel gets.
@@ -93,6 +99,8 @@ pub(super) struct Local {
     /// The request whose credential is shown as it is.
     pub(super) shown_secret: Option<RequestId>,
     pub(super) save_path: Option<String>,
+    /// Where the report of a check goes, while it is typed.
+    pub(super) report_path: Option<String>,
     /// The name under which a value is about to be kept.
     pub(super) variable_name: Option<String>,
     pub(super) answers: HashMap<ExchangeId, response::AnswerState>,
@@ -111,6 +119,7 @@ pub(super) struct Local {
     pub(super) token_panel: token_panel::Memory,
     pub(super) palette: palette::PaletteView,
     pub(super) catalogue: sidebar::CatalogueView,
+    pub(super) comparison: comparison::Memory,
     pane: usize,
 }
 
@@ -189,6 +198,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                     Some(Page::Settings) => settings::show(ui, view),
                     Some(Page::About) => about::show(ui, view),
                     _ if view.state.shows_welcome() => welcome::show(ui, view),
+                    _ if view.state.checking.on_page => check_page::show(ui, view),
                     _ if view.state.form.is_some() => environment_form::show(ui, view),
                     _ => request(ui, view),
                 }
@@ -239,6 +249,10 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
         .frame(Frame::new().fill(view.palette.panel))
         .show(ui, |ui| tab_bar::show(ui, view));
     tab_bar::file_changed(ui, view);
+    if view.state.shows_comparison() {
+        comparison::show(ui, view);
+        return;
+    }
     let whole = ui.available_rect_before_wrap();
     let split = split::Split::of(view, whole);
     if split.needs_scrolling() {
@@ -258,14 +272,16 @@ fn request(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
-    let half = |rect| {
+    // Ids of their own: a bar that comes above them must not take the keyboard from what is being typed.
+    let half = |name: &str, rect| {
         UiBuilder::new()
+            .scope_id(Id::unique(name))
             .max_rect(rect)
             .layout(Layout::top_down(Align::Min))
     };
     let editor = split.editor();
     let inner = editor - inset::EDITOR;
-    ui.scope_builder(half(inner), |ui| {
+    ui.scope_builder(half("editor half", inner), |ui| {
         // Fields stand out from the ground here; in bars and lists they are sunk into the panel.
         ui.visuals_mut().text_edit_bg_color = Some(view.palette.panel);
         ui.set_clip_rect(editor.intersect(ui.clip_rect()));
@@ -273,10 +289,11 @@ fn halves(ui: &mut Ui, view: &mut View<'_>, split: &split::Split) {
         let id = view.state.active_tab().map(|tab| tab.id().clone());
         ui.push_id(id, |ui| editor::show(ui, view));
     });
+    // Between the two, where the eye finds it: Tab goes in the same order.
+    split::divider(ui, view, split);
     let response = split.response();
-    ui.scope_builder(half(response), |ui| {
+    ui.scope_builder(half("response half", response), |ui| {
         ui.set_clip_rect(response.intersect(ui.clip_rect()));
         response::show(ui, view);
     });
-    split::divider(ui, view, split);
 }

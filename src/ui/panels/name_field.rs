@@ -1,11 +1,11 @@
 //! The field in place of a name, in the tree or in a tab: Enter or leaving it takes the name, Esc does not.
 
 use egui::text::{CCursor, CCursorRange};
-use egui::{Align2, Key, Margin, Rect, TextEdit, Ui, vec2};
+use egui::{Align2, Key, Rect, TextEdit, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::tree::{Naming, Node, TreeAction};
-use crate::ui::tokens::size;
+use crate::ui::tokens::{inset, size};
 
 use super::View;
 
@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, naming: &Naming
     let place = Rect::from_center_size(rect.center(), vec2(rect.width(), height));
     let edit = TextEdit::singleline(&mut field.text)
         .id_salt("name field")
-        .margin(Margin::symmetric(4, 2))
+        .margin(inset::NAME_FIELD)
         .min_size(place.size())
         .align(Align2::LEFT_CENTER)
         .desired_width(rect.width() - size::UNIT);

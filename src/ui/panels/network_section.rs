@@ -26,6 +26,7 @@ enum ProxyKind {
 
 pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     egui::CollapsingHeader::new("Network")
+        .icon(crate::ui::widgets::basic::unfold)
         .default_open(context.form.environment.network != NetworkSettings::default())
         .show(ui, |ui| {
             proxy(ui, context, edited);

@@ -16,9 +16,6 @@ use super::View;
 /// The share of the page's height that notices take at most; the rest is scrolled.
 const MOST: f32 = 0.5;
 
-/// The width of what a notice offers to do, in points.
-const LINK: f32 = 64.0;
-
 /// Over `page`.
 pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
     let state = view.state;
@@ -67,16 +64,22 @@ fn card(ui: &mut Ui, view: &mut View<'_>, notice: &Notice) -> bool {
             ui.set_width(ui.available_width());
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = size::UNIT;
-                ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+                // As high as the button beside the words.
+                ui.spacing_mut().interact_size.y = size::ICON_BUTTON;
                 icons::decoration(ui, icon, colour);
-                let link_width = if notice.link.is_some() { LINK } else { 0.0 };
+                let link_width = if notice.link.is_some() {
+                    size::NOTICE_LINK
+                } else {
+                    0.0
+                };
                 let width = ui.available_width() - size::ICON_BUTTON - size::UNIT - link_width;
                 ui.vertical(|ui| {
                     ui.set_width(width.max(size::ICON_BUTTON));
                     ui.spacing_mut().item_spacing.y = size::TIGHT;
-                    ui.add(Label::new(basic::small(&notice.text).color(colour)).wrap());
+                    ui.add_space((size::ICON_BUTTON - size::SMALL_ROW) / 2.0);
+                    ui.add(Label::new(basic::worded(ui, &notice.text, colour)).wrap());
                     if !notice.hint.is_empty() {
-                        let hint = basic::small(&notice.hint).color(palette.secondary);
+                        let hint = basic::worded(ui, &notice.hint, palette.secondary);
                         ui.add(Label::new(hint).wrap());
                     }
                 });

@@ -4,6 +4,7 @@ use egui::{ComboBox, Ui};
 
 use crate::model::region::Region;
 use crate::ui::tokens::size;
+use crate::ui::widgets::basic;
 
 /// Answers whether another one was chosen.
 pub(super) fn show(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
@@ -11,10 +12,12 @@ pub(super) fn show(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
     let width = ui.available_width().min(size::REGION);
     ui.name_inputs(name, |ui| {
         ComboBox::from_id_salt(name)
+            .icon(basic::drop_down)
             .width(width)
             .height(size::REGION_LIST)
             .selected_text(words(*region))
             .show_ui(ui, |ui| {
+                basic::list(ui);
                 for known in Region::all() {
                     if ui
                         .selectable_label(*region == known, words(known))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use egui::{Button, ComboBox, FontFamily, FontId, Rect, Stroke, TextFormat, Ui, vec2};
 
 use crate::app::action::Action;
+use crate::app::comparing::{ComparingAction, why_not};
 use crate::app::editing::{EditingAction, OfferKind};
 use crate::app::preview::LegPreview;
 use crate::app::state::Leg;
@@ -20,7 +21,7 @@ use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::variables::{Names, told};
 use crate::ui::widgets::{basic, fields, remarks};
 
-use super::{Focus, View, path_completion, url_lines};
+use super::{Focus, View, comparison, path_completion, url_lines};
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -40,7 +41,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let mut pasted = false;
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
-        let width = (ui.available_width() - size::SEND - size::UNIT).max(size::TABLE_NAME_LEAST);
+        let buttons = size::SEND + compare_width(ui) + size::UNIT * 2.0;
+        let width = (ui.available_width() - buttons).max(size::PATH_LEAST);
         let completion = Completion::before(ui, "path");
         pasted = ui.input(|input| {
             let is_paste = |event: &egui::Event| matches!(event, egui::Event::Paste(_));
@@ -63,6 +65,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         }
         path_completion::after(ui, view, completion, &path, &mut draft);
         send(ui, view, tab);
+        compare(ui, view);
     });
     if draft != before {
         let mut edited = tab.draft.clone();
@@ -79,6 +82,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         at_field(ui, view, tab, &field);
     }
     url_lines::show(ui, view, tab);
+    compared(ui, view);
     other_remarks(ui, view, tab);
     ui.add_space(size::HALF);
 }
@@ -119,9 +123,12 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
     ui.spacing_mut().interact_size.y = size::PRIMARY;
     ui.name_inputs("Method", |ui| {
         ComboBox::from_id_salt("method")
+            .icon(basic::drop_down)
             .width(size::METHOD_LIST)
+            .height(size::REGION_LIST)
             .selected_text(basic::mono(shown).color(colour))
             .show_ui(ui, |ui| {
+                basic::list(ui);
                 for known in METHODS {
                     let words = basic::mono(known).color(basic::method_colour(palette, known));
                     if ui
@@ -152,7 +159,10 @@ fn method(ui: &mut Ui, view: &mut View<'_>, draft: &mut RequestDraft) {
 /// With the badge of the leg that it uses and its key.
 fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
-    let wanted = vec2(size::SEND, size::PRIMARY);
+    // In a narrow window the button gives way, and its key is left to F1.
+    let room = ui.available_width() - compare_width(ui) - size::UNIT;
+    let width = size::SEND.min(room).max(size::PRIMARY);
+    let wanted = vec2(width, size::PRIMARY);
     if let Some(in_flight) = &tab.in_flight {
         let words = if in_flight.cancelling {
             "Cancelling…"
@@ -167,22 +177,29 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     }
     let leg = view.state.active_leg;
     let mut job = egui::text::LayoutJob::default();
-    let format = |size: f32, family: FontFamily| {
-        TextFormat::simple(FontId::new(size, family), palette.on_accent)
+    // Beside a comparison the main button is the other one.
+    let is_main = !view.state.shows_comparison();
+    let (on, fill, stroke) = if is_main {
+        (palette.on_accent, palette.accent, Stroke::NONE)
+    } else {
+        (palette.text, palette.raised, palette.outline())
     };
+    let (badge_on, badge_fill) = if is_main {
+        (palette.accent, palette.on_accent)
+    } else {
+        (palette.on_badge, basic::leg_colour(palette, leg))
+    };
+    let format = |size: f32, family: FontFamily| TextFormat::simple(FontId::new(size, family), on);
     // Room for the badge, which is painted.
     let indent = size::BADGE + size::UNIT;
     job.append("Send", indent, format(size::TEXT, fonts::strong()));
     let key = format(size::TINY, FontFamily::Proportional);
-    job.append("Ctrl ⏎", size::GAP, key);
+    if width >= size::SEND {
+        job.append("Ctrl ⏎", size::GAP, key);
+    }
     let text_width = ui.fonts_mut(|fonts| fonts.layout_job(job.clone())).size().x;
     let response = ui
-        .add(
-            Button::new(job)
-                .fill(palette.accent)
-                .stroke(Stroke::NONE)
-                .min_size(wanted),
-        )
+        .add(Button::new(job).fill(fill).stroke(stroke).min_size(wanted))
         .accessible_name("Send")
         .on_hover_text(format!("Send on leg {}", leg.letter()));
     let left = response.rect.center().x - text_width / 2.0;
@@ -191,16 +208,84 @@ fn send(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         vec2(size::BADGE, size::BADGE),
     );
     let corner = egui::CornerRadius::same(size::CHIP_RADIUS);
-    ui.painter().rect_filled(badge, corner, palette.on_accent);
+    ui.painter().rect_filled(badge, corner, badge_fill);
     ui.painter().text(
         badge.center(),
         egui::Align2::CENTER_CENTER,
         leg.letter(),
         FontId::new(size::LETTER, fonts::strong()),
-        palette.accent,
+        badge_on,
     );
     if response.clicked() {
+        view.actions.extend(comparison::leave(view.state));
         view.act(Action::Send);
+    }
+}
+
+/// In a narrow bar the button says only what it is about.
+fn compare_width(ui: &Ui) -> f32 {
+    if ui.max_rect().width() < size::CRAMPED {
+        size::COMPARE_SHORT
+    } else {
+        size::COMPARE
+    }
+}
+
+/// To both legs. The main button where a comparison is shown, beside Send otherwise.
+fn compare(ui: &mut Ui, view: &mut View<'_>) {
+    let palette = Palette::of(ui);
+    let width = compare_width(ui);
+    let words = if width < size::COMPARE {
+        "A | B"
+    } else {
+        "Compare A | B"
+    };
+    let wanted = vec2(width, size::PRIMARY);
+    let reason = why_not(view.state);
+    let is_main = view.state.shows_comparison() && reason.is_none();
+    let button = if is_main {
+        Button::new(basic::strong(words).color(palette.on_accent))
+            .fill(palette.accent)
+            .stroke(Stroke::NONE)
+    } else {
+        Button::new(words)
+    };
+    let response = ui
+        .add_enabled(reason.is_none(), button.min_size(wanted))
+        .accessible_name("Compare A and B");
+    let response = match reason {
+        Some(reason) => response.on_disabled_hover_text(reason),
+        None => response.on_hover_text(
+            "Sends to A, to B and to A again, and says whether the answers are the same (Ctrl+Shift+Enter)",
+        ),
+    };
+    if response.clicked() {
+        view.act(Action::Comparing(ComparingAction::Start));
+    }
+}
+
+/// The way back to a comparison that was left.
+fn compared(ui: &mut Ui, view: &mut View<'_>) {
+    let palette = Palette::of(ui);
+    let Some(comparing) = view.state.open_comparison().filter(|tab| !tab.shown) else {
+        return;
+    };
+    let words = if comparing.running.is_some() {
+        "Comparing A and B…".to_owned()
+    } else if let Some(done) = &comparing.done {
+        format!("Compared: {}", done.comparison.verdict.headline)
+    } else {
+        return;
+    };
+    let mut is_wanted = false;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+        let link = basic::link(ui, "show").accessible_name("Show the comparison");
+        is_wanted = link.clicked();
+        ui.add(egui::Label::new(basic::small(words).color(palette.secondary)).truncate());
+    });
+    if is_wanted {
+        view.act(Action::Comparing(ComparingAction::Show));
     }
 }
 
@@ -289,7 +374,7 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .chain(&tab.problems)
         .filter(|problem| !has_own_place(&problem.field))
         .map(|problem| {
-            let words = format!("{}: {}", problem.field, problem.text);
+            let words = at_its_field(&problem.field, &problem.text);
             (words, problem.fix.as_ref(), true)
         });
     let notes = preview
@@ -297,11 +382,12 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         .iter()
         .filter(|note| !has_own_place(&note.field))
         .map(|note| {
-            let words = format!("{}: {}", note.field, note.text);
+            let words = at_its_field(&note.field, &note.text);
             (words, note.fix.as_ref(), false)
         });
     let mut all: Vec<_> = rest.chain(notes).collect();
     all.dedup();
+    let mut is_blocked = false;
     for (text, fix, blocking) in all {
         let remark = FieldRemark {
             text: &text,
@@ -314,15 +400,25 @@ fn other_remarks(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
                 fix,
             });
         }
-        if blocking
-            && let Some(environment) = state
-                .active_environment()
-                .filter(|known| known.sandbox.is_none())
-            && basic::link(ui, "Edit the environment").clicked()
-        {
-            view.act(Action::EditEnvironment(environment.id.clone()));
-        }
+        is_blocked |= blocking;
     }
+    if is_blocked
+        && let Some(environment) = state
+            .active_environment()
+            .filter(|known| known.sandbox.is_none())
+        && basic::link(ui, "Edit the environment").clicked()
+    {
+        view.act(Action::EditEnvironment(environment.id.clone()));
+    }
+}
+
+/// What is said of a field that stands on another page: the field first, and it begins the sentence.
+fn at_its_field(field: &Field, text: &str) -> String {
+    let field = field.to_string();
+    let mut letters = field.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let begun: String = first.into_iter().flatten().chain(letters).collect();
+    format!("{begun}: {text}")
 }
 
 fn has_own_place(field: &Field) -> bool {

@@ -1,13 +1,13 @@
 //! What came back: status row, strip of pages, and the page that is chosen. Nothing moves when an answer arrives:
 //! the status row and the strip have their heights in every state, and what went wrong stands where the body would be.
 
-use egui::{Frame, Layout, Ui};
+use egui::{Frame, Ui};
 
 use crate::app::action::Action;
 use crate::app::tab::{Answer, ResponsePage, Tab};
 use crate::ui::tokens::{inset, size};
-use crate::ui::widgets::basic;
 use crate::ui::widgets::text_view::TextViewState;
+use crate::ui::widgets::{basic, row_end};
 
 use super::response_find::FindRow;
 use super::response_headers::HeaderTable;
@@ -100,7 +100,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
 }
 
 fn tools(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
-    ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+    row_end::show(ui, "tools", |ui| {
         response_body::tools(ui, view, tab, answer);
     });
 }

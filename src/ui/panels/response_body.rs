@@ -20,22 +20,27 @@ use crate::ui::widgets::{basic, fields};
 
 use super::{Focus, View, response_find, response_image};
 
-/// Right to left: Save…, Filter, Find, and the form of the body with everything about how it is shown.
+/// The form of the body with everything about how it is shown, Find, Filter, Save….
 pub(super) fn tools(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) {
     ui.spacing_mut().item_spacing.x = size::HALF;
+    if let Some(whole) = &answer.view {
+        form_menu(ui, view, tab, answer, whole);
+        if shown_form(whole, tab.body_form) != ShownForm::Image {
+            looking(ui, view, answer, whole);
+        }
+    }
     if quiet(ui, view, "Save…").clicked() {
         view.local.save_path = match view.local.save_path {
             Some(_) => None,
             None => Some(String::new()),
         };
     }
-    let Some(whole) = &answer.view else {
-        return;
-    };
-    let form = shown_form(whole, tab.body_form);
-    if form == ShownForm::Image {
-        form_menu(ui, view, tab, answer, whole);
-        return;
+}
+
+/// Find, and for JSON the filter.
+fn looking(ui: &mut Ui, view: &mut View<'_>, answer: &Answer, whole: &BodyView) {
+    if quiet(ui, view, "Find").on_hover_text("Ctrl+F").clicked() {
+        view.local.focus = Some(Focus::Find);
     }
     let id = answer.exchange.id;
     let is_json = whole.document(Mode::Raw).is_json();
@@ -51,10 +56,6 @@ pub(super) fn tools(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer
             }
         }
     }
-    if quiet(ui, view, "Find").on_hover_text("Ctrl+F").clicked() {
-        view.local.focus = Some(Focus::Find);
-    }
-    form_menu(ui, view, tab, answer, whole);
 }
 
 /// A button without a frame.
@@ -103,8 +104,9 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .show(|ui| {
+            basic::menu(ui);
             for form in forms(whole) {
-                if ui.radio(form == shown, form_words(form)).clicked() {
+                if basic::radio(ui, form == shown, form_words(form)).clicked() {
                     view.act(Action::ShowBodyAs(form));
                 }
             }
@@ -113,7 +115,7 @@ fn form_menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer, whole
             };
             ui.separator();
             let mut wraps = wrap;
-            if ui.checkbox(&mut wraps, "Wrap long lines").changed() {
+            if basic::check(ui, &mut wraps, "Wrap long lines").changed() {
                 view.act(Action::Reading(ReadingAction::SetWrap(wraps)));
             }
             let state = view.local.answers.entry(answer.exchange.id).or_default();
@@ -296,6 +298,10 @@ fn filter_row(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
             response.request_focus();
         }
         changed = response.changed();
+        // A whole expression, pasted or typed behind the beginning that stood there.
+        if changed && expression.starts_with("$.$") {
+            expression.drain(..2);
+        }
         let escape = ui.input(|input| input.key_pressed(Key::Escape));
         if icons::control(ui, Icon::Close, "Close the filter").clicked()
             || response.lost_focus() && escape

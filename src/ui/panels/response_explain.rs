@@ -25,7 +25,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
         .auto_shrink(false)
         .show(ui, |ui| {
             ui.set_max_width(ui.available_width().min(size::READABLE));
-            ui.spacing_mut().item_spacing.y = size::SNUG;
+            ui.spacing_mut().item_spacing.y = size::HALF;
+            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+            ui.add_space(size::UNIT);
             match &explanation.main {
                 Some(finding) => self::finding(ui, view, finding, true),
                 None => quiet(ui, view, explanation),
@@ -34,6 +36,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
                 title(ui, "Also worth knowing");
                 for also in &explanation.also {
                     finding(ui, view, also, false);
+                    ui.add_space(size::UNIT);
                 }
             }
             evidence(ui, view, explanation);
@@ -123,7 +126,8 @@ fn remedy(ui: &mut Ui, view: &mut View<'_>, remedy: &Remedy) {
         .filter(|action| is_possible(view.state, action));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = size::UNIT;
-        icons::decoration(ui, Icon::ChevronRight, view.palette.faint);
+        // No chevron: nothing folds out.
+        ui.label(RichText::new("·").color(view.palette.faint));
         ui.add(Label::new(&words).wrap());
         if let Some(action) = action {
             let link = basic::link(ui, link_words(action));
@@ -153,8 +157,11 @@ fn request_ids(ui: &mut Ui, view: &mut View<'_>, explanation: &Explanation) {
         return;
     }
     let mut copied = None;
+    ui.add_space(size::UNIT);
     ui.horizontal(|ui| {
-        title(ui, "Request ids, for a log search or a support ticket");
+        ui.label(basic::strong(
+            "Request ids, for a log search or a support ticket",
+        ));
         if icons::button(ui, Icon::Copy, "Copy all request ids").clicked() {
             let all: Vec<String> = explanation
                 .request_ids

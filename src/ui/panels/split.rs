@@ -12,6 +12,8 @@ use super::View;
 
 /// The editor's share of the height unless the user chose another.
 const USUAL_PERCENT: u32 = 42;
+/// Of a low page, for an editor that is full.
+const MOST_PERCENT: u32 = 56;
 /// The same of the width.
 const USUAL_PERCENT_BESIDE: u32 = 50;
 
@@ -138,7 +140,13 @@ fn editor_height(height: f32, percent: u32, needed: f32) -> f32 {
     let half = height * 0.5;
     let least = size::EDITOR_LEAST.min(half);
     let most = (height - size::RESPONSE_LEAST).max(half);
-    let wanted = (height * share(percent, USUAL_PERCENT)).clamp(least, most);
+    // Where there is little room it goes to what needs it, as long as nobody said otherwise.
+    let usual = if percent == 0 && height < size::SMALL_PAGE {
+        MOST_PERCENT
+    } else {
+        USUAL_PERCENT
+    };
+    let wanted = (height * share(percent, usual)).clamp(least, most);
     if height < size::SMALL_PAGE {
         wanted.min(needed.max(least))
     } else {
@@ -196,6 +204,7 @@ pub(super) fn divider(ui: &Ui, view: &mut View<'_>, split: &Split) {
         }
     }
     response.context_menu(|ui| {
+        crate::ui::widgets::basic::menu(ui);
         let words = match swap {
             ResponsePlace::Beside => "Response beside the request",
             ResponsePlace::Below => "Response below the request",

@@ -126,7 +126,7 @@ fn rate_limit(ui: &mut Ui, state: &AppState, width: f32) {
             (words, colour)
         }
         None => (
-            format!("rate limit {}, reset", limit.allowed),
+            format!("rate limit of {}, unused again", limit.allowed),
             palette.secondary,
         ),
     };

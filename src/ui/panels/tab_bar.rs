@@ -2,8 +2,8 @@
 //! open one was changed outside.
 
 use egui::{
-    Align2, CornerRadius, EventFilter, FontFamily, FontId, Frame, Key, Margin, Modifiers, Panel,
-    Popup, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, pos2, vec2,
+    Align2, CornerRadius, EventFilter, FontFamily, FontId, Frame, Key, Modifiers, Panel, Popup,
+    Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, pos2, vec2,
 };
 
 use crate::app::action::Action;
@@ -11,8 +11,9 @@ use crate::app::tab::{Tab, title_of};
 use crate::app::tree::{Naming, Node, TreeAction};
 use crate::body::visible;
 use crate::model::ids::RequestId;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::{View, name_field, sidebar};
 
@@ -68,7 +69,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             view.act(Action::NewRequest);
         }
         let more = square(ui, bar, "", "List of tabs");
-        basic::chevron(ui, more.rect.center(), true, palette.secondary);
+        icons::paint(
+            ui.painter(),
+            more.rect,
+            Icon::ChevronDown,
+            palette.secondary,
+        );
         Popup::menu(&more).show(|ui| list(ui, view));
     });
 }
@@ -106,11 +112,17 @@ fn sketch(ui: &Ui, view: &View<'_>, index: usize, tab: &Tab) -> Sketch {
     } else {
         name.size().x
     };
-    let dot = if unsaved { DOT } else { 0.0 };
+    let dot = if unsaved { size::TAB_DOT } else { 0.0 };
     Sketch {
         id: tab.id().clone(),
         title,
-        width: PADDING + method.size().x + size::UNIT + name_width + dot + CLOSE + HALF_PADDING,
+        width: size::TAB_PADDING
+            + method.size().x
+            + size::UNIT
+            + name_width
+            + dot
+            + size::TAB_CLOSE
+            + size::SNUG,
         method,
         name,
         unsaved,
@@ -118,13 +130,6 @@ fn sketch(ui: &Ui, view: &View<'_>, index: usize, tab: &Tab) -> Sketch {
         naming,
     }
 }
-
-const PADDING: f32 = 14.0;
-const HALF_PADDING: f32 = 6.0;
-/// The dot with the gap before it.
-const DOT: f32 = 14.0;
-/// The square of the closing cross, with the gap before it.
-const CLOSE: f32 = 26.0;
 
 fn tabs(ui: &mut Ui, view: &mut View<'_>, sketches: &[Sketch], bar: Rect, wanted: f32) {
     let (all, _) = ui.allocate_exact_size(vec2(wanted, bar.height()), Sense::hover());
@@ -172,7 +177,7 @@ fn one(ui: &mut Ui, view: &mut View<'_>, sketch: &Sketch, rect: Rect) {
     if sketch.active {
         painter.rect_filled(rect, CornerRadius::ZERO, palette.ground);
         let top = rect.top() + 1.0;
-        painter.hline(rect.x_range(), top, Stroke::new(2.0, palette.accent));
+        painter.hline(rect.x_range(), top, Stroke::new(size::MARK, palette.accent));
     } else if response.hovered() {
         painter.rect_filled(rect, CornerRadius::ZERO, palette.raised);
     }
@@ -184,14 +189,14 @@ fn one(ui: &mut Ui, view: &mut View<'_>, sketch: &Sketch, rect: Rect) {
     if response.has_focus() {
         let stroke = ui.visuals().selection.stroke;
         painter.rect_stroke(
-            rect.shrink(2.0),
+            rect.shrink(size::TIGHT),
             CornerRadius::same(size::CHIP_RADIUS),
             stroke,
             StrokeKind::Inside,
         );
     }
     let middle = rect.center().y;
-    let mut at = rect.left() + PADDING;
+    let mut at = rect.left() + size::TAB_PADDING;
     let centred = |left: f32, height: f32| pos2(left, middle - height / 2.0);
     painter.galley(
         centred(at, sketch.method.size().y),
@@ -215,7 +220,11 @@ fn one(ui: &mut Ui, view: &mut View<'_>, sketch: &Sketch, rect: Rect) {
     );
     at += sketch.name.size().x;
     if sketch.unsaved {
-        painter.circle_filled(pos2(at + DOT * 0.6, middle), 3.0, palette.warn);
+        painter.circle_filled(
+            pos2(at + size::TAB_DOT * 0.6, middle),
+            size::SMALL_DOT,
+            palette.warn,
+        );
     }
     let close = close_button(ui, sketch, rect);
     act_on(ui, view, sketch, &response, &close);
@@ -229,7 +238,7 @@ fn close_button(ui: &Ui, sketch: &Sketch, rect: Rect) -> Response {
     let palette = Palette::of(ui);
     let side = size::BADGE;
     let centre = pos2(
-        rect.right() - HALF_PADDING - side / 2.0 - 2.0,
+        rect.right() - size::SNUG - side / 2.0 - size::TIGHT,
         rect.center().y,
     );
     let square = Rect::from_center_size(centre, vec2(side, side));
@@ -402,7 +411,7 @@ fn square(ui: &mut Ui, bar: Rect, sign: &str, name: &str) -> Response {
     }
     if response.has_focus() {
         ui.painter().rect_stroke(
-            rect.shrink(2.0),
+            rect.shrink(size::TIGHT),
             CornerRadius::same(size::CHIP_RADIUS),
             ui.visuals().selection.stroke,
             StrokeKind::Inside,
@@ -475,7 +484,7 @@ pub(super) fn file_changed(ui: &mut Ui, view: &mut View<'_>) {
         .frame(
             Frame::new()
                 .fill(palette.warn_fill)
-                .inner_margin(Margin::symmetric(16, 4)),
+                .inner_margin(inset::NOTE_BAR),
         )
         .show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {

@@ -334,16 +334,19 @@ fn hop_facts(ui: &mut Ui, hop: &Hop, masks: &Masks) {
     }
     phases(ui, hop);
     CollapsingHeader::new(basic::small("Sent"))
+        .icon(crate::ui::widgets::basic::unfold)
         .id_salt("sent")
         .show(ui, |ui| {
             block(ui, &super::response_pages::sent_text(hop, masks));
         });
     if let Some(response) = &hop.response {
         CollapsingHeader::new(basic::small("Headers of the answer"))
+            .icon(crate::ui::widgets::basic::unfold)
             .id_salt("headers")
             .show(ui, |ui| block(ui, &headers(response, masks)));
         if response.status != 200 {
             CollapsingHeader::new(basic::small("Body of the answer"))
+                .icon(crate::ui::widgets::basic::unfold)
                 .id_salt("body")
                 .default_open(true)
                 .show(ui, |ui| block(ui, &body(response, masks)));

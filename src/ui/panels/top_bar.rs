@@ -2,8 +2,8 @@
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align, CornerRadius, FontFamily, FontId, Frame, Layout, Response, Sense, Stroke, StrokeKind,
-    TextFormat, TextStyle, Ui, pos2, vec2,
+    CornerRadius, FontFamily, FontId, Frame, Response, Sense, Stroke, StrokeKind, TextFormat,
+    TextStyle, Ui, pos2, vec2,
 };
 
 use crate::app::action::Action;
@@ -14,8 +14,8 @@ use crate::app::token_panel::TokenPanelAction;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
 use crate::model::settings::Appearance;
 use crate::ui::tokens::{Palette, inset, size};
-use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
+use crate::ui::widgets::{basic, row_end};
 use crate::ui::{keys, text};
 
 use super::{Focus, View, environment_menu};
@@ -40,12 +40,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             view.act(Action::SwapLegs);
         }
         leg(ui, view, Leg::B, most);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        row_end::show(ui, "search and settings", |ui| {
             ui.spacing_mut().item_spacing.x = size::SNUG;
-            look(ui, view);
             if search(ui, width > size::NARROW).clicked() {
                 view.act(keys::palette());
             }
+            look(ui, view);
         });
     });
     environment_menu::show(ui, view);
@@ -95,36 +95,35 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
     egui::Popup::menu(&response)
         .accessible_name("Settings and appearance")
         .show(|ui| {
+            basic::menu(ui);
             for (appearance, words) in [
                 (Appearance::System, "Like the desktop"),
                 (Appearance::Dark, "Dark"),
                 (Appearance::Light, "Light"),
             ] {
-                if ui
-                    .radio(view.state.settings.appearance == appearance, words)
-                    .clicked()
-                {
+                let chosen = view.state.settings.appearance == appearance;
+                if basic::radio(ui, chosen, words).clicked() {
                     view.act(Action::SetAppearance(appearance));
                 }
             }
             ui.separator();
             for percent in [100, 125, 150, 200] {
                 let chosen = view.state.settings.zoom_percent == percent;
-                if ui.radio(chosen, format!("{percent} %")).clicked() {
+                if basic::radio(ui, chosen, &format!("{percent} %")).clicked() {
                     view.act(Action::SetZoom(percent));
                 }
             }
             ui.separator();
-            for (words, page) in [
-                ("Settings… (Ctrl+,)", Page::Settings),
-                ("Welcome page", Page::Welcome),
-                ("About", Page::About),
+            for (words, keys, page) in [
+                ("Settings…", "Ctrl+,", Page::Settings),
+                ("Welcome page", "", Page::Welcome),
+                ("About", "", Page::About),
             ] {
-                if ui.button(words).clicked() {
+                if basic::entry(ui, words, keys).clicked() {
                     view.act(Action::Preferences(PreferencesAction::Show(Some(page))));
                 }
             }
-            if ui.button("Keys (F1)").clicked() {
+            if basic::entry(ui, "Keys", "F1").clicked() {
                 view.act(Action::ShowKeys);
             }
         });

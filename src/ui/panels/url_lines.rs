@@ -50,7 +50,8 @@ fn line(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
                 };
                 let first = problems.first().map(|problem| problem.field.to_string());
                 let at = first.map_or(String::new(), |field| format!(" at {field}"));
-                ui.label(basic::small(format!("{words}{at}")).color(palette.bad));
+                let words = basic::worded(ui, &format!("{words}{at}"), palette.bad);
+                ui.label(words);
             }
             LegPreview::Ready(resolved) => {
                 if let Some(line) = &tab.url_lines[leg.index()] {
@@ -83,7 +84,7 @@ fn url(
             .layout_no_wrap(shortened(words), small, palette.info);
         galley.size().x + size::WIDE
     });
-    let room = (ui.available_width() - beside).max(character * LEAST_SHOWN);
+    let room = (ui.available_width() - beside).max(character * f32::from(LEAST_SHOWN));
     let job = coloured(line, fitting(room, character), |kind| {
         let colour = match kind {
             Part::Origin => palette.secondary,
@@ -99,18 +100,23 @@ fn url(
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), rect);
     ui.painter().galley(at.min, galley, palette.text);
     let name = format!("URL of leg {}: {}", leg.letter(), shown(&line.url));
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
     let response = response.on_hover_ui(|ui| {
         ui.label(basic::mono(shown(&line.url)));
-        ui.label(basic::small("Right-click copies").color(palette.faint));
+        ui.label(basic::small("A click offers to copy it").color(palette.faint));
     });
-    egui::Popup::context_menu(&response).show(|ui| menu(ui, view, tab, leg, line));
+    // By a click too: the keyboard has no other button.
+    let asked = response.clicked() || response.secondary_clicked();
+    egui::Popup::menu(&response)
+        .open_memory(asked.then_some(egui::SetOpenCommand::Toggle))
+        .show(|ui| menu(ui, view, tab, leg, line));
     if let Some(words) = mapped {
         mapping(ui, view, leg, &words);
     }
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg, line: &UrlLine) {
+    basic::menu(ui);
     if ui.button("Copy URL").clicked() {
         ui.ctx().copy_text(line.url.clone());
         ui.close();
@@ -161,7 +167,7 @@ fn shortened(words: &str) -> String {
 /// Characters of a mapping that stand beside the URL.
 const MOST_MAPPED: usize = 60;
 /// Characters of a URL that are shown however narrow it gets.
-const LEAST_SHOWN: f32 = 24.0;
+const LEAST_SHOWN: u16 = 24;
 /// Characters of a URL in its tooltip.
 const MOST_TOLD: usize = 4_000;
 
@@ -180,7 +186,7 @@ fn shown(url: &str) -> String {
     reason = "a few hundred characters fit on a line"
 )]
 fn fitting(room: f32, character: f32) -> usize {
-    (room / character).max(LEAST_SHOWN) as usize
+    (room / character).max(f32::from(LEAST_SHOWN)) as usize
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::app::state::Leg;
 use crate::model::environment::Colour;
 use crate::ui::fonts;
 use crate::ui::tokens::{Palette, inset, size};
+use crate::ui::widgets::icons::{self, Icon};
 
 /// The square with the leg's letter, in the leg's colour.
 pub(in crate::ui) fn badge(ui: &mut Ui, leg: Leg) {
@@ -90,6 +91,39 @@ pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
     RichText::new(text).text_style(egui::TextStyle::Monospace)
 }
 
+/// Small text in which what stands between backticks is code, in its own face and without them.
+pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text::LayoutJob {
+    let words = fonts::small().resolve(ui.style());
+    let code = FontId::new(words.size, FontFamily::Monospace);
+    let mut job = egui::text::LayoutJob::default();
+    let is_even = text.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = if is_even {
+        text.split('`').collect()
+    } else {
+        vec![text]
+    };
+    for (index, part) in parts.into_iter().enumerate() {
+        let font = if index.is_multiple_of(2) {
+            &words
+        } else {
+            &code
+        };
+        job.append(part, 0.0, egui::TextFormat::simple(font.clone(), colour));
+    }
+    job
+}
+
+/// The sign of a part that folds out.
+pub(in crate::ui) fn unfold(ui: &mut Ui, openness: f32, response: &Response) {
+    let icon = if openness > 0.5 {
+        Icon::ChevronDown
+    } else {
+        Icon::ChevronRight
+    };
+    let colour = Palette::of(ui).secondary;
+    icons::paint(ui.painter(), response.rect, icon, colour);
+}
+
 /// The one button of a view that does its work.
 pub(in crate::ui) fn primary(ui: &mut Ui, text: &str) -> Response {
     let palette = Palette::of(ui);
@@ -131,7 +165,18 @@ pub(in crate::ui) fn icon(ui: &mut Ui, sign: &str, name: &str) -> Response {
 /// A link-like button: it does something here rather than going somewhere.
 pub(in crate::ui) fn link(ui: &mut Ui, text: &str) -> Response {
     let palette = Palette::of(ui);
-    ui.add(egui::Link::new(small(text).color(palette.accent)))
+    let link = egui::Link::new(small(text).color(palette.accent));
+    // In a text that goes on below, egui makes a widget of each of its lines: it stays whole.
+    let wraps = ui.layout().main_wrap();
+    let before = ui.style().wrap_mode;
+    if wraps {
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+    }
+    let response = ui.add(link);
+    if wraps {
+        ui.style_mut().wrap_mode = before;
+    }
+    response
 }
 
 /// A strip of tabs with a count beside each; answers the one that was clicked.
@@ -255,6 +300,11 @@ pub(in crate::ui) fn hairline(ui: &mut Ui) {
 /// The rows of a menu close together.
 pub(in crate::ui) fn menu(ui: &mut Ui) {
     ui.set_min_width(size::MENU);
+    list(ui);
+}
+
+/// The rows of a drop-down list close together.
+pub(in crate::ui) fn list(ui: &mut Ui) {
     let spacing = ui.spacing_mut();
     spacing.item_spacing.y = 0.0;
     spacing.button_padding = vec2(size::UNIT, size::HALF);
@@ -269,13 +319,50 @@ pub(in crate::ui) fn entry(ui: &mut Ui, words: &str, keys: &str) -> Response {
         .accessible_name(words)
 }
 
+/// One of several in a menu, of which one is chosen.
+pub(in crate::ui) fn radio(ui: &mut Ui, chosen: bool, words: &str) -> Response {
+    outlined(ui, |ui| ui.radio(chosen, words))
+}
+
+/// What is on or off in a menu.
+pub(in crate::ui) fn check(ui: &mut Ui, on: &mut bool, words: &str) -> Response {
+    outlined(ui, |ui| ui.checkbox(on, words))
+}
+
+/// Menus take the outlines off what stands in them; circles and boxes need theirs.
+fn outlined(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let palette = Palette::of(ui);
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for look in [
+            &mut widgets.inactive,
+            &mut widgets.hovered,
+            &mut widgets.active,
+        ] {
+            look.bg_stroke = Stroke::new(1.0, palette.faint);
+        }
+        add(ui)
+    })
+    .inner
+}
+
+/// What a drop-down list shows at its right end.
+pub(in crate::ui) fn drop_down(ui: &Ui, rect: egui::Rect, _: &egui::style::WidgetVisuals, _: bool) {
+    icons::paint(
+        ui.painter(),
+        rect,
+        Icon::ChevronDown,
+        Palette::of(ui).secondary,
+    );
+}
+
 /// A filled triangle: down for open, right for closed.
 pub(in crate::ui) fn chevron(ui: &Ui, centre: egui::Pos2, open: bool, colour: Color32) {
-    let half = size::HALF;
+    let (half, back, tip) = (size::HALF, size::TIGHT, size::SMALL_DOT);
     let corners = if open {
-        [vec2(-half, -2.0), vec2(half, -2.0), vec2(0.0, 3.0)]
+        [vec2(-half, -back), vec2(half, -back), vec2(0.0, tip)]
     } else {
-        [vec2(-2.0, -half), vec2(3.0, 0.0), vec2(-2.0, half)]
+        [vec2(-back, -half), vec2(tip, 0.0), vec2(-back, half)]
     };
     ui.painter().add(egui::Shape::convex_polygon(
         corners.map(|corner| centre + corner).to_vec(),

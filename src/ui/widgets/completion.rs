@@ -47,6 +47,25 @@ struct Memory {
     is_choice: bool,
     count: usize,
     field: Option<Id>,
+    /// How often all lists had been closed when this one opened.
+    closings: u64,
+}
+
+/// Closes every open list: a command was given, and what it shows must not be covered.
+pub(in crate::ui) fn close_all(context: &egui::Context) {
+    context.data_mut(|data| {
+        let closings: &mut u64 = data.get_temp_mut_or_default(closings_id());
+        *closings += 1;
+    });
+}
+
+fn closings(ui: &Ui) -> u64 {
+    ui.data(|data| data.get_temp(closings_id()))
+        .unwrap_or_default()
+}
+
+fn closings_id() -> Id {
+    Id::unique("closings of completion lists")
 }
 
 /// The list of one field, between its two calls of a frame.
@@ -68,6 +87,7 @@ impl Completion {
             accepted: false,
             moved: false,
         };
+        completion.memory.open &= completion.memory.closings == closings(ui);
         let focused = completion
             .memory
             .field
@@ -122,6 +142,7 @@ impl Completion {
         if opens && field.has_focus() {
             memory.open = true;
             memory.is_choice = false;
+            memory.closings = closings(ui);
         }
         if !memory.is_choice {
             memory.chosen = (preselect == Preselect::First).then_some(0);
@@ -266,8 +287,8 @@ fn rows_as_points(rows: usize) -> f32 {
 }
 
 /// Shares of a row's width that its hint has.
-const LEAST_HINT: f32 = 0.2;
-const MOST_HINT: f32 = 0.6;
+const LEAST_HINT_SHARE: f32 = 0.2;
+const MOST_HINT_SHARE: f32 = 0.6;
 
 /// One row: tag, label with its marks, hint. Never in the Tab order: the field keeps the focus.
 pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Response {
@@ -303,10 +324,11 @@ pub(in crate::ui) fn option(ui: &mut Ui, row: &Suggestion, chosen: bool) -> Resp
     let mut job = marked(row, palette.text, palette.accent);
     let whole = right - left;
     let label = painter.layout_job(job.clone()).size().x;
-    let is_roomy = whole > size::COMPLETION_ROOMY || label < whole * (1.0 - LEAST_HINT);
+    let is_roomy = whole > size::COMPLETION_ROOMY || label < whole * (1.0 - LEAST_HINT_SHARE);
     if !row.hint.is_empty() && is_roomy {
         // The label is what is looked for: the hint gets what it leaves.
-        let room = (whole - label - size::UNIT).clamp(whole * LEAST_HINT, whole * MOST_HINT);
+        let room =
+            (whole - label - size::UNIT).clamp(whole * LEAST_HINT_SHARE, whole * MOST_HINT_SHARE);
         let font = FontId::new(size::TINY, FontFamily::Proportional);
         let job = LayoutJob {
             wrap: TextWrapping::truncate_at_width(room),

@@ -13,7 +13,6 @@ pub(in crate::ui) enum Icon {
     Add,
     Check,
     ChevronDown,
-    ChevronLeft,
     ChevronRight,
     ChevronUp,
     Clock,
@@ -25,29 +24,18 @@ pub(in crate::ui) enum Icon {
     Edit,
     Eye,
     EyeOff,
-    File,
-    Filter,
-    Folder,
     Gear,
     Grip,
     Info,
-    Link,
     List,
     Lock,
     More,
-    Redo,
-    Refresh,
     Save,
     Search,
-    Send,
-    SplitBelow,
     SplitBeside,
-    Stop,
     Swap,
     Trash,
-    Undo,
     Warning,
-    Wrap,
 }
 
 /// A part of a picture, in units of the grid.
@@ -64,11 +52,10 @@ use Part::{Arc, Circle, Disc, Line, Loop};
 
 impl Icon {
     #[cfg(test)]
-    const ALL: [Self; 37] = [
+    const ALL: [Self; 25] = [
         Self::Add,
         Self::Check,
         Self::ChevronDown,
-        Self::ChevronLeft,
         Self::ChevronRight,
         Self::ChevronUp,
         Self::Clock,
@@ -79,29 +66,18 @@ impl Icon {
         Self::Edit,
         Self::Eye,
         Self::EyeOff,
-        Self::File,
-        Self::Filter,
-        Self::Folder,
         Self::Gear,
         Self::Grip,
         Self::Info,
-        Self::Link,
         Self::List,
         Self::Lock,
         Self::More,
-        Self::Redo,
-        Self::Refresh,
         Self::Save,
         Self::Search,
-        Self::Send,
-        Self::SplitBelow,
         Self::SplitBeside,
-        Self::Stop,
         Self::Swap,
         Self::Trash,
-        Self::Undo,
         Self::Warning,
-        Self::Wrap,
     ];
 
     #[expect(clippy::too_many_lines, reason = "one arm a picture: a table")]
@@ -113,7 +89,6 @@ impl Icon {
             ],
             Self::Check => &[Line(&[(3.0, 8.5), (6.5, 12.0), (13.0, 4.5)])],
             Self::ChevronDown => &[Line(&[(4.5, 6.25), (8.0, 9.75), (11.5, 6.25)])],
-            Self::ChevronLeft => &[Line(&[(9.75, 4.5), (6.25, 8.0), (9.75, 11.5)])],
             Self::ChevronRight => &[Line(&[(6.25, 4.5), (9.75, 8.0), (6.25, 11.5)])],
             Self::ChevronUp => &[Line(&[(4.5, 9.75), (8.0, 6.25), (11.5, 9.75)])],
             Self::Clock => &[
@@ -167,32 +142,6 @@ impl Icon {
                 Circle(8.0, 8.0, 2.0),
                 Line(&[(3.0, 13.0), (13.0, 3.0)]),
             ],
-            Self::File => &[
-                Loop(&[
-                    (3.5, 2.0),
-                    (9.5, 2.0),
-                    (12.5, 5.0),
-                    (12.5, 14.0),
-                    (3.5, 14.0),
-                ]),
-                Line(&[(9.5, 2.0), (9.5, 5.0), (12.5, 5.0)]),
-            ],
-            Self::Filter => &[Loop(&[
-                (2.5, 3.0),
-                (13.5, 3.0),
-                (9.5, 8.25),
-                (9.5, 13.0),
-                (6.5, 11.5),
-                (6.5, 8.25),
-            ])],
-            Self::Folder => &[Loop(&[
-                (2.0, 3.5),
-                (6.25, 3.5),
-                (7.75, 5.5),
-                (14.0, 5.5),
-                (14.0, 12.75),
-                (2.0, 12.75),
-            ])],
             Self::Gear => GEAR,
             Self::Grip => &[
                 Disc(6.0, 4.0, 1.0),
@@ -206,17 +155,6 @@ impl Icon {
                 Circle(8.0, 8.0, 6.0),
                 Line(&[(8.0, 7.5), (8.0, 11.25)]),
                 Disc(8.0, 5.0, 0.9),
-            ],
-            Self::Link => &[
-                Line(&[(9.5, 2.5), (13.5, 2.5), (13.5, 6.5)]),
-                Line(&[(13.5, 2.5), (7.5, 8.5)]),
-                Line(&[
-                    (6.5, 3.5),
-                    (2.5, 3.5),
-                    (2.5, 13.5),
-                    (12.5, 13.5),
-                    (12.5, 9.5),
-                ]),
             ],
             Self::List => &[
                 Line(&[(2.5, 4.0), (13.5, 4.0)]),
@@ -234,16 +172,6 @@ impl Icon {
                 Disc(8.0, 8.0, 1.2),
                 Disc(12.5, 8.0, 1.2),
             ],
-            Self::Redo => &[
-                Line(&[(10.0, 3.0), (13.0, 6.0), (10.0, 9.0)]),
-                Line(&[(13.0, 6.0), (6.5, 6.0)]),
-                Arc(6.5, 9.25, 3.25, 0.25, 0.75),
-                Line(&[(6.5, 12.5), (10.0, 12.5)]),
-            ],
-            Self::Refresh => &[
-                Arc(8.0, 8.0, 5.25, 0.05, 0.9),
-                Line(&[(12.75, 1.75), (12.5, 5.25), (9.0, 5.0)]),
-            ],
             Self::Save => &[
                 Line(&[(8.0, 2.5), (8.0, 10.0)]),
                 Line(&[(4.75, 6.75), (8.0, 10.0), (11.25, 6.75)]),
@@ -253,16 +181,10 @@ impl Icon {
                 Circle(7.0, 7.0, 4.25),
                 Line(&[(10.25, 10.25), (13.5, 13.5)]),
             ],
-            Self::Send => &[Loop(&[(4.5, 3.0), (13.0, 8.0), (4.5, 13.0)])],
-            Self::SplitBelow => &[
-                Loop(&[(2.5, 2.5), (13.5, 2.5), (13.5, 13.5), (2.5, 13.5)]),
-                Line(&[(2.5, 8.0), (13.5, 8.0)]),
-            ],
             Self::SplitBeside => &[
                 Loop(&[(2.5, 2.5), (13.5, 2.5), (13.5, 13.5), (2.5, 13.5)]),
                 Line(&[(8.0, 2.5), (8.0, 13.5)]),
             ],
-            Self::Stop => &[Loop(&[(4.0, 4.0), (12.0, 4.0), (12.0, 12.0), (4.0, 12.0)])],
             Self::Swap => &[
                 Line(&[(2.5, 5.25), (13.5, 5.25)]),
                 Line(&[(10.75, 2.5), (13.5, 5.25), (10.75, 8.0)]),
@@ -276,23 +198,10 @@ impl Icon {
                 Line(&[(6.75, 7.0), (6.75, 11.0)]),
                 Line(&[(9.25, 7.0), (9.25, 11.0)]),
             ],
-            Self::Undo => &[
-                Line(&[(6.0, 3.0), (3.0, 6.0), (6.0, 9.0)]),
-                Line(&[(3.0, 6.0), (9.5, 6.0)]),
-                Arc(9.5, 9.25, 3.25, -0.25, 0.25),
-                Line(&[(9.5, 12.5), (6.0, 12.5)]),
-            ],
             Self::Warning => &[
                 Loop(&[(8.0, 2.25), (14.25, 13.25), (1.75, 13.25)]),
                 Line(&[(8.0, 6.5), (8.0, 9.5)]),
                 Disc(8.0, 11.4, 0.85),
-            ],
-            Self::Wrap => &[
-                Line(&[(2.5, 4.0), (13.5, 4.0)]),
-                Line(&[(2.5, 8.5), (11.0, 8.5)]),
-                Arc(11.0, 10.5, 2.0, -0.25, 0.25),
-                Line(&[(11.0, 12.5), (7.5, 12.5)]),
-                Line(&[(9.25, 10.5), (7.25, 12.5), (9.25, 14.5)]),
             ],
         }
     }

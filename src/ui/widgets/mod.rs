@@ -7,6 +7,7 @@ pub(super) mod header_names;
 pub(super) mod icons;
 pub(super) mod remarks;
 mod row_cells;
+pub(super) mod row_end;
 mod row_heights;
 pub(super) mod rows;
 pub(super) mod segmented;

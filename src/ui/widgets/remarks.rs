@@ -1,6 +1,6 @@
 //! Notes and problems under their field, each with its one-click fix.
 
-use egui::{RichText, Ui};
+use egui::{Color32, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::tab::FieldRemark;
 use crate::model::note::Fix;
@@ -42,21 +42,36 @@ pub(in crate::ui) fn show_keeping<'a>(
         } else {
             (palette.warn, Icon::Warning, "Note")
         };
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = size::SNUG;
-            ui.spacing_mut().interact_size.y = size::SMALL_ROW;
-            icons::show(ui, icon, kind, colour);
-            ui.label(RichText::new(remark.text).size(size::SMALL).color(colour));
-            if let Some(fix) = remark.fix
-                && basic::link(ui, &fix.label).clicked()
-            {
-                chosen = Some(Chosen::Fix(fix.clone()));
-            }
-            if can_keep && remarks.peek().is_none() && basic::link(ui, "Keep in keyring").clicked()
-            {
-                chosen = Some(Chosen::Keep);
-            }
+            // No higher than the words: wrapping text stands at the bottom of its row.
+            ui.spacing_mut().interact_size.y = size::ICON;
+            sign(ui, icon, kind, colour);
+            // Further lines stand below the first one's words, not below the sign.
+            ui.horizontal_wrapped(|ui| {
+                let words = basic::worded(ui, remark.text, colour);
+                ui.label(words);
+                if let Some(fix) = remark.fix
+                    && basic::link(ui, &fix.label).clicked()
+                {
+                    chosen = Some(Chosen::Fix(fix.clone()));
+                }
+                if can_keep
+                    && remarks.peek().is_none()
+                    && basic::link(ui, "Keep in keyring").clicked()
+                {
+                    chosen = Some(Chosen::Keep);
+                }
+            });
         });
     }
     chosen
+}
+
+/// In the middle of the first line beside it.
+fn sign(ui: &mut Ui, icon: Icon, kind: &str, colour: Color32) {
+    let room = vec2(size::ICON, size::ICON);
+    let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
+    icons::paint(ui.painter(), rect, icon, colour);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, kind));
 }

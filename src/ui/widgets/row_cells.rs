@@ -7,7 +7,7 @@ use egui::{
 };
 
 use crate::model::masks::NOT_KEPT;
-use crate::ui::tokens::{Palette, size};
+use crate::ui::tokens::{Palette, inset, size};
 
 use super::completion::Suggestion;
 use super::fields::long;
@@ -228,6 +228,8 @@ impl Cell<'_> {
                 .max_rect(rect)
                 .layout(egui::Layout::left_to_right(egui::Align::Center)),
         );
+        // A control of the usual height would hang out of its cell.
+        child.spacing_mut().interact_size.y = rect.height();
         child.set_clip_rect(ui.clip_rect().intersect(rect.expand(size::MARK)));
         let response = variables::completed(
             &mut child,
@@ -276,7 +278,7 @@ impl Cell<'_> {
         };
         let mut edit = TextEdit::singleline(text)
             .id(id)
-            .frame(egui::Frame::NONE.inner_margin(egui::Margin::symmetric(6, 4)))
+            .frame(egui::Frame::NONE.inner_margin(inset::CELL))
             .hint_text(egui::RichText::new(self.hint).color(palette.faint))
             .font(egui::TextStyle::Monospace)
             .text_color(colour)

@@ -193,6 +193,7 @@ pub(in crate::ui) fn show(
 
 /// What can be done with the place that was clicked.
 fn menu(ui: &mut Ui, shown: Shown<'_>, state: &mut TextViewState) -> Vec<Asked> {
+    super::basic::menu(ui);
     let document = shown.document;
     let place = state.menu_place;
     let mut asked = Vec::new();
@@ -225,7 +226,7 @@ fn menu(ui: &mut Ui, shown: Shown<'_>, state: &mut TextViewState) -> Vec<Asked> 
     }
     ui.separator();
     let mut wrap = shown.wrap;
-    if ui.checkbox(&mut wrap, "Wrap long lines").changed() {
+    if super::basic::check(ui, &mut wrap, "Wrap long lines").changed() {
         asked.push(Asked::SetWrap(wrap));
     }
     fold_menu(ui, document, state);

@@ -10,6 +10,7 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::editing::EditingCommand;
 use crate::app::event::Event;
+use crate::app::preferences::PreferencesCommand;
 use crate::app::preview::LegPreview;
 use crate::app::reading::{
     FilteredView, ReadingAction, ReadingCommand, ReadingEvent, TakenValue, Taking,
@@ -391,4 +392,20 @@ fn an_unknown_exchange_changes_nothing() {
     assert_eq!(state.tabs.len(), tabs);
     assert!(state.reading.readings.is_empty());
     assert_eq!(state.now, Timestamp::UNIX_EPOCH);
+}
+
+#[test]
+fn wrapping_is_a_setting_that_is_written() {
+    let mut state = at_work();
+    act(&mut state, Action::Closing);
+    read(&mut state, ReadingAction::SetWrap(true));
+    assert!(state.settings.wrap_lines);
+    let commands = act(&mut state, Action::Closing);
+    let written = commands.iter().any(|command| {
+        matches!(
+            command,
+            Command::Preferences(PreferencesCommand::SaveSettings(settings)) if settings.wrap_lines
+        )
+    });
+    assert!(written, "{commands:?}");
 }

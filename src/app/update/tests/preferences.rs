@@ -1,11 +1,14 @@
 //! Settings, pages, folders, the window's place, and the form while its file changes outside.
 
 use super::*;
+use crate::app::catalogue::{CatalogueAction, CatalogueEvent};
 use crate::app::form::NewTarget;
 use crate::app::preferences::{
     Page, PreferencesAction, PreferencesCommand, PreferencesEvent, Start,
 };
 use crate::app::state::Dialog;
+use crate::app::tree::TreeAction;
+use crate::model::catalogue::Catalogue;
 use crate::model::environment::{Credentials, Environment, Place, Target};
 use crate::model::region::Region;
 use crate::model::settings::{Appearance, HeaderCase, Settings};
@@ -41,6 +44,7 @@ pub(super) fn environment(id: &str, name: &str) -> Environment {
 
 pub(super) fn snapshot(directory: &str, environments: Vec<Environment>, drafts: Drafts) -> Event {
     Event::WorkspaceOpened(Box::new(WorkspaceSnapshot {
+        rules: crate::app::event::StoredRules::default(),
         folders: Vec::new(),
         directory: directory.into(),
         environments,
@@ -351,4 +355,50 @@ fn saving_at_once_writes_stored_requests_without_a_word_and_once() {
     update(&mut state, answer, later(6_100));
     assert!(!state.is_unsaved(&state.tabs[0]));
     assert_eq!(state.notices.iter().count(), 0);
+}
+
+#[test]
+fn whatever_shows_a_request_asks_about_the_changed_form_in_front_of_it() {
+    let catalogue = "GET\t/api/v2/users\tgetUsers\tUsers\t\t\n";
+    let catalogue = Catalogue::parse(catalogue).expect("a catalogue");
+    let opening: [fn(&AppState) -> Action; 4] = [
+        |_| Action::Catalogue(CatalogueAction::OpenOperation(0)),
+        |state| Action::SelectTab(state.tabs[0].id().clone()),
+        |_| Action::Tree(TreeAction::ReopenClosed),
+        |_| {
+            Action::Tree(TreeAction::NewRequest {
+                within: String::new(),
+            })
+        },
+    ];
+    for action in opening {
+        let mut state = opened(vec![environment("one", "One")]);
+        let loaded = CatalogueEvent::Loaded(Arc::new(catalogue.clone()));
+        update(&mut state, Event::Catalogue(loaded), at(0));
+        update(&mut state, Action::NewRequest, at(0));
+        let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));
+        update(&mut state, edit.clone(), at(0));
+        let settings = act(PreferencesAction::Show(Some(Page::Settings)));
+        update(&mut state, settings, at(0));
+        let shows = action(&state);
+        update(&mut state, shows.clone(), at(0));
+        assert_eq!(state.preferences.page, None, "{shows:?}");
+        assert!(
+            state.form.is_none(),
+            "nothing was changed in the form: {shows:?}"
+        );
+
+        update(&mut state, edit, at(0));
+        let mut form = state.form.clone().expect("a form");
+        form.environment.name = "Another".to_owned();
+        update(&mut state, Action::EditForm(form), at(0));
+        update(&mut state, shows.clone(), at(0));
+        let kept = state.form.as_ref().expect("it is not given up unasked");
+        assert_eq!(kept.environment.name, "Another", "{shows:?}");
+        assert!(
+            matches!(state.dialog, Some(Dialog::CloseForm)),
+            "{shows:?}: {:?}",
+            state.dialog
+        );
+    }
 }

@@ -397,6 +397,7 @@ fn fitting(width: f32, glyph: f32) -> usize {
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, entry: &HistoryEntry) {
+    basic::menu(ui);
     let id: HistoryId = entry.id;
     let environment = &entry.summary.environment;
     let name = &entry.summary.environment_name;

@@ -53,7 +53,7 @@ fn pages(ui: &mut Ui, view: &mut View<'_>) {
             .layout_no_wrap(words.to_owned(), font.clone(), colour)
     });
     let words: f32 = galleys.iter().map(|galley| galley.size().x).sum();
-    let inside = frame.shrink(2.0);
+    let inside = frame.shrink(size::TIGHT);
     let spare = (inside.width() - words) / 3.0;
     let mut left = inside.left();
     for ((page, words), galley) in PAGES.into_iter().zip(galleys) {

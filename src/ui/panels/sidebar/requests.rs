@@ -66,7 +66,7 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::HALF;
         ui.spacing_mut().button_padding.x = size::HALF;
-        let width = ui.available_width() - ROOM_FOR_MORE;
+        let width = ui.available_width() - size::BESIDE_FILTER;
         let filter = fields::text(
             ui,
             "Filter requests",
@@ -104,9 +104,6 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
     })
     .inner
 }
-
-/// The button beside the filter, with the gap before it, in points.
-const ROOM_FOR_MORE: f32 = 28.0;
 
 fn empty(ui: &mut Ui, view: &View<'_>) {
     let palette = Palette::of(ui);

@@ -54,7 +54,7 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>, shown: &[usize], rect_of: &dyn 
         scroll_at_the_edge(ui, area, pointer.y);
     }
     let palette = Palette::of(ui);
-    let line = Stroke::new(2.0, palette.accent);
+    let line = Stroke::new(size::MARK, palette.accent);
     match target {
         Some(Target::Between(_, at)) => {
             let rect = rect_of(at);

@@ -78,6 +78,7 @@ pub(super) fn take(ui: &Ui, view: &mut View<'_>, shown: &[usize], at: usize, res
                     | TreeAction::Lift(_)
                     | TreeAction::Sink(_)
                     | TreeAction::Delete(_)
+                    | TreeAction::Duplicate(_)
             )
         )
     {

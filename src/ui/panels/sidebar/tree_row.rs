@@ -159,7 +159,12 @@ fn paint(
     let left = rect.left() + size::UNIT + steps(indent);
     let middle = rect.center().y;
     let name_left = if row.is_folder() {
-        basic::chevron(ui, pos2(left + 3.0, middle), look.open, palette.secondary);
+        basic::chevron(
+            ui,
+            pos2(left + size::SMALL_DOT, middle),
+            look.open,
+            palette.secondary,
+        );
         left + size::CHEVRON
     } else {
         ui.painter().text(
@@ -175,7 +180,7 @@ fn paint(
     let room = Rect::from_min_max(pos2(name_left, rect.top()), pos2(right, rect.bottom()));
     if let Some(naming) = &look.naming {
         view.local.tree.keep_focus |=
-            name_field::show(ui, view, room.expand2(vec2(5.0, 0.0)), naming);
+            name_field::show(ui, view, room.expand2(vec2(size::HALF, 0.0)), naming);
         return;
     }
     let colour = if row.is_folder() {
@@ -212,8 +217,11 @@ fn trailing(ui: &Ui, row: &TreeRow, rect: Rect, look: &Look) -> f32 {
         return count.left() - size::UNIT;
     }
     if look.unsaved {
-        ui.painter()
-            .circle_filled(pos2(right - 3.0, rect.center().y), 3.0, palette.warn);
+        ui.painter().circle_filled(
+            pos2(right - size::SMALL_DOT, rect.center().y),
+            size::SMALL_DOT,
+            palette.warn,
+        );
         return right - size::UNIT * 2.0;
     }
     right
