@@ -4,31 +4,30 @@
 //! `types` holds what they share, `text` decodes files and finds lines and columns, `recognise` tells the kind by content.
 //! Nothing imported is executed, no file that it names is opened, and nothing is written: that is for whoever asked.
 
+pub mod api_gateway;
+pub mod blueprint;
+pub mod bruno;
 pub mod cli_config;
 pub mod cli_gateway;
 mod client_config;
 mod client_lint;
-pub mod curl;
-pub mod curl_import;
-pub mod cx_as_code;
-mod found_secrets;
-mod ini;
-mod literal_tree;
-mod path_params;
-pub mod process_variables;
-pub mod api_gateway;
-pub mod blueprint;
-pub mod bruno;
 mod collecting;
 #[cfg(test)]
 mod collections_tests;
 pub mod curl;
+pub mod curl_import;
+pub mod cx_as_code;
 mod document;
+mod found_secrets;
 pub mod har;
 pub mod http_file;
+mod ini;
 pub mod insomnia;
+mod literal_tree;
 pub mod open_api;
+mod path_params;
 pub mod postman;
+pub mod process_variables;
 pub mod recognise;
 pub mod sdk_ini;
 pub mod sdk_json;

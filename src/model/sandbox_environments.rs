@@ -325,6 +325,7 @@ fn queues_route(api: &str) -> Route {
         uri: format!("{api}/api/v2/routing/queues"),
         timeout_ms: Some(REST_TIMEOUT_MS),
         effects: vec![ExpectedEffect::OtherHeadersDropped],
+        demands: Demands::default(),
     }
 }
 
