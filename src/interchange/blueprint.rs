@@ -13,7 +13,7 @@ use super::{Export, ExportError};
 use crate::model::environment::{ApiKind, Environment, Place, Target, TokenFrom};
 use crate::model::route;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BlueprintKind {
     /// `ANY /{proxy+}`.
     HttpApi,

@@ -1,6 +1,8 @@
 //! Bruno requests and environments (`.bru`), and the JSON of its collection export. Scripts and tests are never run.
 //! The `.bru` language: blocks of `name {` … `}` at the margin; some hold `key: value` lines, bodies and texts hold lines as they are.
 
+mod export;
+
 use serde_json::Value;
 
 use super::collecting::{ClientGrant, Collecting, Found, colon_places, text_body};
@@ -10,6 +12,8 @@ use super::{ImportError, Imported};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
+
+pub use export::export;
 
 /// Deeper folders are not read.
 const DEEPEST_FOLDER: usize = 40;
@@ -289,7 +293,6 @@ fn request(method: &Block<'_>, blocks: &[Block<'_>], collecting: &mut Collecting
 
 fn body_block(wanted: &str, blocks: &[Block<'_>]) -> DraftBody {
     let name = match wanted {
-        "" | "none" => return DraftBody::None,
         "form-urlencoded" | "formUrlEncoded" => "body:form-urlencoded",
         "multipart-form" | "multipartForm" => "body:multipart-form",
         "json" => "body:json",
@@ -297,6 +300,7 @@ fn body_block(wanted: &str, blocks: &[Block<'_>]) -> DraftBody {
         "xml" => "body:xml",
         "sparql" => "body:sparql",
         "file" => "body:file",
+        // `none` too.
         _ => return DraftBody::None,
     };
     let found = blocks
@@ -525,6 +529,13 @@ fn json_request(
                     .flat_map(json_part)
                     .collect(),
             },
+            "file" => elements(&body, "file")
+                .iter()
+                .find(|file| file.get("selected") != Some(&Value::Bool(false)))
+                .map_or(DraftBody::None, |file| DraftBody::File {
+                    path: member(file, "filePath"),
+                    content_type: member(file, "contentType"),
+                }),
             _ => DraftBody::None,
         },
         ..RequestDraft::default()

@@ -121,7 +121,7 @@ impl ClientConfig {
         match environment.credentials {
             Credentials::ClientCredentials { .. } => {
                 keep(&self.client_secret, SecretName::ClientSecret);
-                if filled(&self.access_token).is_some() {
+                if filled(self.access_token.as_ref()).is_some() {
                     imported.ignored.push(Ignored::new(
                         format!("the access token of {}", self.name),
                         "client ID and client secret are there, and get a token of their own",
@@ -130,7 +130,7 @@ impl ClientConfig {
             }
             Credentials::AccessToken => keep(&self.access_token, SecretName::AccessToken),
             Credentials::None | Credentials::SameAs { .. } => {
-                if let Some(secret) = filled(&self.client_secret) {
+                if let Some(secret) = filled(self.client_secret.as_ref()) {
                     imported.lint.push(Lint::new(
                         secret.place,
                         "A client secret without a client ID gets no token",
@@ -144,7 +144,7 @@ impl ClientConfig {
 
     fn environment(&self, imported: &mut Imported) -> Environment {
         let target = if self.has_gateway() {
-            if filled(&self.region).is_some() {
+            if filled(self.region.as_ref()).is_some() {
                 imported.ignored.push(Ignored::new(
                     format!("the region of {}", self.name),
                     "with a gateway every request goes to the gateway",
@@ -156,13 +156,13 @@ impl ClientConfig {
                 place: self.deployment(&mut imported.lint),
             }
         };
-        let credentials = if let Some(id) = filled(&self.client_id) {
+        let credentials = if let Some(id) = filled(self.client_id.as_ref()) {
             Credentials::ClientCredentials {
                 client_id: id.text.clone(),
                 scope: String::new(),
                 style: ClientAuthentication::BasicRaw,
             }
-        } else if filled(&self.access_token).is_some() {
+        } else if filled(self.access_token.as_ref()).is_some() {
             Credentials::AccessToken
         } else {
             Credentials::None
@@ -189,7 +189,8 @@ impl ClientConfig {
     }
 
     fn gateway(&self) -> GatewayTarget {
-        let user_name = filled(&self.user_name).map_or_else(String::new, |told| told.text.clone());
+        let user_name =
+            filled(self.user_name.as_ref()).map_or_else(String::new, |told| told.text.clone());
         GatewayTarget {
             user_name,
             ..gateway_of(&self.form())
@@ -198,7 +199,7 @@ impl ClientConfig {
 
     /// Official clients fall back to the first region.
     fn deployment(&self, lint: &mut Vec<Lint>) -> Deployment {
-        let Some(told) = filled(&self.region) else {
+        let Some(told) = filled(self.region.as_ref()) else {
             return deployment_of("mypurecloud.com").unwrap_or_else(fallback);
         };
         deployment_of(&told.text).unwrap_or_else(|| {
@@ -212,7 +213,7 @@ impl ClientConfig {
     }
 
     fn network_proxy(&self) -> Proxy {
-        let user_name = filled(&self.proxy.user_name);
+        let user_name = filled(self.proxy.user_name.as_ref());
         match proxy_url(&self.proxy) {
             None => Proxy::System,
             Some(url) => Proxy::Explicit {
@@ -228,21 +229,22 @@ fn fallback() -> Deployment {
     Deployment::Domain("mypurecloud.com".to_owned())
 }
 
-pub(super) fn filled(told: &Option<Told>) -> Option<&Told> {
-    told.as_ref().filter(|told| !told.text.is_empty())
+pub(super) fn filled(told: Option<&Told>) -> Option<&Told> {
+    told.filter(|told| !told.text.is_empty())
 }
 
 fn proxy_url(proxy: &ProxyConfig) -> Option<String> {
-    let host = filled(&proxy.host)?;
-    let protocol = filled(&proxy.protocol).map_or("http", |told| told.text.as_str());
-    let port = filled(&proxy.port).map_or_else(String::new, |told| format!(":{}", told.text));
+    let host = filled(proxy.host.as_ref())?;
+    let protocol = filled(proxy.protocol.as_ref()).map_or("http", |told| told.text.as_str());
+    let port =
+        filled(proxy.port.as_ref()).map_or_else(String::new, |told| format!(":{}", told.text));
     Some(format!("{protocol}://{}{port}", host.text))
 }
 
 /// The slug of `name` that none of `taken` has.
 pub(super) fn free_id(name: &str, taken: &[Environment]) -> EnvironmentId {
     let first = EnvironmentId::from_name(name);
-    (2..)
+    (2..100_000)
         .map(|number| EnvironmentId::from_name(&format!("{name} {number}")))
         .find(|id| taken.iter().all(|environment| environment.id != *id))
         .filter(|_| taken.iter().any(|environment| environment.id == first))

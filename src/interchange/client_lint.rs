@@ -22,7 +22,7 @@ pub(super) fn lint(config: &ClientConfig, readers: &[OfficialClient]) -> Vec<Lin
         &config.protocol,
     ]
     .into_iter()
-    .find_map(filled)
+    .find_map(|told| filled(told.as_ref()))
     {
         found.push(Lint::new(
             told.place,
@@ -117,7 +117,10 @@ fn fix(form: &ClientForm, breakage: Breakage) -> String {
 }
 
 fn paths(config: &ClientConfig, found: &mut Vec<Lint>) {
-    let (set, missing, own) = match (filled(&config.login_path), filled(&config.api_path)) {
+    let (set, missing, own) = match (
+        filled(config.login_path.as_ref()),
+        filled(config.api_path.as_ref()),
+    ) {
         (Some(set), None) => (set, "API", "/api/v2"),
         (None, Some(set)) => (set, "login", "/oauth/token"),
         _ => return,
@@ -130,7 +133,7 @@ fn paths(config: &ClientConfig, found: &mut Vec<Lint>) {
 }
 
 fn host(config: &ClientConfig, found: &mut Vec<Lint>) {
-    let Some(host) = filled(&config.host) else {
+    let Some(host) = filled(config.host.as_ref()) else {
         return;
     };
     let is_placeholder =
@@ -145,7 +148,7 @@ fn host(config: &ClientConfig, found: &mut Vec<Lint>) {
 }
 
 fn port(config: &ClientConfig, found: &mut Vec<Lint>) {
-    let Some(port) = filled(&config.port) else {
+    let Some(port) = filled(config.port.as_ref()) else {
         return;
     };
     if TypedUrl::take_apart(&format!("h:{}", port.text.trim()))
@@ -161,7 +164,7 @@ fn port(config: &ClientConfig, found: &mut Vec<Lint>) {
 }
 
 fn credentials(config: &ClientConfig, found: &mut Vec<Lint>) {
-    if let Some(told) = filled(&config.user_name).or(filled(&config.password)) {
+    if let Some(told) = filled(config.user_name.as_ref()).or(filled(config.password.as_ref())) {
         found.push(Lint::new(
             told.place,
             "User name and password of the gateway are sent by no official client",

@@ -309,7 +309,7 @@ impl<'a> Collecting<'a> {
                 && let Some(rest) = behind.strip_prefix(&api_path)
                 && (rest.starts_with('/') || rest.is_empty())
             {
-                behind = rest.to_owned();
+                behind = String::from(rest);
             }
         }
         let behind = if behind.is_empty() {

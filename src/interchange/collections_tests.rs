@@ -78,6 +78,7 @@ const POSTMAN: &str = r#"{
   ]}"#;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_postman_collection_is_read_whole() {
     let imported = postman::import(POSTMAN).expect("reads");
     let list = request(&imported, "List");

@@ -1,10 +1,11 @@
-//! A request as a cURL command for a POSIX shell: every value quoted, every secret a shell variable.
-//! Text out only; reading cURL commands is another file's work. How values are quoted is `shell`, how a multipart body is
+//! A request as a cURL command for a POSIX shell, Windows cmd or PowerShell: every value quoted, every secret a shell variable.
+//! Text out only; reading cURL commands is another file's work. How values are quoted is `shell` and `windows`, how a multipart body is
 //! told in `-F` options is `multipart`, which texts are secrets is `hidden`.
 
 mod hidden;
 mod multipart;
 mod shell;
+mod windows;
 
 use std::path::Path;
 
@@ -16,10 +17,16 @@ use crate::model::note::{Field, Problem};
 use crate::model::request::{DraftBody, RequestAuth, RequestDraft};
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::{BodySegment, HeaderOrigin, RequestHeader, ResolvedRequest};
+use crate::model::secret::Secrets;
 use crate::model::variables::{Expander, Surroundings};
+
+use super::text::Place;
+use super::{Export, ExportContext, Lint};
 
 use hidden::{Context, Hidden};
 use shell::{Piece, quote};
+
+pub use shell::Shell;
 
 /// A longer argument is handed over on standard input: Linux takes no argument of 128 KiB or more.
 const LONGEST_ARGUMENT: usize = 100_000;
@@ -42,6 +49,28 @@ pub fn curl_command(
     environment: &Environment,
     options: CurlOptions<'_>,
 ) -> Result<String, Vec<Problem>> {
+    let no_secrets = Secrets::new();
+    let export = export(
+        draft,
+        environment,
+        options,
+        Shell::Posix,
+        ExportContext::masked(&no_secrets),
+    )?;
+    Ok(export.text)
+}
+
+/// The same for any shell. Where the context reveals secrets, those that are known are set in front of the command.
+///
+/// # Errors
+/// As `curl_command`.
+pub fn export(
+    draft: &RequestDraft,
+    environment: &Environment,
+    options: CurlOptions<'_>,
+    shell: Shell,
+    shown: ExportContext<'_>,
+) -> Result<Export, Vec<Problem>> {
     let mut hidden = Hidden::new(draft, environment);
     let hiding = hidden.environment(environment);
     let secrets = hidden.secrets(&hiding);
@@ -63,6 +92,8 @@ pub fn curl_command(
         hidden,
         options: Vec::new(),
         input: None,
+        shell,
+        lint: Vec::new(),
     };
     command.wire();
     command.method();
@@ -76,7 +107,7 @@ pub fn curl_command(
         Some(parts) => command.form(&parts, options.folder),
         None => command.body(options.folder),
     }
-    Ok(command.finish(environment))
+    Ok(command.finish(environment, shown))
 }
 
 /// User and password go into `-u`, because a shell variable inside Base64 is none.
@@ -104,11 +135,14 @@ struct Command<'a> {
     options: Vec<String>,
     /// What comes in on standard input, as a shell command.
     input: Option<String>,
+    shell: Shell,
+    lint: Vec<Lint>,
 }
 
 impl Command<'_> {
     fn option(&mut self, name: &str, value: &[Piece]) {
-        self.options.push(format!("{name} {}", quote(value)));
+        self.options
+            .push(format!("{name} {}", self.shell.quote(value)));
     }
 
     fn plain(&mut self, name: &str, value: impl Into<String>) {
@@ -349,7 +383,16 @@ impl Command<'_> {
             pieces.first(),
             Some(Piece::Text(text)) if !text.starts_with('@')
         );
-        if length > LONGEST_ARGUMENT || shell::holds_nul(pieces) {
+        if self.shell != Shell::Posix && shell::holds_nul(pieces) {
+            self.lint.push(Lint::new(
+                Place::START,
+                "The body has a zero byte, which no Windows shell can hand to a program",
+                "Send it as a body file",
+            ));
+        }
+        // Windows shells change bytes on their way through a pipe.
+        let fits = length <= LONGEST_ARGUMENT && !shell::holds_nul(pieces);
+        if !fits && self.shell == Shell::Posix {
             self.input = Some(shell::printed(pieces));
             self.plain("--data-binary", "@-");
         } else if begins_with_at {
@@ -370,24 +413,32 @@ impl Command<'_> {
         }
     }
 
-    fn finish(mut self, environment: &Environment) -> String {
+    fn finish(mut self, environment: &Environment, shown: ExportContext<'_>) -> Export {
         let url = self.request.url.to_string();
         let ranges = crate::model::masks::credentials_in_url(&url);
         let url = self.hidden.named(&url, Context::Encoded, &ranges);
-        self.options.push(quote(&url));
+        self.options.push(self.shell.quote(&url));
+        let told = self.hidden.lines(self.shell, environment, shown);
         let mut text = String::new();
-        for line in self.hidden.comments(&environment.name) {
-            text.push_str(&line);
+        for line in &told.lines {
+            text.push_str(line);
             text.push('\n');
         }
+        let start = text.len();
         if let Some(input) = &self.input {
             text.push_str(input);
             text.push_str(" |\n");
         }
-        text.push_str("curl ");
-        text.push_str(&self.options.join(" \\\n  "));
+        let (program, joint) = self.shell.program();
+        text.push_str(program);
+        text.push_str(&self.options.join(joint));
         text.push('\n');
-        text
+        self.lint.extend(self.shell.too_long(text.len() - start));
+        Export {
+            text,
+            masked: told.masked,
+            lint: self.lint,
+        }
     }
 }
 

@@ -255,20 +255,19 @@ fn value_of<'a>(
     text: &str,
     given: &[Given<'_>],
 ) -> Result<&'a str, ImportError> {
-    match rest.next() {
-        Some(value) => Ok(&value.text),
-        None => {
-            let names: Vec<String> = given
-                .iter()
-                .take(8)
-                .map(|given| format!("--{}", given.known.long))
-                .collect();
-            Err(ImportError::new(
-                Place::at(text, word.at),
-                format!("The command ends behind `{option}`, which needs a value"),
-            )
-            .having_understood(names.join(", ")))
-        }
+    if let Some(value) = rest.next() {
+        Ok(&value.text)
+    } else {
+        let names: Vec<String> = given
+            .iter()
+            .take(8)
+            .map(|given| format!("--{}", given.known.long))
+            .collect();
+        Err(ImportError::new(
+            Place::at(text, word.at),
+            format!("The command ends behind `{option}`, which needs a value"),
+        )
+        .having_understood(names.join(", ")))
     }
 }
 

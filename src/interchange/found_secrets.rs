@@ -65,7 +65,7 @@ fn name_for(wanted: &str, value: &str, request: &ImportedRequest, imported: &Imp
     if !other(wanted) {
         return wanted.to_owned();
     }
-    (2..)
+    (2..100_000)
         .map(|number| format!("{wanted}_{number}"))
         .find(|name| !other(name))
         .unwrap_or_else(|| wanted.to_owned())
@@ -78,10 +78,10 @@ fn keep(name: &str, value: &str, request: &ImportedRequest, imported: &mut Impor
         .iter_mut()
         .find(|secret| secret.environment == request.environment && secret.name == variable);
     if let Some(known) = known {
-        if let Some(origin) = &request.origin {
-            if !known.origins.contains(origin) {
-                known.origins.push(origin.clone());
-            }
+        if let Some(origin) = &request.origin
+            && !known.origins.contains(origin)
+        {
+            known.origins.push(origin.clone());
         }
         return;
     }

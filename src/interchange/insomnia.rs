@@ -1,5 +1,9 @@
 //! Insomnia exports: version 4 (JSON or YAML, a flat list of resources) and version 5 (YAML, nested).
 
+mod export;
+
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::collecting::{ClientGrant, Collecting, Found, colon_places, text_body};
@@ -9,6 +13,8 @@ use super::{ImportError, Imported};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
+
+pub use export::export;
 
 /// Deeper groups are not read; a circle of parents ends here as well.
 const DEEPEST_FOLDER: usize = 40;
@@ -80,7 +86,7 @@ fn with_own_references(text: &str) -> String {
         if inner.contains(['\n', '"']) {
             written.push_str(&behind[..end + 2]);
         } else {
-            written.push_str(&format!("{{{{{name}}}}}"));
+            let _ = write!(written, "{{{{{name}}}}}");
         }
         rest = &behind[end + 2..];
     }

@@ -391,9 +391,8 @@ fn code_end(rest: &str) -> usize {
     for (at, character) in rest.char_indices() {
         match character {
             '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' if depth == 0 => return at,
+            ')' | ']' | '}' | ',' | ';' if depth == 0 => return at,
             ')' | ']' | '}' => depth -= 1,
-            ',' | ';' if depth == 0 => return at,
             _ => {}
         }
     }

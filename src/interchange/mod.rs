@@ -28,6 +28,7 @@ pub mod open_api;
 mod path_params;
 pub mod postman;
 pub mod process_variables;
+pub mod reading;
 pub mod recognise;
 pub mod sdk_ini;
 pub mod sdk_json;
@@ -35,6 +36,8 @@ pub mod set_gateway;
 pub mod snippets;
 pub mod text;
 pub mod types;
+pub mod writing;
+mod written_requests;
 
 #[cfg(test)]
 mod tests;

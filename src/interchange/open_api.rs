@@ -101,7 +101,7 @@ struct Components<'a> {
 #[serde(default)]
 struct Operation<'a> {
     #[serde(borrow, rename = "operationId")]
-    operation_id: Option<Text<'a>>,
+    id: Option<Text<'a>>,
     #[serde(borrow)]
     summary: Option<Text<'a>>,
     #[serde(borrow)]
@@ -324,11 +324,11 @@ impl<'a> Reader<'a> {
             ..RequestDraft::default()
         };
         let id = operation
-            .operation_id
+            .id
             .as_ref()
             .map_or_else(|| made_id(method, path), |id| id.0.to_string());
         draft.name = operation
-            .operation_id
+            .id
             .as_ref()
             .map_or_else(|| format!("{method} {full}"), |id| name_in_words(&id.0));
         let consumes = operation.consumes.as_ref().map_or_else(

@@ -14,7 +14,7 @@ use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
 
-pub use export::export;
+pub use export::{export, export_environment};
 
 /// Deeper folders are not read.
 const DEEPEST_FOLDER: usize = 40;

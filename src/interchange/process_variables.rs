@@ -1,6 +1,8 @@
 //! `GENESYSCLOUD_*` variables, from the process or from `export` and `.env` lines
 //! (facts/genesys-cloud.md section 1.3). They belong to CX as Code; the CLI reads four of them.
 
+use std::fmt::Write as _;
+
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
 use super::path_params;
 use super::text::{self, Place};
@@ -268,9 +270,9 @@ fn lint_gateway(config: &ClientConfig, lint: &mut Vec<Lint>) {
 pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
     let mut outgoing = Outgoing::new(environment, context);
     let mut text = String::new();
-    let mut line = |name: &str, value: &str| {
+    let mut put = |name: &str, value: &str| {
         if !value.is_empty() {
-            text.push_str(&format!("export {PREFIX}{name}={}\n", quote_posix(value)));
+            let _ = writeln!(text, "export {PREFIX}{name}={}", quote_posix(value));
         }
     };
     if let Some(place) = outgoing.place {
@@ -278,32 +280,32 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
             crate::model::environment::Place::Region(region) => region.aws_name().to_owned(),
             other => deployment_text(other),
         };
-        line("REGION", &region);
+        put("REGION", &region);
     }
-    line("OAUTHCLIENT_ID", outgoing.client_id.unwrap_or_default());
+    put("OAUTHCLIENT_ID", outgoing.client_id.unwrap_or_default());
     for (name, secret) in [
         ("OAUTHCLIENT_SECRET", SecretName::ClientSecret),
         ("ACCESS_TOKEN", SecretName::AccessToken),
         ("GATEWAY_AUTH_PASSWORD", SecretName::GatewayPassword),
         ("PROXY_AUTH_PASSWORD", SecretName::ProxyPassword),
     ] {
-        line(name, outgoing.secret(&secret).unwrap_or_default());
+        put(name, outgoing.secret(&secret).unwrap_or_default());
     }
     if let Some(form) = &outgoing.form {
-        line("GATEWAY_HOST", &form.host);
-        line("GATEWAY_PORT", &form.port);
-        line("GATEWAY_PROTOCOL", &form.protocol);
-        line("GATEWAY_AUTH_USERNAME", outgoing.gateway_user);
+        put("GATEWAY_HOST", &form.host);
+        put("GATEWAY_PORT", &form.port);
+        put("GATEWAY_PROTOCOL", &form.protocol);
+        put("GATEWAY_AUTH_USERNAME", outgoing.gateway_user);
     }
     if let Proxy::Explicit { url, user_name, .. } = &environment.network.proxy {
         let typed = TypedUrl::take_apart(url);
-        line("PROXY_PROTOCOL", typed.scheme.as_deref().unwrap_or("http"));
-        line("PROXY_HOST", &typed.host);
-        line("PROXY_PORT", typed.port.as_deref().unwrap_or_default());
-        line("PROXY_AUTH_USERNAME", user_name);
+        put("PROXY_PROTOCOL", typed.scheme.as_deref().unwrap_or("http"));
+        put("PROXY_HOST", &typed.host);
+        put("PROXY_PORT", typed.port.as_deref().unwrap_or_default());
+        put("PROXY_AUTH_USERNAME", user_name);
     }
     for words in &outgoing.masked {
-        text.push_str(&format!("# The {words} was left out\n"));
+        let _ = writeln!(text, "# The {words} was left out");
     }
     let mut lint = import(&text).map(|read| read.lint).unwrap_or_default();
     let has_paths = outgoing

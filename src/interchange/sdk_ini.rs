@@ -1,6 +1,8 @@
 //! The configuration file with sections of the SDKs for JavaScript, Python, Java and .NET, and that of the one for Go
 //! (facts/genesys-cloud.md section 1.3). Their JSON form is `sdk_json`.
 
+use std::fmt::Write as _;
+
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
 use super::ini::{self, Section};
 use super::path_params;
@@ -271,7 +273,7 @@ impl Lines {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
-        self.text.push_str(&format!("[{name}]\n"));
+        let _ = writeln!(self.text, "[{name}]");
     }
 
     fn pair(&mut self, key: &str, value: &str) -> Result<(), ExportError> {
@@ -287,7 +289,7 @@ impl Lines {
                 "`{key}` has a line end inside or a space at its edge, which an INI file cannot hold: use the JSON file"
             )));
         }
-        self.text.push_str(&format!("{key} = {value}\n"));
+        let _ = writeln!(self.text, "{key} = {value}");
         Ok(())
     }
 }

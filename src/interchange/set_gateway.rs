@@ -29,7 +29,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         ));
     }
     let config = read(text, &tree.root, &mut imported);
-    if filled(&config.host).is_none() {
+    if filled(config.host.as_ref()).is_none() {
         let place = config.host.as_ref().map_or(config.start, |host| host.place);
         return Err(ImportError::new(
             place,

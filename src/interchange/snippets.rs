@@ -1,6 +1,8 @@
 //! Ready code that points each SDK at an environment's gateway (facts/genesys-cloud.md section 1). Written, never read,
 //! but for the JavaScript literal, which `set_gateway` reads.
 
+use std::fmt::Write as _;
+
 use super::client_config::{Outgoing, deployment_text};
 use super::types::{Export, ExportContext, ExportError, Lint};
 use super::{client_config, client_lint};
@@ -11,7 +13,7 @@ use crate::model::environment::Environment;
 use crate::model::secret::SecretName;
 
 /// The language of a snippet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
     JavaScript,
     Python,
@@ -134,10 +136,7 @@ impl Parts<'_> {
     fn java_script(&self) -> String {
         let mut text = "const client = platformClient.ApiClient.instance;\n".to_owned();
         if let Some(region) = self.region {
-            text.push_str(&format!(
-                "client.setEnvironment({});\n",
-                single_quoted(region)
-            ));
+            let _ = writeln!(text, "client.setEnvironment({});", single_quoted(region));
         }
         text.push_str("client.setGateway({\n");
         let lines: Vec<String> = self
@@ -233,28 +232,26 @@ impl Parts<'_> {
             ("Port", &self.port),
             ("Protocol", &self.form.protocol),
         ] {
-            text.push_str(&format!(
-                "\t{:9} {},\n",
-                format!("{name}:"),
-                double_quoted(value)
-            ));
+            let _ = writeln!(text, "\t{:9} {},", format!("{name}:"), double_quoted(value));
         }
-        text.push_str(&format!(
-            "\tAuth:     &platformclientv2.Auth{{UserName: {}, Password: {}}},\n",
+        let _ = writeln!(
+            text,
+            "\tAuth:     &platformclientv2.Auth{{UserName: {}, Password: {}}},",
             double_quoted(self.user),
             double_quoted(self.password)
-        ));
+        );
         text.push_str("\tPathParams: []*platformclientv2.PathParams{\n");
         for (name, path) in [
             ("login", &self.form.login_path),
             ("api", &self.form.api_path),
         ] {
             if !path.is_empty() {
-                text.push_str(&format!(
-                    "\t\t{{PathName: {}, PathValue: {}}},\n",
+                let _ = writeln!(
+                    text,
+                    "\t\t{{PathName: {}, PathValue: {}}},",
                     double_quoted(name),
                     double_quoted(path)
-                ));
+                );
             }
         }
         text.push_str("\t},\n}\n");
@@ -284,7 +281,7 @@ fn escaped(text: &str, quote: char) -> String {
                 escaped.push(character);
             }
             control if control.is_control() => {
-                escaped.push_str(&format!("\\u{:04x}", u32::from(control)));
+                let _ = write!(escaped, "\\u{:04x}", u32::from(control));
             }
             _ => escaped.push(character),
         }

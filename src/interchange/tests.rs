@@ -197,6 +197,7 @@ fn credentials_are_secrets_bound_to_the_gateway() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn traps_are_told_with_their_place() {
     let ini = |lines: &str| format!("[gateway]\n{lines}");
     let toml = |lines: &str| format!("[DEFAULT]\ngateway_protocol = \"https\"\n{lines}");
@@ -485,10 +486,10 @@ fn reader(name: &str) -> Reader {
         .expect("a reader")
 }
 
-fn environment_with(form: ClientForm) -> Environment {
+fn environment_with(form: &ClientForm) -> Environment {
     let mut imported = cli_config::import(GUIDE_TOML).expect("TOML");
     let mut environment = imported.environments.remove(0);
-    let mut gateway = super::client_config::gateway_of(&form);
+    let mut gateway = super::client_config::gateway_of(form);
     gateway.user_name = "john_doe1".to_owned();
     environment.target = Target::Gateway(Box::new(gateway));
     environment
@@ -518,7 +519,7 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read_again(form in any_form(), password in "[ -~äß€]{1,20}") {
-        let environment = environment_with(form.clone());
+        let environment = environment_with(&form);
         prop_assert_eq!(&form_of(&environment), &form);
         let password = password.trim().to_owned();
         let key = SecretKey { environment: environment.id.clone(), name: SecretName::GatewayPassword };
@@ -539,7 +540,7 @@ proptest! {
     #[test]
     fn variables_are_read_again(secret in "[ -~äß€]{1,20}", region in 0_usize..18) {
         let region = crate::model::region::Region::all().nth(region).expect("a region");
-        let mut environment = environment_with(ClientForm::default());
+        let mut environment = environment_with(&&ClientForm::default());
         environment.target = Target::Direct { place: Place::Region(region) };
         let secret = secret.trim().to_owned();
         let key = SecretKey { environment: environment.id.clone(), name: SecretName::ClientSecret };
@@ -674,7 +675,7 @@ fn a_proxy_and_its_password_are_read() {
 #[test]
 fn snippets_are_ready_to_run() {
     let secrets = Secrets::new();
-    let environment = environment_with(ClientForm {
+    let environment = environment_with(&&ClientForm {
         host: "gw.example.com".to_owned(),
         port: "8443".to_owned(),
         protocol: "https".to_owned(),

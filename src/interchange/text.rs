@@ -42,14 +42,7 @@ impl Place {
 /// For other encodings, for empty files and for those above `LARGEST_TEXT`.
 pub fn decode(bytes: &[u8]) -> Result<String, ImportError> {
     if bytes.len() > LARGEST_TEXT {
-        return Err(ImportError::new(
-            Place::START,
-            format!(
-                "The file has {} MB: at most {} MB are read",
-                bytes.len() / 1_000_000,
-                LARGEST_TEXT / 1_000_000
-            ),
-        ));
+        return Err(too_large(bytes.len()));
     }
     let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((guess(bytes), 0));
     let text = encoding
@@ -59,6 +52,18 @@ pub fn decode(bytes: &[u8]) -> Result<String, ImportError> {
         return Err(empty());
     }
     Ok(text.into_owned())
+}
+
+/// The error for a text of that many bytes.
+pub(super) fn too_large(bytes: usize) -> ImportError {
+    ImportError::new(
+        Place::START,
+        format!(
+            "The file has {} MB: at most {} MB are read",
+            bytes / 1_000_000,
+            LARGEST_TEXT / 1_000_000
+        ),
+    )
 }
 
 /// The error of every reader for a text without anything in it.

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::model::environment::{PathMapRule, PathMatching};
 use crate::model::route_map::{AuthorizerKind, ExpectedEffect, ParameterPlace, Route};
@@ -232,6 +234,7 @@ fn without_extensions_the_routes_are_known_and_their_work_is_not() {
 
 /// Facts section 10.11 and the table of section 5.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn oddities_of_exports_in_the_wild_are_read_or_reported() {
     let text = r#"{
       "openapi": "3.0.1",
@@ -428,10 +431,11 @@ fn what_is_no_export_is_told_with_its_place() {
     import(&deep).expect_err("deep YAML");
     let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
     for level in 1..12 {
-        bomb.push_str(&format!(
-            "a{level}: &a{level} [{}]\n",
+        let _ = writeln!(
+            bomb,
+            "a{level}: &a{level} [{}]",
             vec![format!("*a{}", level - 1); 10].join(",")
-        ));
+        );
     }
     let error = import(&bomb).expect_err("a bomb");
     assert!(error.text.contains("no YAML"), "{error}");

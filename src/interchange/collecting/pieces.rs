@@ -1,5 +1,7 @@
 //! Pieces of requests as texts: queries, places of paths, bodies.
 
+use std::fmt::Write as _;
+
 use crate::model::request::{DraftBody, QueryRow};
 
 pub(super) fn shortened(text: &str) -> String {
@@ -39,7 +41,9 @@ pub(in crate::interchange) fn colon_places(url: &str) -> String {
     for segment in segments {
         written.push('/');
         match segment.strip_prefix(':').filter(|name| !name.is_empty()) {
-            Some(name) => written.push_str(&format!("{{{name}}}")),
+            Some(name) => {
+                let _ = write!(written, "{{{name}}}");
+            }
             None => written.push_str(segment),
         }
     }

@@ -149,7 +149,7 @@ impl Collecting<'_> {
         if fits(name) {
             return name.to_owned();
         }
-        (2_usize..)
+        (2..100_000)
             .map(|number| format!("{name}-{number}"))
             .find(|name| fits(name))
             .unwrap_or_else(|| name.to_owned())

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::model::encode;
 use crate::model::environment::Environment;
 use crate::model::masks::{
     FieldSyntax, Masks, credentials_in_text, is_credential_field, is_credential_header,
@@ -12,7 +13,8 @@ use crate::model::resolved::{HeaderOrigin, RequestHeader};
 use crate::model::secret::{Secret, SecretKey, SecretName, Secrets};
 
 use super::field_name;
-use super::shell::{Piece, comment};
+use super::shell::{Piece, Shell, comment};
+use crate::interchange::ExportContext;
 
 /// How a value is written where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,25 @@ struct Variable {
     words: String,
     /// What tells two variables apart that would have the same name.
     stands_for: String,
+    value: Value,
+}
+
+/// Where the value of a shell variable is.
+#[derive(Clone)]
+enum Value {
+    Stored(SecretName, Context),
+    /// As it stood in the request.
+    Typed(String),
+    /// Only a login tells it.
+    Unknown,
+}
+
+/// What stands in front of a command.
+pub(super) struct Told {
+    /// Assignments, and remarks as comments.
+    pub(super) lines: Vec<String>,
+    /// What has to be set before the command runs.
+    pub(super) masked: Vec<String>,
 }
 
 pub(super) struct Hidden {
@@ -103,6 +124,14 @@ impl Hidden {
 
     /// The variable called `name` that stands for `stands_for`; the same one when it is asked for again.
     pub(super) fn variable(&mut self, name: &str, words: &str, stands_for: &str) -> Piece {
+        let value = match name {
+            "PROXY_PASSWORD" => Value::Stored(SecretName::ProxyPassword, Context::Plain),
+            _ => Value::Unknown,
+        };
+        self.variable_with(name, words, stands_for, value)
+    }
+
+    fn variable_with(&mut self, name: &str, words: &str, stands_for: &str, value: Value) -> Piece {
         let name = shell_name(name);
         let known =
             |variable: &&Variable| variable.stands_for == stands_for && variable.words == words;
@@ -126,6 +155,7 @@ impl Hidden {
             name: name.clone(),
             words: words.to_owned(),
             stands_for: stands_for.to_owned(),
+            value,
         });
         Piece::Variable(name)
     }
@@ -141,7 +171,7 @@ impl Hidden {
             Context::Json => format!("the value of {name}, escaped as in JSON"),
             Context::Plain => format!("the value of {name}"),
         };
-        vec![self.variable(name, &words, value)]
+        vec![self.variable_with(name, &words, value, Value::Typed(value.to_owned()))]
     }
 
     /// A text with the credentials at `ranges` hidden, each called after what stands in front of it.
@@ -240,27 +270,18 @@ impl Hidden {
     }
 
     fn marked_variable(&mut self, name: &str, context: Context) -> Piece {
-        let variable = format!("secret_{name}");
-        match context {
-            Context::Plain => {
-                self.variable(&variable, &format!("the secret variable {name}"), name)
-            }
-            Context::Encoded => self.variable(
-                &format!("{variable}_encoded"),
-                &format!("the secret variable {name}, percent-encoded"),
-                name,
-            ),
-            Context::Form => self.variable(
-                &format!("{variable}_form"),
-                &format!("the secret variable {name}, encoded as in a form"),
-                name,
-            ),
-            Context::Json => self.variable(
-                &format!("{variable}_json"),
-                &format!("the secret variable {name}, escaped as in JSON"),
-                name,
-            ),
-        }
+        let (ending, words) = match context {
+            Context::Plain => ("", ""),
+            Context::Encoded => ("_encoded", ", percent-encoded"),
+            Context::Form => ("_form", ", encoded as in a form"),
+            Context::Json => ("_json", ", escaped as in JSON"),
+        };
+        self.variable_with(
+            &format!("secret_{name}{ending}"),
+            &format!("the secret variable {name}{words}"),
+            name,
+            Value::Stored(SecretName::Variable(name.to_owned()), context),
+        )
     }
 
     fn marks_in(&self, text: &str) -> Vec<(Range<usize>, String)> {
@@ -287,15 +308,54 @@ impl Hidden {
         }
     }
 
-    pub(super) fn comments(&self, environment: &str) -> Vec<String> {
-        let variables = self.variables.iter().map(|variable| {
-            comment(&format!(
-                "Set {}: {} ({environment})",
-                variable.name, variable.words
-            ))
-        });
-        let remarks = self.remarks.iter().map(|remark| comment(remark));
-        variables.chain(remarks).collect()
+    /// What has to be set in front of the command: set where it is known and may be shown, else named in a comment.
+    pub(super) fn lines(
+        &self,
+        shell: Shell,
+        environment: &Environment,
+        shown: ExportContext<'_>,
+    ) -> Told {
+        let mut told = Told {
+            lines: Vec::new(),
+            masked: Vec::new(),
+        };
+        for variable in &self.variables {
+            match value_of(&variable.value, environment, shown) {
+                Some(value) => told.lines.push(shell.assignment(&variable.name, &value)),
+                None => {
+                    told.lines.push(comment(
+                        shell,
+                        &format!(
+                            "Set {}: {} ({})",
+                            variable.name, variable.words, environment.name
+                        ),
+                    ));
+                    told.masked.push(variable.words.clone());
+                }
+            }
+        }
+        let remarks = self.remarks.iter().map(|remark| comment(shell, remark));
+        told.lines.extend(remarks);
+        told
+    }
+}
+
+fn value_of(value: &Value, environment: &Environment, shown: ExportContext<'_>) -> Option<String> {
+    match value {
+        Value::Unknown => None,
+        Value::Typed(text) => shown.reveals_secrets.then(|| text.clone()),
+        Value::Stored(name, context) => {
+            let value = shown.shown(environment, name)?;
+            Some(match context {
+                Context::Plain => value.to_owned(),
+                Context::Encoded => encode::path_segment(value),
+                Context::Form => encode::form_component(value),
+                Context::Json => {
+                    let quoted = serde_json::to_string(value).unwrap_or_default();
+                    quoted[1..quoted.len() - 1].to_owned()
+                }
+            })
+        }
     }
 }
 

@@ -1,4 +1,68 @@
-//! Words of a POSIX shell. Every value is quoted; nothing of a value is ever read as shell.
+//! Words of a shell, POSIX here, those of Windows in `windows`. Every value is quoted; nothing of a value is ever read as shell.
+
+use super::windows;
+use crate::interchange::Lint;
+use crate::interchange::text::Place;
+
+/// The shell that a command is written for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Shell {
+    #[default]
+    Posix,
+    /// Windows `cmd.exe`.
+    Cmd,
+    /// PowerShell 7.3 or later: earlier ones drop the double quotes inside of a value.
+    Power,
+}
+
+impl Shell {
+    pub(super) fn quote(self, pieces: &[Piece]) -> String {
+        match self {
+            Self::Posix => quote(pieces),
+            Self::Cmd => windows::quote_cmd(pieces),
+            Self::Power => windows::quote_power_shell(pieces),
+        }
+    }
+
+    /// The program, and what joins two lines of one command.
+    pub(super) fn program(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Posix => ("curl ", " \\\n  "),
+            Self::Cmd => ("curl.exe ", " ^\n  "),
+            Self::Power => ("curl.exe ", " `\n  "),
+        }
+    }
+
+    /// What to say of a command of that many bytes.
+    pub(super) fn too_long(self, bytes: usize) -> Option<Lint> {
+        let (most, name) = match self {
+            Self::Posix => return None,
+            Self::Cmd => (windows::LONGEST_CMD, "cmd"),
+            Self::Power => (windows::LONGEST_WINDOWS, "Windows"),
+        };
+        (bytes > most).then(|| {
+            Lint::new(
+                Place::START,
+                format!("{name} takes no command of more than {most} characters"),
+                "Send the body as a file",
+            )
+        })
+    }
+
+    /// How a variable of the environment is set.
+    pub(super) fn assignment(self, name: &str, value: &str) -> String {
+        let value = self.quote(&[Piece::Text(value.to_owned())]);
+        match self {
+            Self::Posix => format!("export {name}={value}"),
+            // cmd keeps quotes in the value, so none are written around it.
+            Self::Cmd => format!(
+                "set {name}={}",
+                value.trim_start_matches("^\"").trim_end_matches("^\"")
+            ),
+            Self::Power => format!("$env:{name} = {value}"),
+        }
+    }
+}
 
 /// A part of one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +119,7 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-fn joined(pieces: &[Piece]) -> Vec<Piece> {
+pub(super) fn joined(pieces: &[Piece]) -> Vec<Piece> {
     let mut joined: Vec<Piece> = Vec::new();
     for piece in pieces {
         match (joined.last_mut(), piece) {
@@ -68,7 +132,7 @@ fn joined(pieces: &[Piece]) -> Vec<Piece> {
 }
 
 /// A comment that is harmless even where a shell does not take `#` for one: nothing in it means anything to a shell.
-pub(super) fn comment(text: &str) -> String {
+pub(super) fn comment(shell: Shell, text: &str) -> String {
     let harmless: String = text
         .chars()
         .map(|character| {
@@ -79,5 +143,6 @@ pub(super) fn comment(text: &str) -> String {
             }
         })
         .collect();
-    format!("# {}", harmless.trim())
+    let begin = if shell == Shell::Cmd { "rem" } else { "#" };
+    format!("{begin} {}", harmless.trim())
 }

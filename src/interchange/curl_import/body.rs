@@ -1,5 +1,7 @@
 //! The body that curl's data and form options make.
 
+use std::fmt::Write as _;
+
 use super::options::Meaning;
 use crate::interchange::text::Place;
 use crate::interchange::types::{Ignored, Imported, Lint, NamedFile};
@@ -78,18 +80,15 @@ impl Data {
         match (equals, at) {
             (equals, Some(at)) if equals.is_none_or(|equals| at < equals) => {
                 let (name, path) = (&value[..at], &value[at + 1..]);
-                match input.filter(|_| path == "-") {
-                    Some(input) => {
-                        let text = encoded_pair(name, input);
-                        self.text(Meaning::DataEncoded, &text);
-                    }
-                    None => {
-                        imported.ignored.push(Ignored::new(
-                            "the encoding of --data-urlencode",
-                            "a file is sent as it is",
-                        ));
-                        self.file(path, "a value of the form", imported);
-                    }
+                if let Some(input) = input.filter(|_| path == "-") {
+                    let text = encoded_pair(name, input);
+                    self.text(Meaning::DataEncoded, &text);
+                } else {
+                    imported.ignored.push(Ignored::new(
+                        "the encoding of --data-urlencode",
+                        "a file is sent as it is",
+                    ));
+                    self.file(path, "a value of the form", imported);
                 }
             }
             (Some(equals), _) => {
@@ -287,7 +286,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             result.push(char::from(byte));
         } else {
-            result.push_str(&format!("%{byte:02X}"));
+            let _ = write!(result, "%{byte:02X}");
         }
     }
     result

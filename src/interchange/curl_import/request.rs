@@ -440,7 +440,10 @@ impl<'a> Parts<'a> {
         if let (Proxy::Explicit { user_name, .. }, Some((user, _))) =
             (&mut self.network.proxy, &self.proxy_user)
         {
-            *user_name = user.split(':').next().unwrap_or_default().to_owned();
+            user.split(':')
+                .next()
+                .unwrap_or_default()
+                .clone_into(user_name);
         }
         let used: Vec<Colour> = imported.environments.iter().map(|one| one.colour).collect();
         Some(Environment {
@@ -489,7 +492,7 @@ fn milliseconds(seconds: &str) -> Option<u64> {
         .unwrap_or((seconds.trim(), ""));
     let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
     let whole: u64 = whole.parse().ok()?;
-    Some(whole.checked_mul(1000)?.checked_add(digits.parse().ok()?)?)
+    whole.checked_mul(1000)?.checked_add(digits.parse().ok()?)
 }
 
 /// curl takes a host without a protocol for http.
@@ -523,21 +526,18 @@ fn place_url(request: &mut ImportedRequest, url: &str, imported: &mut Imported) 
     let url = with_scheme(url);
     let draft = &mut request.draft;
     let without_user = take_user(&url, draft, imported);
-    match PastedUrl::parse(&without_user) {
-        Some(pasted) => {
-            request.origin = Some(pasted.origin);
-            draft.path = if pasted.path.is_empty() {
-                "/".to_owned()
-            } else {
-                pasted.path
-            };
-            draft.query = pasted.query;
-        }
-        None => {
-            request.origin = None;
-            draft.path = without_user;
-            draft.query = Vec::new();
-        }
+    if let Some(pasted) = PastedUrl::parse(&without_user) {
+        request.origin = Some(pasted.origin);
+        draft.path = if pasted.path.is_empty() {
+            "/".to_owned()
+        } else {
+            pasted.path
+        };
+        draft.query = pasted.query;
+    } else {
+        request.origin = None;
+        draft.path = without_user;
+        draft.query = Vec::new();
     }
     let path = draft.path.split('?').next().unwrap_or_default();
     draft.name = format!("{} {path}", draft.method);

@@ -59,21 +59,21 @@ fn words_are_those_of_the_shell() {
         ),
         (Shell::Cmd, "\"c:\\dir\\\\\" b", vec!["c:\\dir\\", "b"]),
         (
-            Shell::PowerShell,
+            Shell::Power,
             "a 'it''s' \"b `\"c`\" \"\"d\"\"\" `\n e",
             vec!["a", "it's", "b \"c\" \"d\"", "e"],
         ),
         (
-            Shell::PowerShell,
+            Shell::Power,
             "\"$env:HOST/x\" $token",
             vec!["{{HOST}}/x", "{{secret.token}}"],
         ),
         (
-            Shell::PowerShell,
+            Shell::Power,
             "a @'\n{\"b\": 1}\n'@ c",
             vec!["a", "{\"b\": 1}", "c"],
         ),
-        (Shell::PowerShell, "a (arg 'b \"c\"')", vec!["a", "b \"c\""]),
+        (Shell::Power, "a (arg 'b \"c\"')", vec!["a", "b \"c\""]),
     ] {
         assert_eq!(words(text, shell), expected, "{shell:?}: {text}");
     }
@@ -110,10 +110,10 @@ fn each_option_becomes_part_of_the_request() {
     }
     let text = |body: &DraftBody| match body {
         DraftBody::Json { text } | DraftBody::Text { text, .. } => text.clone(),
-        DraftBody::Form { rows } => rows
-            .iter()
-            .map(|row| format!("[{}={}]", row.name, row.value.as_deref().unwrap_or("-")))
-            .collect(),
+        DraftBody::Form { rows } => rows.iter().fold(String::new(), |text, row| {
+            let value = row.value.as_deref().unwrap_or("-");
+            text + &format!("[{}={value}]", row.name)
+        }),
         DraftBody::File { path, .. } => format!("@{path}"),
         DraftBody::Multipart { rows } => rows
             .iter()
@@ -343,7 +343,7 @@ proptest! {
 
     #[test]
     fn any_line_is_read_or_refused(text in "[ -~\né€]{0,60}") {
-        for shell in [Shell::Posix, Shell::Cmd, Shell::PowerShell] {
+        for shell in [Shell::Posix, Shell::Cmd, Shell::Power] {
             let _ = split(&text, shell);
         }
         let _ = import(&format!("curl {text}"));

@@ -8,7 +8,7 @@ use crate::interchange::types::{ImportError, Lint};
 pub(super) enum Shell {
     Posix,
     Cmd,
-    PowerShell,
+    Power,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(super) fn shell_of(text: &str) -> Shell {
     }
     let continues = text.contains("`\n") || text.contains("`\r\n");
     if continues || text.contains("(arg '") || text.contains("$env:") || text.contains("@'\n") {
-        return Shell::PowerShell;
+        return Shell::Power;
     }
     Shell::Posix
 }
@@ -48,7 +48,7 @@ pub(super) fn shell_of(text: &str) -> Shell {
 pub(super) fn split(text: &str, shell: Shell) -> Result<Line, ImportError> {
     match shell {
         Shell::Cmd => super::cmd::split(text),
-        Shell::Posix | Shell::PowerShell => {
+        Shell::Posix | Shell::Power => {
             let mut splitter = Splitter::new(text, shell);
             splitter.run()?;
             Ok(splitter.line)
@@ -140,7 +140,7 @@ impl<'a> Splitter<'a> {
                 '&' if self.shell == Shell::Posix || self.word.is_none() => self.end_command(false),
                 '>' | '<' if self.word.is_none() || self.is_descriptor() => self.redirection(),
                 '#' if self.word.is_none() => self.comment(),
-                '(' if self.shell == Shell::PowerShell && self.word.is_none() => self.call(at)?,
+                '(' if self.shell == Shell::Power && self.word.is_none() => self.call(at)?,
                 _ if character.is_whitespace() => self.end_word(),
                 _ => {
                     self.start_word(at);
@@ -202,11 +202,11 @@ impl<'a> Splitter<'a> {
                 self.no_command(at);
                 Ok(())
             }
-            (Shell::PowerShell, '`') => {
+            (Shell::Power, '`') => {
                 self.backtick();
                 Ok(())
             }
-            (Shell::PowerShell, '@') if self.is_here_string() => self.here_string(at),
+            (Shell::Power, '@') if self.is_here_string() => self.here_string(at),
             _ => {
                 self.push(character);
                 Ok(())
@@ -218,7 +218,7 @@ impl<'a> Splitter<'a> {
         loop {
             match self.take() {
                 None => return Err(self.error(at, "A quote ' has no end: add the closing quote")),
-                Some('\'') if self.shell == Shell::PowerShell && self.rest().starts_with('\'') => {
+                Some('\'') if self.shell == Shell::Power && self.rest().starts_with('\'') => {
                     self.at += 1;
                     self.push('\'');
                 }
@@ -235,7 +235,7 @@ impl<'a> Splitter<'a> {
                 return Err(self.error(at, "A quote \" has no end: add the closing quote"));
             };
             match (self.shell, character) {
-                (Shell::PowerShell, '"') if self.rest().starts_with('"') => {
+                (Shell::Power, '"') if self.rest().starts_with('"') => {
                     self.at += 1;
                     self.push('"');
                 }
@@ -249,7 +249,7 @@ impl<'a> Splitter<'a> {
                     Some('\r') if self.rest().starts_with("\r\n") => self.at += 2,
                     _ => self.push('\\'),
                 },
-                (Shell::PowerShell, '`') => self.backtick(),
+                (Shell::Power, '`') => self.backtick(),
                 (_, '$') => self.variable(here),
                 (Shell::Posix, '`') => {
                     self.push('`');
@@ -382,23 +382,18 @@ impl<'a> Splitter<'a> {
             self.no_command(at);
             return;
         }
-        let (name, length) = match rest.strip_prefix('{') {
-            Some(behind) => {
-                let Some(end) = behind.find('}') else {
-                    return self.push('$');
-                };
-                (&behind[..end], end + 2)
-            }
-            None => {
-                let body = rest.strip_prefix("env:").map_or(rest, |_| &rest[4..]);
-                let skipped = rest.len() - body.len();
-                let end = body
-                    .find(|character: char| {
-                        !(character.is_ascii_alphanumeric() || character == '_')
-                    })
-                    .unwrap_or(body.len());
-                (&rest[..skipped + end], skipped + end)
-            }
+        let (name, length) = if let Some(behind) = rest.strip_prefix('{') {
+            let Some(end) = behind.find('}') else {
+                return self.push('$');
+            };
+            (&behind[..end], end + 2)
+        } else {
+            let body = rest.strip_prefix("env:").map_or(rest, |_| &rest[4..]);
+            let skipped = rest.len() - body.len();
+            let end = body
+                .find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+                .unwrap_or(body.len());
+            (&rest[..skipped + end], skipped + end)
         };
         // `${NAME:?}` and `${NAME:-default}` are the variable too.
         let name = name.strip_prefix("env:").unwrap_or(name);

@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
             .map(|name| name.0.to_string())
             .unwrap_or_default();
         let required = parameter.required == Some(serde_json::Value::Bool(true));
-        let value = self.sample(&parameter);
+        let value = Self::sample(&parameter);
         match parameter.place.as_ref().map_or("", |place| &place.0) {
             "query" if !draft.query.iter().any(|row| row.name == name) => {
                 draft.query.push(QueryRow {
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The parameter's example or default, as text; empty where there is none.
-    fn sample(&self, parameter: &Parameter<'a>) -> String {
+    fn sample(parameter: &Parameter<'a>) -> String {
         #[derive(Deserialize, Default)]
         #[serde(default)]
         struct Sample<'a> {

@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-use crate::interchange::{Export, ImportedRequest};
+use crate::interchange::written_requests::base_of;
+use crate::interchange::{Export, ExportContext, ImportedRequest};
+use crate::model::environment::Environment;
 use crate::model::masks::{is_credential_header, is_made_of_references};
 use crate::model::request::{DraftBody, PartValue, QueryRow, RequestAuth};
+use crate::model::secret::SecretName;
 
 /// Writes requests as a collection of version 2.1. Literal credentials are left out and named; references stay.
 /// `base`: what stands before every path, such as `{{baseUrl}}`.
@@ -184,4 +187,39 @@ fn written_body(body: &DraftBody) -> Option<Value> {
         }
         DraftBody::File { path, .. } => serde_json::json!({"mode": "file", "file": {"src": path}}),
     })
+}
+
+/// Writes the variables of an environment as a Postman environment, with the address as `baseUrl`.
+/// Secret ones are of type `secret`, without a value unless the context shows them.
+#[must_use]
+pub fn export_environment(environment: &Environment, context: ExportContext<'_>) -> Export {
+    let mut masked = Vec::new();
+    let mut values = vec![
+        serde_json::json!({"key": "baseUrl", "value": base_of(Some(environment)), "type": "default", "enabled": true}),
+    ];
+    for variable in &environment.variables {
+        let name = SecretName::Variable(variable.name.clone());
+        let (value, kind) = if variable.secret {
+            let shown = context.shown(environment, &name);
+            if shown.is_none() && context.has(environment, &name) {
+                masked.push(format!("the secret variable {}", variable.name));
+            }
+            (shown.unwrap_or_default(), "secret")
+        } else {
+            (variable.value.as_str(), "default")
+        };
+        values.push(serde_json::json!({"key": variable.name, "value": value, "type": kind, "enabled": true}));
+    }
+    let document = serde_json::json!({
+        "name": environment.name,
+        "values": values,
+        "_postman_variable_scope": "environment",
+    });
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    Export {
+        text,
+        masked,
+        lint: Vec::new(),
+    }
 }
