@@ -109,6 +109,7 @@ pub enum Command {
     Checking(super::checking::CheckingCommand),
     Preferences(super::preferences::PreferencesCommand),
     Comparing(super::comparing::ComparingCommand),
+    Importing(super::importing::ImportingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.

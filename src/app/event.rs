@@ -99,6 +99,7 @@ pub enum Event {
     Checking(super::checking::CheckingEvent),
     Preferences(super::preferences::PreferencesEvent),
     Comparing(super::comparing::ComparingEvent),
+    Importing(super::importing::ImportingEvent),
 }
 
 #[derive(Debug, Clone)]

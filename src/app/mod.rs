@@ -12,6 +12,7 @@ pub mod event;
 pub mod explaining;
 pub mod form;
 pub mod history;
+pub mod importing;
 pub mod notices;
 pub mod pasted;
 pub mod preferences;

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::interchange::Kind;
+use crate::interchange::writing::Format;
+
 /// A request tester for Genesys Cloud APIs behind an Amazon API Gateway.
 ///
 /// Without a subcommand the window opens.
@@ -42,6 +45,12 @@ pub enum Subcommands {
     /// List, show, add and change environments
     #[command(subcommand)]
     Env(EnvironmentCommand),
+    /// Read the configuration of another tool: official clients, cURL, Postman, Insomnia, Bruno, HAR, .http, OpenAPI, API Gateway
+    #[command(override_usage = "gatescope import [OPTIONS] <FILE|-|--variables>", after_long_help = IMPORT)]
+    Import(ImportArguments),
+    /// Write an environment or requests for another tool
+    #[command(override_usage = "gatescope export --as <FORMAT> [OPTIONS]")]
+    Export(ExportArguments),
     /// Run the embedded Genesys Cloud and gateways until Ctrl+C
     Sandbox(SandboxArguments),
 }
@@ -85,6 +94,20 @@ refused, limited, or answered by the gateway itself), 130 cancelled.
 The document of --json and of a .json report: comparison (verdict, a, b, layers[], rows[], counts, set-aside[], unused-rules[], \
 requests, volatile, remarks[]), run (what was sent, in which order, with whose token), latency (with --samples: warm, cold, \
 samples[]). Secrets are masked unless --show-secrets is given.";
+
+/// What `import` does.
+const IMPORT: &str = "\
+The kind is recognised by content. First comes what would be created, what is ignored and why, and what a client would stumble \
+over, with line, cause and fix; then a question, or --yes. Secrets go to the keyring, bound to the addresses they came with, and \
+never into a file of the workspace. Nothing imported is executed, and files that it names wait for approval. What has a name that \
+is taken gets a number, or with --replace takes the place of what is there.
+
+Exit codes: 0 imported, 1 imported but a secret could not be kept, 2 not readable, not confirmed or not written.
+
+The document of --json: kind, environments[] (id, name, api, login, routes, fate), requests[] (name, folder, method, path, \
+environment, fate), secrets[] (environment, key, origins, kept, reason), catalogue_operations, lint[] (line, column, cause, fix), \
+ignored[] (what, why), files[] (path, purpose), imported (environments, requests, conflicts, error; null when nothing was changed). \
+A fate is new, numbered, replaces, completed or used.";
 
 fn status(text: &str) -> Result<u16, String> {
     text.parse()
@@ -143,8 +166,13 @@ pub struct SendArguments {
 #[derive(Debug, Clone, Args)]
 pub struct RequestArguments {
     /// Method and path, or the path alone: GET, or POST when there is a body
-    #[arg(required = true, num_args = 1..=2, value_name = "[METHOD] PATH")]
+    #[arg(required_unless_present = "saved", num_args = 1..=2, value_name = "[METHOD] PATH")]
     pub line: Vec<String>,
+    /// A saved request in place of one that is typed: its name or its file below `requests`
+    #[arg(long = "request", id = "saved", value_name = "NAME", conflicts_with_all = [
+        "line", "query", "path_variables", "headers", "data", "form", "parts", "no_auth", "auth",
+    ])]
+    pub saved: Option<String>,
     /// A query parameter, sent in the given order; `NAME` alone sends no `=`
     #[arg(short, long = "query", value_name = "NAME=VALUE")]
     pub query: Vec<String>,
@@ -274,6 +302,75 @@ pub struct CheckArguments {
     /// Pairs of requests to measure what the gateway adds; 0 for none
     #[arg(long, value_name = "PAIRS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=1000))]
     pub samples: u16,
+}
+
+#[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub struct ImportArguments {
+    /// The file to read, or `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present = "variables")]
+    pub file: Option<PathBuf>,
+    /// Read the GENESYSCLOUD_* variables of this process
+    #[arg(long, conflicts_with_all = ["file", "kind"])]
+    pub variables: bool,
+    /// Read it as this kind, whatever it looks like: cli-config, cli-gateway, cx-as-code, variables, sdk-ini, sdk-json, javascript,
+    /// curl, postman, postman-environment, insomnia, bruno, har, http, openapi
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<Kind>,
+    /// The environment that takes requests, variables and secrets that name none: an id from `gatescope env list`
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Replace what has the same name
+    #[arg(long)]
+    pub replace: bool,
+    /// Make a request of each operation, also of more than 300
+    #[arg(long)]
+    pub all_requests: bool,
+    /// Import without asking
+    #[arg(short, long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Show what would be imported, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// Of an environment: cli-config, cli-gateway, cx-as-code, variables, sdk-ini, sdk-json, go-ini, go-json, javascript, python,
+    /// java, dotnet, go, postman-environment, openapi-http-api, openapi-rest-proxy, openapi-rest-non-proxy, terraform-http-api,
+    /// terraform-rest-proxy, terraform-rest-non-proxy. Of requests: curl, curl-cmd, curl-powershell, postman, insomnia, bruno, http
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub format: Format,
+    /// The environment to write, or that the requests go to: an id from `gatescope env list`
+    #[arg(short, long = "env", value_name = "NAME")]
+    pub environment: Option<String>,
+    /// A saved request by its name or its file below `requests`; may be repeated
+    #[arg(long = "request", value_name = "NAME")]
+    pub requests: Vec<String>,
+    /// All saved requests
+    #[arg(long, conflicts_with = "requests")]
+    pub all: bool,
+    /// Write secrets as they are
+    #[arg(long)]
+    pub with_secrets: bool,
+    /// Write to a file; into a config.toml that is there, its profile is written and the rest stays
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long, requires = "output")]
+    pub replace: bool,
+    /// The profile of a config.toml; without it, the name of the environment
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The Genesys Cloud region behind a gateway that openapi-… and terraform-… create, where the environment does not tell it
+    #[arg(long, value_name = "REGION")]
+    pub backend: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &CompareArguments, mut session: Session) -> Exit {
 fn compare(arguments: &CompareArguments, session: &mut Session) -> Result<Exit, Failure> {
     // A name that cannot be written is told before anything is sent.
     let formats = formats(arguments)?;
-    let draft = draft::draft(&arguments.request)?;
+    let draft = draft::draft(&arguments.request, session)?;
     let ([a, b], rules) = session.two_environments([&arguments.a, &arguments.b])?;
     if a.id == b.id {
         return Err(Failure::usage(

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use crate::app::event::{StoredRequest, WorkspaceSnapshot};
 use crate::model::ids::RequestId;
 use crate::model::masks::is_made_of_references;
 use crate::model::note::{Field, Problem};
@@ -12,8 +13,67 @@ use crate::model::request::{
 
 use super::arguments::RequestArguments;
 use super::failure::Failure;
+use super::session::Session;
 
-pub(super) fn draft(arguments: &RequestArguments) -> Result<RequestDraft, Failure> {
+/// A request of the workspace, by its name or its file.
+pub(super) fn saved<'a>(
+    snapshot: &'a WorkspaceSnapshot,
+    name: &str,
+) -> Result<&'a StoredRequest, Failure> {
+    let wanted = name.strip_prefix("requests/").unwrap_or(name);
+    let stem = wanted.strip_suffix(".toml").unwrap_or(wanted);
+    let by_file = snapshot
+        .requests
+        .iter()
+        .find(|stored| stored.path.strip_suffix(".toml").unwrap_or(&stored.path) == stem);
+    if let Some(found) = by_file {
+        return Ok(found);
+    }
+    let by_name: Vec<&StoredRequest> = snapshot
+        .requests
+        .iter()
+        .filter(|stored| stored.draft.name == name)
+        .collect();
+    match by_name.as_slice() {
+        [one] => Ok(one),
+        [] => {
+            let known: Vec<&str> = snapshot
+                .requests
+                .iter()
+                .take(12)
+                .map(|stored| stored.path.as_str())
+                .collect();
+            Err(Failure::usage(
+                format!("No saved request is called `{name}`"),
+                if known.is_empty() {
+                    "The workspace has none; import some with gatescope import".to_owned()
+                } else {
+                    format!("Saved are: {}", known.join(", "))
+                },
+            ))
+        }
+        several => {
+            let files: Vec<&str> = several.iter().map(|stored| stored.path.as_str()).collect();
+            Err(Failure::usage(
+                format!("{} saved requests are called `{name}`", several.len()),
+                format!("Name one by its file: {}", files.join(", ")),
+            ))
+        }
+    }
+}
+
+pub(super) fn draft(
+    arguments: &RequestArguments,
+    session: &mut Session,
+) -> Result<RequestDraft, Failure> {
+    if let Some(name) = &arguments.saved {
+        let snapshot = session.open()?;
+        return saved(&snapshot, name).map(|stored| stored.draft.clone());
+    }
+    typed(arguments)
+}
+
+fn typed(arguments: &RequestArguments) -> Result<RequestDraft, Failure> {
     let body = body(arguments)?;
     let (method, path) = match arguments.line.as_slice() {
         [method, path] => (method.clone(), path.clone()),

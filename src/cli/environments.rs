@@ -348,7 +348,7 @@ fn summary(environment: &Environment) -> Value {
     })
 }
 
-fn address(environment: &Environment) -> String {
+pub(super) fn address(environment: &Environment) -> String {
     if environment.sandbox.is_some() {
         return format!("{} (started when it is needed)", environment.name);
     }
@@ -358,7 +358,7 @@ fn address(environment: &Environment) -> String {
     }
 }
 
-fn login(environment: &Environment) -> String {
+pub(super) fn login(environment: &Environment) -> String {
     if environment.sandbox.is_some() {
         return "the sandbox's".to_owned();
     }

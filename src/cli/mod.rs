@@ -10,7 +10,10 @@ mod draft;
 mod environment_add;
 mod environments;
 mod exchange_document;
+mod export;
 mod failure;
+mod import;
+mod import_text;
 mod logging;
 mod sandbox;
 mod secret_variables;
@@ -51,6 +54,8 @@ pub fn run(command: Subcommands, surroundings: Surroundings) -> ExitCode {
         }
         Subcommands::Token(arguments) => token::run(&arguments, Session::new(surroundings, None)),
         Subcommands::Env(command) => environments::run(command, Session::new(surroundings, None)),
+        Subcommands::Import(arguments) => import::run(&arguments, Session::new(surroundings, None)),
+        Subcommands::Export(arguments) => export::run(&arguments, Session::new(surroundings, None)),
         Subcommands::Sandbox(arguments) => {
             let session = Session::new(surroundings, arguments.port);
             sandbox::run(&arguments, session)

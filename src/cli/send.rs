@@ -52,20 +52,25 @@ fn send_and_show(arguments: &SendArguments, session: &mut Session) -> Exit {
 
 /// The command that does the same. It asks no keyring: no secret is in it.
 fn curl(arguments: &SendArguments, session: &mut Session) -> Result<String, Failure> {
-    let draft = draft::draft(&arguments.request)?;
+    let draft = draft::draft(&arguments.request, session)?;
     let environment = session.environment(&arguments.environment)?;
-    let now = jiff::Timestamp::now();
     let options = CurlOptions {
-        dynamics: Dynamics {
-            now,
-            random: now
-                .as_nanosecond()
-                .unsigned_abs()
-                .wrapping_mul(RANDOM_ENOUGH),
-        },
+        dynamics: dynamics(),
         folder: None,
     };
     curl_command(&draft, &environment, options).map_err(|problems| Failure::problems(&problems))
+}
+
+/// What `{{$uuid}}` and its like are made from, now.
+pub(super) fn dynamics() -> Dynamics {
+    let now = jiff::Timestamp::now();
+    Dynamics {
+        now,
+        random: now
+            .as_nanosecond()
+            .unsigned_abs()
+            .wrapping_mul(RANDOM_ENOUGH),
+    }
 }
 
 /// An odd number that spreads the bits of a time.
@@ -75,7 +80,7 @@ fn send(
     arguments: &SendArguments,
     session: &mut Session,
 ) -> Result<(Environment, Exchange), Failure> {
-    let draft = draft::draft(&arguments.request)?;
+    let draft = draft::draft(&arguments.request, session)?;
     let environment = session.environment(&arguments.environment)?;
     let mut command = SendCommand {
         exchange: EXCHANGE,

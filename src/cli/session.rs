@@ -168,7 +168,7 @@ impl Session {
 }
 
 /// The environment of that id among the workspace's own and the sandbox's.
-fn find(own: &[Environment], id: &str) -> Result<Environment, Failure> {
+pub(super) fn find(own: &[Environment], id: &str) -> Result<Environment, Failure> {
     let known = every_sandbox_environment();
     let mut all = own.iter().chain(&known);
     if let Some(found) = all.clone().find(|known| known.id.as_str() == id) {

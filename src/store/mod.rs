@@ -15,6 +15,7 @@ pub mod approvals;
 pub mod atomic;
 pub mod body_files;
 mod bounded;
+mod catalogue;
 mod data_file;
 mod document;
 pub mod drafts;

@@ -235,6 +235,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Checking(command) => super::checking::dispatch(core, tasks, command),
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
         C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
+        C::Importing(command) => super::importing::dispatch(core, tasks, command),
     }
 }
 

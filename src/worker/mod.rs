@@ -15,6 +15,7 @@ mod files;
 mod follow;
 mod handle;
 mod history;
+mod importing;
 mod kept_tokens;
 mod laying_out;
 mod origins;

@@ -31,6 +31,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Checking(event) => return super::checking::on_event(state, event),
         Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::Comparing(event) => return super::comparing::on_event(state, event),
+        Event::Importing(event) => return super::importing::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceFailed {
             directory,

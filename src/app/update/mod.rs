@@ -8,6 +8,7 @@ mod environments;
 mod events;
 mod explaining;
 mod history;
+mod importing;
 mod outside;
 mod pasted_url;
 mod pasting;

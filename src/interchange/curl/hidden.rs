@@ -320,18 +320,15 @@ impl Hidden {
             masked: Vec::new(),
         };
         for variable in &self.variables {
-            match value_of(&variable.value, environment, shown) {
-                Some(value) => told.lines.push(shell.assignment(&variable.name, &value)),
-                None => {
-                    told.lines.push(comment(
-                        shell,
-                        &format!(
-                            "Set {}: {} ({})",
-                            variable.name, variable.words, environment.name
-                        ),
-                    ));
-                    told.masked.push(variable.words.clone());
-                }
+            if let Some(value) = value_of(&variable.value, environment, shown) {
+                told.lines.push(shell.assignment(&variable.name, &value));
+            } else {
+                let words = format!(
+                    "Set {}: {} ({})",
+                    variable.name, variable.words, environment.name
+                );
+                told.lines.push(comment(shell, &words));
+                told.masked.push(variable.words.clone());
             }
         }
         let remarks = self.remarks.iter().map(|remark| comment(shell, remark));

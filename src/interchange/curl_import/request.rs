@@ -18,6 +18,9 @@ use crate::model::request::{DraftBody, HeaderRow, RequestAuth, RequestDraft};
 use crate::model::route::{self, InvokeUrl, PastedUrl};
 use crate::model::secret::SecretName;
 
+/// A command with more URLs is a text that only looks like one.
+const MOST_URLS: usize = 100;
+
 /// Builds the requests of one command, one a URL.
 pub(super) fn build(
     text: &str,
@@ -44,6 +47,15 @@ pub(super) fn build(
         );
     }
     let urls = std::mem::take(&mut parts.urls);
+    if urls.len() > MOST_URLS {
+        return Err(ImportError::new(
+            start,
+            format!(
+                "The command has {} URLs, and at most {MOST_URLS} are read: it may be no curl command",
+                urls.len()
+            ),
+        ));
+    }
     if urls.len() > 1 {
         imported.lint.push(Lint::new(
             start,

@@ -33,16 +33,25 @@ pub(super) struct Line {
     pub(super) lint: Vec<Lint>,
 }
 
-/// By the signs that only one of the shells has.
+/// By the first sign that only one of the shells has: what follows may be a value.
 pub(super) fn shell_of(text: &str) -> Shell {
-    if text.contains("^\"") || text.contains("^\n") || text.contains("^\r\n") {
-        return Shell::Cmd;
-    }
-    let continues = text.contains("`\n") || text.contains("`\r\n");
-    if continues || text.contains("(arg '") || text.contains("$env:") || text.contains("@'\n") {
-        return Shell::Power;
-    }
-    Shell::Posix
+    const SIGNS: [(&str, Shell); 10] = [
+        ("^\"", Shell::Cmd),
+        ("^\n", Shell::Cmd),
+        ("^\r\n", Shell::Cmd),
+        ("`\n", Shell::Power),
+        ("`\r\n", Shell::Power),
+        ("(arg '", Shell::Power),
+        ("$env:", Shell::Power),
+        ("@'\n", Shell::Power),
+        ("\\\n", Shell::Posix),
+        ("\\\r\n", Shell::Posix),
+    ];
+    SIGNS
+        .iter()
+        .filter_map(|(sign, shell)| Some((text.find(sign)?, *shell)))
+        .min_by_key(|(at, _)| *at)
+        .map_or(Shell::Posix, |(_, shell)| shell)
 }
 
 pub(super) fn split(text: &str, shell: Shell) -> Result<Line, ImportError> {

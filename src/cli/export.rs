@@ -1,0 +1,258 @@
+//! `gatescope export`: an environment or requests of the workspace in another tool's format.
+
+use std::path::Path;
+
+use crate::app::command::Command;
+use crate::app::event::{Event, SecretPresence, StoredRequest, WorkspaceSnapshot};
+use crate::app::importing::{ImportingCommand, ImportingEvent};
+use crate::interchange::text;
+use crate::interchange::writing::{self, Format, Manner, Subject, SubjectKind};
+use crate::interchange::{Export, ExportContext, ImportedRequest};
+use crate::model::environment::{Credentials, Environment, Place};
+use crate::model::region::Region;
+use crate::model::sandbox_environments::every_sandbox_environment;
+use crate::model::secret::{Secret, SecretKey, Secrets};
+use crate::store::atomic::{self, Access};
+
+use super::arguments::ExportArguments;
+use super::failure::{Exit, Failure};
+use super::session::{Session, find};
+use super::{send, tell, terminal};
+
+pub(super) fn run(arguments: &ExportArguments, mut session: Session) -> Exit {
+    match export(arguments, &mut session) {
+        Ok(()) => Exit::Holds,
+        Err(failure) => tell(&failure, false),
+    }
+}
+
+fn export(arguments: &ExportArguments, session: &mut Session) -> Result<(), Failure> {
+    let format = arguments.format;
+    let snapshot = session.open()?;
+    let environment = match &arguments.environment {
+        Some(name) => Some(find(&snapshot.environments, name)?),
+        None => None,
+    };
+    let environment = environment.map(|environment| with_credentials(environment, &snapshot));
+    let secrets = match &environment {
+        Some(environment) => secrets(arguments, session, environment, &snapshot)?,
+        None => Secrets::new(),
+    };
+    let existing = existing(arguments)?;
+    let backend = arguments
+        .backend
+        .as_ref()
+        .map(|text| Region::find(text).map_or_else(|_| Place::Domain(text.clone()), Place::Region));
+    let requests = match format.takes() {
+        SubjectKind::Requests => requests(arguments, &snapshot)?,
+        SubjectKind::Environment | SubjectKind::Exchanges => Vec::new(),
+    };
+    let subject = match (format.takes(), &environment) {
+        (SubjectKind::Environment, Some(environment)) => Subject::Environment(environment),
+        (SubjectKind::Environment, None) => {
+            return Err(Failure::usage(
+                format!("`{}` is written from an environment", format.name()),
+                "Name one with --env",
+            ));
+        }
+        _ => Subject::Requests {
+            name: "Gatescope",
+            requests: &requests,
+            environment: environment.as_ref(),
+        },
+    };
+    let manner = Manner {
+        context: ExportContext {
+            secrets: &secrets,
+            reveals_secrets: arguments.with_secrets,
+        },
+        existing: existing.as_deref(),
+        profile: arguments.profile.as_deref(),
+        backend: backend.as_ref(),
+        dynamics: send::dynamics(),
+        folder: Some(&snapshot.directory),
+    };
+    let export = writing::export(format, subject, manner)
+        .map_err(|error| Failure::usage(error.0, "Nothing was written"))?;
+    write(arguments, &export)?;
+    tell_what_is_odd(arguments, &export);
+    Ok(())
+}
+
+/// Credentials that are another environment's, as the environment's own.
+fn with_credentials(mut environment: Environment, snapshot: &WorkspaceSnapshot) -> Environment {
+    if let Some(owner) = owner(&environment, snapshot) {
+        environment.credentials = owner.credentials;
+    }
+    environment
+}
+
+fn owner(environment: &Environment, snapshot: &WorkspaceSnapshot) -> Option<Environment> {
+    let mut all = snapshot.environments.clone();
+    all.extend(every_sandbox_environment());
+    let mut credentials = environment.credentials.clone();
+    let mut found = None;
+    for _ in 0..=all.len() {
+        let Credentials::SameAs { environment } = &credentials else {
+            return found;
+        };
+        let next = all.iter().find(|known| known.id == *environment)?.clone();
+        credentials = next.credentials.clone();
+        found = Some(next);
+    }
+    None
+}
+
+/// Values when they may be shown; otherwise only which there are.
+fn secrets(
+    arguments: &ExportArguments,
+    session: &mut Session,
+    environment: &Environment,
+    snapshot: &WorkspaceSnapshot,
+) -> Result<Secrets, Failure> {
+    let stored = find(&snapshot.environments, environment.id.as_str())?;
+    let own = |key: SecretKey| SecretKey {
+        environment: environment.id.clone(),
+        ..key
+    };
+    if arguments.with_secrets {
+        session
+            .worker
+            .send(Command::Importing(ImportingCommand::ReadSecrets {
+                environment: Box::new(stored),
+            }));
+        return session
+            .until(|event| match event {
+                Event::Importing(ImportingEvent::Secrets(secrets)) => Some(secrets),
+                _ => None,
+            })?
+            .map(|secrets| {
+                secrets
+                    .into_iter()
+                    .map(|(key, value)| (own(key), value))
+                    .collect()
+            })
+            .map_err(|trouble| Failure::usage(trouble.text, trouble.hint));
+    }
+    session.worker.send(Command::CheckSecrets {
+        environment: Box::new(stored),
+    });
+    let reports = session.until(|event| match event {
+        Event::SecretsChecked(reports) => Some(reports),
+        _ => None,
+    })?;
+    Ok(reports
+        .into_iter()
+        .filter(|report| report.presence != SecretPresence::Missing)
+        .map(|report| (own(report.key), Secret::new("")))
+        .collect())
+}
+
+/// The file that a profile is written into.
+fn existing(arguments: &ExportArguments) -> Result<Option<String>, Failure> {
+    let Some(path) = &arguments.output else {
+        return Ok(None);
+    };
+    let is_updated = arguments.format == Format::CliConfig;
+    match std::fs::read(path) {
+        Ok(bytes) if is_updated && bytes.is_empty() => Ok(None),
+        Ok(bytes) if is_updated => text::decode(&bytes).map(Some).map_err(|error| {
+            Failure::usage(
+                format!("--output: {}: {error}", path.display()),
+                "Nothing was written",
+            )
+        }),
+        Ok(_) if arguments.replace => Ok(None),
+        Ok(_) => Err(Failure::usage(
+            format!("--output: {} is there already", path.display()),
+            "Nothing was written; add --replace to write over it",
+        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::usage(
+            format!("--output: {} cannot be read: {error}", path.display()),
+            "Nothing was written",
+        )),
+    }
+}
+
+/// The chosen requests, or all of them.
+fn requests(
+    arguments: &ExportArguments,
+    snapshot: &WorkspaceSnapshot,
+) -> Result<Vec<ImportedRequest>, Failure> {
+    let chosen: Vec<&StoredRequest> = if arguments.requests.is_empty() {
+        if !arguments.all {
+            return Err(Failure::usage(
+                format!("`{}` is written from requests", arguments.format.name()),
+                "Name them with --request, or take --all",
+            ));
+        }
+        snapshot.requests.iter().collect()
+    } else {
+        arguments
+            .requests
+            .iter()
+            .map(|name| super::draft::saved(snapshot, name))
+            .collect::<Result<_, _>>()?
+    };
+    Ok(chosen
+        .into_iter()
+        .map(|stored| ImportedRequest {
+            folder: folder_names(&stored.path, snapshot),
+            ..ImportedRequest::new(stored.draft.clone())
+        })
+        .collect())
+}
+
+/// What the folders on the way to a file are called.
+fn folder_names(path: &str, snapshot: &WorkspaceSnapshot) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in path.match_indices('/') {
+        let folder = &path[..at];
+        let known = snapshot.folders.iter().find(|known| known.path == folder);
+        let name = known.map(|known| known.name.clone());
+        let directory = folder.rsplit('/').next().unwrap_or(folder);
+        names.push(
+            name.filter(|name| !name.is_empty())
+                .unwrap_or_else(|| directory.to_owned()),
+        );
+    }
+    names
+}
+
+fn write(arguments: &ExportArguments, export: &Export) -> Result<(), Failure> {
+    let Some(path) = &arguments.output else {
+        terminal::raw(export.text.as_bytes());
+        return Ok(());
+    };
+    let access = if arguments.with_secrets {
+        Access::Private
+    } else {
+        Access::AsBefore
+    };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    atomic::write(&path, export.text.as_bytes(), access)
+        .map_err(|error| Failure::usage(format!("--output: {error}"), error.hint))?;
+    terminal::note(&format!("written: {}", shown(&path)));
+    Ok(())
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn tell_what_is_odd(arguments: &ExportArguments, export: &Export) {
+    for words in &export.masked {
+        terminal::note(&format!("left out: {words}"));
+    }
+    if !export.masked.is_empty() && !arguments.with_secrets {
+        terminal::note("hint: Secrets go into it with --with-secrets");
+    }
+    for lint in &export.lint {
+        terminal::note(&format!(
+            "warning: line {}, column {}: {}",
+            lint.place.line, lint.place.column, lint.cause
+        ));
+        terminal::note(&format!("fix: {}", lint.fix));
+    }
+}

@@ -1,0 +1,214 @@
+//! Executes imports: what a plan says goes into the workspace, its secrets into the keyring. Nothing of an import counts as
+//! typed here: what its environments ask for, and the files that its requests name, wait for the user's word as usual.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::app::event::{Event, NotSent};
+use crate::app::importing::{
+    Applied, Fate, ImportingCommand, ImportingEvent, KeptSecret, Plan, PlannedRequest, Trouble,
+};
+use crate::model::environment::Environment;
+use crate::model::secret::{Secret, SecretId, SecretKey};
+use crate::secrets::Kept;
+use crate::store::{RequestFolder, StoreError, Workspace};
+
+use super::commands;
+use super::core::Core;
+use super::files::{Files, Open};
+use super::origins::possible_keys;
+use super::trust;
+
+/// Takes the command over and returns at once.
+pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: ImportingCommand) {
+    match command {
+        ImportingCommand::Apply(plan) => {
+            tasks.spawn(apply(core, *plan));
+        }
+        ImportingCommand::ReadSecrets { environment } => {
+            tasks.spawn(read_secrets(Arc::clone(core), *environment));
+        }
+    }
+}
+
+/// A secret with the id under which the keyring will know it.
+struct Bound {
+    key: SecretKey,
+    id: SecretId,
+    value: Secret,
+}
+
+fn apply(core: &Arc<Core>, plan: Plan) -> impl Future<Output = ()> + Send + 'static {
+    for secret in &plan.secrets {
+        core.learn(&secret.value);
+        core.forget_token(&secret.key.environment);
+    }
+    let known = core.known();
+    let shared = Arc::clone(core);
+    let pending = core.files.run(move |files: &mut Files| {
+        let mut applied = Applied::default();
+        let mut bound = Vec::new();
+        match files.opened() {
+            Ok(open) => {
+                open.withhold(known);
+                if let Err(error) = write(open, plan, &mut applied, &mut bound) {
+                    applied.failed = Some(trouble(error));
+                }
+                let snapshot = open.snapshot();
+                shared
+                    .events
+                    .emit(Event::WorkspaceOpened(Box::new(snapshot)));
+            }
+            Err(error) => applied.failed = Some(trouble(error)),
+        }
+        (applied, bound)
+    });
+    let core = Arc::clone(core);
+    async move {
+        let applied = match pending.wait().await {
+            Ok((mut applied, bound)) => {
+                keep(&core, bound, &mut applied).await;
+                applied
+            }
+            Err(gone) => Applied {
+                failed: Some(Trouble {
+                    text: gone.to_string(),
+                    hint: "Start Gatescope again".to_owned(),
+                }),
+                ..Applied::default()
+            },
+        };
+        core.events
+            .emit(Event::Importing(ImportingEvent::Applied(Box::new(applied))));
+        commands::secrets_known(&core).await;
+    }
+}
+
+fn trouble(error: StoreError) -> Trouble {
+    Trouble {
+        text: error.to_string(),
+        hint: error.hint,
+    }
+}
+
+fn write(
+    open: &mut Open,
+    plan: Plan,
+    applied: &mut Applied,
+    bound: &mut Vec<Bound>,
+) -> Result<(), StoreError> {
+    for planned in plan.changed_environments() {
+        let saved = open.workspace.save_environment(&planned.environment)?;
+        applied.conflicts.extend(saved.conflict);
+        applied.environments.push(planned.environment.id.clone());
+    }
+    if let Some(catalogue) = &plan.catalogue {
+        open.workspace.save_catalogue(catalogue)?;
+    }
+    for secret in plan.secrets {
+        let (id, written) = open.secrets.bind(&secret.key, &secret.origins);
+        written?;
+        bound.push(Bound {
+            key: secret.key,
+            id,
+            value: secret.value,
+        });
+    }
+    for planned in plan.requests {
+        let saved = write_request(&mut open.workspace, planned)?;
+        applied.conflicts.extend(saved.conflict);
+        let path = saved.file.strip_prefix("requests/").map(str::to_owned);
+        applied.requests.push(path.unwrap_or(saved.file));
+    }
+    Ok(())
+}
+
+fn write_request(
+    workspace: &mut Workspace,
+    planned: PlannedRequest,
+) -> Result<crate::store::Saved, StoreError> {
+    let directory = planned.directory();
+    let mut draft = planned.draft;
+    if planned.fate == Fate::Replaces {
+        return workspace.save_request(&draft);
+    }
+    draft.id = Workspace::new_request_id();
+    let known = workspace.folders();
+    let mut path = String::new();
+    for (name, words) in planned.folder {
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(&name);
+        if !known.iter().any(|folder| folder.path == path) {
+            workspace.create_folder(&RequestFolder {
+                path: path.clone(),
+                name: words,
+                order: Vec::new(),
+            })?;
+        }
+    }
+    workspace.save_request_in(&draft, &directory, None)
+}
+
+async fn keep(core: &Core, bound: Vec<Bound>, applied: &mut Applied) {
+    for Bound { key, id, value } in bound {
+        let kept = core.ask_vault(move |vault| vault.set(&id, &value)).await;
+        let only_in_memory = match kept {
+            Some(Kept::InKeyring) => None,
+            Some(Kept::SessionOnly(error)) => Some(Trouble {
+                text: error.text,
+                hint: error.hint,
+            }),
+            None => Some(Trouble {
+                text: "The keyring could not be asked".to_owned(),
+                hint: "Enter it again in the environment".to_owned(),
+            }),
+        };
+        applied.secrets.push(KeptSecret {
+            key,
+            only_in_memory,
+        });
+    }
+}
+
+/// Those that the environment may use: bound to the origins that it has now.
+async fn read_secrets(core: Arc<Core>, environment: Environment) {
+    let all = core
+        .files
+        .run(|files| {
+            files
+                .opened()
+                .map(|open| open.workspace.environments())
+                .unwrap_or_default()
+        })
+        .wait()
+        .await
+        .unwrap_or_default();
+    let mut keys = possible_keys(&environment);
+    keys.extend(
+        trust::credential_key(&environment, &all).filter(|key| key.environment != environment.id),
+    );
+    let secrets = super::origins::gather(&core, &environment, &all, keys)
+        .await
+        .map_err(why_not);
+    core.events
+        .emit(Event::Importing(ImportingEvent::Secrets(secrets)));
+}
+
+fn why_not(reason: NotSent) -> Trouble {
+    match reason {
+        NotSent::Failed { text, hint } => Trouble { text, hint },
+        NotSent::OriginsChanged { environment, .. } => Trouble {
+            text: format!(
+                "The secrets of `{environment}` were entered for other addresses than it has now"
+            ),
+            hint: "Confirm the addresses, then export again".to_owned(),
+        },
+        _ => Trouble {
+            text: "The secrets could not be read".to_owned(),
+            hint: "Look at the environment's secrets".to_owned(),
+        },
+    }
+}
