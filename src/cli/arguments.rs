@@ -409,7 +409,12 @@ pub enum EnvironmentCommand {
     /// Take a secret out of the keyring
     DeleteSecret { name: String, key: String },
     /// Allow the CA file, the proxy and other outside things that an environment's file asks for
-    Approve { name: String },
+    Approve {
+        name: String,
+        /// Allow the files that this saved request sends, in place of what the environment asks for
+        #[arg(long, value_name = "NAME")]
+        request: Option<String>,
+    },
     /// Let an environment's secrets go to its new addresses
     ConfirmOrigins { name: String },
     /// Delete an environment and its secrets

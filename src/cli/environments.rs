@@ -31,7 +31,9 @@ pub(super) fn run(command: EnvironmentCommand, mut session: Session) -> Exit {
         EnvironmentCommand::Add(arguments) => add(session, &arguments),
         EnvironmentCommand::SetSecret { name, key } => set_secret(session, &name, &key),
         EnvironmentCommand::DeleteSecret { name, key } => delete_secret(session, &name, &key),
-        EnvironmentCommand::Approve { name } => approve(session, &name),
+        EnvironmentCommand::Approve { name, request } => {
+            approve(session, &name, request.as_deref())
+        }
         EnvironmentCommand::ConfirmOrigins { name } => confirm_origins(session, &name),
         EnvironmentCommand::Delete { name } => delete(session, &name),
     };
@@ -215,9 +217,16 @@ fn delete_secret(session: &mut Session, name: &str, key: &str) -> Result<(), Fai
     Ok(())
 }
 
-fn approve(session: &mut Session, name: &str) -> Result<(), Failure> {
+fn approve(session: &mut Session, name: &str, request: Option<&str>) -> Result<(), Failure> {
     let environment = own_environment(session, name)?;
-    let items = crate::worker::asks_for_approval(&environment);
+    let items = match request {
+        None => crate::worker::asks_for_approval(&environment),
+        Some(request) => {
+            let snapshot = session.open()?;
+            let stored = super::draft::saved(&snapshot, request)?;
+            crate::worker::files_of(&stored.draft)
+        }
+    };
     if items.is_empty() {
         terminal::line("It asks for nothing that has to be allowed");
     }

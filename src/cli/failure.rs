@@ -149,7 +149,14 @@ impl Failure {
                     "The workspace asks for what was not allowed on this machine yet: {}; nothing was sent",
                     items.iter().map(approval).collect::<Vec<_>>().join(", ")
                 ),
-                format!("If that is right: gatescope env approve {environment}"),
+                if items
+                    .iter()
+                    .any(|item| matches!(item, Approval::BodyFile(_)))
+                {
+                    format!("If that is right: gatescope env approve {environment} --request NAME")
+                } else {
+                    format!("If that is right: gatescope env approve {environment}")
+                },
             ),
             NotSent::Failed { text, hint } => Self::new(Exit::NoVerdict, text, hint),
             NotSent::Cancelled => Self::cancelled(),

@@ -101,6 +101,15 @@ pub fn start(options: WorkerOptions) -> WorkerHandle {
     WorkerHandle::new(options)
 }
 
+/// The files that a request sends: those outside of the workspace wait for the user's word.
+#[must_use]
+pub fn files_of(draft: &crate::model::request::RequestDraft) -> Vec<crate::app::command::Approval> {
+    trust::body_files(draft)
+        .into_iter()
+        .map(crate::app::command::Approval::BodyFile)
+        .collect()
+}
+
 /// Everything in an environment's settings that takes effect only after it was allowed on this machine.
 #[must_use]
 pub fn asks_for_approval(

@@ -15,6 +15,12 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
+    /// Below a power of two that is below two to the `powers`.
+    fn below_some(&mut self, powers: usize) -> usize {
+        let power = self.below(powers);
+        self.below(1 << power)
+    }
+
     /// Below `limit`; 0 when that is 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         if limit == 0 {
@@ -107,7 +113,7 @@ pub(crate) fn mutate(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
 
 fn change(input: &mut Vec<u8>, corpus: &[Vec<u8>], random: &mut Random) {
     let at = random.below(input.len() + 1);
-    let end = (at + random.below(1 << random.below(9))).min(input.len());
+    let end = (at + random.below_some(9)).min(input.len());
     match random.below(10) {
         0 => {
             if let Some(byte) = input.get_mut(at) {
@@ -131,7 +137,7 @@ fn change(input: &mut Vec<u8>, corpus: &[Vec<u8>], random: &mut Random) {
         }
         7 => {
             let piece = PIECES[random.below(PIECES.len())];
-            let times = 1 + random.below(1 << random.below(10));
+            let times = 1 + random.below_some(10);
             input.splice(at..at, piece.repeat(times));
         }
         8 => {

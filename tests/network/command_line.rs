@@ -39,6 +39,13 @@ impl Machine {
         self.command(arguments).output().expect("it runs")
     }
 
+    /// With variables of the process.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
+        command.output().expect("it runs")
+    }
+
     /// Runs, checks the exit code, and gives standard output.
     pub(crate) fn ends_with(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);

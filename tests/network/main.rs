@@ -31,6 +31,7 @@ mod encodings;
 mod faults;
 mod flows;
 mod headers;
+mod importing;
 mod phases;
 mod proxies;
 mod redirects;

@@ -145,6 +145,10 @@ impl Plan {
                 .collect(),
         };
         let mut requests = imported.requests;
+        let of_requests: HashSet<EnvironmentId> = requests
+            .iter()
+            .filter_map(|request| request.environment.clone())
+            .collect();
         if planning.plan.catalogue.is_some()
             && requests.len() > MOST_OPERATIONS
             && !choices.takes_all_requests
@@ -158,9 +162,7 @@ impl Plan {
         for environment in imported.environments {
             let is_bare = environment.credentials == Credentials::None
                 && environment.route_map.is_none()
-                && requests
-                    .iter()
-                    .any(|request| request.environment.as_ref() == Some(&environment.id));
+                && of_requests.contains(&environment.id);
             planning.environment(environment, is_bare);
         }
         planning.remap_credentials();
