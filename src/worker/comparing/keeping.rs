@@ -113,7 +113,7 @@ fn masks_of(core: &Core, compared: &Compared) -> Masks {
 }
 
 fn without_bodies(comparison: &mut Comparison) {
-    for row in &mut comparison.rows {
+    for row in comparison.rows.iter_mut().chain(&mut comparison.same) {
         if row.layer == Layer::Body {
             for shown in [&mut row.a, &mut row.b].into_iter().flatten() {
                 NOT_KEPT.clone_into(&mut shown.text);
