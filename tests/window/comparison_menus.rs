@@ -9,7 +9,6 @@ use gatescope::app::command::{Command, FilePurpose};
 use gatescope::app::comparing::{
     Alignment, CompareCommand, Compared, ComparingCommand, ComparingEvent, NotStarted, SaveKind,
 };
-use gatescope::app::editing::EditingCommand;
 use gatescope::app::event::Event;
 use gatescope::compare::Leg;
 use gatescope::compare::outcome::SetAside;
@@ -33,6 +32,22 @@ fn find<T>(desk: &Desk, pick: impl Fn(&Command) -> Option<T>) -> T {
         .iter()
         .find_map(pick)
         .unwrap_or_else(|| panic!("not among {commands:#?}"))
+}
+
+/// What goes into the clipboard within the next frames.
+fn copied(desk: &mut Desk) -> String {
+    for _ in 0..4 {
+        desk.harness.step();
+        let commands = &desk.harness.output().platform_output.commands;
+        let copied = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        if let Some(copied) = copied {
+            return copied;
+        }
+    }
+    panic!("nothing was copied")
 }
 
 fn comparing_command<T>(desk: &Desk, pick: impl Fn(&ComparingCommand) -> Option<T>) -> T {
@@ -120,11 +135,8 @@ fn the_report_goes_to_the_clipboard_and_into_files_with_what_was_found() {
         .expect("the version differs")
         .place;
     click(&mut desk, "Report");
-    click(&mut desk, "Copy as Markdown");
-    let copied = find(&desk, |command| match command {
-        Command::Editing(EditingCommand::Copy(text)) => Some(text.clone()),
-        _ => None,
-    });
+    desk.harness.get_by_label("Copy as Markdown").click();
+    let copied = copied(&mut desk);
     for told in [
         headline.as_str(),
         version,
@@ -246,8 +258,9 @@ fn no_to_the_question_sends_nothing_and_says_so() {
             .any(|command| matches!(command, Command::Comparing(_))),
         "{commands:#?}"
     );
+    let said = gatescope::runs::comparison::StopReason::NotConfirmed.to_string();
     desk.harness
-        .get_by_label_contains(&gatescope::runs::comparison::StopReason::NotConfirmed.to_string());
+        .get_by_role_and_label(Role::Status, &format!("No comparison. {said}"));
 }
 
 #[test]

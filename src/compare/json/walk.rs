@@ -332,8 +332,12 @@ impl Walk<'_, '_> {
     ) -> Result<(Matching, Option<usize>), Stop> {
         let number = rule.map(|rule| rule.number);
         match rule.map(|rule| rule.action) {
-            Some(RuleAction::Set) => return Ok((lists::as_set(a, b, false), number)),
-            Some(RuleAction::Multiset) => return Ok((lists::as_set(a, b, true), number)),
+            Some(action @ (RuleAction::Set | RuleAction::Multiset)) => {
+                // What has an identity is found by it, so that a change inside stays a change inside.
+                let matching = by_identity(a, b)
+                    .unwrap_or_else(|| lists::as_set(a, b, *action == RuleAction::Multiset));
+                return Ok((matching, number));
+            }
             Some(RuleAction::ByKey(key)) => {
                 if let Some(matching) = lists::by_key(a, b, key) {
                     return Ok((matching, number));
@@ -346,14 +350,10 @@ impl Walk<'_, '_> {
             Some(_) => return Ok((self.in_order(a, b)?, None)),
             None => {}
         }
-        if !a.elements.is_empty() && !b.elements.is_empty() {
-            for key in IDENTITIES {
-                if let Some(matching) = lists::by_key(a, b, key) {
-                    return Ok((matching, None));
-                }
-            }
+        match by_identity(a, b) {
+            Some(matching) => Ok((matching, None)),
+            None => Ok((self.in_order(a, b)?, None)),
         }
-        Ok((self.in_order(a, b)?, None))
     }
 
     fn in_order(&mut self, a: List<'_, '_>, b: List<'_, '_>) -> Result<Matching, Stop> {
@@ -510,6 +510,16 @@ impl Added {
     fn behind(&mut self, element: u32) -> impl Iterator<Item = u32> + use<> {
         self.take(element)
     }
+}
+
+/// Elements paired by the first of `IDENTITIES` that all of them have, each another one.
+fn by_identity(a: List<'_, '_>, b: List<'_, '_>) -> Option<Matching> {
+    if a.elements.is_empty() || b.elements.is_empty() {
+        return None;
+    }
+    IDENTITIES
+        .into_iter()
+        .find_map(|key| lists::by_key(a, b, key))
 }
 
 fn scalar_change(kind: ValueKind, left: &[u8], right: &[u8]) -> RowKind {
