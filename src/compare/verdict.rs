@@ -8,6 +8,7 @@ use super::outcome::{
 };
 use super::requests::RequestComparison;
 use super::side::Leg;
+use crate::model::rules::JsonPath;
 
 /// Everything a verdict is made of.
 pub(super) struct Grounds<'g> {
@@ -292,10 +293,13 @@ impl Grounds<'_> {
         let (lost, others): (Vec<&Row>, Vec<&Row>) =
             body.into_iter().partition(|row| lost_digits(row));
         let first = &lost.first()?.place;
-        let told = if lost.len() == 1 {
-            format!("A number lost digits at {first}")
-        } else {
-            format!("{} numbers lost digits, the first at {first}", lost.len())
+        let everywhere = |place: &str| Some(JsonPath::parse(place).ok()?.for_every_element());
+        let general = everywhere(first);
+        let one_member = lost.iter().all(|row| everywhere(&row.place) == general);
+        let told = match (lost.len(), general.filter(|_| one_member)) {
+            (1, _) => format!("A number lost digits at {first}"),
+            (number, Some(general)) => format!("{number} numbers lost digits at {general}"),
+            (number, None) => format!("{number} numbers lost digits, the first at {first}"),
         };
         let mut text = format!("{told}: something on the way reads numbers as floating point");
         if !others.is_empty() {

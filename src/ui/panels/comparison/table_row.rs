@@ -9,6 +9,7 @@ use crate::compare::outcome::{Layer, Row, RowKind, SetAside, Shape, Shown};
 use crate::ui::text;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::super::View;
 
@@ -27,7 +28,7 @@ fn face(palette: &Palette, row: &Row) -> (Option<Color32>, &'static str, &'stati
     match row.kind {
         RowKind::Added => (Some(palette.diff_added), "+", "only in B"),
         RowKind::Removed => (Some(palette.diff_removed), "−", "only in A"),
-        RowKind::Moved => (Some(palette.diff_changed), "↕", "moved"),
+        RowKind::Moved => (Some(palette.diff_changed), "", "moved"),
         _ => (Some(palette.diff_changed), "≠", "differs"),
     }
 }
@@ -68,16 +69,28 @@ pub(super) fn row(
         pos2(place_rect.left(), rect.bottom()),
     );
     cell(ui, sign_rect, sign, &words, palette.secondary);
+    if row.kind == RowKind::Moved && row.counts_as_difference() {
+        // No arrow of the fonts is as small as the other signs.
+        let side = sign_rect.width() - size::HALF;
+        let square = Rect::from_center_size(
+            pos2(sign_rect.left() + side / 2.0, sign_rect.center().y),
+            vec2(side, side),
+        );
+        icons::paint(ui.painter(), square, Icon::Swap, palette.secondary);
+    }
     place_rect.max.x -= size::HALF;
     let is_path = row.layer == Layer::Body && row.place.starts_with('$');
-    let place_colour = if is_path {
+    let place_colour = if row.kind == RowKind::Same {
+        palette.secondary
+    } else if is_path {
         palette.json_key
     } else {
         palette.text
     };
     cell(ui, place_rect, &short_place(&place), &mono, place_colour);
-    value(ui, columns.a, row.a.as_ref(), &mono);
-    value(ui, columns.b, row.b.as_ref(), &mono);
+    let quiet = (row.kind == RowKind::Same).then_some(palette.secondary);
+    value(ui, columns.a, row.a.as_ref(), &mono, quiet);
+    value(ui, columns.b, row.b.as_ref(), &mono, quiet);
     cell(ui, why_place, why, &words, palette.secondary);
     let link_response = can_ignore.then(|| ignore_link(ui, id, link, &place));
     response.widget_info(|| {
@@ -215,7 +228,8 @@ fn menu(ui: &mut Ui, row: &Row) -> Option<usize> {
     chosen
 }
 
-fn value(ui: &Ui, rect: Rect, shown: Option<&Shown>, font: &FontId) {
+/// `quiet`: the colour in place of the one of its kind.
+fn value(ui: &Ui, rect: Rect, shown: Option<&Shown>, font: &FontId, quiet: Option<Color32>) {
     let palette = Palette::of(ui);
     let Some(shown) = shown else {
         cell(ui, rect, "missing", font, palette.faint);
@@ -227,6 +241,7 @@ fn value(ui: &Ui, rect: Rect, shown: Option<&Shown>, font: &FontId) {
         Shape::Boolean | Shape::Null => palette.json_literal,
         Shape::Plain | Shape::Object | Shape::Array => palette.text,
     };
+    let colour = quiet.unwrap_or(colour);
     cell(ui, rect, &visible::line(&shown.text), font, colour);
 }
 
