@@ -183,7 +183,8 @@ fn the_report_goes_to_the_clipboard_and_into_files_with_what_was_found() {
         }
         desk.event(Event::Comparing(ComparingEvent::Written { path }));
         let name = format!("Saved /tmp/{}", kind.file_name());
-        desk.harness.get_by_label_contains(&name);
+        let told = desk.harness.query_all_by_label_contains(&name).count();
+        assert!(told > 0, "{name}");
     }
 }
 
