@@ -167,6 +167,11 @@ pub enum ComparingCommand {
         /// Ids for the exchanges that are loaded: A, B, A again.
         exchanges: [ExchangeId; 3],
     },
+    /// Adds samples to a comparison of the history: what its page shows together is kept together.
+    KeepSamples {
+        id: HistoryId,
+        latency: Arc<LatencyReport>,
+    },
     /// Writes the rules of the workspace. Answers `Saved` or `SaveFailed`, and the workspace when it differs from what was handed in.
     SaveRules { rules: RuleSet },
     /// Answers `Written` or `NotWritten`.

@@ -207,6 +207,26 @@ impl History {
         })
     }
 
+    /// Writes another document for an entry; whether the entry was there. The caller has masked it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or written.
+    pub fn replace(&mut self, id: HistoryId, document: &[u8]) -> Result<bool, StoreError> {
+        let keeper = self.keeper;
+        self.run("write", |connection| {
+            let transaction = rusqlite::Transaction::new_unchecked(
+                connection,
+                rusqlite::TransactionBehavior::Immediate,
+            )?;
+            let replaced = rows::replace_document(&transaction, id, document)?;
+            transaction.commit()?;
+            if keeper == Keeper::Passing {
+                database::shorten_log(connection)?;
+            }
+            Ok(replaced)
+        })
+    }
+
     /// Deletes one entry for good; whether it was there.
     ///
     /// # Errors

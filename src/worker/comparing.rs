@@ -68,6 +68,9 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Comparing
         ComparingCommand::Reopen { id, exchanges } => {
             tasks.spawn(keeping::reopen(shared(), id, exchanges));
         }
+        ComparingCommand::KeepSamples { id, latency } => {
+            tasks.spawn(keeping::add_samples(shared(), id, latency));
+        }
         ComparingCommand::SaveRules { rules } => {
             tasks.spawn(commands::save_rules(core, rules));
         }

@@ -328,6 +328,14 @@ pub(super) async fn put(
     Some(recorded(core, workspace, entry).await)
 }
 
+/// Writes another document in place of the one of an entry. It is masked already.
+pub(super) async fn replace(core: &Core, id: HistoryId, document: Vec<u8>) {
+    let writing = queue(core, move |history| history.replace(id, &document));
+    if answer(core, writing).await == Some(true) {
+        trim(core).await;
+    }
+}
+
 /// The document of an entry of that kind, when it is still there.
 pub(super) async fn document(core: &Core, id: HistoryId, kind: HistoryKind) -> Option<Vec<u8>> {
     let reading = queue(core, move |history| history.document(id));

@@ -25,6 +25,7 @@ mod cancelling;
 mod checking;
 mod command_line;
 mod comparing;
+mod comparing_sandbox;
 mod comparing_worker;
 mod curl;
 mod encodings;

@@ -273,6 +273,30 @@ fn documents_of_other_kinds_are_kept_as_they_are_and_listed_as_what_they_are() {
     assert!(missing.is_none());
 }
 
+#[test]
+fn a_document_is_replaced_and_its_size_counts() {
+    let scene = Scene::new();
+    let mut history = open(&scene);
+    let entry = put(&mut history, &scene.directory(), &summary(0));
+    let larger = vec![b'x'; 3 << 19];
+    assert!(history.replace(entry.id, &larger).expect("written"));
+    let (found, document) = history
+        .document(entry.id)
+        .expect("read")
+        .expect("still there");
+    assert_eq!((found, document.len()), (entry.clone(), larger.len()));
+    let gone = HistoryId(entry.id.0 + 1);
+    assert!(!history.replace(gone, b"x").expect("no trouble"));
+    // What the limits reckon with is the new size.
+    let newer = put(&mut history, &scene.directory(), &summary(1));
+    history.set_limits(HistoryLimits {
+        mebibytes: 1,
+        ..HistoryLimits::default()
+    });
+    trim(&mut history);
+    assert_eq!(newest(&mut history, &scene.directory()), [newer]);
+}
+
 fn any_summary() -> impl Strategy<Value = HistorySummary> {
     let words = prop::sample::select(vec!["users", "Queues", "100%", "a_b", "x\\y", "404", "ä"]);
     let status = prop::option::of(prop::sample::select(vec![200_u16, 204, 400, 404, 503]));

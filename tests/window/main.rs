@@ -11,6 +11,7 @@ mod catalogue;
 mod check;
 mod compared;
 mod comparison;
+mod comparison_menus;
 mod editing;
 mod editor_rows;
 mod end_to_end;

@@ -63,6 +63,35 @@ pub(super) fn insert(
     Ok(connection.last_insert_rowid())
 }
 
+/// Another document for an entry, which its size and the totals follow; whether it was there.
+pub(super) fn replace_document(
+    connection: &Connection,
+    id: HistoryId,
+    document: &[u8],
+) -> rusqlite::Result<bool> {
+    let before: Option<i64> = connection
+        .query_row(
+            "SELECT length(content) FROM documents WHERE entry = ?1",
+            [id.0],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    let more = i64::try_from(document.len()).unwrap_or(i64::MAX) - before;
+    connection.execute(
+        "UPDATE documents SET content = ?2 WHERE entry = ?1",
+        params![id.0, document],
+    )?;
+    connection.execute(
+        "UPDATE entries SET stored_bytes = stored_bytes + ?2 WHERE id = ?1",
+        params![id.0, more],
+    )?;
+    connection.execute("UPDATE totals SET bytes = bytes + ?1", [more])?;
+    Ok(true)
+}
+
 pub(super) fn entry(
     connection: &Connection,
     id: HistoryId,

@@ -10,9 +10,11 @@ use crate::app::action::{Action, DialogAnswer};
 use crate::app::comparing::{ComparedSide, ComparingOptions};
 use crate::app::event::Event;
 use crate::app::notices::NoticeLink;
+use crate::compare::latency::{LegSample, LegTiming, PairSample};
 use crate::compare::record::{LegOrder, RunLeg, RunRecord, TokenUse};
 use crate::compare::test_side::{direct, gateway};
 use crate::compare::{Options, Volatile, compare};
+use crate::model::history::HistoryId;
 use crate::runs::comparison::Confirmation;
 
 fn comparing(state: &mut AppState, action: ComparingAction) -> Vec<Command> {
@@ -270,4 +272,78 @@ fn closing_the_request_stops_what_is_under_way() {
         "{commands:?}"
     );
     assert!(state.comparing.tabs.is_empty());
+}
+
+/// The entry that samples are added to.
+fn kept_samples(commands: &[Command]) -> Option<HistoryId> {
+    commands.iter().find_map(|command| match command {
+        Command::Comparing(ComparingCommand::KeepSamples { id, latency }) => {
+            assert!(!latency.samples.is_empty());
+            Some(*id)
+        }
+        _ => None,
+    })
+}
+
+fn one_sample() -> Arc<LatencyReport> {
+    let sample = LegSample {
+        status: 200,
+        timing: LegTiming::default(),
+    };
+    Arc::new(LatencyReport::new(vec![PairSample {
+        pair: 1,
+        first: CompareLeg::A,
+        a: sample.clone(),
+        b: sample,
+    }]))
+}
+
+/// Samples the open request and lets them arrive; what is to be done then.
+fn sample_now(state: &mut AppState) -> Vec<Command> {
+    let commands = comparing(state, ComparingAction::StartSampling { pairs: 1 });
+    let job = commands
+        .iter()
+        .find_map(|command| match command {
+            Command::Comparing(ComparingCommand::Sample(command)) => Some(command.job),
+            _ => None,
+        })
+        .expect("it is sampled");
+    let (end, latency) = (SamplingEnd::Complete, one_sample());
+    told(state, ComparingEvent::Sampled { job, end, latency })
+}
+
+#[test]
+fn samples_go_to_the_entry_of_the_comparison_that_shows_them() {
+    let id = HistoryId(5);
+    let of = |state: &AppState| {
+        let sides = state.legs.clone().map(|leg| leg.expect("chosen"));
+        let mut compared = compared(ExchangeId(900));
+        let inner = Arc::make_mut(&mut compared);
+        Arc::make_mut(&mut inner.a.environment).id = sides[0].clone();
+        Arc::make_mut(&mut inner.b.environment).id = sides[1].clone();
+        compared
+    };
+    // In the history already.
+    let mut state = with_result();
+    let result = of(&state);
+    let job = result.job;
+    open_tab(&mut state).expect("open").done = Some(Arc::clone(&result));
+    assert_eq!(
+        kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
+        None
+    );
+    assert_eq!(kept_samples(&sample_now(&mut state)), Some(id));
+    // The entry comes after the samples.
+    let mut state = with_result();
+    open_tab(&mut state).expect("open").done = Some(result);
+    assert_eq!(kept_samples(&sample_now(&mut state)), None);
+    assert_eq!(
+        kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
+        Some(id)
+    );
+    // Samples of other environments are not what that comparison is about.
+    let mut state = with_result();
+    let tab = open_tab(&mut state).expect("open");
+    tab.history = Some(id);
+    assert_eq!(kept_samples(&sample_now(&mut state)), None);
 }

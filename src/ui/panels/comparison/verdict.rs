@@ -71,7 +71,8 @@ pub(super) fn bar(ui: &mut Ui, comparison: &Comparison) -> bool {
     shows_aside
 }
 
-fn join(parts: &[&str]) -> String {
+/// Sentences one after the other, to be read out; empty ones are left out.
+pub(super) fn join(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts
         .iter()
         .copied()
