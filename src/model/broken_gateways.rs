@@ -117,7 +117,9 @@ impl BrokenGateway {
             Self::Throttled => "Three requests in half a minute pass, the next are refused",
             Self::ApiKeyNeeded => "Every request needs an API key that no client has",
             Self::SignatureNeeded => "Every request needs an AWS signature that no client makes",
-            Self::WrongCertificate => "The certificate is another host's",
+            Self::WrongCertificate => {
+                "The certificate is signed by an authority that no computer trusts"
+            }
         }
     }
 }

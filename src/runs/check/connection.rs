@@ -258,6 +258,7 @@ impl CheckRun {
             };
             let failed = StepResult::failed(STEP, Fault::StageMissing, title)
                 .means("A REST API answers 403 Forbidden to every path when the stage is not one of its own; a stage that exists says that the route is missing")
+                .attempt("Look in the gateway's console, under Stages, which ones are deployed: correct the stage here, or deploy the API to it")
                 .about(Field::Stage);
             return self.explained(failed, Probe::UnknownRoute).into();
         }

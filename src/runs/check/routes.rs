@@ -66,7 +66,7 @@ impl CheckRun {
                 _ => not_routed().means(format!(
                     "This is a routing answer, not an authentication one: the gateway has no POST method on {path}/oauth/token{}",
                     self.in_stage()
-                )).attempt(format!("Add the resource {path}/{{proxy+}} with ANY → https://login.{{your region}}/{{proxy}}, then deploy{}", self.to_stage())),
+                )).attempt(format!("Add the resource {path}/{{proxy+}} with ANY as an HTTP proxy to https://login.{{domain of your region}}/{{proxy}}, authorization NONE, then deploy{}", self.to_stage())),
             },
             Some(refusal) => self.refused(STEP, &refusal),
         };
@@ -252,7 +252,7 @@ impl CheckRun {
                     _ => not_routed().means(format!(
                         "This is a routing answer, not an authentication one: the gateway has no route for {api_path}/api/v2{}",
                         self.in_stage()
-                    )).attempt(format!("Add the resource {api_path}/{{proxy+}} with ANY → https://api.{{your region}}/{{proxy}}, then deploy{}", self.to_stage())),
+                    )).attempt(format!("Add the resource {api_path}/{{proxy+}} with ANY as an HTTP proxy to https://api.{{domain of your region}}/{{proxy}}, authorization NONE, then deploy{}", self.to_stage())),
                 },
             },
             Some(refusal) => self.refused(STEP, &refusal),
