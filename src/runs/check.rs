@@ -239,6 +239,12 @@ impl CheckRun {
             .as_ref()
             .is_some_and(|error| error.kind == SendErrorKind::Cancelled);
         self.cancelled |= was_cancelled;
+        // What was stopped on its way is no answer, and no failure either.
+        if was_cancelled {
+            let because = "The check was cancelled before its answer";
+            self.answers.insert(probe, Answer::NotSent(because.to_owned()));
+            return;
+        }
         if self.pace(probe, &exchange, now_ms) {
             return;
         }
@@ -495,7 +501,7 @@ impl CheckRun {
         }
     }
 
-    /// An earlier step has shown that it is not the cause.
+    /// An earlier step rules it out.
     fn is_proved(&self, remedy: &RemedyAction) -> bool {
         let RemedyAction::EditField { field } = remedy else {
             return false;

@@ -60,11 +60,24 @@ impl CheckRun {
                 .filter(|row| row.effect == Effect::Different)
                 .map(|row| row.what.as_str())
                 .collect();
-            if lost.is_empty() {
-                result = result.seen(echo.line());
+            let shown = effects[1..]
+                .iter()
+                .filter(|row| row.effect == Effect::Same)
+                .map(|row| row.what.as_str())
+                .collect::<Vec<_>>();
+            if lost.is_empty() && shown.is_empty() {
+                result = result
+                    .seen(echo.line())
+                    .seen("the route that was named does not answer with the headers it received");
+            } else if lost.is_empty() {
+                result = result
+                    .seen(echo.line())
+                    .seen(format!("the echo route saw {}", shown.join(", ")));
             } else {
                 result = StepResult::warning(STEP, Fault::HeadersChanged, "Some request headers do not arrive")
+                    .seen(echo.line())
                     .seen(format!("the echo route did not see {}", lost.join(", ")))
+                    .seen(if shown.is_empty() { String::new() } else { format!("it saw {}", shown.join(", ")) })
                     .means("The gateway drops or renames them on the way")
                     .attempt("Map the headers in the integration request, or use a proxy integration; then deploy");
             }
@@ -553,26 +566,31 @@ fn sample_of(pair: &PairSample) -> LatencySample {
     }
 }
 
+/// Names that every request has, or that this one was given: an answer without any of them shows no request.
+const SHOWN_BY_AN_ECHO: [&str; 4] = ["user-agent", "host", "accept-language", "x-gatescope-check"];
+
 fn echo_rows(echo: &Seen<'_>) -> Vec<EffectRow> {
     let body = echo
         .response()
         .map_or(&[][..], |response| &response.body.decoded[..]);
+    let names = body.to_ascii_lowercase();
+    let has = |body: &[u8], text: &str| memchr::memmem::find(body, text.as_bytes()).is_some();
+    let is_echo = echo.is_success() && SHOWN_BY_AN_ECHO.iter().any(|name| has(&names, name));
     ECHO_FIELDS
         .iter()
         .map(|(name, value)| {
-            let is_there = memchr::memmem::find(body, value.as_bytes()).is_some();
+            let has_value = has(body, value);
+            let has_name = has(&names, &name.to_ascii_lowercase());
+            let (effect, gateway) = match (has_value, has_name) {
+                _ if !is_echo => (Effect::NotObservable, "the answer shows no request headers"),
+                (true, true) => (Effect::Same, *value),
+                (true, false) => (Effect::Different, "its value under another name"),
+                (false, _) => (Effect::Different, "not in the answer"),
+            };
             EffectRow {
                 what: (*name).to_owned(),
-                effect: match (is_there, echo.is_success()) {
-                    (true, _) => Effect::Same,
-                    (false, true) => Effect::Different,
-                    (false, false) => Effect::NotObservable,
-                },
-                gateway: if is_there {
-                    (*value).to_owned()
-                } else {
-                    "not in the answer".to_owned()
-                },
+                effect,
+                gateway: gateway.to_owned(),
                 direct: (*value).to_owned(),
             }
         })

@@ -235,7 +235,9 @@ impl CheckRun {
             Ok(seen) => seen,
             Err(missing) => return missing.judged(STEP),
         };
-        let goes_on = |seen: &Seen<'_>| !seen.is_gateway_itself() && seen.response().is_some();
+        // A server's error may be anybody's.
+        let goes_on =
+            |seen: &Seen<'_>| !seen.is_gateway_itself() && (200..500).contains(&seen.wire_status());
         if inside(&unknown) || goes_on(&unknown) && Self::shows_gateway(&unknown) {
             let words = if inside(&unknown) {
                 "a route that does not exist is refused from inside the stage"
