@@ -242,7 +242,8 @@ impl CheckRun {
         // What was stopped on its way is no answer, and no failure either.
         if was_cancelled {
             let because = "The check was cancelled before its answer";
-            self.answers.insert(probe, Answer::NotSent(because.to_owned()));
+            self.answers
+                .insert(probe, Answer::NotSent(because.to_owned()));
             return;
         }
         if self.pace(probe, &exchange, now_ms) {

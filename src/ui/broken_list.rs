@@ -58,16 +58,24 @@ fn arrows(ui: &Ui) -> isize {
     })
 }
 
+/// Passes in which a new list may take the keyboard: what was open before it gives it back late.
+const SETTLES_WITHIN: u64 = 4;
+
 /// The keyboard is in the list from the beginning, and the arrows lead through it.
 fn focus(ui: &Ui, rows: &[egui::Response], moved: isize) {
-    let opened = Id::unique("faults listed");
-    let frame = ui.ctx().cumulative_pass_nr();
-    let before = ui.data_mut(|data| data.get_temp::<u64>(opened));
-    ui.data_mut(|data| data.insert_temp(opened, frame));
-    let is_new = before.is_none_or(|before| before + 2 < frame);
+    let id = Id::unique("faults listed");
+    let pass = ui.ctx().cumulative_pass_nr();
+    let (opened, _) = ui
+        .data(|data| data.get_temp::<(u64, u64)>(id))
+        .filter(|(_, last)| last + SETTLES_WITHIN >= pass)
+        .unwrap_or((pass, pass));
+    ui.data_mut(|data| data.insert_temp(id, (opened, pass)));
     let at = rows.iter().position(egui::Response::has_focus);
     let wanted = match at {
-        _ if is_new => Some(0),
+        None if pass < opened + SETTLES_WITHIN => {
+            ui.ctx().request_repaint();
+            Some(0)
+        }
         Some(at) if moved != 0 => Some(at.saturating_add_signed(moved).min(rows.len() - 1)),
         _ => None,
     };
