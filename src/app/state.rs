@@ -178,6 +178,8 @@ pub enum Dialog {
         leg: Leg,
         request: RequestId,
     },
+    /// The faults that a gateway of the sandbox can have, to choose one.
+    BreakIt,
     /// Read-only: nothing to choose.
     Refused {
         text: String,

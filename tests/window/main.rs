@@ -7,8 +7,10 @@ mod left_out;
 
 mod answers;
 mod bad_input;
+mod break_it;
 mod catalogue;
 mod check;
+mod check_fields;
 mod compared;
 mod comparison;
 mod comparison_menus;

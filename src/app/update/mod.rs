@@ -299,6 +299,10 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             preferences::form_given_up(state)
         }
         Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
+        Dialog::BreakIt => match answer {
+            DialogAnswer::Break(broken) => checking::break_it(state, broken),
+            _ => Vec::new(),
+        },
         Dialog::Refused { .. } | Dialog::Keys => Vec::new(),
     }
 }
@@ -325,17 +329,30 @@ fn choose_environment(
 }
 
 fn try_sandbox(state: &mut AppState) -> Vec<Command> {
-    for (leg, service) in [
-        (Leg::A, SandboxService::Direct),
-        (Leg::B, SandboxService::RestProxy),
-    ] {
+    requests::bring_forward(state);
+    add_sandbox_request(state);
+    take_sandbox(state, SandboxService::RestProxy)
+}
+
+/// The sandbox's region as leg A and one of its gateways as leg B, with something to send.
+fn take_sandbox(state: &mut AppState, gateway: SandboxService) -> Vec<Command> {
+    for (leg, service) in [(Leg::A, SandboxService::Direct), (Leg::B, gateway)] {
         state.legs[leg.index()] = state
             .sandbox_environment(service)
             .map(|environment| environment.id.clone());
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    requests::bring_forward(state);
+    if state.tabs.is_empty() {
+        add_sandbox_request(state);
+    }
+    preferences::leave_page(state);
+    refresh_previews(state);
+    drafts_changed(state);
+    start_sandbox(state).into_iter().collect()
+}
+
+fn add_sandbox_request(state: &mut AppState) {
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,
@@ -349,7 +366,6 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
         ..RequestDraft::default()
     };
     requests::add_tab(state, draft);
-    start_sandbox(state).into_iter().collect()
 }
 
 fn start_sandbox(state: &mut AppState) -> Option<Command> {

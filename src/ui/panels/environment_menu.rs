@@ -7,6 +7,7 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Leg};
 use crate::model::environment::{Environment, Protection, SandboxService, Target};
@@ -334,6 +335,14 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
             view.act(Action::NewEnvironment(NewTarget::Gateway {
                 invoke_url: String::new(),
             }));
+            done = true;
+        }
+        if marked.is_some_and(|known| known.sandbox.is_some())
+            && icons::text_button(ui, Icon::Warning, "Break it…")
+                .on_hover_text("A gateway of the sandbox with a fault, and the check that finds it")
+                .clicked()
+        {
+            view.act(Action::Checking(CheckingAction::ListBroken));
             done = true;
         }
         let Some(environment) = marked.filter(|known| known.sandbox.is_none()) else {
