@@ -16,7 +16,7 @@ use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSna
 use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
-use super::{environments, notice, refresh_previews, requests, start_sandbox};
+use super::{ask, environments, notice, refresh_previews, requests, start_sandbox};
 
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
 pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
@@ -37,6 +37,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             text,
             hint,
         } => {
+            state.workspace.opening = None;
             // Another one that cannot be opened leaves the present one as it is.
             if state.workspace.stage != WorkspaceStage::Open {
                 state.workspace.directory = Some(directory);
@@ -165,7 +166,13 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
     let mut commands = Vec::new();
     if super::preferences::is_another(state, &snapshot.directory) {
+        if state.workspace.opening.take().is_none() {
+            // A late word about the one before.
+            return commands;
+        }
         commands.extend(super::preferences::leave_workspace(state));
+    } else if state.workspace.opening.as_ref() == Some(&snapshot.directory) {
+        state.workspace.opening = None;
     }
     state.workspace.directory = Some(snapshot.directory);
     state.workspace.read_only = snapshot.read_only;
@@ -340,26 +347,32 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 }
             }
         },
-        NotSent::RefusedByProtection { text } => state.dialog = Some(Dialog::Refused { text }),
+        NotSent::RefusedByProtection { text } => ask(state, Dialog::Refused { text }),
         NotSent::NeedsConfirmation { text } => {
             if let Some(command) = command {
-                state.dialog = Some(Dialog::ConfirmUnsafe {
-                    text,
-                    command,
-                    leg,
-                    request,
-                });
+                ask(
+                    state,
+                    Dialog::ConfirmUnsafe {
+                        text,
+                        command,
+                        leg,
+                        request,
+                    },
+                );
             }
         }
         NotSent::NeedsReadingConfirmation { operation, text } => {
             if let Some(command) = command {
-                state.dialog = Some(Dialog::ConfirmReading {
-                    operation,
-                    text,
-                    command: Some(command),
-                    leg,
-                    request,
-                });
+                ask(
+                    state,
+                    Dialog::ConfirmReading {
+                        operation,
+                        text,
+                        command: Some(command),
+                        leg,
+                        request,
+                    },
+                );
             }
         }
         NotSent::OriginsChanged {
@@ -367,23 +380,29 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
             stored,
             now,
         } => {
-            state.dialog = Some(Dialog::OriginsChanged {
-                environment,
-                stored,
-                now,
-                command,
-                leg,
-                request,
-            });
+            ask(
+                state,
+                Dialog::OriginsChanged {
+                    environment,
+                    stored,
+                    now,
+                    command,
+                    leg,
+                    request,
+                },
+            );
         }
         NotSent::NeedsApproval { environment, items } => {
-            state.dialog = Some(Dialog::Approve {
-                environment,
-                items,
-                command,
-                leg,
-                request,
-            });
+            ask(
+                state,
+                Dialog::Approve {
+                    environment,
+                    items,
+                    command,
+                    leg,
+                    request,
+                },
+            );
         }
         NotSent::Failed { text, hint } => match index {
             Some(index) => state.tabs[index].failure = Some(Failure { leg, text, hint }),

@@ -21,7 +21,7 @@ use crate::model::history::{
 use crate::model::request::RequestDraft;
 
 use super::events::{beginning, lay_out};
-use super::{drafts_changed, notice, refresh_preview, requests, sending};
+use super::{ask, drafts_changed, notice, refresh_preview, requests, sending};
 
 pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Command> {
     match action {
@@ -54,10 +54,13 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
         HistoryAction::BackToNewest => back_to_newest(state),
         HistoryAction::Delete(id) => one(HistoryCommand::Delete { id }),
         HistoryAction::Clear(scope) => {
-            state.dialog = Some(Dialog::ClearHistory {
-                text: clear_question(state, &scope),
-                scope,
-            });
+            ask(
+                state,
+                Dialog::ClearHistory {
+                    text: clear_question(state, &scope),
+                    scope,
+                },
+            );
             Vec::new()
         }
         HistoryAction::ListOf(request) => one(HistoryCommand::ReadOf {
