@@ -197,6 +197,23 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: HistoryCo
                 }
             });
         }
+        HistoryCommand::BringBack { id, workspace } => {
+            let core = Arc::clone(core);
+            tasks.spawn(async move {
+                let workspace = place(&core, workspace).await;
+                let folder = workspace.clone();
+                let writing = queue(&core, move |history| history.bring_back(&folder, id));
+                match answer(&core, writing).await {
+                    Some(Some(entry)) => {
+                        recorded(&core, workspace, entry).await;
+                    }
+                    Some(None) => core
+                        .events
+                        .emit(Event::History(HistoryEvent::Gone { id, deleted: false })),
+                    None => {}
+                }
+            });
+        }
         HistoryCommand::Clear { workspace, scope } => {
             tasks.spawn(clear(Arc::clone(core), workspace, scope));
         }
@@ -258,7 +275,11 @@ async fn load(core: Arc<Core>, id: HistoryId, exchange: ExchangeId, purpose: Loa
 /// Step by step, so that other work comes in between.
 async fn clear(core: Arc<Core>, workspace: Option<PathBuf>, scope: HistoryScope) {
     let workspace = place(&core, workspace).await;
-    let Some(newest) = answer(&core, queue(&core, History::newest)).await else {
+    let beginning = queue(&core, |history| {
+        history.forget_deleted();
+        history.newest()
+    });
+    let Some(newest) = answer(&core, beginning).await else {
         return;
     };
     let mut entries = 0;

@@ -12,7 +12,9 @@ use crate::model::note::Field;
 
 use super::super::action::Action;
 use super::super::command::{Command, FilePurpose};
-use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
+use super::super::event::{
+    Event, FileReport, KeyringState, NotSent, TokenState, WorkspaceSnapshot,
+};
 use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
@@ -187,9 +189,16 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
         notice(
             state,
             NoticeKind::Warning,
-            format!("{}: {}", report.file, report.text),
+            warning_of(report),
             report.hint.clone(),
         );
+    }
+    // What was mended outside needs no warning any more.
+    for report in known
+        .iter()
+        .filter(|report| !snapshot.reports.contains(report))
+    {
+        state.notices.withdraw(&warning_of(report));
     }
     state.workspace.reports = snapshot.reports;
     environments::read(state, snapshot.environments);
@@ -209,6 +218,10 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     // A leg whose environment is not there keeps its choice: the folder may be between two versions.
     refresh_previews(state);
     commands
+}
+
+fn warning_of(report: &FileReport) -> String {
+    format!("{}: {}", report.file, report.text)
 }
 
 /// The tab whose send or fetch under that id has not ended.
