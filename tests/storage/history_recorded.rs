@@ -438,6 +438,10 @@ fn what_is_saved_before_the_window_shows_the_other_folder_goes_into_the_present_
     session.worker.send(Command::SaveRequest {
         draft: Box::new(draft.clone()),
     });
+    session.until("the save", |event| match event {
+        Event::WorkspaceOpened(snapshot) if snapshot.directory == one => Some(()),
+        _ => None,
+    });
     let last = Drafts {
         open: vec![OpenDraft { draft, dirty: true }],
         ..Drafts::default()

@@ -263,6 +263,42 @@ fn another_folder_takes_the_place_of_the_present_one_and_loses_no_draft() {
 }
 
 #[test]
+fn a_file_that_was_mended_outside_is_not_complained_about_any_more() {
+    let report = |text: &str| crate::app::event::FileReport {
+        file: "environments/one.toml".to_owned(),
+        text: text.to_owned(),
+        hint: String::new(),
+    };
+    let mut state = opened(Vec::new());
+    let look = |state: &mut AppState, reports: Vec<crate::app::event::FileReport>| {
+        let Event::WorkspaceOpened(mut snapshot) = snapshot("/w", Vec::new(), Drafts::default())
+        else {
+            unreachable!("made above");
+        };
+        snapshot.reports = reports;
+        update(state, Event::WorkspaceOpened(snapshot), at(0));
+        let said: Vec<String> = state
+            .notices
+            .iter()
+            .map(|notice| notice.text.clone())
+            .collect();
+        said
+    };
+    let first = report("line 3: no value");
+    assert_eq!(
+        look(&mut state, vec![first.clone()]),
+        ["environments/one.toml: line 3: no value"]
+    );
+    assert_eq!(
+        look(&mut state, vec![report("line 4: no value")]),
+        ["environments/one.toml: line 4: no value"],
+        "the newest only"
+    );
+    assert_eq!(look(&mut state, Vec::new()), Vec::<String>::new());
+    assert_eq!(look(&mut state, vec![first]).len(), 1, "broken once more");
+}
+
+#[test]
 fn opening_a_folder_asks_about_the_changed_form_first() {
     let mut state = opened(vec![environment("one", "One")]);
     let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));
