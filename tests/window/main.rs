@@ -22,6 +22,7 @@ mod explaining;
 mod fake;
 mod history;
 mod keyboard;
+mod names;
 mod package;
 mod palette;
 mod reading;
