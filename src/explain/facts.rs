@@ -359,6 +359,12 @@ impl<'a> Facts<'a> {
         self.exchange.masks.text(&said)
     }
 
+    pub(super) fn has_stage_twice(&self) -> bool {
+        let stage = self.gateway().map_or("", |gateway| gateway.stage.as_str());
+        let mut segments = self.path().split('/').skip(1);
+        !stage.is_empty() && segments.next() == Some(stage) && segments.next() == Some(stage)
+    }
+
     /// The path that the gateway's routes see: without the stage.
     fn path_in_stage(&self) -> String {
         let path = self.path();

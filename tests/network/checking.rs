@@ -287,6 +287,10 @@ fn what_only_looks_like_a_gateway_is_not_guessed_at() {
             "HTTP/1.1 403 Forbidden\r\nx-amzn-ErrorType: AccessDeniedException\r\nx-amzn-RequestId: 1\r\nContent-Type: application/json\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"Message\":null}    ",
         ),
         (
+            "cloudflare",
+            "HTTP/1.1 403 Forbidden\r\nServer: cloudflare\r\nCF-RAY: 8c1f2e3d4a5b6c7d-ZRH\r\nContent-Type: text/html\r\nContent-Length: 57\r\nConnection: close\r\n\r\n<html><head><title>Just a moment...</title></head></html>",
+        ),
+        (
             "nothing at all",
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),

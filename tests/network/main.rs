@@ -22,6 +22,7 @@ mod sending;
 
 mod as_sent;
 mod cancelling;
+mod check_echo;
 mod checking;
 mod command_line;
 mod comparing;

@@ -7,8 +7,10 @@ mod left_out;
 
 mod answers;
 mod bad_input;
+mod break_it;
 mod catalogue;
 mod check;
+mod check_fields;
 mod compared;
 mod comparison;
 mod comparison_menus;
@@ -20,6 +22,7 @@ mod explaining;
 mod fake;
 mod history;
 mod keyboard;
+mod names;
 mod package;
 mod palette;
 mod reading;

@@ -29,17 +29,20 @@ pub(super) fn as_kept(summary: &HistorySummary) -> HistorySummary {
     }
 }
 
+/// `id`: `None` for the next one.
 pub(super) fn insert(
     connection: &Connection,
+    id: Option<i64>,
     workspace: &str,
     entry: &HistorySummary,
     stored_bytes: usize,
 ) -> rusqlite::Result<i64> {
     connection.execute(
-        "INSERT INTO entries (kind, workspace, request, environment, environment_name, environment_colour, leg, method, \
+        "INSERT INTO entries (id, kind, workspace, request, environment, environment_name, environment_colour, leg, method, \
          path, url, status, error, answered_by, started_at, total, wire_bytes, decoded_bytes, stored_bytes) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         params![
+            id,
             entry.kind.word(),
             workspace,
             entry.request.as_ref().map(|request| &request.0),

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::app::state::AppState;
+use crate::body::visible;
 use crate::compare::VerdictKind;
 use crate::model::history::{HistoryKind, HistorySummary};
 use crate::ui::text;
@@ -81,9 +82,9 @@ pub(super) fn spoken(state: &AppState, palette: &Palette, entry: &HistorySummary
     format!(
         "{} {}, {}, {}, {}, {}",
         entry.method,
-        entry.path,
+        visible::line(&entry.path),
         outcome(palette, entry).0,
-        entry.environment_name,
+        visible::line(&entry.environment_name),
         moment(state, entry.started_at),
         text::duration(entry.total),
     )
@@ -112,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_comparison_says_its_verdict() {
-        let palette = &Palette::DARK;
+        let palette = &crate::ui::tokens::DARK;
         for (headline, word, colour) in [
             ("Identical, apart from 2 fields", "Identical", palette.ok),
             ("Equivalent: 3 notes", "Equivalent", palette.info),

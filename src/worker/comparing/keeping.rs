@@ -58,6 +58,7 @@ const NOT_KEPT: &str = "(not kept)";
 /// Writes a comparison to the history, unless one of its environments keeps nothing.
 pub(super) async fn keep(
     core: &Arc<Core>,
+    workspace: PathBuf,
     compared: &Arc<Compared>,
     draft: &RequestDraft,
     entries: Vec<(RunLeg, HistoryId)>,
@@ -97,7 +98,7 @@ pub(super) async fn keep(
         }
     };
     let summary = summary(compared, &kept);
-    if let Some(id) = history::put(core, summary, document).await {
+    if let Some(id) = history::put(core, workspace, summary, document).await {
         let job = compared.job;
         tell(core, ComparingEvent::Kept { job, id });
     }

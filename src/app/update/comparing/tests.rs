@@ -1,6 +1,7 @@
 //! A comparison in the state: started, asked about, done, judged again; samplings; rules.
 
 use crate::app::comparing::NotStarted;
+use crate::app::history::HistoryAction;
 use crate::app::state::Dialog;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::compare::latency::{LegSample, LegTiming, PairSample};
 use crate::compare::record::{LegOrder, RunLeg, RunRecord, TokenUse};
 use crate::compare::test_side::{direct, gateway};
 use crate::compare::{Options, Volatile, compare};
-use crate::model::history::HistoryId;
+use crate::model::history::{HistoryId, HistoryScope};
 use crate::runs::comparison::Confirmation;
 
 fn comparing(state: &mut AppState, action: ComparingAction) -> Vec<Command> {
@@ -155,7 +156,10 @@ fn both_will_act_is_asked_and_only_yes_sends() {
         });
         let job = command.job;
         told(&mut state, ComparingEvent::NotStarted { job, reason });
-        assert!(matches!(state.dialog, Some(Dialog::ConfirmComparison(_))));
+        assert!(matches!(
+            state.dialog,
+            Some(Dialog::ConfirmComparison { .. })
+        ));
         let commands = act(&mut state, Action::Answer(answer));
         let tab = state.open_comparison().expect("it is there");
         if sent {
@@ -168,6 +172,34 @@ fn both_will_act_is_asked_and_only_yes_sends() {
             assert!(tab.failure.is_some(), "it says that nothing was sent");
         }
     }
+}
+
+#[test]
+fn another_question_answered_meanwhile_leaves_the_comparison_waiting() {
+    let mut state = at_work();
+    act(
+        &mut state,
+        Action::History(HistoryAction::Clear(HistoryScope::Workspace)),
+    );
+    let command = compare_command(&comparing(&mut state, ComparingAction::Start));
+    let reason = NotStarted::NeedsConfirmation(Confirmation {
+        title: "Send POST to both environments?".to_owned(),
+        text: "Both act".to_owned(),
+    });
+    let job = command.job;
+    told(&mut state, ComparingEvent::NotStarted { job, reason });
+    assert!(
+        matches!(state.dialog, Some(Dialog::ClearHistory { .. })),
+        "{:?}",
+        state.dialog
+    );
+    act(&mut state, Action::Answer(DialogAnswer::Dismiss));
+    assert!(matches!(
+        state.dialog,
+        Some(Dialog::ConfirmComparison { .. })
+    ));
+    let commands = act(&mut state, Action::Answer(DialogAnswer::Confirm));
+    assert!(compare_command(&commands).confirmed);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use egui::{
 
 use crate::app::comparing::Compared;
 use crate::app::state::Leg;
+use crate::body::visible;
 use crate::compare::outcome::{Comparison, Layer};
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
@@ -154,8 +155,8 @@ pub(super) fn show(
     };
     head(
         ui,
-        &done.comparison.a.environment_name,
-        &done.comparison.b.environment_name,
+        &visible::line(&done.comparison.a.environment_name),
+        &visible::line(&done.comparison.b.environment_name),
     );
     if found.rows.is_empty() {
         empty(ui, &found, memory);
