@@ -25,6 +25,8 @@ mod cancelling;
 mod check_echo;
 mod checking;
 mod command_line;
+mod command_line_environments;
+mod command_line_sending;
 mod comparing;
 mod comparing_sandbox;
 mod comparing_worker;
