@@ -87,12 +87,9 @@ fn row(ui: &mut Ui, broken: BrokenGateway) -> egui::Response {
     let spoken = format!("{name}: {}", broken.words());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &spoken));
     let radius = CornerRadius::same(size::CHIP_RADIUS);
+    // The ring around what has the keyboard is painted for every widget alike.
     if response.has_focus() {
-        let ring = egui::Stroke::new(size::MARK, palette.accent);
-        let shape = egui::Shape::Vec(vec![
-            egui::Shape::rect_filled(response.rect, radius, palette.selection),
-            egui::Shape::rect_stroke(response.rect, radius, ring, egui::StrokeKind::Inside),
-        ]);
+        let shape = egui::Shape::rect_filled(response.rect, radius, palette.selection);
         ui.painter().set(place, shape);
     } else if response.hovered() {
         let shape = egui::Shape::rect_filled(response.rect, radius, palette.hover);
