@@ -103,7 +103,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
-        Dialog::ConfirmComparison(confirmation) => {
+        Dialog::ConfirmComparison { confirmation, .. } => {
             title(ui, &confirmation.title);
             ui.label(&confirmation.text);
             buttons(ui, Face::Danger, "Send to both", None)

@@ -176,7 +176,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::FollowNotice(id) => tabs::follow_notice(state, id),
         Action::ShowKeys => {
-            state.dialog = Some(Dialog::Keys);
+            ask(state, Dialog::Keys);
             Vec::new()
         }
         Action::SetZoom(percent) => {
@@ -224,11 +224,33 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
     let Some(dialog) = state.dialog.take() else {
         return Vec::new();
     };
+    let commands = answered(state, dialog, answer);
+    if state.dialog.is_none() {
+        state.dialog = state.questions.pop_front();
+    }
+    commands
+}
+
+/// Asks now, or after what is being asked already: no answer is lost. The sheet of keys asks nothing and gives way.
+fn ask(state: &mut AppState, dialog: Dialog) {
+    match (&state.dialog, &dialog) {
+        (None | Some(Dialog::Keys), _) => state.dialog = Some(dialog),
+        (Some(_), Dialog::Keys) | (Some(Dialog::CloseForm), Dialog::CloseForm) => {}
+        (Some(_), _) => state.questions.push_back(dialog),
+    }
+}
+
+fn answered(state: &mut AppState, dialog: Dialog, answer: DialogAnswer) -> Vec<Command> {
     if answer == DialogAnswer::Dismiss {
-        comparing::not_confirmed(state);
-        preferences::stay(state);
+        if let Some(request) = dialog.comparison() {
+            comparing::not_confirmed(state, request);
+        }
+        if matches!(dialog, Dialog::CloseForm) {
+            preferences::stay(state);
+        }
         return Vec::new();
     }
+    let comparison = dialog.comparison().cloned();
     match dialog {
         Dialog::ConfirmUnsafe {
             command,
@@ -258,7 +280,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
         }
-        Dialog::ConfirmComparison(_) => comparing::confirmed(state),
+        Dialog::ConfirmComparison { request, .. } => comparing::confirmed(state, &request),
         Dialog::OriginsChanged {
             environment,
             command,
@@ -268,7 +290,11 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         } => {
             let mut commands =
                 sending::confirm_origins(state, &environment, command, leg, &request);
-            commands.extend(comparing::resume(state, &request));
+            commands.extend(
+                comparison
+                    .into_iter()
+                    .flat_map(|of| comparing::resume(state, &of)),
+            );
             commands
         }
         Dialog::Approve {
@@ -279,7 +305,11 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
         } => {
             let mut commands = sending::approve(state, &environment, items, command, leg, &request);
-            commands.extend(comparing::resume(state, &request));
+            commands.extend(
+                comparison
+                    .into_iter()
+                    .flat_map(|of| comparing::resume(state, &of)),
+            );
             commands
         }
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),

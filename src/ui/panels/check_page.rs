@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::checking::{CheckingAction, ShownCheck};
 use crate::app::command::FilePurpose;
 use crate::body::format;
+use crate::body::visible;
 use crate::compare::report::ReportFormat;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
@@ -117,11 +118,11 @@ fn summary(ui: &Ui, shown: &ShownCheck) -> egui::Label {
         ""
     };
     let words = if shown.steps.is_empty() {
-        shown.environment_name.clone()
+        visible::line(&shown.environment_name).into_owned()
     } else {
         format!(
             "{} · {}{cancelled}{took}",
-            shown.environment_name,
+            visible::line(&shown.environment_name),
             shown.summary()
         )
     };

@@ -7,6 +7,7 @@ use crate::app::checking::CheckingAction;
 use crate::app::form::{EnvironmentForm, default_region};
 use crate::app::preferences::{OutsideChange, PreferencesAction};
 use crate::app::tab::FieldRemark;
+use crate::body::visible;
 use crate::model::environment::{
     Colour, GatewayTarget, KeepHistory, Place, Protection, Protocol, Target, TokenFrom,
 };
@@ -176,11 +177,11 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
         let is_wide = ui.available_width() > size::DIALOG;
         let name = |ui: &mut Ui| {
             let words = if form.is_new {
-                "New environment"
+                "New environment".into()
             } else {
-                form.initial.name.as_str()
+                visible::line(&form.initial.name)
             };
-            ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
+            ui.add(egui::Label::new(basic::strong(words.as_ref()).size(size::TITLE)).truncate());
         };
         row_end::after(ui, "what to do with it", name, |ui| {
             if is_wide {

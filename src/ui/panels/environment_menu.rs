@@ -10,6 +10,7 @@ use crate::app::action::Action;
 use crate::app::checking::CheckingAction;
 use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Leg};
+use crate::body::visible;
 use crate::model::environment::{Environment, Protection, SandboxService, Target};
 use crate::model::ids::EnvironmentId;
 use crate::ui::tokens::{Palette, inset, size};
@@ -266,7 +267,8 @@ fn row(ui: &mut Ui, view: &View<'_>, environment: &Environment, chosen: bool) ->
     let palette = Palette::of(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::CLICK);
-    let name = environment.name.as_str();
+    let name = visible::line(&environment.name);
+    let name = name.as_ref();
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, chosen, name));
     let radius = CornerRadius::same(size::CHIP_RADIUS);
     if chosen {
@@ -349,7 +351,7 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
             return;
         };
         if icons::text_button(ui, Icon::Edit, "Edit…")
-            .on_hover_text(format!("Edit {}", environment.name))
+            .on_hover_text(format!("Edit {}", visible::line(&environment.name)))
             .clicked()
         {
             view.act(Action::EditEnvironment(environment.id.clone()));
@@ -361,7 +363,7 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
             && icons::text_button(ui, Icon::Duplicate, "Make direct twin")
                 .on_hover_text(format!(
                     "The same region without the gateway, as leg A beside {}",
-                    environment.name
+                    visible::line(&environment.name)
                 ))
                 .clicked()
         {

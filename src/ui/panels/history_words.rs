@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::app::state::AppState;
+use crate::body::visible;
 use crate::model::history::HistorySummary;
 use crate::ui::text;
 use crate::ui::tokens::Palette;
@@ -63,9 +64,9 @@ pub(super) fn spoken(state: &AppState, palette: &Palette, entry: &HistorySummary
     format!(
         "{} {}, {}, {}, {}, {}",
         entry.method,
-        entry.path,
+        visible::line(&entry.path),
         outcome(palette, entry).0,
-        entry.environment_name,
+        visible::line(&entry.environment_name),
         moment(state, entry.started_at),
         text::duration(entry.total),
     )

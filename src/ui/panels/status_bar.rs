@@ -8,6 +8,7 @@ use egui::{Align, Layout, Response, Ui};
 use crate::app::action::Action;
 use crate::app::event::KeyringState;
 use crate::app::state::{AppState, SandboxState, WorkspaceStage};
+use crate::body::visible;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 
@@ -132,7 +133,9 @@ fn rate_limit(ui: &mut Ui, state: &AppState, width: f32) {
     };
     let name = state
         .environment(environment)
-        .map_or("an environment that is gone", |known| known.name.as_str());
+        .map_or("an environment that is gone".into(), |known| {
+            visible::line(&known.name)
+        });
     ui.add(egui::Label::new(basic::small(words).color(colour)).truncate())
         .on_hover_text(format!(
             "Announced by the last answer of {name}: {} of {} requests of this window are used",

@@ -11,6 +11,7 @@ use crate::app::event::TokenState;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::Leg;
 use crate::app::token_panel::TokenPanelAction;
+use crate::body::visible;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
 use crate::model::settings::Appearance;
 use crate::ui::tokens::{Palette, inset, size};
@@ -242,11 +243,16 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
         ..LayoutJob::default()
     };
     let body = TextStyle::Body.resolve(ui.style());
-    let (words, colour) = environment
-        .map_or(("Choose an environment", palette.secondary), |known| {
-            (known.name.as_str(), palette.environment(known.colour))
-        });
-    job.append(words, 0.0, TextFormat::simple(body, colour));
+    let (words, colour) = environment.map_or(
+        ("Choose an environment".into(), palette.secondary),
+        |known| {
+            (
+                visible::line(&known.name),
+                palette.environment(known.colour),
+            )
+        },
+    );
+    job.append(&words, 0.0, TextFormat::simple(body, colour));
     let detail = environment.map(detail).unwrap_or_default();
     if !detail.is_empty() {
         let small = FontId::new(size::SMALL, FontFamily::Proportional);
@@ -266,7 +272,10 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
     let at = pos2(rect.left(), rect.center().y - galley.size().y * 0.5);
     ui.painter().galley(at, galley, palette.text);
     response.on_hover_text(match environment {
-        Some(known) => format!("{}\n{detail}\nChoose another (Ctrl+E)", known.name),
+        Some(known) => format!(
+            "{}\n{detail}\nChoose another (Ctrl+E)",
+            visible::line(&known.name)
+        ),
         None => "Choose an environment (Ctrl+E)".to_owned(),
     })
 }
@@ -301,7 +310,7 @@ pub(super) fn detail(environment: &Environment) -> String {
     if environment.sandbox.is_some() {
         return "sandbox".to_owned();
     }
-    match &environment.target {
+    let detail = match &environment.target {
         Target::Direct { place } => match place {
             Place::Region(region) => region.aws_name().to_owned(),
             Place::Domain(domain) => domain.clone(),
@@ -309,7 +318,8 @@ pub(super) fn detail(environment: &Environment) -> String {
         },
         Target::Gateway(gateway) if gateway.stage.is_empty() => gateway.host.clone(),
         Target::Gateway(gateway) => format!("stage {}", gateway.stage),
-    }
+    };
+    visible::line(&detail).into_owned()
 }
 
 /// Sign and words of what guards an environment; nothing for one that is not guarded.

@@ -17,10 +17,10 @@ use super::table::{Columns, cell};
 /// Ground and sign of a row that counts.
 fn face(palette: &Palette, row: &Row) -> (Option<Color32>, &'static str, &'static str) {
     if !row.counts_as_difference() {
-        let (sign, said) = if row.set_aside.is_some() {
-            ("·", "set aside")
-        } else {
-            ("≈", "note")
+        let (sign, said) = match row.kind {
+            RowKind::Same => ("", "on both sides"),
+            _ if row.set_aside.is_some() => ("·", "set aside"),
+            _ => ("≈", "note"),
         };
         return (None, sign, said);
     }
