@@ -1,6 +1,6 @@
 //! The faults that a gateway of the sandbox can have, each with a line that says what it does, to choose one from.
 
-use egui::{CornerRadius, Id, Key, Label, Modifiers, RichText, ScrollArea, Ui};
+use egui::{CornerRadius, Id, Label, RichText, ScrollArea, Ui};
 
 use crate::app::action::DialogAnswer;
 use crate::model::broken_gateways::BrokenGateway;
@@ -20,7 +20,6 @@ pub(super) fn show(ui: &mut Ui) -> Option<DialogAnswer> {
         .wrap(),
     );
     ui.add_space(size::HALF);
-    let moved = arrows(ui);
     let below = size::PRIMARY + size::DOUBLE * 2.0;
     ScrollArea::vertical()
         .max_height((ui.available_height() - below).max(size::ROW * 2.0))
@@ -35,7 +34,7 @@ pub(super) fn show(ui: &mut Ui) -> Option<DialogAnswer> {
                 }
                 rows.push(response);
             }
-            focus(ui, &rows, moved);
+            focus(ui, &rows);
         });
     ui.add_space(size::UNIT);
     ui.horizontal(|ui| {
@@ -48,21 +47,11 @@ pub(super) fn show(ui: &mut Ui) -> Option<DialogAnswer> {
     answer
 }
 
-/// Rows down, less rows up.
-fn arrows(ui: &Ui) -> isize {
-    ui.input_mut(|input| {
-        let mut count = |key| {
-            isize::try_from(input.count_and_consume_key(Modifiers::NONE, key)).unwrap_or_default()
-        };
-        count(Key::ArrowDown) - count(Key::ArrowUp)
-    })
-}
-
 /// Passes in which a new list may take the keyboard: what was open before it gives it back late.
 const SETTLES_WITHIN: u64 = 4;
 
-/// The keyboard is in the list from the beginning, and the arrows lead through it.
-fn focus(ui: &Ui, rows: &[egui::Response], moved: isize) {
+/// The keyboard is in the list from the beginning; from there the arrows lead through it, as everywhere.
+fn focus(ui: &Ui, rows: &[egui::Response]) {
     let id = Id::unique("faults listed");
     let pass = ui.ctx().cumulative_pass_nr();
     let (opened, _) = ui
@@ -70,18 +59,13 @@ fn focus(ui: &Ui, rows: &[egui::Response], moved: isize) {
         .filter(|(_, last)| last + SETTLES_WITHIN >= pass)
         .unwrap_or((pass, pass));
     ui.data_mut(|data| data.insert_temp(id, (opened, pass)));
-    let at = rows.iter().position(egui::Response::has_focus);
-    let wanted = match at {
-        None if pass < opened + SETTLES_WITHIN => {
-            ui.ctx().request_repaint();
-            Some(0)
-        }
-        Some(at) if moved != 0 => Some(at.saturating_add_signed(moved).min(rows.len() - 1)),
-        _ => None,
-    };
-    if let Some(row) = wanted.and_then(|wanted| rows.get(wanted)) {
-        row.request_focus();
-        row.scroll_to_me(None);
+    let is_there = rows.iter().any(egui::Response::has_focus);
+    if let Some(first) = rows.first()
+        && !is_there
+        && pass < opened + SETTLES_WITHIN
+    {
+        first.request_focus();
+        ui.ctx().request_repaint();
     }
 }
 
@@ -97,16 +81,15 @@ fn row(ui: &mut Ui, broken: BrokenGateway) -> egui::Response {
         let words = basic::small(broken.words()).color(palette.secondary);
         ui.add(Label::new(words).selectable(false).wrap());
     });
-    let response = content.response.interact(egui::Sense::click());
+    // The frame itself takes no focus, and would take it away from what shares its id.
+    let id = content.response.id.with("row");
+    let response = ui.interact(content.response.rect, id, egui::Sense::click());
     let spoken = format!("{name}: {}", broken.words());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &spoken));
     let radius = CornerRadius::same(size::CHIP_RADIUS);
+    // The ring around what has the keyboard is painted for every widget alike.
     if response.has_focus() {
-        let ring = egui::Stroke::new(size::MARK, palette.accent);
-        let shape = egui::Shape::Vec(vec![
-            egui::Shape::rect_filled(response.rect, radius, palette.selection),
-            egui::Shape::rect_stroke(response.rect, radius, ring, egui::StrokeKind::Inside),
-        ]);
+        let shape = egui::Shape::rect_filled(response.rect, radius, palette.selection);
         ui.painter().set(place, shape);
     } else if response.hovered() {
         let shape = egui::Shape::rect_filled(response.rect, radius, palette.hover);

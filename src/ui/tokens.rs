@@ -376,6 +376,10 @@ pub mod size {
     pub const TWO_COLUMNS: f32 = 900.0;
     /// The list of methods beside the path.
     pub const METHOD_LIST: f32 = 100.0;
+    /// Below this width the title of a check has room for its name and its buttons only, which become pictures.
+    pub const CHECK_TITLE: f32 = 720.0;
+    /// Below this height what a check may do besides scrolls with its steps.
+    pub const CHECK_HEIGHT: f32 = 560.0;
     /// The least width of a form and of a check beside each other.
     pub const BESIDE_CHECK: f32 = 400.0;
     pub const PART_NAME: f32 = 150.0;

@@ -139,10 +139,10 @@ fn effect(step: &StepResult, name: &str) -> Option<Effect> {
 
 #[test]
 fn an_echo_route_tells_each_header_that_arrives_and_each_that_does_not() {
-    let (step, code) = request_headers(Gateway::Passes, Some("/echo"));
+    let (step, _) = request_headers(Gateway::Passes, Some("/echo"));
     assert_eq!(
-        (step.outcome, code),
-        (Outcome::Passed, Some(0)),
+        (step.outcome, step.fault),
+        (Outcome::Passed, None),
         "{step:#?}"
     );
     for name in ["X-Gatescope-Check", "Accept-Language"] {
@@ -176,8 +176,8 @@ fn a_route_that_is_no_echo_shows_nothing_and_blames_nobody() {
         (Gateway::HasNoEcho, "/echo"),
         (Gateway::Passes, "/no-such-route"),
     ] {
-        let (step, code) = request_headers(gateway, Some(path));
-        assert_eq!((step.fault, code), (None, Some(0)), "{step:#?}");
+        let (step, _) = request_headers(gateway, Some(path));
+        assert_eq!(step.fault, None, "{step:#?}");
         for name in ["X-Gatescope-Check", "Accept-Language"] {
             assert_eq!(
                 effect(&step, name),

@@ -206,6 +206,13 @@ fn reports_are_written_in_three_forms_without_any_secret() {
             printed.contains("Authorization header does not arrive"),
             "{printed}"
         );
+        // What each official client would send, to the login and to the API.
+        assert!(
+            printed.contains("All seven official clients: work")
+                && printed.contains("/no-authorization/loginpath/oauth/token")
+                && printed.contains("/no-authorization/apipath/api/v2/users"),
+            "{printed}"
+        );
         for (place, text) in [("report", &text), ("output", &printed)] {
             assert!(!text.contains(DEMO_CLIENT_SECRET), "{place}: {text}");
             assert!(!text.contains("Bearer "), "{place}: {text}");

@@ -155,7 +155,7 @@ fn every_row_is_reached_in_a_small_window_and_when_everything_is_large() {
         let builder = egui_kittest::Harness::builder().with_size(egui::vec2(width, height));
         let mut desk = Desk::built(snapshot(Vec::new(), Drafts::default()), builder);
         desk.run_command("Break it");
-        for _ in 0..BrokenGateway::ALL.len() {
+        for _ in 1..BrokenGateway::ALL.len() {
             desk.harness.key_press(egui::Key::ArrowDown);
             desk.harness.run();
         }

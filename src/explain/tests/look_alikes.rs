@@ -239,3 +239,25 @@ fn huge_and_cut_bodies_are_explained_at_once_and_in_few_words() {
         }
     }
 }
+
+#[test]
+fn a_gateway_of_the_sandbox_is_explained_as_one_at_execute_api() {
+    let case = Case {
+        status: 403,
+        headers: &[super::REST, &[("x-amzn-ErrorType", "ForbiddenException")]],
+        body: r#"{"message":"Forbidden"}"#,
+        ..USUAL
+    };
+    let broken = crate::model::sandbox_environments::broken_environments()
+        .into_iter()
+        .find(|environment| environment.id.as_str() == "sandbox-broken-stage-missing")
+        .expect("the sandbox has it");
+    let explanation = explain(&exchange_of(&case), &broken);
+    let finding = explanation.main.expect("it is explained");
+    assert_eq!(finding.rule, "rest.forbidden");
+    assert!(
+        finding.causes[0].starts_with("Stage no-stage does not exist"),
+        "{:?}",
+        finding.causes
+    );
+}
