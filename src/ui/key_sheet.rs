@@ -49,6 +49,13 @@ pub(super) fn show(ui: &mut Ui) {
                     continue;
                 }
                 fields::section(ui, group.title());
+                if width < size::FORM_FIELD {
+                    for line in own {
+                        ui.label(basic::mono(line.keys.as_str()).color(palette.secondary));
+                        ui.label(line.words);
+                    }
+                    continue;
+                }
                 Grid::new(group.title())
                     .num_columns(2)
                     .min_col_width(size::FORM_LABEL)
