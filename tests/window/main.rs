@@ -7,6 +7,7 @@ mod left_out;
 
 mod answers;
 mod bad_input;
+mod by_keyboard;
 mod catalogue;
 mod check;
 mod compared;
