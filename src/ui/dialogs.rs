@@ -35,7 +35,8 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
             ui.set_width(wanted.min(room.x));
             // A dialog takes its height from what is in it, which would keep what scrolls as low as it begins.
             ui.set_max_height(room.y);
-            if matches!(dialog, Dialog::Keys | Dialog::BreakIt) {
+            let scrolls_itself = matches!(dialog, Dialog::Keys | Dialog::BreakIt);
+            if scrolls_itself && room.y > size::DIALOG_AROUND * 1.5 {
                 answer = content(ui, dialog);
                 return;
             }

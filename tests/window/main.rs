@@ -8,6 +8,7 @@ mod left_out;
 mod answers;
 mod bad_input;
 mod break_it;
+mod by_keyboard;
 mod catalogue;
 mod check;
 mod check_fields;

@@ -240,7 +240,7 @@ fn footer(ui: &mut Ui, state: &AppState, count: usize) {
     };
     ui.horizontal(|ui| {
         ui.add_space(size::UNIT);
-        ui.label(basic::small(words).color(palette.faint));
+        ui.add(egui::Label::new(basic::small(words).color(palette.faint)).truncate());
     });
 }
 

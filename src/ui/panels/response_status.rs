@@ -85,7 +85,9 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
         history_menu::show(ui, view);
         ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-            who_answered(ui, view, answer, &who);
+            if ui.available_width() > size::CONTROL * 2.0 {
+                who_answered(ui, view, answer, &who);
+            }
         });
     });
     spoken.join(", ")

@@ -27,14 +27,29 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             }
             rate_limit(ui, view.state, width);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                // Trouble is worth more than the place where there is not room for both.
+                let trouble = matches!(view.state.keyring, KeyringState::Unavailable { .. });
+                if trouble && width < size::CRAMPED {
+                    keyring(ui, view, width);
+                    return;
+                }
                 workspace(ui, view.state, width);
                 ui.add_space(size::GAP);
-                keyring(ui, view, width);
-                ui.add_space(size::GAP);
-                quiet(ui, &work(view.state));
+                if has_room(ui) {
+                    keyring(ui, view, width);
+                    ui.add_space(size::GAP);
+                }
+                if has_room(ui) {
+                    quiet(ui, &work(view.state));
+                }
             });
         });
     });
+}
+
+/// For more than the sign that words were cut off.
+fn has_room(ui: &Ui) -> bool {
+    ui.available_width() > size::ICON_BUTTON * 2.0
 }
 
 fn quiet(ui: &mut Ui, words: &str) -> Response {
@@ -168,7 +183,7 @@ fn keyring(ui: &mut Ui, view: &mut View<'_>, width: f32) {
             } else {
                 &words
             };
-            ui.label(basic::small(shown).color(palette.warn))
+            ui.add(egui::Label::new(basic::small(shown).color(palette.warn)).truncate())
                 .on_hover_text(format!("{words}. {hint}"));
             if basic::link(ui, "Try again").clicked() {
                 view.act(Action::RetryKeyring);

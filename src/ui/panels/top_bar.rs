@@ -46,7 +46,10 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             if search(ui, width > size::NARROW).clicked() {
                 view.act(keys::palette());
             }
-            look(ui, view);
+            // In a tiny window the palette leads to the settings.
+            if width > size::TINY_WINDOW {
+                look(ui, view);
+            }
         });
     });
     environment_menu::show(ui, view);
@@ -147,6 +150,8 @@ fn sidebar_button(ui: &mut Ui, view: &mut View<'_>) {
 fn right_end(width: f32) -> f32 {
     if width > size::NARROW {
         size::SEARCH_PILL + size::CONTROL * 2.0
+    } else if width <= size::TINY_WINDOW {
+        size::CONTROL
     } else {
         size::CONTROL * 2.0
     }
@@ -186,7 +191,13 @@ fn parts(ui: &mut Ui, view: &mut View<'_>, leg: Leg, most: f32) {
     // A window too small for the words keeps the dot; its hover text and its name say the rest.
     let spells = most > size::LEG_WORDY;
     let guarded = environment.is_some_and(|known| known.protection != Protection::Normal);
-    let mut others = size::ICON + size::SNUG;
+    // The name opens the same list: in a tiny window the sign beside it gives way.
+    let has_chevron = most > size::LEG_TIGHT;
+    let mut others = if has_chevron {
+        size::ICON + size::SNUG
+    } else {
+        0.0
+    };
     if token.is_some() {
         others += size::SNUG + if spells { size::TOKEN } else { size::ICON };
     }
@@ -206,7 +217,7 @@ fn parts(ui: &mut Ui, view: &mut View<'_>, leg: Leg, most: f32) {
     {
         view.act(Action::TokenPanel(TokenPanelAction::Open(leg)));
     }
-    if chevron(ui, leg).clicked() {
+    if has_chevron && chevron(ui, leg).clicked() {
         view.local.focus = Some(Focus::Environment(leg));
     }
 }
