@@ -126,6 +126,8 @@ pub enum DialogAnswer {
     Confirm,
     /// Save first, then close.
     Save,
+    /// That gateway of the sandbox, of those that are listed.
+    Break(crate::model::broken_gateways::BrokenGateway),
     /// Esc, a click beside the dialog, or its Cancel button.
     Dismiss,
 }

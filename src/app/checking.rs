@@ -40,6 +40,10 @@ pub enum CheckingAction {
     ShowField(StepKind),
     /// The change of the environment that a step offers.
     Fix(StepKind),
+    /// Asks which fault a gateway of the sandbox is to have.
+    ListBroken,
+    /// The sandbox's gateway without the fault, as leg B, and its check.
+    Mend,
 }
 
 /// What is to be done outside for it.

@@ -18,6 +18,11 @@ pub enum Command {
     OpenWorkspace {
         directory: Option<PathBuf>,
     },
+    /// The window shows the workspace that was opened last, in place of another one, whose last drafts these are. What was asked for
+    /// before this is done in that one.
+    EnterWorkspace {
+        drafts: Drafts,
+    },
     /// Looks for changes made outside (at focus, before a send); answers `WorkspaceOpened` when there are some.
     CheckWorkspace,
     SaveEnvironment {

@@ -167,6 +167,11 @@ pub enum ComparingCommand {
         /// Ids for the exchanges that are loaded: A, B, A again.
         exchanges: [ExchangeId; 3],
     },
+    /// Adds samples to a comparison of the history: what its page shows together is kept together.
+    KeepSamples {
+        id: HistoryId,
+        latency: Arc<LatencyReport>,
+    },
     /// Writes the rules of the workspace. Answers `Saved` or `SaveFailed`, and the workspace when it differs from what was handed in.
     SaveRules { rules: RuleSet },
     /// Answers `Written` or `NotWritten`.
@@ -388,8 +393,8 @@ pub struct ComparingState {
     pub rules: RuleSet,
     /// Some of the file was not understood: it is not written over.
     pub rules_are_damaged: bool,
-    /// The question that stands between a press of Compare and what it sends.
-    pub(super) waiting: Option<Waiting>,
+    /// What a question stands between and what it sends: at most one a request.
+    pub(super) waiting: Vec<Waiting>,
 }
 
 /// What goes on when a dialog is answered with yes.
@@ -397,6 +402,32 @@ pub struct ComparingState {
 pub(super) enum Waiting {
     Compare(RequestId, Box<CompareCommand>),
     Sample(RequestId, Box<SampleCommand>),
+}
+
+impl Waiting {
+    pub(super) fn request(&self) -> &RequestId {
+        match self {
+            Self::Compare(request, _) | Self::Sample(request, _) => request,
+        }
+    }
+}
+
+impl ComparingState {
+    /// It waits for an answer; what waited for the same request before is given up.
+    pub(super) fn wait(&mut self, waiting: Option<Waiting>) {
+        if let Some(waiting) = waiting {
+            self.waiting
+                .retain(|known| known.request() != waiting.request());
+            self.waiting.push(waiting);
+        }
+    }
+
+    /// What waits for that request waits no more.
+    pub(super) fn take_waiting(&mut self, request: &RequestId) -> Option<Waiting> {
+        let is_it = |known: &Waiting| known.request() == request;
+        let index = self.waiting.iter().position(is_it)?;
+        Some(self.waiting.remove(index))
+    }
 }
 
 /// The comparison of one request.

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use crate::explain::explanation::Explanation;
 use crate::explain::rule::RemedyAction;
-use crate::model::environment::{Environment, Target};
+use crate::model::environment::{Environment, SandboxService, Target};
 use crate::model::exchange::Exchange;
 use crate::model::ids::ExchangeId;
 
 use super::state::{AppState, Leg};
+use super::tab::Answer;
 
 /// What the user does there.
 #[derive(Debug, Clone)]
 pub enum ExplainingAction {
     /// Does what a remedy of the open answer offers.
     Take(RemedyAction),
+    /// Sends the same through the sandbox's gateway that has no fault.
+    Mend,
 }
 
 /// What is to be done outside for it: bodies are parsed off the main thread.
@@ -62,6 +65,26 @@ pub fn is_possible(state: &AppState, action: &RemedyAction) -> bool {
         }
         RemedyAction::Compare => super::comparing::why_not(state).is_none(),
     }
+}
+
+/// Why a remedy of an answer cannot be carried out with a click, where it is worth a word.
+#[must_use]
+pub fn why_not(answer: &Answer, action: &RemedyAction) -> Option<&'static str> {
+    let is_sandbox = answer.environment.sandbox.is_some();
+    (is_sandbox && matches!(action, RemedyAction::EditField { .. }))
+        .then_some("in an environment of your own: the sandbox's cannot be changed")
+}
+
+/// The answer came through a gateway of the sandbox that has a fault, and the same can be sent through the one without.
+#[must_use]
+pub fn can_mend(state: &AppState) -> bool {
+    state.active_tab().is_some_and(|tab| {
+        let idle = tab.in_flight.is_none() && tab.past.is_none();
+        let answer = tab.answer.as_ref();
+        idle && answer.is_some_and(|answer| {
+            matches!(answer.environment.sandbox, Some(SandboxService::Broken(_)))
+        })
+    })
 }
 
 /// The leg that goes to the region directly, when one does.

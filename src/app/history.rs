@@ -70,6 +70,11 @@ pub enum HistoryCommand {
     Delete {
         id: HistoryId,
     },
+    /// Takes a `Delete` of this run back; answers `Recorded`, or `Gone`.
+    BringBack {
+        id: HistoryId,
+        workspace: Option<PathBuf>,
+    },
     /// Answers `Cleared`.
     Clear {
         workspace: Option<PathBuf>,

@@ -109,6 +109,11 @@ impl Notices {
             .retain(|notice| notice.link.as_ref() != Some(link));
     }
 
+    /// What it said is so no longer.
+    pub fn withdraw(&mut self, text: &str) {
+        self.list.retain(|notice| notice.text != text);
+    }
+
     pub fn dismiss(&mut self, id: u64) {
         self.list.retain(|notice| notice.id != id);
     }

@@ -1,6 +1,6 @@
 //! Everything the window shows. Changed by `update` only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -69,6 +69,8 @@ pub struct AppState {
     pub keyring_retrying: bool,
     pub form: Option<Box<EnvironmentForm>>,
     pub dialog: Option<Dialog>,
+    /// Questions that came up while another one was shown, in their order.
+    pub(super) questions: VecDeque<Dialog>,
     pub notices: Notices,
     /// Inner size of the window in points at 100 %; zero for not known.
     pub window_size: [u32; 2],
@@ -111,6 +113,8 @@ pub struct Workspace {
     pub reports: Vec<FileReport>,
     pub read_only: bool,
     pub stage: WorkspaceStage,
+    /// Asked for and not answered: until then everything goes on in the present one.
+    pub opening: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -178,6 +182,8 @@ pub enum Dialog {
         leg: Leg,
         request: RequestId,
     },
+    /// The faults that a gateway of the sandbox can have, to choose one.
+    BreakIt,
     /// Read-only: nothing to choose.
     Refused {
         text: String,
@@ -189,12 +195,40 @@ pub enum Dialog {
     },
     CloseForm,
     /// A request that acts is to be sent to both sides of a comparison.
-    ConfirmComparison(crate::runs::comparison::Confirmation),
+    ConfirmComparison {
+        confirmation: crate::runs::comparison::Confirmation,
+        request: RequestId,
+    },
     ClearHistory {
         scope: crate::model::history::HistoryScope,
         text: String,
     },
     Keys,
+}
+
+impl Dialog {
+    /// The request whose comparison goes on with a yes and ends with a no.
+    pub(super) fn comparison(&self) -> Option<&RequestId> {
+        match self {
+            Self::ConfirmComparison { request, .. }
+            | Self::ConfirmReading {
+                command: None,
+                request,
+                ..
+            }
+            | Self::OriginsChanged {
+                command: None,
+                request,
+                ..
+            }
+            | Self::Approve {
+                command: None,
+                request,
+                ..
+            } => Some(request),
+            _ => None,
+        }
+    }
 }
 
 impl AppState {
@@ -221,6 +255,7 @@ impl AppState {
             keyring_retrying: false,
             form: None,
             dialog: None,
+            questions: VecDeque::new(),
             notices: Notices::default(),
             window_size: [0, 0],
             editor_percent: 0,

@@ -1,6 +1,7 @@
 //! What can be undone besides the typing within one field: deletes, moves and renames in the tree, removed environments, and
 //! changes of a request that happen as a whole. Here is the stack; what a change does is the business of `update::undo`.
 
+use crate::model::history::HistoryId;
 use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::request::RequestDraft;
 
@@ -37,6 +38,9 @@ pub enum Change {
     },
     RemoveEnvironment(EnvironmentId),
     RestoreEnvironment(Box<RemovedEnvironment>),
+    /// An entry of the history.
+    DeletePast(HistoryId),
+    BringPastBack(HistoryId),
     /// Puts these in place of the comparison rules of the workspace.
     Rules(Box<crate::model::rules::RuleSet>),
 }

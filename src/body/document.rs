@@ -255,7 +255,7 @@ impl Document {
         match &self.rows {
             Rows::Text {
                 segments, folds, ..
-            } => segments.len() * size_of::<u32>() + folds.bytes(),
+            } => segments.bytes() + folds.bytes(),
             Rows::Hex => 0,
         }
     }

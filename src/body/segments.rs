@@ -6,13 +6,18 @@ use std::ops::Range;
 /// Characters after which a line is cut.
 pub const SEGMENT_CHARACTERS: usize = 4_096;
 
-/// The index: four bytes a line, for texts of any length.
+/// Segments between two marks.
+const BLOCK: usize = 64;
+
+/// The index: little more than two bytes a line, for texts of any length. A place is a mark and the lengths behind it.
 #[derive(Debug, Clone, Default)]
 pub struct Segments {
-    /// Lower 32 bits of each segment's first byte.
-    starts: Vec<u32>,
-    /// Segments from which on 2^32 more have to be added.
-    wraps: Vec<usize>,
+    /// Bytes of each segment, its line end included, as far as they fit.
+    lengths: Vec<u16>,
+    /// First byte of every `BLOCK`th segment.
+    marks: Vec<usize>,
+    /// Segments whose length does not fit, with what is missing, ascending: text of the usual kind has none.
+    long: Vec<(usize, usize)>,
     /// Segments that go on with the line of the one before, ascending.
     continued: Vec<usize>,
     length: usize,
@@ -40,48 +45,79 @@ impl Segments {
 
     #[must_use]
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.lengths.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+        self.lengths.is_empty()
     }
 
     /// Lines, a last line without a line end included.
     #[must_use]
     pub fn lines(&self) -> usize {
-        self.starts.len() - self.continued.len()
+        self.lengths.len() - self.continued.len()
     }
 
     /// First byte of a segment; the text's length for any segment behind the last.
     #[must_use]
     pub fn start(&self, segment: usize) -> usize {
-        self.starts.get(segment).map_or(self.length, |&low| {
-            let wraps = self.wraps.partition_point(|&from| from <= segment);
-            low as usize + (wraps << 32)
-        })
+        if segment >= self.lengths.len() {
+            return self.length;
+        }
+        let block = segment / BLOCK;
+        self.marks[block] + self.bytes_of(block * BLOCK..segment)
+    }
+
+    /// Bytes of some segments of one block.
+    fn bytes_of(&self, segments: Range<usize>) -> usize {
+        let short = self.lengths[segments.clone()].iter();
+        let missing = if self.long.is_empty() {
+            0
+        } else {
+            let first = self.long.partition_point(|(at, _)| *at < segments.start);
+            let inside = self.long[first..].iter();
+            inside
+                .take_while(|(at, _)| *at < segments.end)
+                .map(|(_, missing)| missing)
+                .sum()
+        };
+        short.map(|length| usize::from(*length)).sum::<usize>() + missing
+    }
+
+    /// Memory of the index in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.lengths.len() * size_of::<u16>()
+            + (self.marks.len() + self.continued.len()) * size_of::<usize>()
+            + self.long.len() * size_of::<(usize, usize)>()
     }
 
     /// All bytes of a segment, its line end included.
     #[must_use]
     pub fn range(&self, segment: usize) -> Range<usize> {
-        self.start(segment)..self.start(segment + 1)
+        let start = self.start(segment);
+        if segment >= self.lengths.len() {
+            return start..start;
+        }
+        start..start + self.bytes_of(segment..segment + 1)
     }
 
     /// The segment that holds a byte; the last one for offsets behind the text.
     #[must_use]
     pub fn at_offset(&self, offset: usize) -> usize {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.start(middle) <= offset {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+        let marks = self.marks.partition_point(|mark| *mark <= offset);
+        let Some(block) = marks.checked_sub(1) else {
+            return 0;
+        };
+        let last = self.lengths.len() - 1;
+        let mut segment = block * BLOCK;
+        let mut end = self.marks[block] + self.bytes_of(segment..segment + 1);
+        while end <= offset && segment < last {
+            segment += 1;
+            end += self.bytes_of(segment..segment + 1);
         }
-        low.saturating_sub(1)
+        segment
     }
 
     /// Number of the line that a segment belongs to, from 1.
@@ -128,7 +164,8 @@ impl SegmentsBuilder {
     #[must_use]
     pub fn with_capacity(lines: usize) -> Self {
         let mut builder = Self::default();
-        builder.segments.starts.reserve(lines);
+        builder.segments.lengths.reserve(lines);
+        builder.segments.marks.reserve(lines / BLOCK);
         builder
     }
 
@@ -136,19 +173,19 @@ impl SegmentsBuilder {
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.segments.starts.len()
+        self.segments.lengths.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.segments.starts.is_empty()
+        self.segments.lengths.is_empty()
     }
 
     /// `text[..end]` ends with a line end.
     #[inline]
     pub fn end_line(&mut self, text: &[u8], end: usize) {
         if end - self.line_start <= SEGMENT_CHARACTERS {
-            self.push(self.line_start);
+            self.push(self.line_start, end - self.line_start);
         } else {
             self.cut(text, end);
         }
@@ -161,7 +198,8 @@ impl SegmentsBuilder {
             self.end_line(text, text.len());
         }
         self.segments.length = text.len();
-        self.segments.starts.shrink_to_fit();
+        self.segments.lengths.shrink_to_fit();
+        self.segments.marks.shrink_to_fit();
         self.segments
     }
 
@@ -169,25 +207,31 @@ impl SegmentsBuilder {
     fn cut(&mut self, text: &[u8], end: usize) {
         let content_end = end - line_end_length(&text[self.line_start..end]);
         let mut at = self.line_start;
-        self.push(at);
         while let Some(length) = cut_length(&text[at..content_end]) {
+            self.push(at, length);
             at += length;
-            self.segments.continued.push(self.segments.starts.len());
-            self.push(at);
+            self.segments.continued.push(self.segments.lengths.len());
         }
+        self.push(at, end - at);
     }
 
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the high half is kept in `wraps`"
-    )]
-    fn push(&mut self, start: usize) {
-        if start >> 32 != self.segments.wraps.len() {
-            let segment = self.segments.starts.len();
-            self.segments.wraps.resize(start >> 32, segment);
+    fn push(&mut self, start: usize, length: usize) {
+        let segment = self.segments.lengths.len();
+        if segment.is_multiple_of(BLOCK) {
+            self.segments.marks.push(start);
         }
-        self.segments.starts.push(start as u32);
+        let short = u16::try_from(length).unwrap_or_else(|_| self.note_long(length));
+        self.segments.lengths.push(short);
+    }
+
+    /// Nothing but the inside of characters has no place where it could be cut.
+    #[cold]
+    fn note_long(&mut self, length: usize) -> u16 {
+        let segment = self.segments.lengths.len();
+        let missing = length - usize::from(u16::MAX);
+        self.segments.long.push((segment, missing));
+        u16::MAX
     }
 }
 
@@ -263,14 +307,38 @@ mod tests {
     #[test]
     fn texts_beyond_four_gigabytes_are_addressed() {
         let mut builder = SegmentsBuilder::default();
-        for start in [0, 10, (1 << 32) + 7, (3 << 32) + 1] {
-            builder.push(start);
+        let starts = [0, 10, (1 << 32) + 7, (3 << 32) + 1];
+        let end = (3 << 32) + 9;
+        for (at, start) in starts.into_iter().enumerate() {
+            builder.push(start, starts.get(at + 1).unwrap_or(&end) - start);
         }
         let mut segments = builder.segments;
         segments.length = (3 << 32) + 9;
         let is: Vec<usize> = (0..5).map(|at| segments.start(at)).collect();
         assert_eq!(is, [0, 10, (1 << 32) + 7, (3 << 32) + 1, (3 << 32) + 9]);
         assert_eq!(segments.at_offset((1 << 32) + 8), 2);
+        assert_eq!(segments.range(1), 10..(1 << 32) + 7);
+    }
+
+    #[test]
+    fn what_cannot_be_cut_is_one_segment_of_any_length() {
+        let mut text = b"a\n".repeat(100);
+        text.extend(vec![0x80; 200_000]);
+        text.extend(b"\n".repeat(100));
+        let segments = Segments::of(&text, &|| false).unwrap();
+        assert_eq!(segments.len(), 200);
+        assert_eq!(segments.range(100), 200..200_201);
+        assert_eq!(segments.range(199), text.len() - 1..text.len());
+        for (offset, segment) in [
+            (0, 0),
+            (199, 99),
+            (200, 100),
+            (200_200, 100),
+            (200_201, 101),
+        ] {
+            assert_eq!(segments.at_offset(offset), segment, "{offset}");
+        }
+        assert!(segments.bytes() < 600, "{}", segments.bytes());
     }
 
     #[test]

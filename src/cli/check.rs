@@ -57,17 +57,17 @@ fn checked(
     let request = request(arguments, session)?;
     if !arguments.json {
         terminal::note(&format!(
-            "note: sends GET, and POST to the login route{}, {} · {}",
+            "note: checks {}, {}; sends GET, and POST to the login route{}",
+            request.gateway.name,
+            request.direct.as_ref().map_or_else(
+                || "without a direct environment to compare with".to_owned(),
+                |direct| format!("compared with {}", direct.name)
+            ),
             if arguments.allow_writes {
                 ", and one POST with a body"
             } else {
                 ""
             },
-            request.gateway.name,
-            request.direct.as_ref().map_or_else(
-                || "no direct environment to compare with".to_owned(),
-                |direct| format!("compared with {}", direct.name)
-            )
         ));
     }
     session

@@ -103,6 +103,8 @@ pub fn compare(
     let set_aside = collected.uses(&rules);
     let mut rows = collected.rows;
     rows.sort_by_key(|row| row.layer);
+    let mut same = collected.same;
+    same.sort_by_key(|row| row.layer);
     Some(Comparison {
         schema: SCHEMA,
         verdict,
@@ -111,6 +113,7 @@ pub fn compare(
         layers,
         rows,
         rows_left_out: collected.left_out,
+        same,
         counts,
         set_aside,
         unused_rules: rules.unused(),

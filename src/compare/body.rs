@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::collect::{Collected, Work};
+use super::collect::{Collected, MOST_SAME, Work};
 use super::json::{Change, MOST_STEPS, Place, Stop, Tape, TapeError, WalkOptions, walk};
 use super::json_rows::{JsonChange, kind_words};
 use super::outcome::{Layer, Row, RowKind, SetAside, Shape, Shown};
@@ -109,7 +109,11 @@ impl<'c, 't> Bodies<'c, 't> {
     /// Adds what differs. `None` when cancelled.
     pub(super) fn compare(&self, work: &Work<'_>, collected: &mut Collected) -> Option<()> {
         match self.way() {
-            Way::Same => {}
+            Way::Same if self.a.kind == BodyKind::Empty => {}
+            Way::Same => {
+                let shown = [start(self.a, work), start(self.b, work)];
+                collected.add_same(Layer::Body, "body".to_owned(), shown);
+            }
             Way::Kind => self.other_kind(work, collected),
             Way::Json(one, other) => self.json(one, other, work, collected)?,
             Way::InvalidJson => self.invalid_json(work, collected),
@@ -129,7 +133,7 @@ impl<'c, 't> Bodies<'c, 't> {
     ) -> Option<()> {
         compare_prefixes(one, other, work, collected);
         let homes = Homes::of(self.sides.0, self.sides.1);
-        let walked = walk_json(one, other, work, &mut |place, change| {
+        let walked = walk_json((one, other), MOST_SAME, work, &mut |place, change| {
             let found = JsonChange {
                 tapes: (one, other),
                 place,
@@ -163,7 +167,7 @@ impl<'c, 't> Bodies<'c, 't> {
                     kind: RowKind::StageLost,
                     a: Some(shown.clone()),
                     b: Some(shown),
-                    why: format!("relative, without the stage {}", lost.stage),
+                    why: format!("relative addresses without {}", lost.lacking),
                     times: lost.times,
                     set_aside: None,
                 },
@@ -318,7 +322,7 @@ impl<'c, 't> Bodies<'c, 't> {
         match self.way() {
             Way::Same => {}
             Way::Json(one, other) => {
-                let walked = walk_json(one, other, work, &mut |place, change| {
+                let walked = walk_json((one, other), 0, work, &mut |place, change| {
                     volatile.add_change(place, change);
                 });
                 match walked {
@@ -390,8 +394,8 @@ fn start(body: &ReadBody, work: &Work<'_>) -> Shown {
 }
 
 fn walk_json<'t>(
-    one: &Tape<'t>,
-    other: &Tape<'t>,
+    (one, other): (&Tape<'t>, &Tape<'t>),
+    most_same: usize,
     work: &Work<'_>,
     report: &mut dyn FnMut(&Place<'_, 't>, Change),
 ) -> Result<Vec<String>, Stop> {
@@ -405,6 +409,7 @@ fn walk_json<'t>(
         },
         list_rule_depth: depth.unwrap_or_default(),
         most_steps: MOST_STEPS,
+        most_same,
         cancelled: work.cancelled,
     };
     Ok(walk(one, other, &options, report)?.0)

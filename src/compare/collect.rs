@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::applied::AppliedRules;
 use super::expected::Expectations;
-use super::outcome::{Counts, Layer, Row, SetAside, SetAsideUse};
+use super::outcome::{Counts, Layer, Row, RowKind, SetAside, SetAsideUse, Shown};
 use super::present::Presenter;
 use super::volatile::Volatile;
 
 /// Rows of each kind (differences, notes, set aside) that are listed; all are counted.
 pub(super) const MOST_ROWS: usize = 20_000;
 const MOST_NOTES: usize = 2_000;
+/// Places of a body that are listed as the same on both sides.
+pub(super) const MOST_SAME: usize = 1_000;
 
 /// What a comparison works with.
 pub(super) struct Work<'w> {
@@ -26,6 +28,8 @@ pub(super) struct Work<'w> {
 pub(super) struct Collected {
     pub(super) rows: Vec<Row>,
     pub(super) left_out: usize,
+    /// What does not differ.
+    pub(super) same: Vec<Row>,
     pub(super) remarks: Vec<String>,
     counts: BTreeMap<Layer, Counts>,
     /// Uses of everything but rules, which count theirs themselves.
@@ -42,7 +46,7 @@ impl Collected {
     pub(super) fn add(
         &mut self,
         layer: Layer,
-        kind: super::outcome::RowKind,
+        kind: RowKind,
         set_aside: Option<SetAside>,
         times: usize,
         row: impl FnOnce() -> Row,
@@ -74,6 +78,21 @@ impl Collected {
     pub(super) fn add_row(&mut self, row: Row) {
         let set_aside = row.set_aside.clone();
         self.add(row.layer, row.kind, set_aside, row.times, || row);
+    }
+
+    /// Lists something that both sides have alike.
+    pub(super) fn add_same(&mut self, layer: Layer, place: String, shown: [Shown; 2]) {
+        let [a, b] = shown.map(Some);
+        self.same.push(Row {
+            layer,
+            place,
+            kind: RowKind::Same,
+            a,
+            b,
+            why: "the same".to_owned(),
+            times: 1,
+            set_aside: None,
+        });
     }
 
     /// What set differences aside: rules first, then the rest.

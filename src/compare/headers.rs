@@ -94,6 +94,8 @@ pub(super) fn compare_headers(
         };
         if let Some(row) = pair.row(sides, &homes, work) {
             collected.add_row(row);
+        } else if let (Some(a), Some(b)) = (pair.shown(pair.a, work), pair.shown(pair.b, work)) {
+            collected.add_same(Layer::Headers, name.clone(), [a, b]);
         }
     }
 }
@@ -123,26 +125,25 @@ impl HeaderPair<'_> {
     fn row(&self, sides: (&Side<'_>, &Side<'_>), homes: &Homes, work: &Work<'_>) -> Option<Row> {
         let (kind, why) = self.difference(sides, homes)?;
         let set_aside = self.set_aside(kind, work);
-        let shown = |field: Option<&Field>| {
-            field.map(|field| {
-                let texts: Vec<String> = field
-                    .values
-                    .iter()
-                    .map(|value| work.show.header(self.name, value))
-                    .collect();
-                Shown::plain(texts.join("\n"))
-            })
-        };
         Some(Row {
             layer: Layer::Headers,
             place: self.name.to_owned(),
             kind,
-            a: shown(self.a),
-            b: shown(self.b),
+            a: self.shown(self.a, work),
+            b: self.shown(self.b, work),
             why,
             times: 1,
             set_aside,
         })
+    }
+
+    fn shown(&self, field: Option<&Field>, work: &Work<'_>) -> Option<Shown> {
+        let texts: Vec<String> = field?
+            .values
+            .iter()
+            .map(|value| work.show.header(self.name, value))
+            .collect();
+        Some(Shown::plain(texts.join("\n")))
     }
 
     fn difference(
@@ -182,10 +183,7 @@ impl HeaderPair<'_> {
                 return Some((RowKind::OwnOrigin, "each leads to its own side".to_owned()));
             }
             if relation == Some(RowKind::StageLost) {
-                return Some((
-                    RowKind::StageLost,
-                    "without the stage on one side".to_owned(),
-                ));
+                return Some((RowKind::StageLost, homes.lost_words(&text_a, &text_b)));
             }
         }
         Some((RowKind::Changed, String::new()))

@@ -38,6 +38,8 @@ pub(super) struct WalkOptions<'r> {
     pub(super) list_rule_depth: usize,
     /// Steps of work after which the walk gives up.
     pub(super) most_steps: u64,
+    /// How many places without any difference are told too, as `RowKind::Same`.
+    pub(super) most_same: usize,
     pub(super) cancelled: &'r dyn Fn() -> bool,
 }
 

@@ -23,6 +23,13 @@ impl JsonChange<'_, '_, '_> {
         work: &Work<'_>,
         collected: &mut Collected,
     ) {
+        if self.change.kind == RowKind::Same {
+            let row = self.row(RowKind::Same, work);
+            if let (Some(a), Some(b)) = (row.a, row.b) {
+                collected.add_same(Layer::Body, row.place, [a, b]);
+            }
+            return;
+        }
         let texts = (
             self.change
                 .a
@@ -39,7 +46,13 @@ impl JsonChange<'_, '_, '_> {
         }
         let set_aside = self.set_aside(kind, (texts.0.as_deref(), texts.1.as_deref()), work);
         let times = self.change.times;
-        collected.add(Layer::Body, kind, set_aside, times, || self.row(kind, work));
+        collected.add(Layer::Body, kind, set_aside, times, || {
+            let mut row = self.row(kind, work);
+            if let (RowKind::StageLost, Some(a), Some(b)) = (kind, &texts.0, &texts.1) {
+                row.why = homes.lost_words(a, b);
+            }
+            row
+        });
     }
 
     fn set_aside(
@@ -136,7 +149,7 @@ pub(super) fn kind_words(kind: RowKind) -> &'static str {
         RowKind::Moved => "stands at another place of its list",
         RowKind::Order => "another order",
         RowKind::Repeats => "repeated more often on one side",
-        RowKind::StageLost => "without the stage on one side",
+        RowKind::StageLost => "without the stage or the API path on one side",
         RowKind::NumberText => "the same number, written differently",
         RowKind::StringText => "the same text, escaped differently",
         RowKind::Instant => "the same moment, written differently",
@@ -151,6 +164,7 @@ pub(super) fn kind_words(kind: RowKind) -> &'static str {
         | RowKind::Remapped
         | RowKind::StatusMasked
         | RowKind::MediaParameter
-        | RowKind::Charset => "",
+        | RowKind::Charset
+        | RowKind::Same => "",
     }
 }

@@ -40,7 +40,11 @@ pub(super) fn compare_media_types(
     work: &Work<'_>,
     collected: &mut Collected,
 ) {
+    let shown = |value: Option<&str>| value.map(|value| Shown::plain(work.show.text(value)));
     let Some((kind, why)) = difference(a, b) else {
+        if let (Some(a), Some(b)) = (shown(a), shown(b)) {
+            collected.add_same(Layer::MediaType, NAME.to_owned(), [a, b]);
+        }
         return;
     };
     let values = match (a, b) {
@@ -51,7 +55,6 @@ pub(super) fn compare_media_types(
         .rules
         .for_header(NAME, kind, values)
         .or_else(|| work.volatile.media_type.then_some(SetAside::Volatile));
-    let shown = |value: Option<&str>| value.map(|value| Shown::plain(work.show.text(value)));
     collected.add_row(Row {
         layer: Layer::MediaType,
         place: NAME.to_owned(),

@@ -24,6 +24,10 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// Differences beyond the limit of rows: counted, not listed.
     pub rows_left_out: usize,
+    /// What is the same on both sides, headers first: whole objects and lists where nothing in them differs.
+    /// At most `MOST_SAME` places of a body; never counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same: Vec<Row>,
     pub counts: Counts,
     /// What set differences aside, and how many each.
     pub set_aside: Vec<SetAsideUse>,
@@ -39,6 +43,15 @@ impl Comparison {
     /// Rows that count against the verdict.
     pub fn differences(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.counts_as_difference())
+    }
+
+    /// A row by its number: those of `rows`, then those of `same`.
+    #[must_use]
+    pub fn row(&self, number: usize) -> Option<&Row> {
+        match number.checked_sub(self.rows.len()) {
+            Some(behind) => self.same.get(behind),
+            None => self.rows.get(number),
+        }
     }
 
     /// Rows that something set aside: the Suppressed tab.
@@ -377,6 +390,8 @@ pub enum RowKind {
     Charset,
     /// The same absolute URI, each on its own side's origin.
     OwnOrigin,
+    /// Nothing differs; only in `Comparison::same`.
+    Same,
 }
 
 impl RowKind {

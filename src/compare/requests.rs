@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::present::Presenter;
 use super::side::Side;
+use crate::model::environment::Target;
 use crate::model::exchange::{HeaderField, SentRequest, header};
 use crate::model::route::{self, api_base};
 
@@ -257,6 +258,31 @@ pub(super) fn without_prefix<'p>(side: &Side<'_>, path: &'p str) -> Option<&'p s
     let prefix = prefix(side);
     let rest = path.strip_prefix(prefix.as_str())?;
     (rest.is_empty() || rest.starts_with('/') || prefix.is_empty()).then_some(rest)
+}
+
+/// Stage and API path in words: `the stage /test and the API path /apipath`; empty where there is none.
+pub(super) fn prefix_words(side: &Side<'_>) -> String {
+    let Target::Gateway(gateway) = &side.environment.target else {
+        let prefix = prefix(side);
+        return if prefix.is_empty() {
+            prefix
+        } else {
+            format!("the path {prefix}")
+        };
+    };
+    let named = |name: &str, value: &str| {
+        let value = value.trim_matches('/');
+        (!value.is_empty()).then(|| format!("the {name} /{value}"))
+    };
+    let parts = [
+        named("stage", &gateway.stage),
+        named("API path", &gateway.api_path),
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 /// Stage and API path: empty, or `/test`.

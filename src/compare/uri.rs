@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::json::{Tape, ValueKind, string_value};
 use super::outcome::RowKind;
-use super::requests::{Address, prefix};
-use super::side::Side;
+use super::requests::{Address, prefix, prefix_words};
+use super::side::{Leg, Side};
 use crate::model::route::{self, API_PREFIX};
 
 /// Where each side lives.
@@ -21,6 +21,8 @@ struct Home {
     origin: String,
     /// Stage and API path.
     prefix: String,
+    /// The same in words.
+    words: String,
 }
 
 impl Homes {
@@ -32,6 +34,7 @@ impl Homes {
                 .map(|hop| Address::of(&hop.sent.url).origin)
                 .unwrap_or_default(),
             prefix: prefix(side),
+            words: prefix_words(side),
         };
         Self {
             a: home(a),
@@ -79,6 +82,16 @@ impl Homes {
         })
     }
 
+    /// What two addresses that are one but for the stage say: `without the stage /test on B`.
+    pub(super) fn lost_words(&self, a: &str, b: &str) -> String {
+        let told: Vec<String> = [(Leg::A, &self.a, a), (Leg::B, &self.b, b)]
+            .into_iter()
+            .filter(|(_, home, address)| !home.bare(address).1)
+            .map(|(leg, home, _)| format!("without {} on {leg}", home.words))
+            .collect();
+        told.join(", ")
+    }
+
     /// Whether the address that one side gives leads to the other side's origin, past its own.
     pub(super) fn leads_past(&self, a: Option<&str>, b: Option<&str>) -> bool {
         let leads = |address: Option<&str>, home: &Home| {
@@ -96,7 +109,7 @@ impl Homes {
             return Vec::new();
         }
         let mut found: BTreeMap<String, StageLost> = BTreeMap::new();
-        for (home, tape) in [(&self.a, a), (&self.b, b)] {
+        for (leg, home, tape) in [(Leg::A, &self.a, a), (Leg::B, &self.b, b)] {
             if home.prefix.is_empty() {
                 continue;
             }
@@ -108,7 +121,7 @@ impl Homes {
                 let member = String::from_utf8_lossy(tape.key(node)).into_owned();
                 let entry = found.entry(member.clone()).or_insert_with(|| StageLost {
                     member,
-                    stage: home.prefix.clone(),
+                    lacking: format!("{} of {leg}", home.words),
                     example: address,
                     times: 0,
                 });
@@ -123,7 +136,8 @@ impl Homes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StageLost {
     pub(super) member: String,
-    pub(super) stage: String,
+    /// `the stage /test and the API path /apipath of B`
+    pub(super) lacking: String,
     pub(super) example: String,
     pub(super) times: usize,
 }

@@ -8,6 +8,7 @@ use super::outcome::{
 };
 use super::requests::RequestComparison;
 use super::side::Leg;
+use crate::model::rules::JsonPath;
 
 /// Everything a verdict is made of.
 pub(super) struct Grounds<'g> {
@@ -174,10 +175,8 @@ impl Grounds<'_> {
                 })]
             }
             Obstacle::GatewayAnswered(leg) => {
-                let mut told = vec![format!(
-                    "On {leg} answered: {}",
-                    self.side(leg).answered.text
-                )];
+                let who = &self.side(leg).answered.text;
+                let mut told = vec![format!("{leg} was answered by: {who}")];
                 told.extend(meaning(leg));
                 told
             }
@@ -243,11 +242,8 @@ impl Grounds<'_> {
         if let Some(row) = whole {
             return format!("The bodies are not alike: {}", row.why);
         }
-        if let Some(row) = self.differences().find(|row| lost_digits(row)) {
-            return format!(
-                "A number lost digits at {}: something on the way reads numbers as floating point",
-                row.place
-            );
+        if let Some(sentence) = self.digits_cause() {
+            return sentence;
         }
         if let Some(row) = self
             .differences()
@@ -288,6 +284,40 @@ impl Grounds<'_> {
         )
     }
 
+    /// Numbers that went through floating point, and what else differs in the body.
+    fn digits_cause(&self) -> Option<String> {
+        let body: Vec<&Row> = self
+            .differences()
+            .filter(|row| row.layer == Layer::Body)
+            .collect();
+        let (lost, others): (Vec<&Row>, Vec<&Row>) =
+            body.into_iter().partition(|row| lost_digits(row));
+        let first = &lost.first()?.place;
+        let everywhere = |place: &str| Some(JsonPath::parse(place).ok()?.for_every_element());
+        let general = everywhere(first);
+        let one_member = lost.iter().all(|row| everywhere(&row.place) == general);
+        let told = match (lost.len(), general.filter(|_| one_member)) {
+            (1, _) => format!("A number lost digits at {first}"),
+            (number, Some(general)) => format!("{number} numbers lost digits at {general}"),
+            (number, None) => format!("{number} numbers lost digits, the first at {first}"),
+        };
+        let mut text = format!("{told}: something on the way reads numbers as floating point");
+        if !others.is_empty() {
+            let moved = others.iter().all(|row| row.kind == RowKind::Moved);
+            let (one, many) = if moved {
+                (
+                    "element stands at another place of its list",
+                    "elements stand at another place of their list",
+                )
+            } else {
+                ("other place differs", "other places differ")
+            };
+            let besides = count(others.len(), one, many);
+            text = format!("{text}. Besides, {besides}");
+        }
+        Some(text)
+    }
+
     fn status_cause(&self) -> String {
         let told = |leg: Leg| {
             let status = self.side(leg).effective_status;
@@ -312,8 +342,9 @@ impl Grounds<'_> {
         for (kind, leg) in [(RowKind::Removed, Leg::B), (RowKind::Added, Leg::A)] {
             if rows.len() >= 2 && rows.iter().all(|row| row.kind == kind) {
                 return format!(
-                    "{leg} lacks {} that the other side has: a gateway passes on what its integration maps",
-                    count(rows.len(), "header", "headers")
+                    "{leg} lacks {} that {} has: something on the way takes them out or adds them",
+                    count(rows.len(), "header", "headers"),
+                    leg.other()
                 );
             }
         }

@@ -163,9 +163,12 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The sandbox's gateways are addressed as those at execute-api are: by a stage, without a mapping.
     pub(super) fn is_execute_api(&self) -> bool {
-        self.gateway()
-            .is_some_and(|gateway| gateway.host.to_lowercase().contains(".execute-api."))
+        let is_sandbox = self.environment.sandbox.is_some();
+        self.gateway().is_some_and(|gateway| {
+            is_sandbox || gateway.host.to_lowercase().contains(".execute-api.")
+        })
     }
 
     pub(super) fn token_through_gateway(&self) -> bool {
@@ -357,6 +360,12 @@ impl<'a> Facts<'a> {
             _ => String::new(),
         };
         self.exchange.masks.text(&said)
+    }
+
+    pub(super) fn has_stage_twice(&self) -> bool {
+        let stage = self.gateway().map_or("", |gateway| gateway.stage.as_str());
+        let mut segments = self.path().split('/').skip(1);
+        !stage.is_empty() && segments.next() == Some(stage) && segments.next() == Some(stage)
     }
 
     /// The path that the gateway's routes see: without the stage.

@@ -160,7 +160,10 @@ pub enum Need {
     Method(&'static [&'static str]),
     /// A method that may have done something.
     Unsafe,
+    /// Percent-encoding is written with letters of either case.
     PathHolds(&'static str),
+    /// The path begins with the environment's stage, twice.
+    StageDoubled,
     PathEndsWith(&'static str),
     QueryHolds(&'static str),
     /// From the last byte sent to the first received, at least this many milliseconds.
@@ -222,7 +225,11 @@ impl Need {
             Self::SentLowerCaseNames => facts.sent_lower_case_names(),
             Self::Method(methods) => methods.contains(&facts.method()),
             Self::Unsafe => !matches!(facts.method(), "GET" | "HEAD" | "OPTIONS"),
-            Self::PathHolds(part) => facts.path().contains(part),
+            Self::PathHolds(part) => facts
+                .path()
+                .to_ascii_lowercase()
+                .contains(&part.to_ascii_lowercase()),
+            Self::StageDoubled => facts.has_stage_twice(),
             Self::PathEndsWith(end) => facts.path().len() > 1 && facts.path().ends_with(end),
             Self::QueryHolds(part) => facts.query().contains(part),
             Self::WaitedAtLeast(milliseconds) => facts.waited_ms() >= *milliseconds,

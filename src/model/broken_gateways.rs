@@ -93,9 +93,56 @@ impl BrokenGateway {
     }
 }
 
+impl BrokenGateway {
+    /// The name of its fault alone: `login path missing`.
+    #[must_use]
+    pub fn fault(self) -> &'static str {
+        self.name().trim_start_matches("Broken: ")
+    }
+
+    /// What is wrong with it, in a plain line.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::LoginPathMissing => "The API is routed, the token request is not",
+            Self::StageMissing => "The environment names a stage that nobody deployed",
+            Self::AuthorizationDropped => "The token does not reach Genesys Cloud",
+            Self::QueryFixed => "pageSize is always 5, whatever is asked for",
+            Self::QueryDropped => "No query parameter reaches Genesys Cloud",
+            Self::QueryAppended => "Every request gets an expand parameter that nobody asked for",
+            Self::StatusMasked => "Every answer is a 200, errors too",
+            Self::HeaderCase => "Authorization is taken, authorization in lower case is refused",
+            Self::WrongRegion => "The token comes from one region, the API is in another",
+            Self::SlowBackend => "The gateway gives up before Genesys Cloud answers",
+            Self::Throttled => "Three requests in half a minute pass, the next are refused",
+            Self::ApiKeyNeeded => "Every request needs an API key that no client has",
+            Self::SignatureNeeded => "Every request needs an AWS signature that no client makes",
+            Self::WrongCertificate => {
+                "The certificate is signed by an authority that no computer trusts"
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_says_what_is_wrong_with_it_in_a_line_of_its_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for broken in BrokenGateway::ALL {
+            assert!(
+                seen.insert(broken.words()),
+                "{broken:?} says what another says"
+            );
+            assert!(
+                broken.words().len() < 80,
+                "{broken:?} is longer than a line"
+            );
+            assert_eq!(broken.name(), format!("Broken: {}", broken.fault()));
+        }
+    }
 
     #[test]
     fn every_stage_but_the_missing_one_leads_to_its_gateway() {

@@ -22,6 +22,7 @@ use crate::explain::explanation::{Explanation, explain};
 use crate::explain::rule::RemedyAction;
 use crate::model::environment::{Credentials, Environment, Target, TokenFrom};
 use crate::model::exchange::{Exchange, SendErrorKind};
+use crate::model::note::Field;
 use crate::model::route::environment_notes;
 use crate::model::timings::milliseconds;
 use crate::model::token::credentials_owner;
@@ -238,6 +239,13 @@ impl CheckRun {
             .as_ref()
             .is_some_and(|error| error.kind == SendErrorKind::Cancelled);
         self.cancelled |= was_cancelled;
+        // What was stopped on its way is no answer, and no failure either.
+        if was_cancelled {
+            let because = "The check was cancelled before its answer";
+            self.answers
+                .insert(probe, Answer::NotSent(because.to_owned()));
+            return;
+        }
         if self.pace(probe, &exchange, now_ms) {
             return;
         }
@@ -371,7 +379,7 @@ impl CheckRun {
             return None;
         }
         if step > StepKind::Http && self.throttled.is_some() && self.sent_for_step.is_empty() {
-            return Some("The gateway answers too many requests".to_owned());
+            return Some("Not tried: the gateway refuses more requests for now (429)".to_owned());
         }
         let first_failed = self
             .steps
@@ -494,6 +502,19 @@ impl CheckRun {
         }
     }
 
+    /// An earlier step rules it out.
+    fn is_proved(&self, remedy: &RemedyAction) -> bool {
+        let RemedyAction::EditField { field } = remedy else {
+            return false;
+        };
+        match field {
+            Field::Stage => self.has_passed(StepKind::Stage),
+            Field::LoginPath => self.has_passed(StepKind::LoginPath),
+            Field::ApiPath => self.has_passed(StepKind::ApiPath),
+            _ => false,
+        }
+    }
+
     /// The result with the explanation of the answer to `probe`: evidence, what to try, ids.
     fn explained(&self, mut result: StepResult, probe: Probe) -> StepResult {
         let Some(exchange) = self.exchange(probe) else {
@@ -504,7 +525,9 @@ impl CheckRun {
         let seen = Seen::new(exchange, &environment);
         result.evidence.push(seen.line());
         result.exchanges.push(exchange.id.0);
-        add_explanation(&mut result, &explanation, exchange);
+        add_explanation(&mut result, &explanation, exchange, |remedy| {
+            self.is_proved(remedy)
+        });
         if let Some(field) = &result.field {
             result.fix = environment_notes(&self.plan.gateway)
                 .into_iter()
@@ -531,7 +554,14 @@ impl Missing {
     }
 }
 
-fn add_explanation(result: &mut StepResult, explanation: &Explanation, exchange: &Exchange) {
+fn add_explanation(
+    result: &mut StepResult,
+    explanation: &Explanation,
+    exchange: &Exchange,
+    is_proved: impl Fn(&RemedyAction) -> bool,
+) {
+    // What is to be changed in the gateway is said once: the step knows more of it than one answer does.
+    let says_what_to_change = !result.tries.is_empty();
     if let Some(finding) = &explanation.main {
         if result.means.is_empty() {
             result.means.clone_from(&finding.means);
@@ -544,6 +574,10 @@ fn add_explanation(result: &mut StepResult, explanation: &Explanation, exchange:
                     RemedyAction::CheckGateway | RemedyAction::Compare | RemedyAction::SendDirectly
                 )
             );
+            let is_told = says_what_to_change && remedy.words.starts_with("In the gateway:");
+            if remedy.action.as_ref().is_some_and(&is_proved) || is_told {
+                continue;
+            }
             if !is_here && !result.tries.contains(&remedy.words) {
                 result.tries.push(remedy.words.clone());
             }

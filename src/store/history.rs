@@ -49,7 +49,28 @@ pub struct History {
     /// As they were set here; they are written beside the entries for those who set none.
     limits: Option<HistoryLimits>,
     reports: Vec<FileReport>,
+    /// Entries that were deleted here and can come back in this run, the latest last.
+    deleted: Vec<Deleted>,
 }
+
+/// A deleted entry, in memory only.
+#[derive(Debug)]
+struct Deleted {
+    entry: HistoryEntry,
+    document: Vec<u8>,
+    bodies: Vec<Vec<u8>>,
+}
+
+impl Deleted {
+    fn bytes(&self) -> usize {
+        self.document.len() + self.bodies.iter().map(Vec::len).sum::<usize>()
+    }
+}
+
+/// Deleted entries that can come back hold so many bytes at most.
+const DELETED_BYTES: usize = 64 << 20;
+/// And there are so many of them at most.
+const DELETED_ENTRIES: usize = 100;
 
 impl History {
     #[must_use]
@@ -60,6 +81,7 @@ impl History {
             connection: None,
             limits: None,
             reports: Vec::new(),
+            deleted: Vec::new(),
         }
     }
 
@@ -96,6 +118,17 @@ impl History {
         document: &[u8],
         bodies: &[Vec<u8>],
     ) -> Result<HistoryEntry, StoreError> {
+        self.write(None, workspace, summary, document, bodies)
+    }
+
+    fn write(
+        &mut self,
+        id: Option<HistoryId>,
+        workspace: &Path,
+        summary: &HistorySummary,
+        document: &[u8],
+        bodies: &[Vec<u8>],
+    ) -> Result<HistoryEntry, StoreError> {
         let workspace = workspace_text(workspace);
         let summary = rows::as_kept(summary);
         let keeper = self.keeper;
@@ -105,7 +138,13 @@ impl History {
                 rusqlite::TransactionBehavior::Immediate,
             )?;
             let stored = document.len() + bodies.iter().map(Vec::len).sum::<usize>();
-            let id = rows::insert(&transaction, &workspace, &summary, stored)?;
+            let id = rows::insert(
+                &transaction,
+                id.map(|id| id.0),
+                &workspace,
+                &summary,
+                stored,
+            )?;
             transaction.execute(
                 "INSERT INTO documents (entry, content) VALUES (?1, ?2)",
                 params![id, document],
@@ -173,15 +212,19 @@ impl History {
         if entry.summary.kind != HistoryKind::Exchange {
             return Ok(None);
         }
-        let bodies = self.run("read", |connection| {
-            let mut statement = connection
-                .prepare("SELECT content FROM bodies WHERE entry = ?1 ORDER BY position")?;
-            let bodies = statement.query_map([id.0], |row| row.get::<_, Vec<u8>>(0))?;
-            bodies.collect::<Result<Vec<_>, _>>()
-        })?;
+        let bodies = self.bodies(id)?;
         prepared::restore(entry, &document, &bodies, exchange)
             .map(Some)
             .map_err(|reason| database::unreadable_entry(&self.path(), &reason))
+    }
+
+    fn bodies(&mut self, id: HistoryId) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.run("read", |connection| {
+            let mut statement = connection
+                .prepare("SELECT content FROM bodies WHERE entry = ?1 ORDER BY position")?;
+            let bodies = statement.query_map([id.0], |row| row.get::<_, Vec<u8>>(0))?;
+            bodies.collect()
+        })
     }
 
     /// Any entry with its document.
@@ -207,14 +250,79 @@ impl History {
         })
     }
 
-    /// Deletes one entry for good; whether it was there.
+    /// Writes another document for an entry; whether the entry was there. The caller has masked it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or written.
+    pub fn replace(&mut self, id: HistoryId, document: &[u8]) -> Result<bool, StoreError> {
+        let keeper = self.keeper;
+        self.run("write", |connection| {
+            let transaction = rusqlite::Transaction::new_unchecked(
+                connection,
+                rusqlite::TransactionBehavior::Immediate,
+            )?;
+            let replaced = rows::replace_document(&transaction, id, document)?;
+            transaction.commit()?;
+            if keeper == Keeper::Passing {
+                database::shorten_log(connection)?;
+            }
+            Ok(replaced)
+        })
+    }
+
+    /// Deletes one entry; whether it was there. Nothing of it is left in any file, but `bring_back` has it as long as this value lives.
     ///
     /// # Errors
     /// When the file cannot be opened or written.
     pub fn delete(&mut self, id: HistoryId) -> Result<bool, StoreError> {
+        // One that cannot be read is deleted all the same.
+        if let Ok(Some((entry, document))) = self.document(id)
+            && let Ok(bodies) = self.bodies(id)
+        {
+            self.deleted.push(Deleted {
+                entry,
+                document,
+                bodies,
+            });
+            let bytes = |deleted: &[Deleted]| deleted.iter().map(Deleted::bytes).sum::<usize>();
+            while self.deleted.len() > DELETED_ENTRIES || bytes(&self.deleted) > DELETED_BYTES {
+                self.deleted.remove(0);
+            }
+        }
         let deleted = self.run("write", |connection| clearing::delete(connection, &[id.0]))?;
         self.scrub()?;
         Ok(deleted > 0)
+    }
+
+    /// Writes an entry again that `delete` deleted; `None` when it cannot come back any more.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or written; it can be tried again.
+    pub fn bring_back(
+        &mut self,
+        workspace: &Path,
+        id: HistoryId,
+    ) -> Result<Option<HistoryEntry>, StoreError> {
+        let Some(at) = self.deleted.iter().position(|known| known.entry.id == id) else {
+            return Ok(None);
+        };
+        let deleted = self.deleted.remove(at);
+        let written = self.write(
+            Some(id),
+            workspace,
+            &deleted.entry.summary,
+            &deleted.document,
+            &deleted.bodies,
+        );
+        if written.is_err() {
+            self.deleted.push(deleted);
+        }
+        written.map(Some)
+    }
+
+    /// Deleted entries cannot come back any more.
+    pub fn forget_deleted(&mut self) {
+        self.deleted.clear();
     }
 
     /// The last id so far: what comes later is not meant by a Clear that begins now.

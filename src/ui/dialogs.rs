@@ -11,7 +11,7 @@ use crate::ui::panels::View;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::{basic, row_end};
 
-use super::key_sheet;
+use super::{broken_list, key_sheet};
 
 pub(super) fn show(context: &Context, view: &mut View<'_>) {
     let Some(dialog) = &view.state.dialog else {
@@ -29,13 +29,14 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
         .show(context, |ui| {
             let room = context.content_rect().size() - inset::DIALOG.sum() * 2.0;
             let wanted = match dialog {
-                Dialog::Keys => size::SHEET,
+                Dialog::Keys | Dialog::BreakIt => size::SHEET,
                 _ => size::DIALOG,
             };
             ui.set_width(wanted.min(room.x));
             // A dialog takes its height from what is in it, which would keep what scrolls as low as it begins.
             ui.set_max_height(room.y);
-            if matches!(dialog, Dialog::Keys) {
+            let scrolls_itself = matches!(dialog, Dialog::Keys | Dialog::BreakIt);
+            if scrolls_itself && room.y > size::DIALOG_AROUND * 1.5 {
                 answer = content(ui, dialog);
                 return;
             }
@@ -103,7 +104,7 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Discard the changes to this environment?");
             buttons(ui, Face::Danger, "Discard", Some("Save"))
         }
-        Dialog::ConfirmComparison(confirmation) => {
+        Dialog::ConfirmComparison { confirmation, .. } => {
             title(ui, &confirmation.title);
             ui.label(&confirmation.text);
             buttons(ui, Face::Danger, "Send to both", None)
@@ -112,6 +113,10 @@ fn content(ui: &mut Ui, dialog: &Dialog) -> Option<DialogAnswer> {
             title(ui, "Clear the history?");
             told(ui, &visible::text(text));
             buttons(ui, Face::Danger, "Clear", None)
+        }
+        Dialog::BreakIt => {
+            title(ui, "Break it");
+            broken_list::show(ui)
         }
         Dialog::Keys => {
             title(ui, "Keys");

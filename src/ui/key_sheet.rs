@@ -31,6 +31,8 @@ pub(super) fn show(ui: &mut Ui) {
     );
     ui.data_mut(|data| data.insert_temp(id, wanted.clone()));
     let lines = lines(ui.ctx(), &wanted);
+    // One edge for the words of all groups.
+    let keys_width = widest(ui, &lines);
     // Title, search and the button stay in sight.
     let room = (ui.ctx().content_rect().height() - size::DIALOG_AROUND - size::PRIMARY * 2.0)
         .max(size::PRIMARY * 2.0);
@@ -49,9 +51,16 @@ pub(super) fn show(ui: &mut Ui) {
                     continue;
                 }
                 fields::section(ui, group.title());
+                if width < size::FORM_FIELD {
+                    for line in own {
+                        ui.label(basic::mono(line.keys.as_str()).color(palette.secondary));
+                        ui.label(line.words);
+                    }
+                    continue;
+                }
                 Grid::new(group.title())
                     .num_columns(2)
-                    .min_col_width(size::FORM_LABEL)
+                    .min_col_width(keys_width)
                     .spacing(vec2(size::DOUBLE, size::SNUG))
                     .show(ui, |ui| {
                         for line in own {
@@ -62,6 +71,18 @@ pub(super) fn show(ui: &mut Ui) {
                     });
             }
         });
+}
+
+fn widest(ui: &Ui, lines: &[Line]) -> f32 {
+    let font = egui::TextStyle::Monospace.resolve(ui.style());
+    ui.fonts_mut(|fonts| {
+        let width = |line: &Line| {
+            let shown =
+                fonts.layout_no_wrap(line.keys.clone(), font.clone(), egui::Color32::PLACEHOLDER);
+            shown.size().x
+        };
+        lines.iter().map(width).fold(size::FORM_LABEL, f32::max)
+    })
 }
 
 /// Those whose words or keys hold every word that was typed.

@@ -390,6 +390,9 @@ pub(super) const TABLE: &[KeyRow] = &[
         has_one.then_some(Action::Checking(CheckingAction::Show))
     }),
     offered("Try the sandbox", |_| Some(Action::TrySandbox)),
+    offered("Break it: a sandbox gateway with a fault…", |_| {
+        Some(Action::Checking(CheckingAction::ListBroken))
+    }),
     offered("Start the sandbox", |state| {
         matches!(
             state.sandbox,

@@ -1,5 +1,6 @@
 //! The window. egui only: it shows `AppState` and pushes `Action`s; it opens no file, no connection and waits for nothing.
 
+mod broken_list;
 mod dialogs;
 mod focus_in_sight;
 mod fonts;

@@ -219,6 +219,8 @@ pub mod size {
     pub const NARROW: f32 = 1_000.0;
     /// Below this width or height only what is needed stays.
     pub const CRAMPED: f32 = 640.0;
+    /// Below this width even that stands in two rows, or is left to the keys.
+    pub const TINY_WINDOW: f32 = 340.0;
 
     // Bars and panes.
     pub const TOP_BAR: f32 = 48.0;
@@ -251,6 +253,8 @@ pub mod size {
     pub const LEG_MOST: f32 = 460.0;
     /// A leg that gets less shows its token's dot without words.
     pub const LEG_WORDY: f32 = 240.0;
+    /// One that gets less has no sign of its list.
+    pub const LEG_TIGHT: f32 = 112.0;
     /// Room for the longest of the usual words about a token, and its dot.
     pub const TOKEN: f32 = 92.0;
     pub const SEARCH_PILL: f32 = 148.0;
@@ -376,6 +380,10 @@ pub mod size {
     pub const TWO_COLUMNS: f32 = 900.0;
     /// The list of methods beside the path.
     pub const METHOD_LIST: f32 = 100.0;
+    /// Below this width the title of a check has room for its name and its buttons only, which become pictures.
+    pub const CHECK_TITLE: f32 = 720.0;
+    /// Below this height what a check may do besides scrolls with its steps.
+    pub const CHECK_HEIGHT: f32 = 560.0;
     /// The least width of a form and of a check beside each other.
     pub const BESIDE_CHECK: f32 = 400.0;
     pub const PART_NAME: f32 = 150.0;

@@ -65,6 +65,7 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: CheckingC
 
 async fn run(core: Arc<Core>, request: CheckRequest, cancel: CancellationToken) {
     let id = request.run;
+    let workspace = history::open_folder(&core).await;
     let began = Timestamp::now();
     let started = Instant::now();
     let direct = match &request.direct {
@@ -125,10 +126,10 @@ async fn run(core: Arc<Core>, request: CheckRequest, cancel: CancellationToken) 
     let keeps = request.gateway.history != KeepHistory::Nothing;
     if keeps && let Ok(document) = serde_json::to_vec(&*report) {
         let summary = summary(&request.gateway, &report, began);
-        history::put(&core, summary, document).await;
+        history::put(&core, workspace.clone(), summary, document).await;
     }
     for recording in recordings {
-        history::record(&core, recording).await;
+        history::record(&core, workspace.clone(), recording).await;
     }
 }
 

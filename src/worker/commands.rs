@@ -73,22 +73,44 @@ pub(super) fn open_workspace(
 ) -> impl Future<Output = ()> + Send + 'static {
     let pending = core
         .files
-        .run(move |files| files.open(directory.as_deref()));
+        .run(move |files| (files.open(directory.as_deref()), files.waits_for_window()));
     let core = Arc::clone(core);
     async move {
-        if let Ok(event) = pending.wait().await {
+        if let Ok((event, waits)) = pending.wait().await {
             let opened = match &event {
                 Event::WorkspaceOpened(snapshot) => Some(snapshot.directory.clone()),
                 _ => None,
             };
             core.events.emit(event);
             if let Some(folder) = opened {
-                tell_secrets(&core).await;
+                if !waits {
+                    tell_secrets(&core).await;
+                }
                 if core.options.front == Front::Window {
                     preferences::remember(&core, folder).await;
                 }
             }
         }
+    }
+}
+
+/// The window shows the workspace that was opened last.
+pub(super) fn enter_workspace(
+    core: &Arc<Core>,
+    drafts: Drafts,
+) -> impl Future<Output = ()> + Send + 'static {
+    let known = core.known();
+    let pending = core.files.run(move |files| files.enter(&drafts, known));
+    let core = Arc::clone(core);
+    async move {
+        if let Ok(Err(error)) = pending.wait().await {
+            core.events.emit(Event::SaveFailed {
+                what: "drafts".to_owned(),
+                text: error.to_string(),
+                hint: error.hint,
+            });
+        }
+        tell_secrets(&core).await;
     }
 }
 

@@ -4,6 +4,7 @@
 mod keeping;
 mod sampling;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -68,6 +69,9 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Comparing
         ComparingCommand::Reopen { id, exchanges } => {
             tasks.spawn(keeping::reopen(shared(), id, exchanges));
         }
+        ComparingCommand::KeepSamples { id, latency } => {
+            tasks.spawn(keeping::add_samples(shared(), id, latency));
+        }
         ComparingCommand::SaveRules { rules } => {
             tasks.spawn(commands::save_rules(core, rules));
         }
@@ -120,6 +124,8 @@ fn acting(
 struct Sides {
     a: SendJob,
     b: SendJob,
+    /// That was open when they were prepared.
+    workspace: PathBuf,
 }
 
 impl Sides {
@@ -162,6 +168,7 @@ async fn both_sides(
     wanted: &Wanted<'_>,
     cancel: &CancellationToken,
 ) -> Result<Sides, NotStarted> {
+    let workspace = super::history::open_folder(core);
     let side = async |leg: Leg, environment: &Environment| {
         let command = SendCommand {
             exchange: ExchangeId(0),
@@ -188,6 +195,7 @@ async fn both_sides(
     Ok(Sides {
         a: side(Leg::A, wanted.a).await?,
         b: side(Leg::B, wanted.b).await?,
+        workspace: workspace.await,
     })
 }
 
@@ -249,7 +257,7 @@ async fn compare(core: Arc<Core>, command: CompareCommand, cancel: CancellationT
         lay_out(&core, &compared).await;
     }
     let entries = record_all(&core, &command, &run, &sides).await;
-    keeping::keep(&core, &compared, &command.draft, entries).await;
+    keeping::keep(&core, sides.workspace, &compared, &command.draft, entries).await;
 }
 
 enum Ended {
@@ -398,7 +406,7 @@ async fn record_all(
             leg: Some(window_leg.letter().to_owned()),
             answered_by: None,
         };
-        if let Some(id) = history::record(core, recording).await {
+        if let Some(id) = history::record(core, sides.workspace.clone(), recording).await {
             entries.push((leg, id));
         }
     }

@@ -134,6 +134,10 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
                 super::tree::forget_removed(core, tasks, super::tree::Which::All);
             }
         }
+        C::EnterWorkspace { drafts } => {
+            tasks.spawn(commands::enter_workspace(core, drafts));
+            super::tree::forget_removed(core, tasks, super::tree::Which::All);
+        }
         C::CheckWorkspace => {
             tasks.spawn(commands::check_workspace(core));
         }

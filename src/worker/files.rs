@@ -27,6 +27,8 @@ pub(super) struct Files {
     front: Front,
     data_directory: Option<PathBuf>,
     open: Option<Open>,
+    /// Read, but what comes is meant for `open` until the window says that it shows this one.
+    next: Option<Open>,
     preferences: Preferences,
 }
 
@@ -53,6 +55,7 @@ impl Files {
             front,
             data_directory,
             open: None,
+            next: None,
             preferences: Preferences::new(settings),
         }
     }
@@ -63,7 +66,7 @@ impl Files {
         Ok((&mut self.preferences, data))
     }
 
-    /// Opens a workspace in place of the one that is open.
+    /// Reads a workspace. When another one is open, it takes its place with `enter`.
     pub(super) fn open(&mut self, directory: Option<&Path>) -> Event {
         match self.open_workspace(directory) {
             Ok(open) => Event::WorkspaceOpened(Box::new(open.snapshot())),
@@ -89,6 +92,11 @@ impl Files {
         Ok(self.open.as_mut().expect("opened above"))
     }
 
+    /// Another workspace was read and the window does not show it yet.
+    pub(super) fn waits_for_window(&self) -> bool {
+        self.next.is_some()
+    }
+
     /// The open workspace, if one was opened.
     pub(super) fn if_open(&mut self) -> Option<&mut Open> {
         self.open.as_mut()
@@ -110,8 +118,14 @@ impl Files {
         let directory = directory.map_or_else(|| data.default_workspace(), Path::to_owned);
         let workspace =
             Workspace::open(&directory, &data).map_err(|error| (directory.clone(), error))?;
-        // The slot of the workspace that was open is given back first: it may be the same one.
-        self.open = None;
+        // The slot of a workspace is given back before it is taken again.
+        self.next = None;
+        let is_another = self
+            .directory()
+            .is_some_and(|open| open != workspace.directory());
+        if !is_another {
+            self.open = None;
+        }
         let mut open = Open {
             secrets: SecretMap::open(&data, &directory),
             approvals: Approvals::open(&data, &directory),
@@ -127,7 +141,26 @@ impl Files {
         if self.front == Front::Window {
             open.load_drafts(&data, &directory);
         }
-        Ok(self.open.insert(open))
+        let place = if is_another {
+            &mut self.next
+        } else {
+            &mut self.open
+        };
+        Ok(place.insert(open))
+    }
+
+    /// The workspace that was read last takes the place of the one that is open, whose last drafts are these.
+    pub(super) fn enter(&mut self, drafts: &Drafts, known: Masks) -> Result<(), StoreError> {
+        let Some(next) = self.next.take() else {
+            return Ok(());
+        };
+        match self.open.replace(next) {
+            Some(mut before) => {
+                before.withhold(known);
+                before.save_drafts(drafts)
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -197,6 +197,23 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: HistoryCo
                 }
             });
         }
+        HistoryCommand::BringBack { id, workspace } => {
+            let core = Arc::clone(core);
+            tasks.spawn(async move {
+                let workspace = place(&core, workspace).await;
+                let folder = workspace.clone();
+                let writing = queue(&core, move |history| history.bring_back(&folder, id));
+                match answer(&core, writing).await {
+                    Some(Some(entry)) => {
+                        recorded(&core, workspace, entry).await;
+                    }
+                    Some(None) => core
+                        .events
+                        .emit(Event::History(HistoryEvent::Gone { id, deleted: false })),
+                    None => {}
+                }
+            });
+        }
         HistoryCommand::Clear { workspace, scope } => {
             tasks.spawn(clear(Arc::clone(core), workspace, scope));
         }
@@ -215,21 +232,30 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: HistoryCo
     }
 }
 
-/// The folder that entries are filed under.
 async fn place(core: &Core, workspace: Option<PathBuf>) -> PathBuf {
-    if let Some(workspace) = workspace {
-        return workspace;
+    match workspace {
+        Some(workspace) => workspace,
+        None => open_folder(core).await,
     }
-    let open = core.files.run(|files| files.directory()).wait().await;
-    open.ok()
-        .flatten()
-        .or_else(|| core.options.workspace.clone())
-        .or_else(|| {
-            DataFolder::find(core.options.data_directory.as_deref())
-                .ok()
-                .map(|data| data.default_workspace())
-        })
-        .unwrap_or_default()
+}
+
+/// The folder that what is sent now is filed under, whichever is open when it ends.
+pub(super) fn open_folder(core: &Core) -> impl Future<Output = PathBuf> + Send + use<> {
+    let open = core.files.run(|files| files.directory());
+    let named = core.options.workspace.clone();
+    let data = core.options.data_directory.clone();
+    async move {
+        let open = open.wait().await;
+        open.ok()
+            .flatten()
+            .or(named)
+            .or_else(|| {
+                DataFolder::find(data.as_deref())
+                    .ok()
+                    .map(|data| data.default_workspace())
+            })
+            .unwrap_or_default()
+    }
 }
 
 async fn load(core: Arc<Core>, id: HistoryId, exchange: ExchangeId, purpose: LoadPurpose) {
@@ -249,7 +275,11 @@ async fn load(core: Arc<Core>, id: HistoryId, exchange: ExchangeId, purpose: Loa
 /// Step by step, so that other work comes in between.
 async fn clear(core: Arc<Core>, workspace: Option<PathBuf>, scope: HistoryScope) {
     let workspace = place(&core, workspace).await;
-    let Some(newest) = answer(&core, queue(&core, History::newest)).await else {
+    let beginning = queue(&core, |history| {
+        history.forget_deleted();
+        history.newest()
+    });
+    let Some(newest) = answer(&core, beginning).await else {
         return;
     };
     let mut entries = 0;
@@ -271,7 +301,11 @@ async fn clear(core: Arc<Core>, workspace: Option<PathBuf>, scope: HistoryScope)
 }
 
 /// Writes what ended. The answer has been delivered.
-pub(super) async fn record(core: &Arc<Core>, recording: Recording) -> Option<HistoryId> {
+pub(super) async fn record(
+    core: &Arc<Core>,
+    workspace: PathBuf,
+    recording: Recording,
+) -> Option<HistoryId> {
     let nothing_happened = recording.exchange.hops.is_empty() && recording.exchange.error.is_none();
     if nothing_happened || recording.environment.history == KeepHistory::Nothing {
         return None;
@@ -294,7 +328,6 @@ pub(super) async fn record(core: &Arc<Core>, recording: Recording) -> Option<His
             return None;
         }
     };
-    let workspace = place(core, None).await;
     let entry = write(core, workspace.clone(), prepared).await?;
     Some(recorded(core, workspace, entry).await)
 }
@@ -316,16 +349,24 @@ async fn recorded(core: &Core, workspace: PathBuf, entry: HistoryEntry) -> Histo
 /// Writes a document that is masked already.
 pub(super) async fn put(
     core: &Core,
+    workspace: PathBuf,
     summary: HistorySummary,
     document: Vec<u8>,
 ) -> Option<HistoryId> {
-    let workspace = place(core, None).await;
     let folder = workspace.clone();
     let writing = queue(core, move |history| {
         history.put(&folder, &summary, &document, &[])
     });
     let entry = answer(core, writing).await?;
     Some(recorded(core, workspace, entry).await)
+}
+
+/// Writes another document in place of the one of an entry. It is masked already.
+pub(super) async fn replace(core: &Core, id: HistoryId, document: Vec<u8>) {
+    let writing = queue(core, move |history| history.replace(id, &document));
+    if answer(core, writing).await == Some(true) {
+        trim(core).await;
+    }
 }
 
 /// The document of an entry of that kind, when it is still there.

@@ -79,6 +79,7 @@ async fn carry_out(
             return;
         }
     };
+    let workspace = history::open_folder(core);
     let environment = Arc::clone(&job.environment);
     let source = job.token.clone();
     let wants_token = !matches!(source, TokenSource::None);
@@ -115,7 +116,7 @@ async fn carry_out(
     if core.options.front == Front::Headless && wants_token {
         kept_tokens::keep(core, &environment, &source, before.as_ref()).await;
     }
-    history::record(core, recording).await;
+    history::record(core, workspace.await, recording).await;
 }
 
 /// What stands between a job and its first byte: the token that was used last, and the one that an earlier process kept.

@@ -22,6 +22,7 @@ use support::{NAME, Script, Server};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
+#[expect(dead_code, reason = "each benchmark uses its part of it")]
 mod support;
 
 const RUNS: usize = 25;

@@ -63,6 +63,15 @@ impl Server {
         Self::start(script, None, None)
     }
 
+    /// One that runs elsewhere, for `job`.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self {
+            address,
+            certificate: None,
+            seen: Arc::default(),
+        }
+    }
+
     pub(crate) fn tls(script: Script) -> Self {
         let issued = rcgen::generate_simple_self_signed(vec![
             "localhost".to_owned(),
@@ -178,7 +187,7 @@ fn serve(
 }
 
 /// Reads the head of a request; gives the length of its body.
-fn read_head(reader: &mut impl BufRead) -> std::io::Result<u64> {
+pub(crate) fn read_head(reader: &mut impl BufRead) -> std::io::Result<u64> {
     let (mut line, mut length) = (String::new(), 0);
     loop {
         line.clear();

@@ -206,6 +206,13 @@ fn reports_are_written_in_three_forms_without_any_secret() {
             printed.contains("Authorization header does not arrive"),
             "{printed}"
         );
+        // What each official client would send, to the login and to the API.
+        assert!(
+            printed.contains("All seven official clients: work")
+                && printed.contains("/no-authorization/loginpath/oauth/token")
+                && printed.contains("/no-authorization/apipath/api/v2/users"),
+            "{printed}"
+        );
         for (place, text) in [("report", &text), ("output", &printed)] {
             assert!(!text.contains(DEMO_CLIENT_SECRET), "{place}: {text}");
             assert!(!text.contains("Bearer "), "{place}: {text}");
@@ -285,6 +292,10 @@ fn what_only_looks_like_a_gateway_is_not_guessed_at() {
         (
             "a function URL",
             "HTTP/1.1 403 Forbidden\r\nx-amzn-ErrorType: AccessDeniedException\r\nx-amzn-RequestId: 1\r\nContent-Type: application/json\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"Message\":null}    ",
+        ),
+        (
+            "cloudflare",
+            "HTTP/1.1 403 Forbidden\r\nServer: cloudflare\r\nCF-RAY: 8c1f2e3d4a5b6c7d-ZRH\r\nContent-Type: text/html\r\nContent-Length: 57\r\nConnection: close\r\n\r\n<html><head><title>Just a moment...</title></head></html>",
         ),
         (
             "nothing at all",

@@ -111,7 +111,7 @@ pub(crate) fn json(body: &str) -> Vec<u8> {
 }
 
 /// Compares A and B of `machine` and gives the document with the exit code.
-fn compare(machine: &Machine, arguments: &[&str]) -> (Option<i32>, Value) {
+pub(crate) fn compare(machine: &Machine, arguments: &[&str]) -> (Option<i32>, Value) {
     let mut line = vec!["compare", "--a", "a", "--b", "b", "--json"];
     line.extend(arguments);
     let output = machine.run(&line);
@@ -120,21 +120,21 @@ fn compare(machine: &Machine, arguments: &[&str]) -> (Option<i32>, Value) {
     (output.status.code(), document)
 }
 
-fn machine(a: &Peer, b: &Peer) -> Machine {
+pub(crate) fn machine(a: &Peer, b: &Peer) -> Machine {
     let machine = Machine::new();
     machine.add("A", &a.origin, &[]);
     machine.add("B", &b.origin, &[]);
     machine
 }
 
-fn verdict(document: &Value) -> String {
+pub(crate) fn verdict(document: &Value) -> String {
     document["comparison"]["verdict"]["kind"]
         .as_str()
         .unwrap_or_default()
         .to_owned()
 }
 
-fn places(document: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
+pub(crate) fn places(document: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
     document["comparison"]["rows"]
         .as_array()
         .expect("rows")
@@ -144,84 +144,12 @@ fn places(document: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
         .collect()
 }
 
-fn counting(row: &Value) -> bool {
+pub(crate) fn counting(row: &Value) -> bool {
     row.get("set-aside").is_none()
 }
 
-fn set_aside_by(by: &'static str) -> impl Fn(&Value) -> bool {
+pub(crate) fn set_aside_by(by: &'static str) -> impl Fn(&Value) -> bool {
     move |row| row["set-aside"]["by"] == by
-}
-
-#[test]
-fn the_sandbox_shows_every_verdict() {
-    let machine = Machine::new();
-    let sandbox = |b: &str, more: &[&str]| {
-        let mut line = vec!["compare", "--a", "sandbox-direct", "--b", b, "--json"];
-        line.extend(more);
-        let output = machine.run(&line);
-        let document: Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error} in\n{}", shown(&output)));
-        (output.status.code(), document)
-    };
-    let (code, same) = sandbox("sandbox-rest-proxy", &["/api/v2/ipranges"]);
-    assert_eq!(
-        (code, verdict(&same).as_str()),
-        (Some(0), "identical"),
-        "{same:#}"
-    );
-    let remapped = places(&same, |row| {
-        row["why"]
-            .as_str()
-            .is_some_and(|why| why.contains("x-amzn-remapped-"))
-    });
-    assert!(remapped.contains(&"date".to_owned()), "{remapped:?}");
-
-    let (code, users) = sandbox("sandbox-rest-proxy", &["/api/v2/users", "-q", "pageSize=5"]);
-    assert_eq!(
-        (code, verdict(&users).as_str()),
-        (Some(0), "equivalent"),
-        "{users:#}"
-    );
-
-    // The guide's non-proxy integration fixes the page size: the route map of the environment says so.
-    let (code, fixed) = sandbox(
-        "sandbox-rest-non-proxy",
-        &["/api/v2/users", "-q", "pageSize=7"],
-    );
-    assert_eq!(
-        (code, verdict(&fixed).as_str()),
-        (Some(0), "equivalent"),
-        "{fixed:#}"
-    );
-    let expected = places(&fixed, set_aside_by("expected"));
-    assert!(expected.contains(&"$.pageSize".to_owned()), "{expected:?}");
-
-    // It also answers 200 whatever comes back: the error in the body is what counts.
-    let (code, masked) = sandbox("sandbox-rest-non-proxy", &["/api/v2/users", "--no-auth"]);
-    let b = &masked["comparison"]["b"];
-    assert_eq!(b["status"], 200, "{masked:#}");
-    assert_eq!(b["effective-status"], 401, "{masked:#}");
-    assert_eq!(
-        (code, verdict(&masked).as_str()),
-        (Some(0), "equivalent"),
-        "{masked:#}"
-    );
-
-    let (code, other) = sandbox(
-        "sandbox-rest-non-proxy",
-        &["/api/v2/users", "-q", "pageSize=999"],
-    );
-    assert_eq!(
-        (code, verdict(&other).as_str()),
-        (Some(1), "different"),
-        "{other:#}"
-    );
-
-    let (code, refused) = sandbox(
-        "sandbox-rest-proxy",
-        &["/api/v2/users", "--auth", "bearer:{{secret.none}}"],
-    );
-    assert_eq!(code, Some(2), "{refused:#}");
 }
 
 #[test]
@@ -392,6 +320,25 @@ fn odd_bodies_give_a_result_and_no_panic() {
             "different",
         ),
         (
+            "UTF-16 with a mark",
+            with(
+                "application/json; charset=utf-16",
+                &[0xff, 0xfe]
+                    .into_iter()
+                    .chain(r#"{"id":"1","name":"é"}"#.encode_utf16().flat_map(u16::to_le_bytes))
+                    .collect::<Vec<u8>>(),
+            ),
+            "equivalent",
+        ),
+        (
+            "another letter in Latin-1",
+            with(
+                "application/json; charset=iso-8859-1",
+                b"{\"id\":\"1\",\"name\":\"\xe8\"}",
+            ),
+            "different",
+        ),
+        (
             "Latin-1",
             with(
                 "application/json; charset=iso-8859-1",
@@ -408,6 +355,38 @@ fn odd_bodies_give_a_result_and_no_panic() {
             "{case}: {:#}",
             document["comparison"]["verdict"]
         );
+    }
+}
+
+#[test]
+fn an_answer_that_never_ends_is_given_up_and_named() {
+    let endless = || {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Stays-Open: yes\r\n";
+        format!("{head}Transfer-Encoding: chunked\r\n\r\n5\r\n[1,2,\r\n").into_bytes()
+    };
+    for (case, a, b, leg) in [
+        ("B", json("[1,2]"), endless(), "b"),
+        ("A", endless(), json("[1,2]"), "a"),
+    ] {
+        let (a, b) = (Peer::always(a), Peer::always(b));
+        let machine = machine(&a, &b);
+        for name in ["a", "b"] {
+            let file = format!("data/workspace/environments/{name}.toml");
+            let file = machine.folder.path().join(file);
+            let mut text = std::fs::read_to_string(&file).expect("the environment");
+            text.push_str("\n[network.limits]\nsilence-ms = 300\n");
+            std::fs::write(&file, text).expect("written");
+        }
+        let (code, document) = compare(&machine, &["/thing"]);
+        let verdict = &document["comparison"]["verdict"];
+        assert_eq!(code, Some(3), "{case}: {document:#}");
+        assert_eq!(
+            verdict["obstacle"]["kind"], "incomplete",
+            "{case}: {verdict:#}"
+        );
+        assert_eq!(verdict["obstacle"]["leg"], leg, "{case}: {verdict:#}");
+        let cause = verdict["cause"].as_str().unwrap_or_default();
+        assert!(!cause.is_empty(), "{case}: {verdict:#}");
     }
 }
 

@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use gatescope::app::command::Command;
 use gatescope::app::comparing::{
-    CompareCommand, Compared, ComparingCommand, ComparingEvent, ComparingOptions, SampleCommand,
+    CompareCommand, Compared, ComparingCommand, ComparingEvent, ComparingOptions, NotStarted,
+    SampleCommand, SaveKind,
 };
 use gatescope::app::event::Event;
-use gatescope::compare::record::TokenUse;
+use gatescope::compare::record::{RunLeg, TokenUse};
+use gatescope::compare::report::{Report, ReportFormat};
 use gatescope::compare::{Leg, VerdictKind};
 use gatescope::model::environment::{Environment, Place, Target};
 use gatescope::model::ids::{ExchangeId, RequestId};
@@ -269,4 +271,117 @@ fn a_comparison_is_kept_judged_again_and_reopened_without_sending() {
         .map(|response| response.body.decoded.clone());
     assert_eq!(body.as_deref(), Some(&br#"{"id":"1","version":2}"#[..]));
     assert_eq!((a.lines().len(), b.lines().len()), sent, "nothing was sent");
+}
+
+#[test]
+fn samples_are_kept_with_their_comparison() {
+    let (a, b) = (slow(), slow());
+    let (one, other) = (at("a", &a.origin), at("b", &b.origin));
+    let mut desk = Desk::new(&[one.clone(), other.clone()]);
+    desk.send(ComparingCommand::Compare(Box::new(comparison(
+        &one, &other,
+    ))));
+    let kept = desk.until(|event| match event {
+        Event::Comparing(ComparingEvent::Kept { id, .. }) => Some(id),
+        _ => None,
+    });
+    let reopened = |desk: &mut Desk| {
+        desk.send(ComparingCommand::Reopen {
+            id: kept,
+            exchanges: [ExchangeId(21), ExchangeId(22), ExchangeId(23)],
+        });
+        desk.until(|event| match event {
+            Event::Comparing(ComparingEvent::Reopened { compared, .. }) => Some(compared),
+            _ => None,
+        })
+    };
+    assert_eq!(reopened(&mut desk).latency, None);
+    let mut command = sampling(&one, &other);
+    command.pairs = 4;
+    desk.send(ComparingCommand::Sample(Box::new(command)));
+    let latency = desk.until(|event| match event {
+        Event::Comparing(ComparingEvent::Sampled { latency, .. }) => Some(latency),
+        _ => None,
+    });
+    assert_eq!(latency.samples.len(), 4);
+    desk.send(ComparingCommand::KeepSamples {
+        id: kept,
+        latency: Arc::clone(&latency),
+    });
+    // The history works in turn, but the document is read before it is written: asked until it is there.
+    let again = (0..100)
+        .map(|_| reopened(&mut desk))
+        .find(|compared| compared.latency.is_some())
+        .expect("the samples are in the history");
+    let kept = again.latency.as_ref().map(|kept| &kept.samples);
+    assert_eq!(kept, Some(&latency.samples));
+    assert!(again.has_answers(), "the exchanges are still there");
+}
+
+#[test]
+fn a_request_that_acts_is_asked_about_and_a_is_not_sent_again() {
+    let (a, b) = (Peer::always(json("{}")), Peer::always(json("{}")));
+    let (one, other) = (at("a", &a.origin), at("b", &b.origin));
+    let mut desk = Desk::new(&[one.clone(), other.clone()]);
+    let mut command = comparison(&one, &other);
+    "POST".clone_into(&mut command.draft.method);
+    desk.send(ComparingCommand::Compare(Box::new(command.clone())));
+    let question = desk.until(|event| match event {
+        Event::Comparing(ComparingEvent::NotStarted {
+            reason: NotStarted::NeedsConfirmation(question),
+            ..
+        }) => Some(question),
+        _ => None,
+    });
+    assert!(question.text.contains("sent once to each"), "{question:?}");
+    assert!(
+        a.lines().is_empty() && b.lines().is_empty(),
+        "nothing was sent"
+    );
+    command.confirmed = true;
+    desk.send(ComparingCommand::Compare(Box::new(command)));
+    let compared = desk.compared();
+    assert_eq!(compared.run.sent, [RunLeg::A, RunLeg::B]);
+    assert!(compared.again.is_none());
+    assert_eq!(a.lines(), ["POST /thing HTTP/1.1"]);
+    assert_eq!(b.lines(), ["POST /thing HTTP/1.1"]);
+}
+
+#[test]
+fn a_report_is_written_where_the_user_said() {
+    let (a, b) = (
+        Peer::always(json(r#"{"version":"<b>1</b>"}"#)),
+        Peer::always(json(r#"{"version":"2"}"#)),
+    );
+    let (one, other) = (at("a", &a.origin), at("b", &b.origin));
+    let mut desk = Desk::new(&[one.clone(), other.clone()]);
+    desk.send(ComparingCommand::Compare(Box::new(comparison(
+        &one, &other,
+    ))));
+    let compared = desk.compared();
+    let report = Arc::new(Report {
+        comparison: (*compared.comparison).clone(),
+        latency: None,
+        run: Some(compared.run.clone()),
+    });
+    for (format, told) in [
+        (ReportFormat::Html, "&lt;b&gt;1&lt;/b&gt;"),
+        (ReportFormat::Json, r#""place": "$.version""#),
+        (ReportFormat::Markdown, "$.version"),
+    ] {
+        let kind = SaveKind::Report(format);
+        let path = desk.folder.path().join(kind.file_name());
+        desk.send(ComparingCommand::Save {
+            report: Arc::clone(&report),
+            kind,
+            path: path.clone(),
+        });
+        let written = desk.until(|event| match event {
+            Event::Comparing(ComparingEvent::Written { path }) => Some(path),
+            _ => None,
+        });
+        assert_eq!(written, path);
+        let text = std::fs::read_to_string(&path).expect("written");
+        assert!(text.contains(told), "{format:?}: {text}");
+    }
 }

@@ -22,9 +22,13 @@ mod sending;
 
 mod as_sent;
 mod cancelling;
+mod check_echo;
 mod checking;
 mod command_line;
+mod command_line_environments;
+mod command_line_sending;
 mod comparing;
+mod comparing_sandbox;
 mod comparing_worker;
 mod curl;
 mod encodings;

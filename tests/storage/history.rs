@@ -273,6 +273,30 @@ fn documents_of_other_kinds_are_kept_as_they_are_and_listed_as_what_they_are() {
     assert!(missing.is_none());
 }
 
+#[test]
+fn a_document_is_replaced_and_its_size_counts() {
+    let scene = Scene::new();
+    let mut history = open(&scene);
+    let entry = put(&mut history, &scene.directory(), &summary(0));
+    let larger = vec![b'x'; 3 << 19];
+    assert!(history.replace(entry.id, &larger).expect("written"));
+    let (found, document) = history
+        .document(entry.id)
+        .expect("read")
+        .expect("still there");
+    assert_eq!((found, document.len()), (entry.clone(), larger.len()));
+    let gone = HistoryId(entry.id.0 + 1);
+    assert!(!history.replace(gone, b"x").expect("no trouble"));
+    // What the limits reckon with is the new size.
+    let newer = put(&mut history, &scene.directory(), &summary(1));
+    history.set_limits(HistoryLimits {
+        mebibytes: 1,
+        ..HistoryLimits::default()
+    });
+    trim(&mut history);
+    assert_eq!(newest(&mut history, &scene.directory()), [newer]);
+}
+
 fn any_summary() -> impl Strategy<Value = HistorySummary> {
     let words = prop::sample::select(vec!["users", "Queues", "100%", "a_b", "x\\y", "404", "ä"]);
     let status = prop::option::of(prop::sample::select(vec![200_u16, 204, 400, 404, 503]));
@@ -520,4 +544,44 @@ fn processes_that_write_once_and_go_leave_a_short_log() {
         "the log grew to {longest} bytes: whoever opens the history reads all of it"
     );
     assert_eq!(newest(&mut open(&scene), &workspace).len(), 60);
+}
+
+#[test]
+fn a_deleted_entry_is_in_no_file_and_can_come_back_in_this_run() {
+    let scene = Scene::new();
+    let mut history = open(&scene);
+    let workspace = scene.directory();
+    let kept = summary(1);
+    let other = put(&mut history, &workspace, &kept);
+    let gone = history
+        .put(
+            &workspace,
+            &summary(2),
+            b"the-document-of-gone",
+            &[b"the-first-body".to_vec(), b"the-second-body".to_vec()],
+        )
+        .expect("written");
+    assert!(history.delete(gone.id).expect("deleted"));
+    assert!(!holds(&raw(scene.data().root()), b"the-document-of-gone"));
+    assert_eq!(newest(&mut history, &workspace), [other.clone()]);
+    let back = history
+        .bring_back(&workspace, gone.id)
+        .expect("written")
+        .expect("it can come back");
+    assert_eq!(back, gone);
+    let (entry, document) = history
+        .document(gone.id)
+        .expect("read")
+        .expect("it is there");
+    assert_eq!(
+        (entry, document),
+        (gone.clone(), b"the-document-of-gone".to_vec())
+    );
+    let file = raw(scene.data().root());
+    assert!(holds(&file, b"the-first-body") && holds(&file, b"the-second-body"));
+    assert_eq!(history.bring_back(&workspace, gone.id).expect("read"), None);
+    assert!(history.delete(gone.id).expect("deleted"));
+    history.forget_deleted();
+    assert_eq!(history.bring_back(&workspace, gone.id).expect("read"), None);
+    assert_eq!(newest(&mut history, &workspace), [other]);
 }

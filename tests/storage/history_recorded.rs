@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::Duration;
 
-use gatescope::app::command::{Command, SendCommand};
+use gatescope::app::command::{Command, Drafts, OpenDraft, SendCommand};
 use gatescope::app::event::Event;
 use gatescope::app::history::{HistoryCommand, HistoryEvent, LoadPurpose};
 use gatescope::app::state::Leg;
@@ -378,4 +378,80 @@ fn the_command_line_writes_into_the_history_of_its_workspace() {
             ("/api/v2/users", Some(200), None),
         ]
     );
+}
+
+#[test]
+fn what_ends_after_another_folder_was_opened_is_filed_where_it_was_sent_from() {
+    let folder = TempDir::new().expect("a folder");
+    let mut session = Session::open(folder.path());
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let exchange = session.send(&at(silent.local_addr().expect("an address").port()), "/y");
+    let _taken = silent.accept().expect("a connection");
+    let other = folder.path().join("other");
+    session.worker.send(Command::OpenWorkspace {
+        directory: Some(other.clone()),
+    });
+    session.until("the other workspace", |event| match event {
+        Event::WorkspaceOpened(snapshot) if snapshot.directory == other => Some(()),
+        _ => None,
+    });
+    session.worker.send(Command::EnterWorkspace {
+        drafts: Drafts::default(),
+    });
+    session.worker.send(Command::Cancel { exchange });
+    let filed = session.until("an entry", |event| match event {
+        Event::History(HistoryEvent::Recorded { workspace, .. }) => Some(workspace.clone()),
+        _ => None,
+    });
+    assert_ne!(filed, other);
+    assert_eq!(session.list(""), [], "the other one has sent nothing");
+}
+
+#[test]
+fn what_is_saved_before_the_window_shows_the_other_folder_goes_into_the_present_one() {
+    let folder = TempDir::new().expect("a folder");
+    let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+    let mut session = Session::open(folder.path());
+    let opened = |session: &mut Session, directory: &Path| {
+        session.worker.send(Command::OpenWorkspace {
+            directory: Some(directory.to_owned()),
+        });
+        session.until("the workspace", |event| match event {
+            Event::WorkspaceOpened(snapshot) if snapshot.directory == directory => {
+                Some((**snapshot).clone())
+            }
+            _ => None,
+        })
+    };
+    let enter = |session: &mut Session, drafts: Drafts| {
+        session.worker.send(Command::EnterWorkspace { drafts });
+    };
+    opened(&mut session, &one);
+    enter(&mut session, Drafts::default());
+    opened(&mut session, &two);
+    let draft = RequestDraft {
+        id: RequestId("r1".to_owned()),
+        name: "Typed meanwhile".to_owned(),
+        path: "/x".to_owned(),
+        ..RequestDraft::default()
+    };
+    session.worker.send(Command::SaveRequest {
+        draft: Box::new(draft.clone()),
+    });
+    session.until("the save", |event| match event {
+        Event::WorkspaceOpened(snapshot) if snapshot.directory == one => Some(()),
+        _ => None,
+    });
+    let last = Drafts {
+        open: vec![OpenDraft { draft, dirty: true }],
+        ..Drafts::default()
+    };
+    enter(&mut session, last);
+    let found = opened(&mut session, &one);
+    assert_eq!(found.requests.len(), 1, "{:?}", found.requests);
+    assert_eq!(found.drafts.open.len(), 1, "{:?}", found.drafts);
+    enter(&mut session, Drafts::default());
+    let found = opened(&mut session, &two);
+    assert!(found.requests.is_empty(), "{:?}", found.requests);
+    assert!(found.drafts.open.is_empty(), "{:?}", found.drafts);
 }

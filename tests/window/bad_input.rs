@@ -411,6 +411,60 @@ fn fifty_tabs_and_the_smallest_window_hold_everything() {
     assert_eq!(repaint_delay(&desk.harness), std::time::Duration::MAX);
 }
 
+/// The smallest window at 150 %: what can be used lies inside it, and nothing of the bars on something else.
+#[test]
+fn nothing_overlaps_in_the_smallest_window_at_150_percent() {
+    let mut desk = with_size(vec![request("r1", "Small")], egui::vec2(267.0, 200.0));
+    scenes::answered(&mut desk, |exchange| {
+        scenes::announces(exchange, 1, 300, 58)
+    });
+    desk.harness
+        .key_press_modifiers(Modifiers::COMMAND, egui::Key::L);
+    desk.harness.run();
+    let window = desk.harness.ctx.content_rect();
+    let mut seen = Vec::new();
+    for name in [
+        "Make leg A active",
+        "Make leg B active",
+        "Environment of leg A: Sandbox direct",
+        "Environment of leg B: Sandbox REST proxy",
+        "Search or run (Ctrl+K)",
+        "Path",
+        "Send",
+        "Compare A and B",
+    ] {
+        let rect = desk.harness.get_by_label(name).rect();
+        let is_across = rect.left() >= window.left() && rect.right() <= window.right();
+        assert!(is_across, "`{name}` at {rect:?} of {window:?}");
+        for (other, at) in &seen {
+            let both: egui::Rect = rect.intersect(*at);
+            let apart = both.width() <= 0.5 || both.height() <= 0.5;
+            assert!(apart, "`{name}` at {rect:?} on `{other}` at {at:?}");
+        }
+        seen.push((name, rect));
+    }
+    let mut at_the_bottom: Vec<(String, egui::Rect)> = Vec::new();
+    for clipped in &desk.harness.output().shapes {
+        if let egui::Shape::Text(text) = &clipped.shape {
+            let rect = text.visual_bounding_rect();
+            if rect.top() > window.bottom() - 28.0 && text.galley.text() != "0.1.0" {
+                at_the_bottom.push((text.galley.text().to_owned(), rect));
+            }
+        }
+    }
+    at_the_bottom.retain(|(text, _)| text.contains("of 300") || text.contains("workspace"));
+    assert_eq!(at_the_bottom.len(), 2, "{at_the_bottom:?}");
+    let both = at_the_bottom[0].1.intersect(at_the_bottom[1].1);
+    assert!(both.width() <= 0.5, "{at_the_bottom:?}");
+    desk.harness.key_press(egui::Key::F1);
+    desk.harness.run();
+    for name in ["Find a key", "Close"] {
+        let rect = desk.harness.get_by_label(name).rect();
+        let is_across = rect.left() >= window.left() && rect.right() <= window.right();
+        assert!(is_across, "`{name}` at {rect:?} of {window:?}");
+    }
+}
+
 #[test]
 fn every_page_fits_the_smallest_window() {
     for command in [

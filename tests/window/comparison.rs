@@ -55,7 +55,10 @@ fn the_verdict_is_read_out_and_the_rows_say_what_differs() {
     let volatile = "modifiedDate, set aside";
     assert!(desk.harness.query_by_label_contains(volatile).is_none());
     click(&mut desk, "Rows: Only differences");
-    click(&mut desk, "All, with notes and what was set aside");
+    click(
+        &mut desk,
+        "All, with notes, what was set aside and what is the same",
+    );
     desk.harness.get_by_label_contains(volatile);
 }
 

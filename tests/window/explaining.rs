@@ -164,3 +164,47 @@ fn a_remedy_sends_with_the_other_header_case() {
     let send = sent_again(&desk);
     assert_eq!(send.environment.network.header_case, HeaderCase::Lower);
 }
+
+#[test]
+fn in_the_sandbox_a_field_that_cannot_be_changed_is_said_to_be_so_and_a_broken_gateway_can_be_mended()
+ {
+    let mut desk = at_work();
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
+    desk.harness.run();
+    desk.harness
+        .get_by_label("Broken: login path missing")
+        .click();
+    desk.harness.run();
+    let mut running = super::fake::addresses();
+    running.broken = Some(gatescope::model::environment::BrokenAddresses {
+        plain: "http://127.0.0.1:1105".to_owned(),
+        secure: "https://127.0.0.1:1106".to_owned(),
+    });
+    desk.event(Event::SandboxReady(running));
+    refused(
+        &mut desk,
+        403,
+        &[
+            REST[0],
+            REST[1],
+            ("x-amzn-ErrorType", "MissingAuthenticationTokenException"),
+        ],
+        r#"{"message":"Missing Authentication Token"}"#,
+    );
+    desk.harness.get_by_label("Explain").click();
+    desk.harness.run();
+    assert!(
+        desk.harness
+            .query_all_by_label("in an environment of your own: the sandbox's cannot be changed")
+            .next()
+            .is_some(),
+        "it says why there is no link"
+    );
+    desk.harness
+        .get_by_label("Send through the sandbox's gateway without this fault")
+        .click();
+    desk.harness.run();
+    let send = sent_again(&desk);
+    assert_eq!(send.environment.id.as_str(), "sandbox-rest-proxy");
+}

@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::answers;
 use super::fake::{Desk, addresses, repaint_delay};
 
-fn entry(id: i64) -> HistoryEntry {
+pub(super) fn entry(id: i64) -> HistoryEntry {
     HistoryEntry {
         id: HistoryId(id),
         summary: HistorySummary {
@@ -74,7 +74,7 @@ pub(super) fn show_entries(desk: &mut Desk, newest: i64) {
 }
 
 #[track_caller]
-fn asked(commands: &[Command]) -> u64 {
+pub(super) fn asked(commands: &[Command]) -> u64 {
     match commands {
         [Command::History(HistoryCommand::Read { number, .. })] => *number,
         other => panic!("one page is asked for: {other:?}"),

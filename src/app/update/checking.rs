@@ -10,9 +10,10 @@ use crate::app::checking::{
 };
 use crate::app::command::Command;
 use crate::app::notices::NoticeKind;
-use crate::app::state::{AppState, Leg};
+use crate::app::state::{AppState, Dialog, Leg};
 use crate::compare::report::ReportFormat;
-use crate::model::environment::{Environment, Target};
+use crate::model::broken_gateways::BrokenGateway;
+use crate::model::environment::{Environment, SandboxService, Target};
 use crate::model::history::HistoryId;
 use crate::model::ids::{EnvironmentId, ExchangeId};
 use crate::runs::check::outcome::StepKind;
@@ -61,7 +62,29 @@ pub(super) fn on_action(state: &mut AppState, action: CheckingAction) -> Vec<Com
         CheckingAction::Save(path) => save(state, path),
         CheckingAction::ShowField(step) => show_field(state, step),
         CheckingAction::Fix(step) => fix(state, step),
+        CheckingAction::ListBroken => {
+            state.dialog = Some(Dialog::BreakIt);
+            Vec::new()
+        }
+        CheckingAction::Mend => check_in_sandbox(state, SandboxService::RestProxy),
     }
+}
+
+/// A broken gateway of the sandbox was chosen: it becomes leg B beside the region as leg A, and is checked.
+pub(super) fn break_it(state: &mut AppState, broken: BrokenGateway) -> Vec<Command> {
+    check_in_sandbox(state, SandboxService::Broken(broken))
+}
+
+fn check_in_sandbox(state: &mut AppState, service: SandboxService) -> Vec<Command> {
+    let Some(gateway) = state
+        .sandbox_environment(service)
+        .map(|environment| environment.id.clone())
+    else {
+        return Vec::new();
+    };
+    let mut commands = super::take_sandbox(state, service);
+    commands.extend(run(state, &gateway));
+    commands
 }
 
 pub(super) fn on_event(state: &mut AppState, event: CheckingEvent) -> Vec<Command> {

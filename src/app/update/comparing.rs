@@ -16,6 +16,7 @@ use crate::app::notices::NoticeKind;
 use crate::app::state::{AppState, Leg};
 use crate::app::undo::Change;
 use crate::compare::Leg as CompareLeg;
+use crate::compare::latency::LatencyReport;
 use crate::compare::report::ReportFormat;
 use crate::model::environment::Environment;
 use crate::model::ids::{ExchangeId, RequestId};
@@ -107,6 +108,13 @@ pub(super) fn on_event(state: &mut AppState, event: ComparingEvent) -> Vec<Comma
         ComparingEvent::Kept { job, id } => {
             if let Some(tab) = of_result(state, job) {
                 tab.history = Some(id);
+                // Samples that were taken before of the same sides stand on its page too.
+                return tab.latency.clone().map_or_else(Vec::new, |latency| {
+                    vec![Command::Comparing(ComparingCommand::KeepSamples {
+                        id,
+                        latency,
+                    })]
+                });
             }
         }
         ComparingEvent::Stopped { job, reason } => stopped(state, job, reason),
@@ -122,13 +130,10 @@ pub(super) fn on_event(state: &mut AppState, event: ComparingEvent) -> Vec<Comma
             }
         }
         ComparingEvent::Sampled { job, end, latency } => {
-            if let Some(tab) = sampling(state, job) {
-                tab.sampling = None;
-                if !latency.samples.is_empty() {
-                    tab.latency = Some(latency);
-                }
-                tab.sampling_end = (end != SamplingEnd::Complete).then_some(end);
-            }
+            return sampling(state, job)
+                .and_then(|tab| sampled(tab, end, latency))
+                .into_iter()
+                .collect();
         }
         ComparingEvent::Reopened {
             id: _,
@@ -176,6 +181,29 @@ fn sampling(state: &mut AppState, job: ExchangeId) -> Option<&mut TabComparing> 
             .as_ref()
             .is_some_and(|sampling| sampling.job == job)
     })
+}
+
+/// Shows the samples, and adds them to the comparison of the history when they are of its environments.
+fn sampled(
+    tab: &mut TabComparing,
+    end: SamplingEnd,
+    latency: Arc<LatencyReport>,
+) -> Option<Command> {
+    let sampling = tab.sampling.take()?;
+    tab.sampling_end = (end != SamplingEnd::Complete).then_some(end);
+    if latency.samples.is_empty() {
+        return None;
+    }
+    tab.latency = Some(Arc::clone(&latency));
+    let done = tab.done.as_ref()?;
+    let compared = [&done.a, &done.b].map(|side| &side.environment.id);
+    let id = tab
+        .history
+        .filter(|_| compared == sampling.environments.each_ref().map(|side| &side.id))?;
+    Some(Command::Comparing(ComparingCommand::KeepSamples {
+        id,
+        latency,
+    }))
 }
 
 fn of_result(state: &mut AppState, job: ExchangeId) -> Option<&mut TabComparing> {

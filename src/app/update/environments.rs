@@ -21,7 +21,7 @@ use super::super::state::{AppState, Dialog, Leg, WorkspaceStage};
 use super::pasting::{
     is_elsewhere, pasted_url, suggested_name, take_invoke_url, take_pasted, unused_name,
 };
-use super::{drafts_changed, notice, outside, refresh_previews};
+use super::{ask, drafts_changed, notice, outside, refresh_previews};
 
 pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command> {
     let id = EnvironmentId::from_name("environment");
@@ -443,7 +443,7 @@ pub(super) fn save_ended(state: &mut AppState, what: &str) {
 
 pub(super) fn ask_close_form(state: &mut AppState) -> Vec<Command> {
     match &state.form {
-        Some(form) if form.is_changed() => state.dialog = Some(Dialog::CloseForm),
+        Some(form) if form.is_changed() => ask(state, Dialog::CloseForm),
         _ => {
             state.form = None;
             drafts_changed(state);

@@ -12,11 +12,13 @@ use crate::model::note::Field;
 
 use super::super::action::Action;
 use super::super::command::{Command, FilePurpose};
-use super::super::event::{Event, KeyringState, NotSent, TokenState, WorkspaceSnapshot};
+use super::super::event::{
+    Event, FileReport, KeyringState, NotSent, TokenState, WorkspaceSnapshot,
+};
 use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Dialog, Leg, SandboxState, WorkspaceStage};
 use super::super::tab::{Answer, Failure, InFlight, Tab};
-use super::{environments, notice, refresh_previews, requests, start_sandbox};
+use super::{ask, environments, notice, refresh_previews, requests, start_sandbox};
 
 #[expect(clippy::too_many_lines, reason = "one arm a kind: a table")]
 pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
@@ -38,6 +40,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             text,
             hint,
         } => {
+            state.workspace.opening = None;
             // Another one that cannot be opened leaves the present one as it is.
             if state.workspace.stage != WorkspaceStage::Open {
                 state.workspace.directory = Some(directory);
@@ -166,7 +169,13 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
     let mut commands = Vec::new();
     if super::preferences::is_another(state, &snapshot.directory) {
+        if state.workspace.opening.take().is_none() {
+            // A late word about the one before.
+            return commands;
+        }
         commands.extend(super::preferences::leave_workspace(state));
+    } else if state.workspace.opening.as_ref() == Some(&snapshot.directory) {
+        state.workspace.opening = None;
     }
     state.workspace.directory = Some(snapshot.directory);
     state.workspace.read_only = snapshot.read_only;
@@ -181,9 +190,16 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
         notice(
             state,
             NoticeKind::Warning,
-            format!("{}: {}", report.file, report.text),
+            warning_of(report),
             report.hint.clone(),
         );
+    }
+    // What was mended outside needs no warning any more.
+    for report in known
+        .iter()
+        .filter(|report| !snapshot.reports.contains(report))
+    {
+        state.notices.withdraw(&warning_of(report));
     }
     state.workspace.reports = snapshot.reports;
     environments::read(state, snapshot.environments);
@@ -203,6 +219,10 @@ fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     // A leg whose environment is not there keeps its choice: the folder may be between two versions.
     refresh_previews(state);
     commands
+}
+
+fn warning_of(report: &FileReport) -> String {
+    format!("{}: {}", report.file, report.text)
 }
 
 /// The tab whose send or fetch under that id has not ended.
@@ -341,26 +361,32 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 }
             }
         },
-        NotSent::RefusedByProtection { text } => state.dialog = Some(Dialog::Refused { text }),
+        NotSent::RefusedByProtection { text } => ask(state, Dialog::Refused { text }),
         NotSent::NeedsConfirmation { text } => {
             if let Some(command) = command {
-                state.dialog = Some(Dialog::ConfirmUnsafe {
-                    text,
-                    command,
-                    leg,
-                    request,
-                });
+                ask(
+                    state,
+                    Dialog::ConfirmUnsafe {
+                        text,
+                        command,
+                        leg,
+                        request,
+                    },
+                );
             }
         }
         NotSent::NeedsReadingConfirmation { operation, text } => {
             if let Some(command) = command {
-                state.dialog = Some(Dialog::ConfirmReading {
-                    operation,
-                    text,
-                    command: Some(command),
-                    leg,
-                    request,
-                });
+                ask(
+                    state,
+                    Dialog::ConfirmReading {
+                        operation,
+                        text,
+                        command: Some(command),
+                        leg,
+                        request,
+                    },
+                );
             }
         }
         NotSent::OriginsChanged {
@@ -368,23 +394,29 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
             stored,
             now,
         } => {
-            state.dialog = Some(Dialog::OriginsChanged {
-                environment,
-                stored,
-                now,
-                command,
-                leg,
-                request,
-            });
+            ask(
+                state,
+                Dialog::OriginsChanged {
+                    environment,
+                    stored,
+                    now,
+                    command,
+                    leg,
+                    request,
+                },
+            );
         }
         NotSent::NeedsApproval { environment, items } => {
-            state.dialog = Some(Dialog::Approve {
-                environment,
-                items,
-                command,
-                leg,
-                request,
-            });
+            ask(
+                state,
+                Dialog::Approve {
+                    environment,
+                    items,
+                    command,
+                    leg,
+                    request,
+                },
+            );
         }
         NotSent::Failed { text, hint } => match index {
             Some(index) => state.tabs[index].failure = Some(Failure { leg, text, hint }),

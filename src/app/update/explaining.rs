@@ -6,17 +6,19 @@ use crate::app::action::Action;
 use crate::app::checking::CheckingAction;
 use crate::app::command::Command;
 use crate::app::explaining::{
-    ExplainingAction, ExplainingCommand, ExplainingEvent, direct_leg, is_possible,
+    ExplainingAction, ExplainingCommand, ExplainingEvent, can_mend, direct_leg, is_possible,
 };
 use crate::app::state::AppState;
 use crate::app::tab::{Answer, EditorPage};
 use crate::explain::rule::RemedyAction;
-use crate::model::environment::HeaderCase;
+use crate::model::environment::{HeaderCase, SandboxService};
 
 pub(super) fn on_action(state: &mut AppState, action: ExplainingAction) -> Vec<Command> {
     match action {
         ExplainingAction::Take(remedy) if is_possible(state, &remedy) => take(state, &remedy),
         ExplainingAction::Take(_) => Vec::new(),
+        ExplainingAction::Mend if can_mend(state) => mend(state),
+        ExplainingAction::Mend => Vec::new(),
     }
 }
 
@@ -79,6 +81,23 @@ fn take(state: &mut AppState, remedy: &RemedyAction) -> Vec<Command> {
             Action::Comparing(crate::app::comparing::ComparingAction::Start),
         ),
     }
+}
+
+/// The gateway without a fault takes the place of the broken one, and the request is sent again.
+fn mend(state: &mut AppState) -> Vec<Command> {
+    let leg = state
+        .active_tab()
+        .and_then(|tab| Some(tab.answer.as_ref()?.leg));
+    let healthy = state
+        .sandbox_environment(SandboxService::RestProxy)
+        .map(|environment| environment.id.clone());
+    let (Some(leg), Some(environment)) = (leg, healthy) else {
+        return Vec::new();
+    };
+    let mut commands = super::on_action(state, Action::ChooseEnvironment { leg, environment });
+    commands.extend(super::on_action(state, Action::ActivateLeg(leg)));
+    commands.extend(super::on_action(state, Action::Send));
+    commands
 }
 
 /// The same once more, with the header names in the other case, whatever the environment says.

@@ -14,6 +14,7 @@ use crate::app::history::{
 use crate::app::notices::NoticeKind;
 use crate::app::state::{AppState, Dialog, Leg, SidebarPage};
 use crate::app::tab::{Answer, Tab};
+use crate::app::undo::Change;
 use crate::explain::answerer::who_answered;
 use crate::model::history::{
     HistoryEntry, HistoryFilter, HistoryId, HistoryKind, HistoryScope, HistorySummary, PastExchange,
@@ -21,7 +22,7 @@ use crate::model::history::{
 use crate::model::request::RequestDraft;
 
 use super::events::{beginning, lay_out};
-use super::{drafts_changed, notice, refresh_preview, requests, sending};
+use super::{ask, drafts_changed, notice, refresh_preview, requests, sending, undo};
 
 pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Command> {
     match action {
@@ -52,12 +53,15 @@ pub(super) fn on_action(state: &mut AppState, action: HistoryAction) -> Vec<Comm
             None => Vec::new(),
         },
         HistoryAction::BackToNewest => back_to_newest(state),
-        HistoryAction::Delete(id) => one(HistoryCommand::Delete { id }),
+        HistoryAction::Delete(id) => delete(state, id),
         HistoryAction::Clear(scope) => {
-            state.dialog = Some(Dialog::ClearHistory {
-                text: clear_question(state, &scope),
-                scope,
-            });
+            ask(
+                state,
+                Dialog::ClearHistory {
+                    text: clear_question(state, &scope),
+                    scope,
+                },
+            );
             Vec::new()
         }
         HistoryAction::ListOf(request) => one(HistoryCommand::ReadOf {
@@ -143,6 +147,24 @@ pub(super) fn came_into_sight(state: &mut AppState) -> Vec<Command> {
     read(state, false)
 }
 
+fn delete(state: &mut AppState, id: HistoryId) -> Vec<Command> {
+    let of_request = state.history.of_request.iter();
+    let known = state
+        .history
+        .entries
+        .iter()
+        .chain(of_request.flat_map(|(_, entries)| entries))
+        .find(|entry| entry.id == id);
+    let what = known.map_or_else(
+        || "an entry".to_owned(),
+        |entry| format!("{} {}", entry.summary.method, entry.summary.path),
+    );
+    let words = format!("Deleted {what} from the history");
+    let (step, commands) = undo::perform(state, words.clone(), Change::DeletePast(id));
+    undo::tell(state, words, "", step);
+    commands
+}
+
 /// Another workspace has another history.
 pub(super) fn workspace_changed(state: &mut AppState) -> Vec<Command> {
     let history = &mut state.history;
@@ -174,7 +196,7 @@ pub(super) fn clear(state: &AppState, scope: HistoryScope) -> Vec<Command> {
     })
 }
 
-fn one(command: HistoryCommand) -> Vec<Command> {
+pub(super) fn one(command: HistoryCommand) -> Vec<Command> {
     vec![Command::History(command)]
 }
 

@@ -177,7 +177,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         }
         Action::FollowNotice(id) => tabs::follow_notice(state, id),
         Action::ShowKeys => {
-            state.dialog = Some(Dialog::Keys);
+            ask(state, Dialog::Keys);
             Vec::new()
         }
         Action::SetZoom(percent) => {
@@ -225,11 +225,33 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
     let Some(dialog) = state.dialog.take() else {
         return Vec::new();
     };
+    let commands = answered(state, dialog, answer);
+    if state.dialog.is_none() {
+        state.dialog = state.questions.pop_front();
+    }
+    commands
+}
+
+/// Asks now, or after what is being asked already: no answer is lost. The sheet of keys asks nothing and gives way.
+fn ask(state: &mut AppState, dialog: Dialog) {
+    match (&state.dialog, &dialog) {
+        (None | Some(Dialog::Keys), _) => state.dialog = Some(dialog),
+        (Some(_), Dialog::Keys) | (Some(Dialog::CloseForm), Dialog::CloseForm) => {}
+        (Some(_), _) => state.questions.push_back(dialog),
+    }
+}
+
+fn answered(state: &mut AppState, dialog: Dialog, answer: DialogAnswer) -> Vec<Command> {
     if answer == DialogAnswer::Dismiss {
-        comparing::not_confirmed(state);
-        preferences::stay(state);
+        if let Some(request) = dialog.comparison() {
+            comparing::not_confirmed(state, request);
+        }
+        if matches!(dialog, Dialog::CloseForm) {
+            preferences::stay(state);
+        }
         return Vec::new();
     }
+    let comparison = dialog.comparison().cloned();
     match dialog {
         Dialog::ConfirmUnsafe {
             command,
@@ -259,7 +281,7 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             command.confirmed_unsafe = true;
             sending::send_again(state, &request, leg, *command)
         }
-        Dialog::ConfirmComparison(_) => comparing::confirmed(state),
+        Dialog::ConfirmComparison { request, .. } => comparing::confirmed(state, &request),
         Dialog::OriginsChanged {
             environment,
             command,
@@ -269,7 +291,11 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
         } => {
             let mut commands =
                 sending::confirm_origins(state, &environment, command, leg, &request);
-            commands.extend(comparing::resume(state, &request));
+            commands.extend(
+                comparison
+                    .into_iter()
+                    .flat_map(|of| comparing::resume(state, &of)),
+            );
             commands
         }
         Dialog::Approve {
@@ -280,7 +306,11 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             request,
         } => {
             let mut commands = sending::approve(state, &environment, items, command, leg, &request);
-            commands.extend(comparing::resume(state, &request));
+            commands.extend(
+                comparison
+                    .into_iter()
+                    .flat_map(|of| comparing::resume(state, &of)),
+            );
             commands
         }
         Dialog::ConfirmFollow { url, request } => sending::follow_to(state, &request, url),
@@ -300,6 +330,10 @@ fn answer_dialog(state: &mut AppState, answer: DialogAnswer) -> Vec<Command> {
             preferences::form_given_up(state)
         }
         Dialog::ClearHistory { scope, .. } => history::clear(state, scope),
+        Dialog::BreakIt => match answer {
+            DialogAnswer::Break(broken) => checking::break_it(state, broken),
+            _ => Vec::new(),
+        },
         Dialog::Refused { .. } | Dialog::Keys => Vec::new(),
     }
 }
@@ -326,17 +360,30 @@ fn choose_environment(
 }
 
 fn try_sandbox(state: &mut AppState) -> Vec<Command> {
-    for (leg, service) in [
-        (Leg::A, SandboxService::Direct),
-        (Leg::B, SandboxService::RestProxy),
-    ] {
+    requests::bring_forward(state);
+    add_sandbox_request(state);
+    take_sandbox(state, SandboxService::RestProxy)
+}
+
+/// The sandbox's region as leg A and one of its gateways as leg B, with something to send.
+fn take_sandbox(state: &mut AppState, gateway: SandboxService) -> Vec<Command> {
+    for (leg, service) in [(Leg::A, SandboxService::Direct), (Leg::B, gateway)] {
         state.legs[leg.index()] = state
             .sandbox_environment(service)
             .map(|environment| environment.id.clone());
     }
     // The tour's first send goes through the gateway; the direct way is one key away.
     state.active_leg = Leg::B;
-    requests::bring_forward(state);
+    if state.tabs.is_empty() {
+        add_sandbox_request(state);
+    }
+    preferences::leave_page(state);
+    refresh_previews(state);
+    drafts_changed(state);
+    start_sandbox(state).into_iter().collect()
+}
+
+fn add_sandbox_request(state: &mut AppState) {
     let id = requests::unused_id(state);
     let draft = RequestDraft {
         id,
@@ -350,7 +397,6 @@ fn try_sandbox(state: &mut AppState) -> Vec<Command> {
         ..RequestDraft::default()
     };
     requests::add_tab(state, draft);
-    start_sandbox(state).into_iter().collect()
 }
 
 fn start_sandbox(state: &mut AppState) -> Option<Command> {

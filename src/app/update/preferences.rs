@@ -18,7 +18,8 @@ use crate::model::settings::{Appearance, Settings};
 use crate::model::window_place::WindowPlace;
 
 use super::{
-    due_drafts, environments, notice, on_action as on_any_action, outside, refresh_previews,
+    ask, due_drafts, environments, notice, on_action as on_any_action, outside, refresh_previews,
+    tabs,
 };
 
 /// How long after the last change settings and the window's place are written.
@@ -159,7 +160,7 @@ pub(super) fn hold(state: &mut AppState, action: &Action) -> Option<Vec<Command>
     }
     leave_page(state);
     state.preferences.after_form = Some(Box::new(action.clone()));
-    state.dialog = Some(Dialog::CloseForm);
+    ask(state, Dialog::CloseForm);
     Some(Vec::new())
 }
 
@@ -178,6 +179,7 @@ pub(super) fn stay(state: &mut AppState) {
 
 fn open(state: &mut AppState, folder: PathBuf) -> Vec<Command> {
     let mut commands = due_drafts(state, true);
+    state.workspace.opening = Some(folder.clone());
     commands.push(Command::OpenWorkspace {
         directory: Some(folder),
     });
@@ -190,16 +192,20 @@ pub(super) fn is_another(state: &AppState, directory: &Path) -> bool {
         && state.workspace.directory.as_deref() != Some(directory)
 }
 
-/// Another workspace has been opened: what belongs to the one before goes, its drafts are written already.
+/// Another workspace has been opened: what belongs to the one before goes, its drafts to the disk.
 pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
-    let commands = state
-        .tabs
-        .iter()
-        .filter_map(|tab| tab.in_flight.as_ref())
-        .map(|in_flight| Command::Cancel {
-            exchange: in_flight.exchange,
-        })
+    let enter = Command::EnterWorkspace {
+        drafts: tabs::drafts(state),
+    };
+    let under_way = state.tabs.iter().filter_map(|tab| tab.in_flight.as_ref());
+    let compared = state.comparing.tabs.values();
+    let commands = under_way
+        .map(|in_flight| in_flight.exchange)
+        .chain(compared.filter_map(|tab| Some(tab.running.as_ref()?.job)))
+        .map(|exchange| Command::Cancel { exchange })
+        .chain([enter])
         .collect();
+    state.comparing.tabs.clear();
     state.tabs.clear();
     state.active_tab = 0;
     state.legs = [None, None];
@@ -208,6 +214,8 @@ pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
     state.secrets.clear();
     state.form = None;
     state.dialog = None;
+    state.questions.clear();
+    state.comparing.waiting.clear();
     state.saves_under_way.clear();
     state.saves_done.clear();
     state.quiet_saves.clear();

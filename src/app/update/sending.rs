@@ -9,7 +9,7 @@ use super::super::command::{Approval, Command, SendCommand};
 use super::super::notices::NoticeKind;
 use super::super::state::{AppState, Dialog, Leg};
 use super::super::tab::{Failure, InFlight};
-use super::{notice, start_sandbox};
+use super::{ask, notice, start_sandbox};
 
 pub(super) fn next_exchange(state: &mut AppState) -> ExchangeId {
     let id = ExchangeId(state.next_exchange);
@@ -127,7 +127,7 @@ pub(super) fn follow(state: &mut AppState) -> Vec<Command> {
         return Vec::new();
     };
     if has_body {
-        state.dialog = Some(Dialog::ConfirmFollow { url, request });
+        ask(state, Dialog::ConfirmFollow { url, request });
         return Vec::new();
     }
     follow_to(state, &request, url)

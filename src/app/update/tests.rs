@@ -25,6 +25,7 @@ mod catalogue;
 mod environment_form;
 mod environments;
 mod preferences;
+mod questions;
 mod tree;
 
 fn start() -> Timestamp {

@@ -4,6 +4,7 @@ use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::request::RequestDraft;
 
 use super::super::command::Command;
+use super::super::history::HistoryCommand;
 use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Leg};
 use super::super::tree::{
@@ -154,6 +155,15 @@ fn apply(state: &mut AppState, change: Change) -> Option<(Change, Vec<Command>)>
         Change::Restore { node, removal } => Some(restore(state, node, *removal)),
         Change::RemoveEnvironment(id) => remove_environment(state, &id),
         Change::RestoreEnvironment(removed) => Some(restore_environment(state, *removed)),
+        Change::DeletePast(id) => Some((
+            Change::BringPastBack(id),
+            super::history::one(HistoryCommand::Delete { id }),
+        )),
+        Change::BringPastBack(id) => {
+            let workspace = state.workspace.directory.clone();
+            let command = HistoryCommand::BringBack { id, workspace };
+            Some((Change::DeletePast(id), super::history::one(command)))
+        }
         Change::Rules(rules) => {
             let (before, commands) = super::comparing::put_rules(state, *rules);
             Some((Change::Rules(Box::new(before)), commands))

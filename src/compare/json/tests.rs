@@ -49,6 +49,7 @@ fn changes_by(a: &str, b: &str, action: Option<&RuleAction>) -> (Vec<Found>, Vec
             None
         },
         list_rule_depth: usize::MAX,
+        most_same: 0,
         most_steps: MOST_STEPS,
         cancelled: &not,
     };
@@ -367,6 +368,7 @@ fn a_walk_is_cancelled_and_gives_up() {
     let options = WalkOptions {
         list_rule: None,
         list_rule_depth: 0,
+        most_same: 0,
         most_steps: MOST_STEPS,
         cancelled: &cancelled,
     };
@@ -377,6 +379,7 @@ fn a_walk_is_cancelled_and_gives_up() {
     let options = WalkOptions {
         list_rule: None,
         list_rule_depth: 0,
+        most_same: 0,
         most_steps: 1000,
         cancelled: &not,
     };

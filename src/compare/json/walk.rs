@@ -65,10 +65,13 @@ pub(in crate::compare) fn walk<'w, 't>(
         reordered: None,
         work: 0,
         next_check: 0,
+        same_left: options.most_same,
         remarks: Vec::new(),
     };
     if a.text != b.text {
         walk.run()?;
+    } else if walk.takes_same() {
+        walk.tell(RowKind::Same, Some(0), Some(0), None)?;
     }
     walk.tell_key_order();
     Ok(Remarks(walk.remarks))
@@ -80,6 +83,8 @@ enum Task {
     Compare(u32, u32),
     /// Two values one step further down, and whether the element has moved on the way.
     Down(Step, u32, u32, bool),
+    /// Two values without any difference, one step further down.
+    Same(Step, u32, u32),
     /// A value that one side has, one step further down.
     Only(Step, Leg, u32, RowKind),
     /// Back up.
@@ -100,6 +105,8 @@ struct Walk<'w, 't> {
     reordered: Option<(Vec<Step>, u32, u32, usize)>,
     work: u64,
     next_check: u64,
+    /// Places without a difference that are still told.
+    same_left: usize,
     remarks: Vec<String>,
 }
 
@@ -119,6 +126,11 @@ impl Walk<'_, '_> {
                         self.compare(a, b)?;
                     }
                 }
+                Task::Same(step, a, b) => {
+                    self.steps.push(step);
+                    self.tell(RowKind::Same, Some(a), Some(b), None)?;
+                    self.steps.pop();
+                }
                 Task::Only(step, leg, node, kind) => {
                     self.steps.push(step);
                     match leg {
@@ -133,6 +145,13 @@ impl Walk<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether one more place without a difference is to be told.
+    fn takes_same(&mut self) -> bool {
+        let takes = self.same_left > 0;
+        self.same_left = self.same_left.saturating_sub(1);
+        takes
     }
 
     fn spend(&mut self, work: u64) -> Result<(), Stop> {
@@ -196,6 +215,9 @@ impl Walk<'_, '_> {
             (kind, _) => {
                 let (left, right) = (self.a.value(a), self.b.value(b));
                 if left == right {
+                    if self.takes_same() {
+                        return self.tell(RowKind::Same, Some(a), Some(b), None);
+                    }
                     return Ok(());
                 }
                 self.tell(scalar_change(kind, left, right), Some(a), Some(b), None)
@@ -247,9 +269,11 @@ impl Walk<'_, '_> {
                 continue;
             }
             let other = members.children_b[partner as usize];
+            let step = Step::Member(Leg::A, node);
             if !self.is_same(node, other) {
-                let step = Step::Member(Leg::A, node);
                 self.tasks.push(Task::Down(step, node, other, false));
+            } else if self.takes_same() {
+                self.tasks.push(Task::Same(step, node, other));
             }
         }
         for (place, &node) in members.children_b.iter().enumerate() {
@@ -308,8 +332,12 @@ impl Walk<'_, '_> {
     ) -> Result<(Matching, Option<usize>), Stop> {
         let number = rule.map(|rule| rule.number);
         match rule.map(|rule| rule.action) {
-            Some(RuleAction::Set) => return Ok((lists::as_set(a, b, false), number)),
-            Some(RuleAction::Multiset) => return Ok((lists::as_set(a, b, true), number)),
+            Some(action @ (RuleAction::Set | RuleAction::Multiset)) => {
+                // What has an identity is found by it, so that a change inside stays a change inside.
+                let matching = by_identity(a, b)
+                    .unwrap_or_else(|| lists::as_set(a, b, *action == RuleAction::Multiset));
+                return Ok((matching, number));
+            }
             Some(RuleAction::ByKey(key)) => {
                 if let Some(matching) = lists::by_key(a, b, key) {
                     return Ok((matching, number));
@@ -322,14 +350,10 @@ impl Walk<'_, '_> {
             Some(_) => return Ok((self.in_order(a, b)?, None)),
             None => {}
         }
-        if !a.elements.is_empty() && !b.elements.is_empty() {
-            for key in IDENTITIES {
-                if let Some(matching) = lists::by_key(a, b, key) {
-                    return Ok((matching, None));
-                }
-            }
+        match by_identity(a, b) {
+            Some(matching) => Ok((matching, None)),
+            None => Ok((self.in_order(a, b)?, None)),
         }
-        Ok((self.in_order(a, b)?, None))
     }
 
     fn in_order(&mut self, a: List<'_, '_>, b: List<'_, '_>) -> Result<Matching, Stop> {
@@ -394,14 +418,16 @@ impl Walk<'_, '_> {
             self.tasks.extend(waiting.drain(..).map(only_b));
             let (one, other) = (elements_a[pair.a as usize], elements_b[pair.b as usize]);
             let has_moved = pair.moved && without_order.is_none();
+            let step = || Step::Element {
+                a: pair.a,
+                b: pair.b,
+                identity: lists::identity(&matching.identities_a, pair.a),
+                identity_leg: Leg::A,
+            };
             if has_moved || !self.is_same(one, other) {
-                let step = Step::Element {
-                    a: pair.a,
-                    b: pair.b,
-                    identity: lists::identity(&matching.identities_a, pair.a),
-                    identity_leg: Leg::A,
-                };
-                self.tasks.push(Task::Down(step, one, other, has_moved));
+                self.tasks.push(Task::Down(step(), one, other, has_moved));
+            } else if self.takes_same() {
+                self.tasks.push(Task::Same(step(), one, other));
             }
             waiting.extend(added.behind(pair.b));
         }
@@ -484,6 +510,16 @@ impl Added {
     fn behind(&mut self, element: u32) -> impl Iterator<Item = u32> + use<> {
         self.take(element)
     }
+}
+
+/// Elements paired by the first of `IDENTITIES` that all of them have, each another one.
+fn by_identity(a: List<'_, '_>, b: List<'_, '_>) -> Option<Matching> {
+    if a.elements.is_empty() || b.elements.is_empty() {
+        return None;
+    }
+    IDENTITIES
+        .into_iter()
+        .find_map(|key| lists::by_key(a, b, key))
 }
 
 fn scalar_change(kind: ValueKind, left: &[u8], right: &[u8]) -> RowKind {

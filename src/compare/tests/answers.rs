@@ -374,7 +374,7 @@ fn likely_causes_in_a_sentence() {
                 .with_header("X-One", "1")
                 .with_header("X-Two", "2"),
             gateway(200, "{}"),
-            "B lacks 2 headers that the other side has: a gateway passes on what its integration maps",
+            "B lacks 2 headers that A has: something on the way takes them out or adds them",
         ),
         (
             direct(200, r#"{"v":1}"#),

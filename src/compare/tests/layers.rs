@@ -3,6 +3,7 @@
 use super::super::outcome::{Layer, RowKind, SetAside};
 use super::super::test_side::{TestSide, direct, gateway};
 use super::super::*;
+use crate::model::environment::Target;
 use crate::model::exchange::HeaderField;
 use crate::model::rules::RuleSet;
 
@@ -372,4 +373,107 @@ fn names_of_header_values_that_are_no_text_are_shown() {
         found.rows[0].b.as_ref().map(|shown| shown.text.as_str()),
         Some("é")
     );
+}
+
+/// What is listed as the same, as `place = value`.
+fn same(found: &Comparison, layer: Layer) -> Vec<String> {
+    found
+        .same
+        .iter()
+        .filter(|row| row.layer == layer)
+        .map(|row| {
+            assert_eq!(row.kind, RowKind::Same);
+            assert!(row.set_aside.is_none() && !row.counts_as_difference());
+            let [a, b] = [&row.a, &row.b].map(|shown| &shown.as_ref().expect("both").text);
+            assert_eq!(a, b, "{}", row.place);
+            format!("{} = {a}", row.place)
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_the_same_is_listed_apart() {
+    let one = r#"{"id":"x","tags":["p","q"],"n":{"a":1,"b":2},"entities":[{"id":"1","v":1},{"id":"2","v":2}]}"#;
+    let other = r#"{"id":"x","tags":["p","q"],"n":{"a":1,"b":3},"entities":[{"id":"1","v":1},{"id":"2","v":9}]}"#;
+    let found = run(
+        &direct(200, one)
+            .with_header("X-Same", "s")
+            .with_header("X-Own", "1"),
+        &gateway(200, other)
+            .with_header("x-same", "s")
+            .with_header("X-Own", "2"),
+    );
+    assert_eq!(
+        rows(&found, Layer::Body),
+        ["$.n.b Changed !", "$.entities[id=2].v Changed !"]
+    );
+    assert_eq!(
+        same(&found, Layer::Body),
+        [
+            "$.id = \"x\"",
+            "$.tags = [\"p\",\"q\"]",
+            "$.n.a = 1",
+            "$.entities[id=1] = {\"id\":\"1\",\"v\":1}",
+            "$.entities[id=2].id = \"2\"",
+        ]
+    );
+    let headers = same(&found, Layer::Headers);
+    assert!(headers.contains(&"x-same = s".to_owned()), "{headers:?}");
+    assert!(
+        !headers.iter().any(|row| row.starts_with("x-own")),
+        "{headers:?}"
+    );
+    assert_eq!(
+        same(&found, Layer::MediaType),
+        ["content-type = application/json"]
+    );
+    assert_eq!(
+        found.counts.differences, 3,
+        "never counted: {:?}",
+        found.counts
+    );
+    assert_eq!(found.row(found.rows.len()), found.same.first());
+    // Bodies without any difference are one row, and the many places of a large one stay few rows.
+    let alike = run(&direct(200, one), &gateway(200, one));
+    assert_eq!(same(&alike, Layer::Body), [format!("$ = {one}")]);
+    let many = |last: usize| {
+        let list: Vec<String> = (0..5_000).map(|number| format!("[{number}]")).collect();
+        format!("[{},{last}]", list.join(","))
+    };
+    let large = run(&direct(200, &many(1)), &gateway(200, &many(2)));
+    assert_eq!(same(&large, Layer::Body).len(), 1_000);
+}
+
+#[test]
+fn addresses_say_what_they_lack_and_where() {
+    let body = r#"{"nextUri":"/api/v2/users?p=2"}"#;
+    for (stage, api_path, lacking) in [
+        ("test", "", "the stage /test of B"),
+        (
+            "test",
+            "/apipath",
+            "the stage /test and the API path /apipath of B",
+        ),
+        ("", "/apipath", "the API path /apipath of B"),
+    ] {
+        let mut b = gateway(200, body);
+        let Target::Gateway(target) = &mut b.environment.target else {
+            panic!("a gateway");
+        };
+        stage.clone_into(&mut target.stage);
+        api_path.clone_into(&mut target.api_path);
+        let found = run(&direct(200, body), &b);
+        let whys: Vec<&str> = found
+            .rows
+            .iter()
+            .filter(|row| row.kind == RowKind::StageLost)
+            .map(|row| row.why.as_str())
+            .collect();
+        assert_eq!(whys, [format!("relative addresses without {lacking}")]);
+        assert!(
+            found.verdict.cause.contains(lacking),
+            "{}",
+            found.verdict.cause
+        );
+    }
 }

@@ -98,6 +98,43 @@ pub(in crate::explain) const RULES: &[Rule] = &[
         source: "documented: REST APIs decode parameters; reports: fireprox 44, psoxy 827",
     },
     Rule {
+        id: "also.hash",
+        status: Status::Any,
+        body: Body::Any,
+        needs: &[N::Gateway, N::PathHolds("%23")],
+        means: "The path holds an encoded #: a mapping that puts the decoded value into the integration's URL ends the URL there",
+        causes: &["A non-proxy integration writes a path parameter into its URL"],
+        remedies: &[
+            offer("Compare with the direct way", RemedyAction::Compare),
+            advise(
+                "In the gateway: pass the path on with {proxy+} in a proxy integration, or keep # out of ids",
+            ),
+        ],
+        links: &[
+            "https://github.com/serverless-operations/serverless-apigateway-service-proxy/issues/110",
+        ],
+        sureness: Sureness::Reported,
+        source: "reported: serverless-apigateway-service-proxy 110",
+    },
+    Rule {
+        id: "also.stage-doubled",
+        status: Status::Refused,
+        body: Body::Any,
+        needs: &[N::Stage, N::StageDoubled],
+        means: "Stage {stage} stands twice in the path: the gateway takes the first as the stage and looks for a route that begins with /{stage}",
+        causes: &[
+            "The stage stands in the environment's API or login path too",
+            "The path of the request begins with the stage",
+        ],
+        remedies: &[
+            edit("Take the stage out of the API path", Field::ApiPath),
+            edit("Take the stage out of the login path", Field::LoginPath),
+        ],
+        links: &[],
+        sureness: Sureness::Documented,
+        source: "documented: the stage is the first segment of an invoke URL's path",
+    },
+    Rule {
         id: "also.semicolon",
         status: Status::Any,
         body: Body::Any,

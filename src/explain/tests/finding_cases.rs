@@ -48,6 +48,41 @@ pub(super) const CASES: &[Case] = &[
         ..PROXIED
     },
     Case {
+        rule: "also.encoded-slash",
+        target: "/test/apipath/api/v2/users/a%2fb",
+        says: "%252F",
+        ..PROXIED
+    },
+    Case {
+        rule: "also.hash",
+        target: "/test/apipath/api/v2/users/a%23b",
+        says: "ends the URL there",
+        ..PROXIED
+    },
+    Case {
+        rule: "also.stage-doubled",
+        target: "/test/test/apipath/api/v2/users",
+        status: 403,
+        headers: &[
+            REST,
+            &[("x-amzn-ErrorType", "IncompleteSignatureException")],
+        ],
+        body: r#"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): 'QmVhcmVyIHRva2Vu='."}"#,
+        says: "Stage test stands twice",
+        ..USUAL
+    },
+    Case {
+        rule: "also.stage-doubled",
+        at: At::Http,
+        method: "POST",
+        target: "/test/test/loginpath/oauth/token",
+        status: 404,
+        headers: &[HTTP],
+        body: r#"{"message":"Not Found"}"#,
+        says: "Take the stage out of the login path",
+        ..USUAL
+    },
+    Case {
         rule: "also.semicolon",
         target: "/test/apipath/api/v2/users?q=a;b",
         says: "%3B",

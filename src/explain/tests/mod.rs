@@ -3,6 +3,7 @@
 mod api_cases;
 mod finding_cases;
 mod gateway_cases;
+mod look_alikes;
 mod other_cases;
 
 use std::collections::HashSet;

@@ -5,12 +5,14 @@ use crate::body::format;
 use crate::compare::latency::{LatencyReport, LegSample, LegTiming, PairSample};
 use crate::compare::outcome::VerdictKind;
 use crate::compare::{Answered, Leg, Options, Side, Volatile, compare};
-use crate::model::clients::{self, Breakage, OfficialClient};
+use crate::model::clients::{self, Breakage, ClientUrls, OfficialClient};
 use crate::model::note::{ClientFormField, Field};
 use crate::model::route::environment_notes;
 use crate::model::rules::RuleSet;
 
-use super::outcome::{Effect, EffectRow, Fault, Outcome, StepKind, StepResult};
+use super::outcome::{
+    Effect, EffectRow, Fault, Latency, LatencySample, Outcome, StepKind, StepResult,
+};
 use super::probe::{ECHO_FIELDS, Probe, Way};
 use super::seen::{Refusal, Seen};
 use super::{CheckRun, Judged, Missing};
@@ -58,11 +60,24 @@ impl CheckRun {
                 .filter(|row| row.effect == Effect::Different)
                 .map(|row| row.what.as_str())
                 .collect();
-            if lost.is_empty() {
-                result = result.seen(echo.line());
+            let shown = effects[1..]
+                .iter()
+                .filter(|row| row.effect == Effect::Same)
+                .map(|row| row.what.as_str())
+                .collect::<Vec<_>>();
+            if lost.is_empty() && shown.is_empty() {
+                result = result
+                    .seen(echo.line())
+                    .seen("the route that was named does not answer with the headers it received");
+            } else if lost.is_empty() {
+                result = result
+                    .seen(echo.line())
+                    .seen(format!("the echo route saw {}", shown.join(", ")));
             } else {
                 result = StepResult::warning(STEP, Fault::HeadersChanged, "Some request headers do not arrive")
+                    .seen(echo.line())
                     .seen(format!("the echo route did not see {}", lost.join(", ")))
+                    .seen(if shown.is_empty() { String::new() } else { format!("it saw {}", shown.join(", ")) })
                     .means("The gateway drops or renames them on the way")
                     .attempt("Map the headers in the integration request, or use a proxy integration; then deploy");
             }
@@ -444,16 +459,30 @@ impl CheckRun {
             ));
         }
         let report = LatencyReport::new(samples);
-        let title = report.main_group().map_or_else(
-            || "Latency".to_owned(),
-            |(_, group)| format!("Latency: the gateway adds {:.1} ms", group.total.median_ms),
-        );
-        Ok(StepResult::passed(STEP, title).seen(
+        let Some((connections, group)) = report.main_group() else {
+            return Ok(StepResult::not_observable(STEP, report.sentence()));
+        };
+        let median = group.total.median_ms;
+        let title = if median.abs() < 0.05 {
+            "Latency: the gateway adds next to nothing".to_owned()
+        } else if median < 0.0 {
+            format!("Latency: the gateway is {:.1} ms faster", -median)
+        } else {
+            format!("Latency: the gateway adds {median:.1} ms")
+        };
+        let mut result = StepResult::passed(STEP, title).seen(
             report
                 .sentence()
                 .replacen("B adds", "it adds", 1)
                 .replacen("B saves", "it saves", 1),
-        ))
+        );
+        result.latency = Some(Box::new(Latency {
+            connections,
+            added: group.total.clone(),
+            mixed_pairs: report.mixed_pairs,
+            samples: report.samples.iter().map(sample_of).collect(),
+        }));
+        Ok(result)
     }
 
     pub(super) fn clients(&self) -> Judged {
@@ -463,25 +492,24 @@ impl CheckRun {
         };
         let form = clients::client_form(gateway);
         let mut broken = Vec::new();
-        let mut evidence = Vec::new();
+        // Those that send the same are told in one line.
+        let mut groups: Vec<(ClientUrls, Vec<String>)> = Vec::new();
         for client in OfficialClient::ALL {
             let urls = clients::urls(client, &form);
-            let breakages: Vec<Breakage> = urls
-                .breakages()
-                .into_iter()
-                // Most servers take it.
-                .filter(|breakage| *breakage != Breakage::DanglingColon)
-                .collect();
-            if breakages.is_empty() {
-                evidence.push(format!("{client}: {}", urls.api.text));
-            } else {
-                let why: Vec<String> = breakages.iter().map(ToString::to_string).collect();
-                evidence.push(format!("{client}: {} — {}", urls.api.text, why.join("; ")));
+            if breaks(&urls) {
                 broken.push(client.to_string());
             }
+            match groups.iter_mut().find(|(known, _)| *known == urls) {
+                Some((_, names)) => names.push(client.to_string()),
+                None => groups.push((urls, vec![client.to_string()])),
+            }
         }
+        let evidence = groups
+            .iter()
+            .flat_map(|(urls, names)| client_lines(urls, names))
+            .collect();
         let mut result = if broken.is_empty() {
-            StepResult::passed(STEP, "Official clients work with these settings")
+            StepResult::passed(STEP, "Every official client asks for the right addresses")
         } else {
             let mut warning = StepResult::warning(
                 STEP,
@@ -502,26 +530,67 @@ impl CheckRun {
     }
 }
 
+/// Whether one who works with that client meets an error.
+fn breaks(urls: &ClientUrls) -> bool {
+    let most_servers_take_it = |breakage: &Breakage| *breakage == Breakage::DanglingColon;
+    !urls.breakages().iter().all(most_servers_take_it)
+}
+
+/// Who, what they would send to the login and to the API, and what is wrong with it.
+fn client_lines(urls: &ClientUrls, names: &[String]) -> Vec<String> {
+    let names = if names.len() == OfficialClient::ALL.len() {
+        "All seven official clients".to_owned()
+    } else {
+        names.join(", ")
+    };
+    let why: Vec<String> = urls.breakages().iter().map(ToString::to_string).collect();
+    let mut lines = vec![match (breaks(urls), why.is_empty()) {
+        (true, _) => format!("{names}: would break, {}", why.join("; ")),
+        (false, false) => format!("{names}: work, although {}", why.join("; ")),
+        (false, true) => format!("{names}: work"),
+    }];
+    for (method, url) in [("POST", &urls.login), ("GET", &urls.api)] {
+        if !url.text.is_empty() {
+            lines.push(format!("{method} {}", url.text));
+        }
+    }
+    lines
+}
+
+fn sample_of(pair: &PairSample) -> LatencySample {
+    LatencySample {
+        direct_ms: pair.a.timing.total_ms,
+        gateway_ms: pair.b.timing.total_ms,
+        direct_first: pair.first == Leg::A,
+        connections: pair.connections(),
+    }
+}
+
+/// Names that every request has, or that this one was given: an answer without any of them shows no request.
+const SHOWN_BY_AN_ECHO: [&str; 4] = ["user-agent", "host", "accept-language", "x-gatescope-check"];
+
 fn echo_rows(echo: &Seen<'_>) -> Vec<EffectRow> {
     let body = echo
         .response()
         .map_or(&[][..], |response| &response.body.decoded[..]);
+    let names = body.to_ascii_lowercase();
+    let has = |body: &[u8], text: &str| memchr::memmem::find(body, text.as_bytes()).is_some();
+    let is_echo = echo.is_success() && SHOWN_BY_AN_ECHO.iter().any(|name| has(&names, name));
     ECHO_FIELDS
         .iter()
         .map(|(name, value)| {
-            let is_there = memchr::memmem::find(body, value.as_bytes()).is_some();
+            let has_value = has(body, value);
+            let has_name = has(&names, &name.to_ascii_lowercase());
+            let (effect, gateway) = match (has_value, has_name) {
+                _ if !is_echo => (Effect::NotObservable, "the answer shows no request headers"),
+                (true, true) => (Effect::Same, *value),
+                (true, false) => (Effect::Different, "its value under another name"),
+                (false, _) => (Effect::Different, "not in the answer"),
+            };
             EffectRow {
                 what: (*name).to_owned(),
-                effect: match (is_there, echo.is_success()) {
-                    (true, _) => Effect::Same,
-                    (false, true) => Effect::Different,
-                    (false, false) => Effect::NotObservable,
-                },
-                gateway: if is_there {
-                    (*value).to_owned()
-                } else {
-                    "not in the answer".to_owned()
-                },
+                effect,
+                gateway: gateway.to_owned(),
                 direct: (*value).to_owned(),
             }
         })

@@ -235,7 +235,9 @@ impl CheckRun {
             Ok(seen) => seen,
             Err(missing) => return missing.judged(STEP),
         };
-        let goes_on = |seen: &Seen<'_>| !seen.is_gateway_itself() && seen.response().is_some();
+        // A server's error may be anybody's.
+        let goes_on =
+            |seen: &Seen<'_>| !seen.is_gateway_itself() && (200..500).contains(&seen.wire_status());
         if inside(&unknown) || goes_on(&unknown) && Self::shows_gateway(&unknown) {
             let words = if inside(&unknown) {
                 "a route that does not exist is refused from inside the stage"
@@ -258,6 +260,7 @@ impl CheckRun {
             };
             let failed = StepResult::failed(STEP, Fault::StageMissing, title)
                 .means("A REST API answers 403 Forbidden to every path when the stage is not one of its own; a stage that exists says that the route is missing")
+                .attempt("Look in the gateway's console, under Stages, which ones are deployed: correct the stage here, or deploy the API to it")
                 .about(Field::Stage);
             return self.explained(failed, Probe::UnknownRoute).into();
         }

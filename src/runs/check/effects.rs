@@ -13,6 +13,8 @@ use super::{CheckRun, Judged, Missing};
 const STEP: StepKind = StepKind::Query;
 /// What was asked for.
 const ASKED: [(&str, u64); 2] = [("pageSize", 2), ("pageNumber", 2)];
+/// What is asked of the answer when parameters may have been added on the way.
+const NOTHING_ADDED: &str = "nothing is added";
 /// Genesys Cloud's own, when none is given.
 const DEFAULTS: [u64; 2] = [25, 1];
 
@@ -114,9 +116,14 @@ fn result_of(rows: Vec<EffectRow>, fault: Option<Fault>, gateway: &Seen<'_>) -> 
         .iter()
         .filter(|row| row.effect == Effect::Different)
         .map(|row| {
+            let what = if row.what == NOTHING_ADDED {
+                "not asked for"
+            } else {
+                row.what.as_str()
+            };
             format!(
-                "{}: {} through the gateway, {} directly",
-                row.what, row.gateway, row.direct
+                "{what}: {} through the gateway, {} directly",
+                row.gateway, row.direct
             )
         })
         .collect();
@@ -219,7 +226,7 @@ fn paging_rows(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> Vec<EffectRow> 
 
 /// Parameters of the answer's own links, and members of its entities, that the direct answer lacks.
 fn added_row(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> EffectRow {
-    let what = "nothing is added".to_owned();
+    let what = NOTHING_ADDED.to_owned();
     let (here, there) = (shown_of(gateway), direct.map(shown_of));
     let Some(there) = there else {
         return row(
@@ -240,11 +247,11 @@ fn added_row(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> EffectRow {
         Effect::Different
     };
     let gateway = if more.is_empty() {
-        "nothing more".to_owned()
+        "nothing".to_owned()
     } else {
-        format!("{} besides", listed(&more))
+        listed(&more)
     };
-    row(what, effect, gateway, "nothing more".to_owned())
+    row(what, effect, gateway, "nothing".to_owned())
 }
 
 fn listed(items: &BTreeSet<String>) -> String {
@@ -289,7 +296,10 @@ fn repeats_row(gateway: &Seen<'_>, direct: Option<&Seen<'_>>) -> EffectRow {
     };
     let control = direct.and_then(number).unwrap_or(2);
     let got = number(gateway);
-    let words = |number: usize| format!("{number} of 2 entities");
+    let words = |number: usize| match number {
+        1 => "1 entity".to_owned(),
+        more => format!("{more} entities"),
+    };
     row(
         "a repeated parameter".to_owned(),
         match got {

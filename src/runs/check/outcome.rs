@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::latency::{Connections, MedianDifference};
 use crate::model::note::{Field, Fix};
 
 /// The steps, in the order in which they are taken.
@@ -231,6 +232,31 @@ pub struct NamedId {
     pub value: String,
 }
 
+/// What was measured of the time that the gateway adds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Latency {
+    pub connections: Connections,
+    /// The gateway's time less the region's: median, interval and number of pairs.
+    pub added: MedianDifference,
+    /// Pairs in which only one connection was new: left out.
+    pub mixed_pairs: usize,
+    /// All pairs, in the order in which they were sent.
+    pub samples: Vec<LatencySample>,
+}
+
+/// One request each way, one right after the other. Milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LatencySample {
+    pub direct_ms: f64,
+    pub gateway_ms: f64,
+    /// The direct request went first.
+    pub direct_first: bool,
+    /// Both went over connections that were there already, or both over new ones; `None`: one of each.
+    pub connections: Option<Connections>,
+}
+
 /// What one step found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepResult {
@@ -252,6 +278,9 @@ pub struct StepResult {
     /// The field of the environment that it is about.
     pub field: Option<Field>,
     pub effects: Vec<EffectRow>,
+    /// Of the step that measures, when it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Box<Latency>>,
     /// Of the requests sent for it; `None`: none was sent.
     pub took_ms: Option<f64>,
     pub request_ids: Vec<NamedId>,
@@ -274,6 +303,7 @@ impl StepResult {
             fix: None,
             field: None,
             effects: Vec::new(),
+            latency: None,
             took_ms: None,
             request_ids: Vec::new(),
             exchanges: Vec::new(),

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::outcome::{Outcome, StepResult};
+use super::outcome::{LatencySample, Outcome, StepResult};
 use super::report::CheckReport;
 
 pub(super) fn markdown(report: &CheckReport) -> String {
@@ -62,6 +62,15 @@ pub(super) fn markdown(report: &CheckReport) -> String {
                 );
             }
         }
+        if let Some(latency) = &step.latency {
+            text.push_str(
+                "\n| Pair | Directly | Through the gateway | Added |\n|---|---|---|---|\n",
+            );
+            for (number, sample) in latency.samples.iter().enumerate() {
+                let [direct, gateway, added] = milliseconds(sample);
+                let _ = writeln!(text, "| {} | {direct} | {gateway} | {added} |", number + 1);
+            }
+        }
         for id in &step.request_ids {
             let _ = writeln!(text, "\n{}: {}", plain(&id.name), span(&id.value));
         }
@@ -74,6 +83,16 @@ pub(super) fn markdown(report: &CheckReport) -> String {
 
 fn line(text: &mut String, name: &str, value: &str) {
     let _ = writeln!(text, "- {name}: {}", span(value));
+}
+
+/// Directly, through the gateway, and the difference.
+fn milliseconds(sample: &LatencySample) -> [String; 3] {
+    [
+        sample.direct_ms,
+        sample.gateway_ms,
+        sample.gateway_ms - sample.direct_ms,
+    ]
+    .map(|time| format!("{time:.1} ms"))
 }
 
 fn time_of(step: &StepResult) -> String {
@@ -197,6 +216,18 @@ fn section(page: &mut String, step: &StepResult) {
                 row.effect.words(),
                 escaped(&row.gateway),
                 escaped(&row.direct)
+            );
+        }
+        page.push_str("</table>");
+    }
+    if let Some(latency) = &step.latency {
+        page.push_str("<table><tr><th>Pair</th><th>Directly</th><th>Through the gateway</th><th>Added</th></tr>");
+        for (number, sample) in latency.samples.iter().enumerate() {
+            let [direct, gateway, added] = milliseconds(sample);
+            let _ = write!(
+                page,
+                "<tr><td>{}</td><td>{direct}</td><td>{gateway}</td><td>{added}</td></tr>",
+                number + 1
             );
         }
         page.push_str("</table>");

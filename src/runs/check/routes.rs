@@ -66,7 +66,7 @@ impl CheckRun {
                 _ => not_routed().means(format!(
                     "This is a routing answer, not an authentication one: the gateway has no POST method on {path}/oauth/token{}",
                     self.in_stage()
-                )).attempt(format!("Add the resource {path}/{{proxy+}} with ANY → https://login.{{your region}}/{{proxy}}, then deploy{}", self.to_stage())),
+                )).attempt(format!("Add the resource {path}/{{proxy+}} with ANY as an HTTP proxy to https://login.{{domain of your region}}/{{proxy}}, authorization NONE, then deploy{}", self.to_stage())),
             },
             Some(refusal) => self.refused(STEP, &refusal),
         };
@@ -226,11 +226,18 @@ impl CheckRun {
             None if seen.response().is_none() => {
                 StepResult::failed(STEP, Fault::NoHttpAnswer, "The API path gives no answer")
             }
-            None if seen.is_genesys() && seen.status() != 404 => {
+            None if seen.is_genesys() && seen.status() != 404 && is_own(&seen) => {
                 return StepResult::passed(STEP, "API path reaches Genesys Cloud")
                     .seen(seen.line())
                     .into();
             }
+            None if seen.is_genesys() && seen.status() != 404 => StepResult::failed(
+                STEP,
+                Fault::ErrorsChanged,
+                "The API path gives an answer that Genesys Cloud does not give",
+            )
+            .means("The headers are Genesys Cloud's and the body is not: something on the way changes answers, and who answered is not certain")
+            .attempt("Send GET /api/v2/tokens/me directly and through the gateway, and compare the bodies"),
             None if seen.is_genesys() => not_routed().means(format!(
                 "Genesys Cloud answers, but not at the API: the API path {api_path} or the integration's own path puts something before /api/v2, or takes it away"
             )),
@@ -252,7 +259,7 @@ impl CheckRun {
                     _ => not_routed().means(format!(
                         "This is a routing answer, not an authentication one: the gateway has no route for {api_path}/api/v2{}",
                         self.in_stage()
-                    )).attempt(format!("Add the resource {api_path}/{{proxy+}} with ANY → https://api.{{your region}}/{{proxy}}, then deploy{}", self.to_stage())),
+                    )).attempt(format!("Add the resource {api_path}/{{proxy+}} with ANY as an HTTP proxy to https://api.{{domain of your region}}/{{proxy}}, authorization NONE, then deploy{}", self.to_stage())),
                 },
             },
             Some(refusal) => self.refused(STEP, &refusal),
@@ -331,6 +338,11 @@ impl CheckRun {
         };
         self.explained(failed, probe).into()
     }
+}
+
+/// A success, or a refusal in Genesys Cloud's own words.
+fn is_own(seen: &Seen<'_>) -> bool {
+    seen.is_success() || seen.code().is_some()
 }
 
 /// Only a route that wants signatures looks at one.

@@ -1,5 +1,8 @@
 //! The step machine by hand: what it sends, when it rests, how it ends, and that no answer makes it fall over.
 
+mod bad_input;
+mod steps;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -29,17 +29,20 @@ pub(super) fn as_kept(summary: &HistorySummary) -> HistorySummary {
     }
 }
 
+/// `id`: `None` for the next one.
 pub(super) fn insert(
     connection: &Connection,
+    id: Option<i64>,
     workspace: &str,
     entry: &HistorySummary,
     stored_bytes: usize,
 ) -> rusqlite::Result<i64> {
     connection.execute(
-        "INSERT INTO entries (kind, workspace, request, environment, environment_name, environment_colour, leg, method, \
+        "INSERT INTO entries (id, kind, workspace, request, environment, environment_name, environment_colour, leg, method, \
          path, url, status, error, answered_by, started_at, total, wire_bytes, decoded_bytes, stored_bytes) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         params![
+            id,
             entry.kind.word(),
             workspace,
             entry.request.as_ref().map(|request| &request.0),
@@ -61,6 +64,35 @@ pub(super) fn insert(
         ],
     )?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Another document for an entry, which its size and the totals follow; whether it was there.
+pub(super) fn replace_document(
+    connection: &Connection,
+    id: HistoryId,
+    document: &[u8],
+) -> rusqlite::Result<bool> {
+    let before: Option<i64> = connection
+        .query_row(
+            "SELECT length(content) FROM documents WHERE entry = ?1",
+            [id.0],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    let more = i64::try_from(document.len()).unwrap_or(i64::MAX) - before;
+    connection.execute(
+        "UPDATE documents SET content = ?2 WHERE entry = ?1",
+        params![id.0, document],
+    )?;
+    connection.execute(
+        "UPDATE entries SET stored_bytes = stored_bytes + ?2 WHERE id = ?1",
+        params![id.0, more],
+    )?;
+    connection.execute("UPDATE totals SET bytes = bytes + ?1", [more])?;
+    Ok(true)
 }
 
 pub(super) fn entry(

@@ -3,6 +3,7 @@
 use egui::{TextEdit, Ui};
 
 use crate::app::tab::Tab;
+use crate::body::visible;
 use crate::model::environment::Credentials;
 use crate::model::masks::{MASK, is_made_of_references};
 use crate::model::note::{AuthField, Field};
@@ -110,11 +111,14 @@ fn explained(ui: &mut Ui, view: &View<'_>, auth: &RequestAuth) {
         (RequestAuth::Inherit, None) => "Choose an environment in the top bar".to_owned(),
         (RequestAuth::Inherit, Some(environment)) => match environment.credentials {
             Credentials::None => {
-                format!("{} has no credentials: no token is added", environment.name)
+                format!(
+                    "{} has no credentials: no token is added",
+                    visible::line(&environment.name)
+                )
             }
             _ => format!(
                 "Authorization: Bearer {MASK}, fetched for {} when it is needed",
-                environment.name
+                visible::line(&environment.name)
             ),
         },
         (RequestAuth::Bearer { .. }, _) => {

@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::checking::{CheckingAction, ShownCheck};
 use crate::app::command::FilePurpose;
 use crate::body::format;
+use crate::body::visible;
 use crate::compare::report::ReportFormat;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
@@ -42,6 +43,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
+    let is_narrow = ui.available_width() < size::CHECK_TITLE;
+    let is_low = ui.available_height() < size::CHECK_HEIGHT;
     let bar = Frame::new()
         .fill(view.palette.panel)
         .inner_margin(inset::BAR);
@@ -53,8 +56,14 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
                 row_end::after(
                     ui,
                     "check",
-                    |ui| title(ui, shown),
-                    |ui| buttons(ui, view, shown),
+                    |ui| {
+                        let name = basic::strong("Gateway check").size(size::TITLE);
+                        ui.add(egui::Label::new(name).truncate());
+                        if !is_narrow {
+                            ui.add(summary(ui, shown).truncate());
+                        }
+                    },
+                    |ui| buttons(ui, view, shown, is_narrow),
                 );
             });
         });
@@ -63,28 +72,42 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
             .frame(bar)
             .show(ui, |ui| save_row(ui, view));
     }
-    Panel::bottom("check options")
-        .frame(
-            Frame::new()
-                .fill(view.palette.panel)
-                .inner_margin(inset::CARD),
-        )
-        .show(ui, |ui| options(ui, view, shown));
+    let sheet = Frame::new()
+        .fill(view.palette.panel)
+        .inner_margin(inset::CARD);
+    if !is_low {
+        Panel::bottom("check options")
+            .frame(sheet)
+            .show(ui, |ui| options(ui, view, shown));
+    }
     ScrollArea::vertical()
         .id_salt(("steps of the check", shown.run))
         .auto_shrink(false)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = size::LINE;
+            if is_narrow {
+                sheet.show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.add(summary(ui, shown).wrap());
+                });
+            }
             for result in &shown.steps {
                 check::step::show(ui, view, shown, result);
             }
             under_way(ui, view, shown);
+            if is_low {
+                sheet.show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.spacing_mut().item_spacing.y = size::HALF;
+                    options(ui, view, shown);
+                });
+            }
         });
 }
 
-fn title(ui: &mut Ui, shown: &ShownCheck) {
+/// `Acme gateway · 8 of 10 passed, 1 failed · 1.9 s`
+fn summary(ui: &Ui, shown: &ShownCheck) -> egui::Label {
     let palette = Palette::of(ui);
-    ui.label(basic::strong("Gateway check").size(size::TITLE));
     let took = shown.report.as_ref().map_or_else(String::new, |report| {
         let took = std::time::Duration::from_millis(report.took_ms);
         format!(" · {}", format::duration(took))
@@ -95,28 +118,35 @@ fn title(ui: &mut Ui, shown: &ShownCheck) {
         ""
     };
     let words = if shown.steps.is_empty() {
-        shown.environment_name.clone()
+        visible::line(&shown.environment_name).into_owned()
     } else {
         format!(
             "{} · {}{cancelled}{took}",
-            shown.environment_name,
+            visible::line(&shown.environment_name),
             shown.summary()
         )
     };
-    ui.add(egui::Label::new(RichText::new(words).color(palette.secondary)).truncate());
+    egui::Label::new(RichText::new(words).color(palette.secondary))
 }
 
-fn buttons(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
+fn buttons(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck, is_narrow: bool) {
     if !shown.is_running() {
-        if basic::secondary(ui, "Copy report").clicked()
+        let copy = if is_narrow {
+            icons::control(ui, Icon::Copy, "Copy report")
+        } else {
+            basic::secondary(ui, "Copy report")
+        };
+        if copy.clicked()
             && let Some(text) = shown.text(ReportFormat::Markdown)
         {
             ui.ctx().copy_text(text);
         }
-        if basic::secondary(ui, "Save…")
-            .accessible_name("Save the report…")
-            .clicked()
-        {
+        let save = if is_narrow {
+            icons::control(ui, Icon::Save, "Save the report…")
+        } else {
+            basic::secondary(ui, "Save…").accessible_name("Save the report…")
+        };
+        if save.clicked() {
             view.local.report_path = Some(format!("check-{}.md", shown.environment));
         }
     }

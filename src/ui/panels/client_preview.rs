@@ -147,6 +147,11 @@ fn given(
     egui::CollapsingHeader::new("What the clients are given")
         .icon(crate::ui::widgets::basic::unfold)
         .default_open(remarked || preview.typed)
+        .open(
+            context
+                .is_wanted(|field| matches!(field, Field::ClientForm(_)))
+                .then_some(true),
+        )
         .show(ui, |ui| {
             let mut shown = preview.given.clone();
             for (label, part, value) in [

@@ -81,13 +81,21 @@ fn strip(ui: &mut Ui, view: &mut View<'_>) {
         (EditorPage::Preview, "Preview", None),
     ]);
     let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-    ui.horizontal(|ui| {
+    let titles = |ui: &mut Ui, view: &mut View<'_>| {
         let clicked = basic::strip(ui, "Request", tab.editor_page, &pages);
         if let Some(page) = clicked {
             view.act(Action::ShowEditorPage(page));
         }
-        bulk_editor::switch(ui, view, tab);
-    });
+    };
+    if ui.available_width() < size::TINY_WINDOW {
+        ui.horizontal_wrapped(|ui| titles(ui, view));
+        ui.horizontal(|ui| bulk_editor::switch(ui, view, tab));
+    } else {
+        ui.horizontal(|ui| {
+            titles(ui, view);
+            bulk_editor::switch(ui, view, tab);
+        });
+    }
     // The line under the chosen title lies on it.
     basic::hairline(ui);
     ui.spacing_mut().item_spacing.y = gap;

@@ -7,6 +7,7 @@ use crate::app::checking::CheckingAction;
 use crate::app::form::{EnvironmentForm, default_region};
 use crate::app::preferences::{OutsideChange, PreferencesAction};
 use crate::app::tab::FieldRemark;
+use crate::body::visible;
 use crate::model::environment::{
     Colour, GatewayTarget, KeepHistory, Place, Protection, Protocol, Target, TokenFrom,
 };
@@ -66,6 +67,32 @@ impl FormContext<'_, '_> {
             response.scroll_to_me(Some(egui::Align::Center));
             self.view.act(Action::Checking(CheckingAction::FieldShown));
         }
+    }
+
+    /// Whether a link somewhere else led to one of these fields.
+    pub(super) fn is_wanted(&self, wanted: impl Fn(&Field) -> bool) -> bool {
+        self.view
+            .state
+            .checking
+            .field_wanted
+            .as_ref()
+            .is_some_and(wanted)
+    }
+
+    /// Some choices in a bar, which come into sight as a field does.
+    pub(super) fn choice<T: Copy + PartialEq>(
+        &mut self,
+        ui: &mut Ui,
+        field: &Field,
+        chosen: &mut T,
+        options: &[(T, &str)],
+        width: f32,
+    ) -> bool {
+        let (changed, shown) = segmented::shown(ui, chosen, options, width);
+        if let Some(shown) = shown {
+            self.come_into_sight(field, &shown);
+        }
+        changed
     }
 
     /// A field about which something is said stands out by its edge.
@@ -150,11 +177,11 @@ fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
         let is_wide = ui.available_width() > size::DIALOG;
         let name = |ui: &mut Ui| {
             let words = if form.is_new {
-                "New environment"
+                "New environment".into()
             } else {
-                form.initial.name.as_str()
+                visible::line(&form.initial.name)
             };
-            ui.add(egui::Label::new(basic::strong(words).size(size::TITLE)).truncate());
+            ui.add(egui::Label::new(basic::strong(words.as_ref()).size(size::TITLE)).truncate());
         };
         row_end::after(ui, "what to do with it", name, |ui| {
             if is_wide {
@@ -396,7 +423,8 @@ pub(super) fn place_rows(
             };
         }
         if let Place::Region(region) = place {
-            region_picker::show(ui, "Genesys Cloud region", region);
+            let (_, list) = region_picker::shown(ui, "Genesys Cloud region", region);
+            context.come_into_sight(&Field::Region, &list);
         }
         context.remarks(ui, &Field::Region);
     });
@@ -455,9 +483,11 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
             let room = width - size::NUMBER_FIELD - size::UNIT;
             let hint = "test; empty for $default";
             let stage = fields::text(ui, "Stage", &mut gateway.stage, hint, Face::Mono, room);
+            context.come_into_sight(&Field::Stage, &stage);
             context.frame_remarked(ui, &Field::Stage, &stage);
             let hint = gateway.protocol.default_port().to_string();
             let port = fields::text(ui, "Port", port_text, &hint, Face::Mono, size::NUMBER_FIELD);
+            context.come_into_sight(&Field::Port, &port);
             context.frame_remarked(ui, &Field::Port, &port);
         });
         context.remarks(ui, &Field::Stage);
@@ -465,7 +495,7 @@ fn gateway_rows(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
     });
     fields::row(ui, "Protocol", |ui, width| {
         let options = [(Protocol::Https, "https"), (Protocol::Http, "http")];
-        segmented::show(ui, &mut gateway.protocol, &options, width);
+        context.choice(ui, &Field::Protocol, &mut gateway.protocol, &options, width);
         context.remarks(ui, &Field::Protocol);
     });
     for (label, field, value, hint) in [
@@ -495,7 +525,13 @@ pub(super) fn token_from(
     let mut from_region = matches!(gateway.token_from, TokenFrom::Region(_));
     fields::row(ui, "Token from", |ui, width| {
         let options = [(false, "Login path"), (true, "Region directly")];
-        if segmented::show(ui, &mut from_region, &options, width) {
+        // The login path leads to no region that could be chosen here.
+        let field = if !from_region && context.is_wanted(|field| *field == Field::Region) {
+            Field::Region
+        } else {
+            Field::TokenFrom
+        };
+        if context.choice(ui, &field, &mut from_region, &options, width) {
             gateway.token_from = if from_region {
                 TokenFrom::Region(Place::Region(context.form.twin_region))
             } else {

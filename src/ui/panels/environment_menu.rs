@@ -7,8 +7,10 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Leg};
+use crate::body::visible;
 use crate::model::environment::{Environment, Protection, SandboxService, Target};
 use crate::model::ids::EnvironmentId;
 use crate::ui::tokens::{Palette, inset, size};
@@ -265,7 +267,8 @@ fn row(ui: &mut Ui, view: &View<'_>, environment: &Environment, chosen: bool) ->
     let palette = Palette::of(ui);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::CONTROL), Sense::CLICK);
-    let name = environment.name.as_str();
+    let name = visible::line(&environment.name);
+    let name = name.as_ref();
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, chosen, name));
     let radius = CornerRadius::same(size::CHIP_RADIUS);
     if chosen {
@@ -336,11 +339,19 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
             }));
             done = true;
         }
+        if marked.is_some_and(|known| known.sandbox.is_some())
+            && icons::text_button(ui, Icon::Warning, "Break it…")
+                .on_hover_text("A gateway of the sandbox with a fault, and the check that finds it")
+                .clicked()
+        {
+            view.act(Action::Checking(CheckingAction::ListBroken));
+            done = true;
+        }
         let Some(environment) = marked.filter(|known| known.sandbox.is_none()) else {
             return;
         };
         if icons::text_button(ui, Icon::Edit, "Edit…")
-            .on_hover_text(format!("Edit {}", environment.name))
+            .on_hover_text(format!("Edit {}", visible::line(&environment.name)))
             .clicked()
         {
             view.act(Action::EditEnvironment(environment.id.clone()));
@@ -352,7 +363,7 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
             && icons::text_button(ui, Icon::Duplicate, "Make direct twin")
                 .on_hover_text(format!(
                     "The same region without the gateway, as leg A beside {}",
-                    environment.name
+                    visible::line(&environment.name)
                 ))
                 .clicked()
         {

@@ -56,7 +56,16 @@ pub(super) fn credentials(
         options.push((Kind::SameAs, "Same as…"));
     }
     fields::row(ui, "Credentials", |ui, width| {
-        if segmented::show(ui, &mut kind, &options, width) {
+        // A field of another kind of credentials is reached by way of this choice.
+        let wanted = context
+            .view
+            .state
+            .checking
+            .field_wanted
+            .clone()
+            .filter(|field| is_elsewhere(field, kind))
+            .unwrap_or(Field::Environment);
+        if context.choice(ui, &wanted, &mut kind, &options, width) {
             edited.environment.credentials = match (kind, others.first()) {
                 (Kind::Client, _) => Credentials::ClientCredentials {
                     client_id: String::new(),
@@ -102,6 +111,17 @@ pub(super) fn credentials(
     environment_form::gateway_user(ui, context, edited);
 }
 
+/// Whether a field of the credentials is not there with this kind.
+fn is_elsewhere(field: &Field, kind: Kind) -> bool {
+    match field {
+        Field::ClientId | Field::ClientSecret | Field::Scope => kind != Kind::Client,
+        Field::AccessToken => kind != Kind::Token,
+        Field::SameAs => kind != Kind::SameAs,
+        Field::TokenFrom => !matches!(kind, Kind::Client | Kind::SameAs),
+        _ => false,
+    }
+}
+
 fn client(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     let Credentials::ClientCredentials { client_id, .. } = &mut edited.environment.credentials
     else {
@@ -143,7 +163,7 @@ fn same_as(
             .iter()
             .find(|(id, _)| id == environment)
             .map_or_else(|| environment.to_string(), |(_, name)| name.clone());
-        ui.name_inputs("Same as", |ui| {
+        let list = ui.name_inputs("Same as", |ui| {
             ComboBox::from_id_salt("same as")
                 .icon(crate::ui::widgets::basic::drop_down)
                 .width(260.0)
@@ -154,8 +174,10 @@ fn same_as(
                             *environment = id.clone();
                         }
                     }
-                });
+                })
+                .response
         });
+        context.come_into_sight(&Field::SameAs, &list);
         context.remarks(ui, &Field::SameAs);
     });
 }

@@ -5,6 +5,7 @@ use egui::{Button, Layout, Popup, RichText, ScrollArea, Ui, vec2};
 use crate::app::action::Action;
 use crate::app::history::{HistoryAction, stops_being_new};
 use crate::app::tab::{Answer, Tab};
+use crate::body::visible;
 use crate::model::history::HistoryEntry;
 use crate::ui::text;
 use crate::ui::tokens::{Palette, size};
@@ -47,7 +48,7 @@ fn label(view: &View<'_>, tab: &Tab, palette: &Palette) -> (String, String, egui
     let state = view.state;
     if let Some(past) = &tab.past {
         let moment = history_words::moment(state, past.entry.summary.started_at);
-        let name = &past.entry.summary.environment_name;
+        let name = visible::line(&past.entry.summary.environment_name);
         let words = format!("from the history · {name} · {moment}");
         let spoken = format!("History: this answer is from the history, {moment}, {name}");
         return (words, spoken, palette.info);
@@ -122,7 +123,11 @@ fn row(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, entry: &HistoryEntry) {
         &small,
         palette.environment(summary.environment_colour),
     );
-    add(&summary.environment_name, &small, palette.text);
+    add(
+        &visible::line(&summary.environment_name),
+        &small,
+        palette.text,
+    );
     add(
         &format!("  {}", text::duration(summary.total)),
         &small,

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::app::state::AppState;
-use crate::model::history::HistorySummary;
+use crate::body::visible;
+use crate::compare::VerdictKind;
+use crate::model::history::{HistoryKind, HistorySummary};
 use crate::ui::text;
 use crate::ui::tokens::Palette;
 
@@ -49,8 +51,11 @@ pub(super) fn second(state: &AppState, at: Timestamp) -> String {
     format!("{}{seconds}", moment(state, at))
 }
 
-/// `404`, or `failed`; with its colours.
+/// `404`, `failed`, or the verdict of a comparison; with its colours.
 pub(super) fn outcome(palette: &Palette, entry: &HistorySummary) -> (String, Color32, Color32) {
+    if entry.kind == HistoryKind::Comparison {
+        return verdict(palette, entry.answered_by.as_deref().unwrap_or_default());
+    }
     let Some(status) = entry.status else {
         return ("failed".to_owned(), palette.bad, palette.bad_fill);
     };
@@ -58,14 +63,28 @@ pub(super) fn outcome(palette: &Palette, entry: &HistorySummary) -> (String, Col
     (status.to_string(), colour, fill)
 }
 
+/// The verdict that a headline begins with.
+fn verdict(palette: &Palette, headline: &str) -> (String, Color32, Color32) {
+    [
+        (VerdictKind::Identical, palette.ok, palette.ok_fill),
+        (VerdictKind::Equivalent, palette.info, palette.info_fill),
+        (VerdictKind::Different, palette.warn, palette.warn_fill),
+        (VerdictKind::NotComparable, palette.bad, palette.bad_fill),
+    ]
+    .into_iter()
+    .map(|(kind, colour, fill)| (kind.to_string(), colour, fill))
+    .find(|(word, ..)| headline.starts_with(word))
+    .unwrap_or_else(|| ("compared".to_owned(), palette.info, palette.info_fill))
+}
+
 /// All that a row says, for those who hear it.
 pub(super) fn spoken(state: &AppState, palette: &Palette, entry: &HistorySummary) -> String {
     format!(
         "{} {}, {}, {}, {}, {}",
         entry.method,
-        entry.path,
+        visible::line(&entry.path),
         outcome(palette, entry).0,
-        entry.environment_name,
+        visible::line(&entry.environment_name),
         moment(state, entry.started_at),
         text::duration(entry.total),
     )
@@ -91,6 +110,25 @@ pub(super) fn end_of(path: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn a_comparison_says_its_verdict() {
+        let palette = &crate::ui::tokens::DARK;
+        for (headline, word, colour) in [
+            ("Identical, apart from 2 fields", "Identical", palette.ok),
+            ("Equivalent: 3 notes", "Equivalent", palette.info),
+            ("Different: 1 header differs", "Different", palette.warn),
+            (
+                "Not comparable: B was cancelled",
+                "Not comparable",
+                palette.bad,
+            ),
+            ("", "compared", palette.info),
+        ] {
+            let (told, found, _) = verdict(palette, headline);
+            assert_eq!((told.as_str(), found), (word, colour), "{headline}");
+        }
+    }
 
     #[test]
     fn days_are_called_as_people_call_them() {

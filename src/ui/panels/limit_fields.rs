@@ -1,11 +1,13 @@
 //! Timeouts and sizes of one hop, in units that a person thinks in: seconds and megabytes.
 
-use egui::{DragValue, Ui};
+use egui::{DragValue, Response, Ui};
 
 use crate::model::environment::Limits;
 use crate::ui::widgets::fields;
 
-pub(super) fn times(ui: &mut Ui, limits: &mut Limits) {
+/// Answers the first of them, for those who lead the keyboard to it.
+pub(super) fn times(ui: &mut Ui, limits: &mut Limits) -> Option<Response> {
+    let mut first = None;
     for (label, value, words) in [
         (
             "Connect within",
@@ -23,8 +25,10 @@ pub(super) fn times(ui: &mut Ui, limits: &mut Limits) {
             "between two reads",
         ),
     ] {
-        scaled(ui, label, value, 1_000, " s", words);
+        let shown = scaled(ui, label, value, 1_000, " s", words);
+        first.get_or_insert(shown);
     }
+    first
 }
 
 pub(super) fn sizes(ui: &mut Ui, limits: &mut Limits) {
@@ -54,7 +58,14 @@ pub(super) fn sizes(ui: &mut Ui, limits: &mut Limits) {
 }
 
 /// A number shown in `unit`s. One that is no whole number of them keeps its digits until it is changed.
-fn scaled(ui: &mut Ui, label: &str, value: &mut u64, unit: u32, suffix: &str, words: &str) {
+fn scaled(
+    ui: &mut Ui,
+    label: &str,
+    value: &mut u64,
+    unit: u32,
+    suffix: &str,
+    words: &str,
+) -> Response {
     fields::row(ui, label, |ui, _| {
         ui.horizontal(|ui| {
             #[expect(
@@ -83,6 +94,8 @@ fn scaled(ui: &mut Ui, label: &str, value: &mut u64, unit: u32, suffix: &str, wo
                 *value = changed.max(1);
             }
             super::environment_form::beneath(ui, words);
-        });
-    });
+            response
+        })
+        .inner
+    })
 }

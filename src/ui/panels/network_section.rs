@@ -28,6 +28,7 @@ pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut 
     egui::CollapsingHeader::new("Network")
         .icon(crate::ui::widgets::basic::unfold)
         .default_open(context.form.environment.network != NetworkSettings::default())
+        .open(context.is_wanted(is_here).then_some(true))
         .show(ui, |ui| {
             proxy(ui, context, edited);
             certificates(ui, context, edited);
@@ -37,6 +38,18 @@ pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut 
         });
 }
 
+/// Fields of this section.
+fn is_here(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Proxy
+            | Field::CaFile
+            | Field::TrustedFingerprint
+            | Field::HttpVersion
+            | Field::Limits
+    )
+}
+
 fn proxy(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     let mut kind = match edited.environment.network.proxy {
         Proxy::System => ProxyKind::System,
@@ -44,8 +57,9 @@ fn proxy(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environmen
         Proxy::Explicit { .. } => ProxyKind::Explicit,
     };
     fields::row(ui, "Proxy", |ui, width| {
-        let changed = segmented::show(
+        let changed = context.choice(
             ui,
+            &Field::Proxy,
             &mut kind,
             &[
                 (ProxyKind::System, "System"),
@@ -108,7 +122,8 @@ fn certificates(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
         ui.horizontal(|ui| {
             let hint = "PEM file of extra roots";
             let text = &mut network.ca_file;
-            fields::text(ui, "CA file", text, hint, Face::Mono, width - 100.0);
+            let file = fields::text(ui, "CA file", text, hint, Face::Mono, width - 100.0);
+            context.come_into_sight(&Field::CaFile, &file);
             if ui.button("Browse…").clicked() {
                 context.view.act(Action::PickFile {
                     purpose: FilePurpose::CaFile,
@@ -130,8 +145,9 @@ fn certificates(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Env
 fn protocol(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     let network = &mut edited.environment.network;
     fields::row(ui, "HTTP version", |ui, width| {
-        segmented::show(
+        context.choice(
             ui,
+            &Field::HttpVersion,
             &mut network.http_version,
             &[
                 (HttpVersion::Http11, "1.1"),
@@ -195,7 +211,10 @@ fn resolve(ui: &mut Ui, edited: &mut EnvironmentForm) {
 }
 
 fn limits(ui: &mut Ui, context: &mut FormContext<'_, '_>, limits: &mut Limits) {
-    limit_fields::times(ui, limits);
+    let first = limit_fields::times(ui, limits);
+    if let Some(first) = first {
+        context.come_into_sight(&Field::Limits, &first);
+    }
     limit_fields::sizes(ui, limits);
     context.remarks(ui, &Field::Limits);
 }

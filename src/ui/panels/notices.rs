@@ -7,6 +7,7 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::notices::{Notice, NoticeKind};
+use crate::body::visible;
 use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
@@ -77,14 +78,17 @@ fn card(ui: &mut Ui, view: &mut View<'_>, notice: &Notice) -> bool {
                     ui.set_width(width.max(size::ICON_BUTTON));
                     ui.spacing_mut().item_spacing.y = size::TIGHT;
                     ui.add_space((size::ICON_BUTTON - size::SMALL_ROW) / 2.0);
-                    ui.add(Label::new(basic::worded(ui, &notice.text, colour)).wrap());
+                    ui.add(
+                        Label::new(basic::worded(ui, &visible::text(&notice.text), colour)).wrap(),
+                    );
                     if !notice.hint.is_empty() {
-                        let hint = basic::worded(ui, &notice.hint, palette.secondary);
+                        let hint =
+                            basic::worded(ui, &visible::text(&notice.hint), palette.secondary);
                         ui.add(Label::new(hint).wrap());
                     }
                 });
                 if let Some(link) = &notice.link {
-                    let name = format!("{}: {}", link.words(), notice.text);
+                    let name = format!("{}: {}", link.words(), visible::text(&notice.text));
                     let shown = basic::link(ui, link.words()).accessible_name(name);
                     if shown.clicked() {
                         view.act(Action::FollowNotice(notice.id));

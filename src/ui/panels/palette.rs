@@ -9,6 +9,7 @@ use crate::app::action::Action;
 use crate::app::catalogue::{CatalogueAction, CatalogueStage, PaletteKey, SearchPlace};
 use crate::app::state::{AppState, Leg};
 use crate::app::tab::title_of;
+use crate::body::visible;
 use crate::model::catalogue::fuzzy::{Finder, Query};
 use crate::model::catalogue::name_in_words;
 use crate::ui::keys::{self, KeyAction};
@@ -239,7 +240,7 @@ fn footer(ui: &mut Ui, state: &AppState, count: usize) {
     };
     ui.horizontal(|ui| {
         ui.add_space(size::UNIT);
-        ui.label(basic::small(words).color(palette.faint));
+        ui.add(egui::Label::new(basic::small(words).color(palette.faint)).truncate());
     });
 }
 
@@ -417,7 +418,7 @@ fn everything(state: &AppState, palette: &Palette) -> Vec<Entry> {
             .map(move |environment| Entry {
                 row: Suggestion {
                     tag: Some((leg.letter().to_owned(), basic::leg_colour(palette, leg))),
-                    label: environment.name.clone(),
+                    label: visible::line(&environment.name).into_owned(),
                     hint: format!(
                         "{} · Environment for {}",
                         top_bar::detail(environment),
@@ -460,7 +461,7 @@ fn everything(state: &AppState, palette: &Palette) -> Vec<Entry> {
 fn request_row(palette: &Palette, method: &str, title: &str, kind: &str) -> Suggestion {
     Suggestion {
         tag: Some((short_method(method), basic::method_colour(palette, method))),
-        label: title.to_owned(),
+        label: visible::line(title).into_owned(),
         hint: kind.to_owned(),
         ..Suggestion::default()
     }

@@ -85,8 +85,8 @@ fn side(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
         let name = view
             .state
             .leg(leg)
-            .map_or("No environment", |known| known.name.as_str());
-        ui.label(basic::strong(name));
+            .map_or("No environment".into(), |known| visible::line(&known.name));
+        ui.label(basic::strong(name.as_ref()));
         if let LegPreview::Ready(resolved) = &tab.previews[leg.index()] {
             ui.label(basic::small(sizes(view, resolved)).color(palette.secondary));
             let link = basic::link(ui, "Copy as cURL");

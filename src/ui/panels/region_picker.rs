@@ -1,6 +1,6 @@
 //! The 18 regions by place and AWS name, to choose one from.
 
-use egui::{ComboBox, Ui};
+use egui::{ComboBox, Response, Ui};
 
 use crate::model::region::Region;
 use crate::ui::tokens::size;
@@ -8,9 +8,14 @@ use crate::ui::widgets::basic;
 
 /// Answers whether another one was chosen.
 pub(super) fn show(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
+    shown(ui, name, region).0
+}
+
+/// The same, with the closed list, for those who lead the keyboard to it.
+pub(super) fn shown(ui: &mut Ui, name: &str, region: &mut Region) -> (bool, Response) {
     let mut changed = false;
     let width = ui.available_width().min(size::REGION);
-    ui.name_inputs(name, |ui| {
+    let list = ui.name_inputs(name, |ui| {
         ComboBox::from_id_salt(name)
             .icon(basic::drop_down)
             .width(width)
@@ -27,9 +32,10 @@ pub(super) fn show(ui: &mut Ui, name: &str, region: &mut Region) -> bool {
                         changed = true;
                     }
                 }
-            });
+            })
+            .response
     });
-    changed
+    (changed, list)
 }
 
 fn words(region: Region) -> String {

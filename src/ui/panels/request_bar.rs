@@ -39,9 +39,15 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     };
     let before = draft.clone();
     let mut pasted = false;
+    // In a tiny window the buttons stand below.
+    let two_rows = ui.available_width() < size::TINY_WINDOW;
     ui.horizontal(|ui| {
         method(ui, view, &mut draft);
-        let buttons = size::SEND + compare_width(ui) + size::UNIT * 2.0;
+        let buttons = if two_rows {
+            0.0
+        } else {
+            size::SEND + compare_width(ui) + size::UNIT * 2.0
+        };
         let width = (ui.available_width() - buttons).max(size::PATH_LEAST);
         let completion = Completion::before(ui, "path");
         pasted = ui.input(|input| {
@@ -64,9 +70,17 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             path.request_focus();
         }
         path_completion::after(ui, view, completion, &path, &mut draft);
-        send(ui, view, tab);
-        compare(ui, view);
+        if !two_rows {
+            send(ui, view, tab);
+            compare(ui, view);
+        }
     });
+    if two_rows {
+        ui.horizontal(|ui| {
+            send(ui, view, tab);
+            compare(ui, view);
+        });
+    }
     if draft != before {
         let mut edited = tab.draft.clone();
         take_over(&mut edited, draft, &before);

@@ -74,7 +74,8 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let hops = exchange.map(|exchange| exchange.hops.len());
     let has_tools = tab.response_page == ResponsePage::Body && response.is_some();
     let side_by_side = ui.available_width() > size::TOOLS_BESIDE_TABS;
-    ui.horizontal(|ui| {
+    let is_tiny = ui.available_width() < size::TINY_WINDOW;
+    let pages = |ui: &mut Ui, view: &mut View<'_>| {
         if let Some(page) = basic::strip(
             ui,
             "Response",
@@ -93,9 +94,18 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         if let Some(answer) = tab.answer.as_ref().filter(|_| has_tools && side_by_side) {
             tools(ui, view, tab, answer);
         }
-    });
+    };
+    if side_by_side {
+        ui.horizontal(|ui| pages(ui, view));
+    } else {
+        ui.horizontal_wrapped(|ui| pages(ui, view));
+    }
     if let Some(answer) = tab.answer.as_ref().filter(|_| has_tools && !side_by_side) {
-        ui.horizontal(|ui| tools(ui, view, tab, answer));
+        if is_tiny {
+            ui.horizontal_wrapped(|ui| response_body::tools(ui, view, tab, answer));
+        } else {
+            ui.horizontal(|ui| tools(ui, view, tab, answer));
+        }
     }
 }
 

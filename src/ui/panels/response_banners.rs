@@ -4,6 +4,7 @@ use egui::{Color32, CornerRadius, Frame, Stroke, Ui};
 
 use crate::app::action::Action;
 use crate::app::tab::{Answer, ResponsePage, Tab};
+use crate::body::visible;
 use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
 
@@ -91,7 +92,7 @@ fn failed(ui: &mut Ui, view: &View<'_>, answer: &Answer) {
     let title = format!(
         "Leg {}, {}: failed{phase}",
         answer.leg.letter(),
-        answer.environment.name
+        visible::line(&answer.environment.name)
     );
     banner(ui, (palette.bad, palette.bad_fill), &title, |ui| {
         ui.label(exchange.masks.text(&error.text));

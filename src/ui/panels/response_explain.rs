@@ -4,7 +4,7 @@
 use egui::{Label, RichText, ScrollArea, Ui};
 
 use crate::app::action::Action;
-use crate::app::explaining::{ExplainingAction, is_possible, link_words};
+use crate::app::explaining::{ExplainingAction, can_mend, is_possible, link_words, why_not};
 use crate::app::tab::Answer;
 use crate::body::visible;
 use crate::explain::explanation::{Explanation, Finding, Remedy};
@@ -29,13 +29,13 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
             ui.spacing_mut().interact_size.y = size::SMALL_ROW;
             ui.add_space(size::UNIT);
             match &explanation.main {
-                Some(finding) => self::finding(ui, view, finding, true),
+                Some(finding) => self::finding(ui, view, answer, finding, true),
                 None => quiet(ui, view, explanation),
             }
             if !explanation.also.is_empty() {
                 title(ui, "Also worth knowing");
                 for also in &explanation.also {
-                    finding(ui, view, also, false);
+                    finding(ui, view, answer, also, false);
                     ui.add_space(size::UNIT);
                 }
             }
@@ -66,7 +66,7 @@ fn title(ui: &mut Ui, words: &str) {
     ui.label(basic::strong(words));
 }
 
-fn finding(ui: &mut Ui, view: &mut View<'_>, finding: &Finding, is_main: bool) {
+fn finding(ui: &mut Ui, view: &mut View<'_>, answer: &Answer, finding: &Finding, is_main: bool) {
     let palette = view.palette;
     let means = visible::line(&finding.means);
     let means = if is_main {
@@ -86,7 +86,13 @@ fn finding(ui: &mut Ui, view: &mut View<'_>, finding: &Finding, is_main: bool) {
             ui.label(basic::small("What to try").color(palette.faint));
         }
         for remedy in &finding.remedies {
-            self::remedy(ui, view, remedy);
+            self::remedy(ui, view, answer, remedy);
+        }
+        if is_main && can_mend(view.state) {
+            let link = basic::link(ui, "Send through the sandbox's gateway without this fault");
+            if link.clicked() {
+                view.act(Action::Explaining(ExplainingAction::Mend));
+            }
         }
     }
     ui.horizontal_wrapped(|ui| {
@@ -118,7 +124,7 @@ fn bullet(ui: &mut Ui, view: &View<'_>, words: &str) {
     });
 }
 
-fn remedy(ui: &mut Ui, view: &mut View<'_>, remedy: &Remedy) {
+fn remedy(ui: &mut Ui, view: &mut View<'_>, answer: &Answer, remedy: &Remedy) {
     let words = visible::line(&remedy.words).into_owned();
     let action = remedy
         .action
@@ -137,6 +143,12 @@ fn remedy(ui: &mut Ui, view: &mut View<'_>, remedy: &Remedy) {
             {
                 view.act(Action::Explaining(ExplainingAction::Take(action.clone())));
             }
+        } else if let Some(why) = remedy
+            .action
+            .as_ref()
+            .and_then(|action| why_not(answer, action))
+        {
+            ui.label(basic::small(why).color(view.palette.faint));
         }
     });
 }

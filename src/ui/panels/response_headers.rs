@@ -23,6 +23,16 @@ pub(super) struct HeaderTable {
     sorted: bool,
     raw: bool,
     rows: Option<Rows>,
+    head: Option<Head>,
+}
+
+/// The head as one text, made once.
+#[derive(Debug)]
+struct Head {
+    made_for: ExchangeId,
+    text: String,
+    /// Headers behind the longest text that is laid out.
+    left_out: usize,
 }
 
 /// Names and values ready to be painted, made once for each way of showing them.
@@ -42,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
     let table = &mut view.local.answers.entry(exchange.id).or_default().headers;
     tools(ui, table);
     if table.raw {
-        raw(ui, response, &exchange.masks);
+        raw(ui, table, exchange.id, response, &exchange.masks);
     } else {
         rows(ui, table, exchange.id, response, &exchange.masks);
     }
@@ -183,8 +193,44 @@ fn row(ui: &mut Ui, name: &str, value: &str) {
 const LONGEST_RAW: usize = 256 * 1024;
 
 /// The head with its own spelling: what came over HTTP/1.1 byte for byte, its values masked.
-fn raw(ui: &mut Ui, response: &Response, masks: &Masks) {
+fn raw(
+    ui: &mut Ui,
+    table: &mut HeaderTable,
+    exchange: ExchangeId,
+    response: &Response,
+    masks: &Masks,
+) {
     let palette = Palette::of(ui);
+    let kept = table.head.take().filter(|head| head.made_for == exchange);
+    let head = table
+        .head
+        .insert(kept.unwrap_or_else(|| head_of(exchange, response, masks)));
+    if response.head.is_none() {
+        let words = "HTTP/2 sends fields, not lines: this is how they would be written";
+        ui.label(basic::small(words).color(palette.secondary));
+    }
+    ui.horizontal(|ui| {
+        if icons::text_button(ui, Icon::Copy, "Copy all headers").clicked() {
+            ui.ctx().copy_text(head.text.clone());
+        }
+        if head.left_out > 0 {
+            let words = format!("{} more headers are in the table", head.left_out);
+            ui.label(basic::small(words).color(palette.warn));
+        }
+    });
+    ScrollArea::both()
+        .id_salt("raw headers")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            ui.add(
+                Label::new(basic::mono(head.text.as_str()).color(palette.text))
+                    .extend()
+                    .selectable(true),
+            );
+        });
+}
+
+fn head_of(exchange: ExchangeId, response: &Response, masks: &Masks) -> Head {
     let mut head = status_line(response, masks);
     let mut left_out = 0;
     for field in &response.headers {
@@ -196,27 +242,9 @@ fn raw(ui: &mut Ui, response: &Response, masks: &Masks) {
         head.push('\n');
         head.push_str(&visible::line(&format!("{}: {value}", field.name)));
     }
-    if response.head.is_none() {
-        let words = "HTTP/2 sends fields, not lines: this is how they would be written";
-        ui.label(basic::small(words).color(palette.secondary));
+    Head {
+        made_for: exchange,
+        text: head,
+        left_out,
     }
-    ui.horizontal(|ui| {
-        if icons::text_button(ui, Icon::Copy, "Copy all headers").clicked() {
-            ui.ctx().copy_text(head.clone());
-        }
-        if left_out > 0 {
-            let words = format!("{left_out} more headers are in the table");
-            ui.label(basic::small(words).color(palette.warn));
-        }
-    });
-    ScrollArea::both()
-        .id_salt("raw headers")
-        .auto_shrink(false)
-        .show(ui, |ui| {
-            ui.add(
-                Label::new(basic::mono(head).color(palette.text))
-                    .extend()
-                    .selectable(true),
-            );
-        });
 }

@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::tab::{Answer, InFlight, Tab};
+use crate::body::visible;
 use crate::model::exchange::ResponseBody;
 use crate::model::timings::Phase;
 use crate::ui::text;
@@ -74,17 +75,19 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
     if let Some(response) = response {
         spoken.extend(sizes(ui, view, &response.body));
     }
-    let environment = &answer.environment.name;
+    let environment = visible::line(&answer.environment.name);
     ui.scope(|ui| basic::badge(ui, answer.leg))
         .response
-        .on_hover_text(environment);
+        .on_hover_text(environment.as_ref());
     spoken.push(format!("leg {}, {environment}", answer.leg.letter()));
     let who = answer.who.words();
     spoken.push(format!("answered by {who}"));
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
         history_menu::show(ui, view);
         ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-            who_answered(ui, view, answer, &who);
+            if ui.available_width() > size::CONTROL * 2.0 {
+                who_answered(ui, view, answer, &who);
+            }
         });
     });
     spoken.join(", ")
@@ -173,14 +176,14 @@ fn progress(ui: &mut Ui, view: &mut View<'_>, in_flight: &InFlight) -> String {
             view.act(Action::Cancel);
         }
         ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-            let name = basic::small(&environment.name);
+            let name = basic::small(visible::line(&environment.name));
             ui.add(Label::new(name.color(palette.environment(environment.colour))).truncate());
         });
     });
     format!(
         "{doing} leg {}, {}",
         in_flight.leg.letter(),
-        environment.name
+        visible::line(&environment.name)
     )
 }
 

@@ -41,12 +41,16 @@ pub(super) fn show(
     fields::row(ui, label, |ui, width| {
         let kept = kept(context, edited, name);
         match (kept, edited.entered.contains_key(name)) {
-            (Some(kept), false) => stored(ui, context, edited, label, name, &kept, width),
+            (Some(kept), false) => {
+                let replace = stored(ui, context, edited, label, name, &kept, width);
+                context.come_into_sight(field, &replace);
+            }
             (kept, _) => {
                 let typed = edited.entered.get(name);
                 let mut text = typed.map_or_else(String::new, |secret| secret.expose().to_owned());
                 let hint = "goes into the keyring, never into the workspace";
                 let response = fields::text(ui, label, &mut text, hint, Face::Secret, width);
+                context.come_into_sight(field, &response);
                 context.frame_remarked(ui, field, &response);
                 if response.changed() {
                     edited.entered.insert(name.clone(), Secret::new(text));
@@ -77,14 +81,14 @@ fn stored(
     name: &SecretName,
     kept: &Kept,
     width: f32,
-) {
+) -> egui::Response {
     let palette = Palette::of(ui);
     let colour = match kept.mood {
         Mood::Good => palette.text,
         Mood::Passing => palette.warn,
         Mood::Bad => palette.bad,
     };
-    Frame::new()
+    let shown = Frame::new()
         .fill(palette.raised)
         .stroke(egui::Stroke::new(size::LINE, palette.line))
         .corner_radius(egui::CornerRadius::same(size::RADIUS))
@@ -95,10 +99,9 @@ fn stored(
             ui.horizontal_wrapped(|ui| {
                 ui.label(egui::RichText::new(&kept.words).color(colour));
                 let lower = label.to_lowercase();
-                if basic::link(ui, "Replace…")
-                    .accessible_name(format!("Replace {lower}"))
-                    .clicked()
-                {
+                let replace =
+                    basic::link(ui, "Replace…").accessible_name(format!("Replace {lower}"));
+                if replace.clicked() {
                     edited.entered.insert(name.clone(), Secret::new(""));
                 }
                 if kept.on_this_machine
@@ -112,9 +115,12 @@ fn stored(
                             name.clone(),
                         )));
                 }
-            });
+                replace
+            })
+            .inner
         });
     beneath(ui, &kept.hint);
+    shown.inner
 }
 
 /// `None`: there is none, so the field is to be filled.

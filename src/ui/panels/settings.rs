@@ -78,7 +78,7 @@ fn look(ui: &mut Ui, settings: &mut Settings) {
     });
     fields::row(ui, "Zoom", |ui, _| {
         let mut percent = settings.zoom_percent;
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             // Applied at the end of a drag: the control would move away under the pointer.
             number(
                 ui,

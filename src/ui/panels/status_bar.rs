@@ -8,6 +8,7 @@ use egui::{Align, Layout, Response, Ui};
 use crate::app::action::Action;
 use crate::app::event::KeyringState;
 use crate::app::state::{AppState, SandboxState, WorkspaceStage};
+use crate::body::visible;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 
@@ -26,14 +27,29 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             }
             rate_limit(ui, view.state, width);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                // Trouble is worth more than the place where there is not room for both.
+                let trouble = matches!(view.state.keyring, KeyringState::Unavailable { .. });
+                if trouble && width < size::CRAMPED {
+                    keyring(ui, view, width);
+                    return;
+                }
                 workspace(ui, view.state, width);
                 ui.add_space(size::GAP);
-                keyring(ui, view, width);
-                ui.add_space(size::GAP);
-                quiet(ui, &work(view.state));
+                if has_room(ui) {
+                    keyring(ui, view, width);
+                    ui.add_space(size::GAP);
+                }
+                if has_room(ui) {
+                    quiet(ui, &work(view.state));
+                }
             });
         });
     });
+}
+
+/// For more than the sign that words were cut off.
+fn has_room(ui: &Ui) -> bool {
+    ui.available_width() > size::ICON_BUTTON * 2.0
 }
 
 fn quiet(ui: &mut Ui, words: &str) -> Response {
@@ -132,7 +148,9 @@ fn rate_limit(ui: &mut Ui, state: &AppState, width: f32) {
     };
     let name = state
         .environment(environment)
-        .map_or("an environment that is gone", |known| known.name.as_str());
+        .map_or("an environment that is gone".into(), |known| {
+            visible::line(&known.name)
+        });
     ui.add(egui::Label::new(basic::small(words).color(colour)).truncate())
         .on_hover_text(format!(
             "Announced by the last answer of {name}: {} of {} requests of this window are used",
@@ -165,7 +183,7 @@ fn keyring(ui: &mut Ui, view: &mut View<'_>, width: f32) {
             } else {
                 &words
             };
-            ui.label(basic::small(shown).color(palette.warn))
+            ui.add(egui::Label::new(basic::small(shown).color(palette.warn)).truncate())
                 .on_hover_text(format!("{words}. {hint}"));
             if basic::link(ui, "Try again").clicked() {
                 view.act(Action::RetryKeyring);

@@ -73,7 +73,7 @@ fn heading(ui: &mut Ui, view: &mut View<'_>, leg: Leg, environment: &Environment
         ui.label(basic::strong("Token").size(size::TITLE));
         basic::badge(ui, leg);
         let colour = palette.environment(environment.colour);
-        ui.label(egui::RichText::new(environment.name.as_str()).color(colour));
+        ui.label(egui::RichText::new(visible::line(&environment.name)).color(colour));
         ui.label(basic::small(top_bar::detail(environment)).color(palette.secondary));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if icons::button(ui, Icon::Close, "Close the token panel").clicked() {

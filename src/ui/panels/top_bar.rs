@@ -11,6 +11,7 @@ use crate::app::event::TokenState;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::Leg;
 use crate::app::token_panel::TokenPanelAction;
+use crate::body::visible;
 use crate::model::environment::{Credentials, Environment, Place, Protection, Target};
 use crate::model::settings::Appearance;
 use crate::ui::tokens::{Palette, inset, size};
@@ -45,7 +46,10 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             if search(ui, width > size::NARROW).clicked() {
                 view.act(keys::palette());
             }
-            look(ui, view);
+            // In a tiny window the palette leads to the settings.
+            if width > size::TINY_WINDOW {
+                look(ui, view);
+            }
         });
     });
     environment_menu::show(ui, view);
@@ -146,6 +150,8 @@ fn sidebar_button(ui: &mut Ui, view: &mut View<'_>) {
 fn right_end(width: f32) -> f32 {
     if width > size::NARROW {
         size::SEARCH_PILL + size::CONTROL * 2.0
+    } else if width <= size::TINY_WINDOW {
+        size::CONTROL
     } else {
         size::CONTROL * 2.0
     }
@@ -185,7 +191,13 @@ fn parts(ui: &mut Ui, view: &mut View<'_>, leg: Leg, most: f32) {
     // A window too small for the words keeps the dot; its hover text and its name say the rest.
     let spells = most > size::LEG_WORDY;
     let guarded = environment.is_some_and(|known| known.protection != Protection::Normal);
-    let mut others = size::ICON + size::SNUG;
+    // The name opens the same list: in a tiny window the sign beside it gives way.
+    let has_chevron = most > size::LEG_TIGHT;
+    let mut others = if has_chevron {
+        size::ICON + size::SNUG
+    } else {
+        0.0
+    };
     if token.is_some() {
         others += size::SNUG + if spells { size::TOKEN } else { size::ICON };
     }
@@ -205,7 +217,7 @@ fn parts(ui: &mut Ui, view: &mut View<'_>, leg: Leg, most: f32) {
     {
         view.act(Action::TokenPanel(TokenPanelAction::Open(leg)));
     }
-    if chevron(ui, leg).clicked() {
+    if has_chevron && chevron(ui, leg).clicked() {
         view.local.focus = Some(Focus::Environment(leg));
     }
 }
@@ -242,11 +254,16 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
         ..LayoutJob::default()
     };
     let body = TextStyle::Body.resolve(ui.style());
-    let (words, colour) = environment
-        .map_or(("Choose an environment", palette.secondary), |known| {
-            (known.name.as_str(), palette.environment(known.colour))
-        });
-    job.append(words, 0.0, TextFormat::simple(body, colour));
+    let (words, colour) = environment.map_or(
+        ("Choose an environment".into(), palette.secondary),
+        |known| {
+            (
+                visible::line(&known.name),
+                palette.environment(known.colour),
+            )
+        },
+    );
+    job.append(&words, 0.0, TextFormat::simple(body, colour));
     let detail = environment.map(detail).unwrap_or_default();
     if !detail.is_empty() {
         let small = FontId::new(size::SMALL, FontFamily::Proportional);
@@ -266,7 +283,10 @@ fn name(ui: &mut Ui, leg: Leg, environment: Option<&Environment>, room: f32) -> 
     let at = pos2(rect.left(), rect.center().y - galley.size().y * 0.5);
     ui.painter().galley(at, galley, palette.text);
     response.on_hover_text(match environment {
-        Some(known) => format!("{}\n{detail}\nChoose another (Ctrl+E)", known.name),
+        Some(known) => format!(
+            "{}\n{detail}\nChoose another (Ctrl+E)",
+            visible::line(&known.name)
+        ),
         None => "Choose an environment (Ctrl+E)".to_owned(),
     })
 }
@@ -301,7 +321,7 @@ pub(super) fn detail(environment: &Environment) -> String {
     if environment.sandbox.is_some() {
         return "sandbox".to_owned();
     }
-    match &environment.target {
+    let detail = match &environment.target {
         Target::Direct { place } => match place {
             Place::Region(region) => region.aws_name().to_owned(),
             Place::Domain(domain) => domain.clone(),
@@ -309,7 +329,8 @@ pub(super) fn detail(environment: &Environment) -> String {
         },
         Target::Gateway(gateway) if gateway.stage.is_empty() => gateway.host.clone(),
         Target::Gateway(gateway) => format!("stage {}", gateway.stage),
-    }
+    };
+    visible::line(&detail).into_owned()
 }
 
 /// Sign and words of what guards an environment; nothing for one that is not guarded.

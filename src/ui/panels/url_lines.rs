@@ -139,6 +139,8 @@ fn mapping(ui: &mut Ui, view: &mut View<'_>, leg: Leg, words: &str) {
         .filter(|known| known.sandbox.is_none())
         .map(|known| known.id.clone());
     let text = basic::small(shortened(words)).color(palette.info);
+    // Cut where the window ends, or the whole page would be as wide as it.
+    ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
     match environment {
         Some(id) => {
             let link = ui
@@ -150,7 +152,7 @@ fn mapping(ui: &mut Ui, view: &mut View<'_>, leg: Leg, words: &str) {
             }
         }
         None => {
-            ui.label(text);
+            ui.label(text).on_hover_text(words);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use egui::{CornerRadius, Frame, ScrollArea, Stroke, Ui};
 
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::command::FilePurpose;
 use crate::app::form::{NewTarget, default_region};
 use crate::app::preferences::{Page, PreferencesAction};
@@ -92,9 +93,19 @@ fn sandbox(ui: &mut Ui, view: &mut View<'_>) {
         "Sandbox",
         "A Genesys Cloud and three gateways inside this program: no account, no network",
         |ui| {
-            if basic::primary(ui, "Try the sandbox").clicked() {
-                view.act(Action::TrySandbox);
-            }
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = size::UNIT;
+                if basic::primary(ui, "Try the sandbox").clicked() {
+                    view.act(Action::TrySandbox);
+                }
+                let broken = basic::secondary(ui, "Break it…");
+                if broken
+                    .on_hover_text("A gateway with a fault, and the check that finds it")
+                    .clicked()
+                {
+                    view.act(Action::Checking(CheckingAction::ListBroken));
+                }
+            });
             if let SandboxState::Failed { text, hint } = &view.state.sandbox {
                 let palette = Palette::of(ui);
                 ui.label(basic::small(format!("{text}. {hint}")).color(palette.bad));

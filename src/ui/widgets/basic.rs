@@ -248,7 +248,17 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
     chosen: &mut T,
     options: &[(T, &str)],
 ) -> bool {
+    choice_shown(ui, chosen, options).0
+}
+
+/// The same, with the one that is chosen, for those who lead the keyboard to it.
+pub(in crate::ui) fn choice_shown<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    chosen: &mut T,
+    options: &[(T, &str)],
+) -> (bool, Option<Response>) {
     let mut changed = false;
+    let mut shown = None;
     let palette = Palette::of(ui);
     ui.spacing_mut().item_spacing.x = size::HALF;
     for (option, words) in options {
@@ -272,8 +282,11 @@ pub(in crate::ui) fn choice<T: Copy + PartialEq>(
             *chosen = *option;
             changed = true;
         }
+        if active {
+            shown = Some(response);
+        }
     }
-    changed
+    (changed, shown)
 }
 
 /// What is left of the room becomes a sheet of paper for a form or a page.

@@ -1,7 +1,8 @@
 //! One choice out of a few that stand side by side in one bar, like a switch with more than two places.
 
 use egui::{
-    Align2, CornerRadius, FontSelection, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+    Align2, CornerRadius, FontSelection, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    vec2,
 };
 
 use crate::ui::tokens::{Palette, size};
@@ -16,6 +17,16 @@ pub(in crate::ui) fn show<T: Copy + PartialEq>(
     options: &[(T, &str)],
     width: f32,
 ) -> bool {
+    shown(ui, chosen, options, width).0
+}
+
+/// The same, with the choice that is in force, for those who lead the keyboard to it.
+pub(in crate::ui) fn shown<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    chosen: &mut T,
+    options: &[(T, &str)],
+    width: f32,
+) -> (bool, Option<Response>) {
     let font = FontSelection::Default.resolve(ui.style());
     let palette = Palette::of(ui);
     let galleys: Vec<_> = options
@@ -32,7 +43,7 @@ pub(in crate::ui) fn show<T: Copy + PartialEq>(
     let needed: f32 = natural.iter().sum();
     if needed > width - size::HALF {
         return ui
-            .horizontal_wrapped(|ui| basic::choice(ui, chosen, options))
+            .horizontal_wrapped(|ui| basic::choice_shown(ui, chosen, options))
             .inner;
     }
     let height = size::CONTROL.max(font.size + size::GAP);
@@ -46,6 +57,7 @@ pub(in crate::ui) fn show<T: Copy + PartialEq>(
     let more = (width - size::HALF - needed) / options.len() as f32;
     let mut left = bar.left() + size::TIGHT;
     let mut changed = false;
+    let mut shown = None;
     for (index, (option, words)) in options.iter().enumerate() {
         let length = natural[index] + more;
         let rect = Rect::from_min_size(
@@ -83,8 +95,11 @@ pub(in crate::ui) fn show<T: Copy + PartialEq>(
             *chosen = *option;
             changed = true;
         }
+        if active {
+            shown = Some(response);
+        }
     }
     // Each bar keeps the ids of its parts, whatever stands before it.
     ui.skip_ahead_auto_ids(1);
-    changed
+    (changed, shown)
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::app::comparing::{Compared, ComparedSide, ComparingEvent, SaveKind};
-use crate::compare::latency::samples_csv;
+use crate::compare::latency::{LatencyReport, samples_csv};
 use crate::compare::outcome::{Comparison, Layer};
 use crate::compare::record::RunLeg;
 use crate::compare::report::Report;
@@ -36,7 +36,18 @@ struct Kept {
     started_at: Timestamp,
 }
 
-/// Documents are small and written once.
+impl Kept {
+    fn pack(&self) -> std::io::Result<Vec<u8>> {
+        zstd::bulk::compress(&serde_json::to_vec(self)?, LEVEL)
+    }
+
+    fn unpack(document: &[u8]) -> std::io::Result<Self> {
+        let document = zstd::bulk::decompress(document, LARGEST)?;
+        Ok(serde_json::from_slice(&document)?)
+    }
+}
+
+/// Documents are small and seldom written.
 const LEVEL: i32 = 3;
 /// What unpacks to more bytes is damaged.
 const LARGEST: usize = 256 << 20;
@@ -47,6 +58,7 @@ const NOT_KEPT: &str = "(not kept)";
 /// Writes a comparison to the history, unless one of its environments keeps nothing.
 pub(super) async fn keep(
     core: &Arc<Core>,
+    workspace: PathBuf,
     compared: &Arc<Compared>,
     draft: &RequestDraft,
     entries: Vec<(RunLeg, HistoryId)>,
@@ -78,10 +90,7 @@ pub(super) async fn keep(
         entries,
         started_at: compared.started_at,
     };
-    let written = serde_json::to_vec(&kept)
-        .map_err(std::io::Error::from)
-        .and_then(|document| zstd::bulk::compress(&document, LEVEL));
-    let document = match written {
+    let document = match kept.pack() {
         Ok(document) => document,
         Err(error) => {
             tracing::warn!(%error, "a comparison could not be written");
@@ -89,7 +98,7 @@ pub(super) async fn keep(
         }
     };
     let summary = summary(compared, &kept);
-    if let Some(id) = history::put(core, summary, document).await {
+    if let Some(id) = history::put(core, workspace, summary, document).await {
         let job = compared.job;
         tell(core, ComparingEvent::Kept { job, id });
     }
@@ -105,7 +114,7 @@ fn masks_of(core: &Core, compared: &Compared) -> Masks {
 }
 
 fn without_bodies(comparison: &mut Comparison) {
-    for row in &mut comparison.rows {
+    for row in comparison.rows.iter_mut().chain(&mut comparison.same) {
         if row.layer == Layer::Body {
             for shown in [&mut row.a, &mut row.b].into_iter().flatten() {
                 NOT_KEPT.clone_into(&mut shown.text);
@@ -142,6 +151,21 @@ fn summary(compared: &Compared, kept: &Kept) -> HistorySummary {
     }
 }
 
+/// Puts samples beside a comparison of the history; nothing happens when it is not there any more.
+pub(super) async fn add_samples(core: Arc<Core>, id: HistoryId, latency: Arc<LatencyReport>) {
+    let Some(document) = history::document(&core, id, HistoryKind::Comparison).await else {
+        return;
+    };
+    let written = Kept::unpack(&document).and_then(|mut kept| {
+        kept.report.latency = Some((*latency).clone());
+        kept.pack()
+    });
+    match written {
+        Ok(document) => history::replace(&core, id, document).await,
+        Err(error) => tracing::warn!(%error, "samples could not be added to their comparison"),
+    }
+}
+
 /// Reads a comparison out of the history, with its exchanges as far as they are still there.
 pub(super) async fn reopen(core: Arc<Core>, id: HistoryId, exchanges: [ExchangeId; 3]) {
     let not_there = |text: &str, hint: &str| ComparingEvent::NotReopened {
@@ -156,9 +180,7 @@ pub(super) async fn reopen(core: Arc<Core>, id: HistoryId, exchanges: [ExchangeI
         );
         return;
     };
-    let read = zstd::bulk::decompress(&document, LARGEST)
-        .and_then(|document| serde_json::from_slice(&document).map_err(std::io::Error::from));
-    let kept: Kept = match read {
+    let kept = match Kept::unpack(&document) {
         Ok(kept) => kept,
         Err(error) => {
             tracing::warn!(%error, "a comparison of the history could not be read");

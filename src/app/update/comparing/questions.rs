@@ -9,6 +9,7 @@ use crate::model::ids::{ExchangeId, RequestId};
 use crate::runs::comparison::StopReason;
 
 use super::{compare, running, sample};
+use crate::app::update::ask;
 
 pub(super) fn stopped(state: &mut AppState, job: ExchangeId, reason: StopReason) {
     let Some(tab) = running(state, job) else {
@@ -41,12 +42,18 @@ pub(super) fn not_started(state: &mut AppState, job: ExchangeId, reason: NotStar
     let asked = tab.asked.take();
     match reason {
         NotStarted::NeedsConfirmation(confirmation) => {
-            state.comparing.waiting = asked;
-            state.dialog = Some(Dialog::ConfirmComparison(confirmation));
+            state.comparing.wait(asked);
+            ask(
+                state,
+                Dialog::ConfirmComparison {
+                    confirmation,
+                    request,
+                },
+            );
         }
         NotStarted::Failed { text, hint } => fail(state, &request, None, text, hint),
         NotStarted::Side { leg, reason } => {
-            state.comparing.waiting = asked.filter(|_| is_question(&reason));
+            state.comparing.wait(asked.filter(|_| is_question(&reason)));
             side_not_sent(state, &request, leg, reason);
         }
     }
@@ -96,36 +103,45 @@ fn side_not_sent(state: &mut AppState, request: &RequestId, leg: CompareLeg, rea
             fail(state, request, Some(leg), text, String::new());
         }
         NotSent::NeedsReadingConfirmation { operation, text } => {
-            state.dialog = Some(Dialog::ConfirmReading {
-                operation,
-                text,
-                command: None,
-                leg: window_leg,
-                request: request.clone(),
-            });
+            ask(
+                state,
+                Dialog::ConfirmReading {
+                    operation,
+                    text,
+                    command: None,
+                    leg: window_leg,
+                    request: request.clone(),
+                },
+            );
         }
         NotSent::OriginsChanged {
             environment,
             stored,
             now,
         } => {
-            state.dialog = Some(Dialog::OriginsChanged {
-                environment,
-                stored,
-                now,
-                command: None,
-                leg: window_leg,
-                request: request.clone(),
-            });
+            ask(
+                state,
+                Dialog::OriginsChanged {
+                    environment,
+                    stored,
+                    now,
+                    command: None,
+                    leg: window_leg,
+                    request: request.clone(),
+                },
+            );
         }
         NotSent::NeedsApproval { environment, items } => {
-            state.dialog = Some(Dialog::Approve {
-                environment,
-                items,
-                command: None,
-                leg: window_leg,
-                request: request.clone(),
-            });
+            ask(
+                state,
+                Dialog::Approve {
+                    environment,
+                    items,
+                    command: None,
+                    leg: window_leg,
+                    request: request.clone(),
+                },
+            );
         }
         NotSent::Failed { text, hint } => {
             fail(state, request, Some(leg), format!("{leg}: {text}"), hint);
@@ -138,11 +154,11 @@ fn side_not_sent(state: &mut AppState, request: &RequestId, leg: CompareLeg, rea
 }
 
 /// The user said yes: both sides act.
-pub(in crate::app::update) fn confirmed(state: &mut AppState) -> Vec<Command> {
-    match state.comparing.waiting.take() {
-        Some(Waiting::Compare(request, mut command)) => {
+pub(in crate::app::update) fn confirmed(state: &mut AppState, request: &RequestId) -> Vec<Command> {
+    match state.comparing.take_waiting(request) {
+        Some(Waiting::Compare(_, mut command)) => {
             command.confirmed = true;
-            compare(state, &request, *command)
+            compare(state, request, *command)
         }
         Some(Waiting::Sample(..)) | None => Vec::new(),
     }
@@ -151,28 +167,23 @@ pub(in crate::app::update) fn confirmed(state: &mut AppState) -> Vec<Command> {
 /// What a comparison of that request had to ask before has been answered: it goes on, as it was captured.
 pub(in crate::app::update) fn resume(state: &mut AppState, request: &RequestId) -> Vec<Command> {
     let operations = state.settings.reading_operations.clone();
-    match state.comparing.waiting.take() {
-        Some(Waiting::Compare(of, mut command)) if of == *request => {
+    match state.comparing.take_waiting(request) {
+        Some(Waiting::Compare(_, mut command)) => {
             command.reading_operations = operations;
             compare(state, request, *command)
         }
-        Some(Waiting::Sample(of, mut command)) if of == *request => {
+        Some(Waiting::Sample(_, mut command)) => {
             command.reading_operations = operations;
             sample(state, request, *command)
         }
-        other => {
-            state.comparing.waiting = other;
-            Vec::new()
-        }
+        None => Vec::new(),
     }
 }
 
 /// The question was answered with no, or with anything else than yes.
-pub(in crate::app::update) fn not_confirmed(state: &mut AppState) {
-    if let Some(Waiting::Compare(request, _) | Waiting::Sample(request, _)) =
-        state.comparing.waiting.take()
-    {
+pub(in crate::app::update) fn not_confirmed(state: &mut AppState, request: &RequestId) {
+    if state.comparing.take_waiting(request).is_some() {
         let text = StopReason::NotConfirmed.to_string();
-        fail(state, &request, None, text, String::new());
+        fail(state, request, None, text, String::new());
     }
 }

@@ -1,6 +1,7 @@
 //! A comparison in the state: started, asked about, done, judged again; samplings; rules.
 
 use crate::app::comparing::NotStarted;
+use crate::app::history::HistoryAction;
 use crate::app::state::Dialog;
 use std::sync::Arc;
 
@@ -10,9 +11,11 @@ use crate::app::action::{Action, DialogAnswer};
 use crate::app::comparing::{ComparedSide, ComparingOptions};
 use crate::app::event::Event;
 use crate::app::notices::NoticeLink;
+use crate::compare::latency::{LegSample, LegTiming, PairSample};
 use crate::compare::record::{LegOrder, RunLeg, RunRecord, TokenUse};
 use crate::compare::test_side::{direct, gateway};
 use crate::compare::{Options, Volatile, compare};
+use crate::model::history::{HistoryId, HistoryScope};
 use crate::runs::comparison::Confirmation;
 
 fn comparing(state: &mut AppState, action: ComparingAction) -> Vec<Command> {
@@ -153,7 +156,10 @@ fn both_will_act_is_asked_and_only_yes_sends() {
         });
         let job = command.job;
         told(&mut state, ComparingEvent::NotStarted { job, reason });
-        assert!(matches!(state.dialog, Some(Dialog::ConfirmComparison(_))));
+        assert!(matches!(
+            state.dialog,
+            Some(Dialog::ConfirmComparison { .. })
+        ));
         let commands = act(&mut state, Action::Answer(answer));
         let tab = state.open_comparison().expect("it is there");
         if sent {
@@ -166,6 +172,34 @@ fn both_will_act_is_asked_and_only_yes_sends() {
             assert!(tab.failure.is_some(), "it says that nothing was sent");
         }
     }
+}
+
+#[test]
+fn another_question_answered_meanwhile_leaves_the_comparison_waiting() {
+    let mut state = at_work();
+    act(
+        &mut state,
+        Action::History(HistoryAction::Clear(HistoryScope::Workspace)),
+    );
+    let command = compare_command(&comparing(&mut state, ComparingAction::Start));
+    let reason = NotStarted::NeedsConfirmation(Confirmation {
+        title: "Send POST to both environments?".to_owned(),
+        text: "Both act".to_owned(),
+    });
+    let job = command.job;
+    told(&mut state, ComparingEvent::NotStarted { job, reason });
+    assert!(
+        matches!(state.dialog, Some(Dialog::ClearHistory { .. })),
+        "{:?}",
+        state.dialog
+    );
+    act(&mut state, Action::Answer(DialogAnswer::Dismiss));
+    assert!(matches!(
+        state.dialog,
+        Some(Dialog::ConfirmComparison { .. })
+    ));
+    let commands = act(&mut state, Action::Answer(DialogAnswer::Confirm));
+    assert!(compare_command(&commands).confirmed);
 }
 
 #[test]
@@ -270,4 +304,78 @@ fn closing_the_request_stops_what_is_under_way() {
         "{commands:?}"
     );
     assert!(state.comparing.tabs.is_empty());
+}
+
+/// The entry that samples are added to.
+fn kept_samples(commands: &[Command]) -> Option<HistoryId> {
+    commands.iter().find_map(|command| match command {
+        Command::Comparing(ComparingCommand::KeepSamples { id, latency }) => {
+            assert!(!latency.samples.is_empty());
+            Some(*id)
+        }
+        _ => None,
+    })
+}
+
+fn one_sample() -> Arc<LatencyReport> {
+    let sample = LegSample {
+        status: 200,
+        timing: LegTiming::default(),
+    };
+    Arc::new(LatencyReport::new(vec![PairSample {
+        pair: 1,
+        first: CompareLeg::A,
+        a: sample.clone(),
+        b: sample,
+    }]))
+}
+
+/// Samples the open request and lets them arrive; what is to be done then.
+fn sample_now(state: &mut AppState) -> Vec<Command> {
+    let commands = comparing(state, ComparingAction::StartSampling { pairs: 1 });
+    let job = commands
+        .iter()
+        .find_map(|command| match command {
+            Command::Comparing(ComparingCommand::Sample(command)) => Some(command.job),
+            _ => None,
+        })
+        .expect("it is sampled");
+    let (end, latency) = (SamplingEnd::Complete, one_sample());
+    told(state, ComparingEvent::Sampled { job, end, latency })
+}
+
+#[test]
+fn samples_go_to_the_entry_of_the_comparison_that_shows_them() {
+    let id = HistoryId(5);
+    let of = |state: &AppState| {
+        let sides = state.legs.clone().map(|leg| leg.expect("chosen"));
+        let mut compared = compared(ExchangeId(900));
+        let inner = Arc::make_mut(&mut compared);
+        Arc::make_mut(&mut inner.a.environment).id = sides[0].clone();
+        Arc::make_mut(&mut inner.b.environment).id = sides[1].clone();
+        compared
+    };
+    // In the history already.
+    let mut state = with_result();
+    let result = of(&state);
+    let job = result.job;
+    open_tab(&mut state).expect("open").done = Some(Arc::clone(&result));
+    assert_eq!(
+        kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
+        None
+    );
+    assert_eq!(kept_samples(&sample_now(&mut state)), Some(id));
+    // The entry comes after the samples.
+    let mut state = with_result();
+    open_tab(&mut state).expect("open").done = Some(result);
+    assert_eq!(kept_samples(&sample_now(&mut state)), None);
+    assert_eq!(
+        kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
+        Some(id)
+    );
+    // Samples of other environments are not what that comparison is about.
+    let mut state = with_result();
+    let tab = open_tab(&mut state).expect("open");
+    tab.history = Some(id);
+    assert_eq!(kept_samples(&sample_now(&mut state)), None);
 }

@@ -8,6 +8,8 @@ use jiff::tz::{Offset, TimeZone};
 use super::*;
 use crate::app::action::{Action, DialogAnswer};
 use crate::app::event::Event;
+use crate::app::notices::NoticeLink;
+use crate::app::tree::TreeAction;
 use crate::app::update::tabs::drafts;
 use crate::app::update::{Input, update};
 use crate::model::environment::Colour;
@@ -452,4 +454,31 @@ fn trouble_and_missing_entries_are_told_and_changed_limits_are_handed_on_once() 
         "{commands:?}"
     );
     assert!(desk.input(Action::Tick).is_empty());
+}
+
+#[test]
+fn a_deleted_entry_comes_back_with_undo_and_goes_again_with_redo() {
+    let mut desk = Desk::new();
+    desk.show(vec![entry(2, 2), entry(1, 1)], true);
+    let commands = desk.history(HistoryAction::Delete(HistoryId(2)));
+    let deletes = |commands: &[Command]| matches!(commands, [Command::History(HistoryCommand::Delete { id })] if id.0 == 2);
+    assert!(deletes(&commands), "{commands:?}");
+    desk.event(HistoryEvent::Gone {
+        id: HistoryId(2),
+        deleted: true,
+    });
+    assert_eq!(desk.ids(), [1]);
+    let notice = desk.0.notices.iter().next().expect("it is said").clone();
+    assert!(
+        matches!(notice.link, Some(NoticeLink::Undo(_))),
+        "{notice:?}"
+    );
+    assert!(notice.text.starts_with("Deleted "), "{notice:?}");
+    let commands = desk.input(Action::FollowNotice(notice.id));
+    assert!(
+        matches!(&commands[..], [Command::History(HistoryCommand::BringBack { id, .. })] if id.0 == 2),
+        "{commands:?}"
+    );
+    let commands = desk.input(Action::Tree(TreeAction::Redo));
+    assert!(deletes(&commands), "{commands:?}");
 }

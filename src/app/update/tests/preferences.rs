@@ -228,15 +228,74 @@ fn another_folder_takes_the_place_of_the_present_one_and_loses_no_draft() {
     update(&mut state, failed, at(0));
     assert_eq!(state.workspace.directory.as_deref(), Some("/w".as_ref()));
     assert_eq!(state.tabs.len(), 1, "the present one stays as it is");
+    let other = || snapshot("/other", vec![environment("two", "Two")], Drafts::default());
+    assert!(
+        update(&mut state, other(), at(0)).is_empty(),
+        "nobody asked"
+    );
+    assert_eq!(state.tabs.len(), 1);
     update(
         &mut state,
-        snapshot("/other", vec![environment("two", "Two")], Drafts::default()),
+        act(PreferencesAction::OpenFolder("/other".into())),
         at(0),
+    );
+    // Typed while the other one is read.
+    let mut draft = state.tabs[0].draft.clone();
+    draft.path = "/typed/meanwhile".to_owned();
+    update(&mut state, Action::EditDraft(Box::new(draft)), at(0));
+    let commands = update(&mut state, other(), at(0));
+    let last = commands.iter().find_map(|command| match command {
+        Command::EnterWorkspace { drafts } => Some(drafts),
+        _ => None,
+    });
+    let last = last.unwrap_or_else(|| panic!("it is not left: {commands:?}"));
+    assert_eq!(last.open[0].draft.path, "/typed/meanwhile");
+    let late = snapshot("/w", vec![environment("one", "One")], Drafts::default());
+    assert!(update(&mut state, late, at(0)).is_empty());
+    assert_eq!(
+        state.workspace.directory.as_deref(),
+        Some("/other".as_ref())
     );
     assert!(state.tabs.is_empty());
     assert_eq!(state.legs, [None, None]);
     assert_eq!(state.environments.len(), 1);
     assert_eq!(state.environments[0].name, "Two");
+}
+
+#[test]
+fn a_file_that_was_mended_outside_is_not_complained_about_any_more() {
+    let report = |text: &str| crate::app::event::FileReport {
+        file: "environments/one.toml".to_owned(),
+        text: text.to_owned(),
+        hint: String::new(),
+    };
+    let mut state = opened(Vec::new());
+    let look = |state: &mut AppState, reports: Vec<crate::app::event::FileReport>| {
+        let Event::WorkspaceOpened(mut snapshot) = snapshot("/w", Vec::new(), Drafts::default())
+        else {
+            unreachable!("made above");
+        };
+        snapshot.reports = reports;
+        update(state, Event::WorkspaceOpened(snapshot), at(0));
+        let said: Vec<String> = state
+            .notices
+            .iter()
+            .map(|notice| notice.text.clone())
+            .collect();
+        said
+    };
+    let first = report("line 3: no value");
+    assert_eq!(
+        look(&mut state, vec![first.clone()]),
+        ["environments/one.toml: line 3: no value"]
+    );
+    assert_eq!(
+        look(&mut state, vec![report("line 4: no value")]),
+        ["environments/one.toml: line 4: no value"],
+        "the newest only"
+    );
+    assert_eq!(look(&mut state, Vec::new()), Vec::<String>::new());
+    assert_eq!(look(&mut state, vec![first]).len(), 1, "broken once more");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use egui::{Color32, Frame, Label, RichText, Ui, UiBuilder, vec2};
 use crate::app::action::Action;
 use crate::app::checking::{CheckingAction, ShownCheck};
 use crate::body::{format, visible};
+use crate::model::environment::SandboxService;
 use crate::runs::check::outcome::{Effect, Outcome, StepResult};
 use crate::ui::panels::View;
 use crate::ui::tokens::{Palette, inset, size};
@@ -113,12 +114,13 @@ fn links(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck, result: &StepResu
         .exchanges
         .iter()
         .any(|id| shown.exchanges.contains_key(id));
-    let is_editable = view
-        .state
-        .environment(&shown.environment)
-        .is_some_and(|environment| environment.sandbox.is_none());
+    let environment = view.state.environment(&shown.environment);
+    let is_editable = environment.is_some_and(|environment| environment.sandbox.is_none());
     let has_field = is_editable && result.is_finding() && result.field.is_some();
-    if !has_exchange && !has_field && result.request_ids.is_empty() {
+    let sandbox = environment
+        .and_then(|environment| environment.sandbox)
+        .filter(|_| result.is_finding() && !shown.is_running());
+    if !has_exchange && !has_field && sandbox.is_none() && result.request_ids.is_empty() {
         return;
     }
     let named = |words: &str| format!("{words}: {}", result.step.words());
@@ -163,7 +165,24 @@ fn links(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck, result: &StepResu
                 view.act(Action::Checking(CheckingAction::ShowField(result.step)));
             }
         }
+        if let Some(SandboxService::Broken(_)) = sandbox {
+            let words = "Check the gateway without this fault";
+            if basic::link(ui, words)
+                .accessible_name(named(words))
+                .clicked()
+            {
+                view.act(Action::Checking(CheckingAction::Mend));
+            }
+        }
     });
+    if sandbox.is_some()
+        && let Some(field) = &result.field
+    {
+        let words = format!(
+            "The sandbox's environments cannot be changed: in one of your own, a link here leads to the {field}"
+        );
+        ui.add(Label::new(basic::small(words).color(view.palette.faint)).wrap());
+    }
 }
 
 /// What was sent both ways, and the exchanges.

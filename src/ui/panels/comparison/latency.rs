@@ -101,7 +101,9 @@ fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
             let words = "Sends the request to A and B in turn, paced under the rate limit";
             // A menu justifies, which tears words apart.
             ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
-                ui.add(Label::new(basic::small(words).color(view.palette.secondary)).wrap());
+                egui::Frame::new().inner_margin(inset::CHIP).show(ui, |ui| {
+                    ui.add(Label::new(basic::small(words).color(view.palette.secondary)).wrap());
+                });
             });
             for pairs in PAIRS {
                 if ui.button(format!("{pairs} pairs")).clicked() {

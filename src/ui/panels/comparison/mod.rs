@@ -231,18 +231,21 @@ fn page(
         }
         Page::Body => {
             remarks(ui, done);
-            let layers = |layer| !matches!(layer, Layer::Headers | Layer::Timing);
+            let layers = |layer| !is_of_headers(layer) && layer != Layer::Timing;
             table::show(ui, view, done, memory, "Body", layers);
         }
         Page::Headers => {
-            table::show(ui, view, done, memory, "Headers", |layer| {
-                layer == Layer::Headers
-            });
+            table::show(ui, view, done, memory, "Headers", is_of_headers);
         }
         Page::Timing => latency::show(ui, view, comparing, done, &mut memory.latency),
         Page::Requests => requests::show(ui, done),
         Page::Suppressed => rules_list::show(ui, view, comparison, &mut memory.suppressed),
     }
+}
+
+/// Content-Type is a header too.
+fn is_of_headers(layer: Layer) -> bool {
+    matches!(layer, Layer::Headers | Layer::MediaType)
 }
 
 /// What else is worth knowing of the comparison.

@@ -84,7 +84,8 @@ pub(super) fn failed(ui: &mut Ui, view: &mut View<'_>, failure: &ComparingFailur
         }
     });
     let rect = egui::Rect::from_min_max(start, ui.min_rect().max);
-    verdict::announce(ui, rect, &format!("No comparison. {words}. {hint}"));
+    let spoken = verdict::join(&["No comparison", &words, &hint]);
+    verdict::announce(ui, rect, &spoken);
 }
 
 /// The page was opened, and nothing has been compared yet.

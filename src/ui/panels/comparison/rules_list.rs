@@ -69,8 +69,8 @@ pub(super) fn show(
     }
     table::head(
         ui,
-        &comparison.a.environment_name,
-        &comparison.b.environment_name,
+        &visible::line(&comparison.a.environment_name),
+        &visible::line(&comparison.b.environment_name),
     );
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut toggled = None;

@@ -7,7 +7,7 @@ use crate::app::comparing::{
     Alignment, Compared, ComparingAction, ComparingOptions, SaveKind, TabComparing,
 };
 use crate::compare::Leg;
-use crate::compare::outcome::{Comparison, Layer};
+use crate::compare::outcome::Comparison;
 use crate::compare::record::{LegOrder, TokenUse};
 use crate::compare::report::ReportFormat;
 use crate::ui::tokens::{Palette, inset, size};
@@ -16,7 +16,7 @@ use crate::ui::widgets::fields::{self, Face};
 use crate::ui::widgets::icons::{self, Icon};
 
 use super::super::View;
-use super::{BodyForm, Listed, Page, PageMemory};
+use super::{BodyForm, Listed, Page, PageMemory, is_of_headers};
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -48,15 +48,13 @@ pub(super) fn show(
 }
 
 fn pages(ui: &mut Ui, comparison: &Comparison, memory: &mut PageMemory) {
-    let differences = |layer| {
-        let result = comparison.layer(layer);
-        result.map_or(0, |result| result.counts.differences)
+    let differences = |of_headers: bool| -> usize {
+        let layers = comparison.layers.iter();
+        layers
+            .filter(|result| is_of_headers(result.layer) == of_headers)
+            .map(|result| result.counts.differences)
+            .sum()
     };
-    let body = Layer::ALL
-        .into_iter()
-        .filter(|layer| *layer != Layer::Headers)
-        .map(differences)
-        .sum();
     let aside = comparison.counts.suppressed() + comparison.counts.built_in;
     let unintended = comparison.requests.unintended().count();
     let clicked = basic::strip(
@@ -64,8 +62,8 @@ fn pages(ui: &mut Ui, comparison: &Comparison, memory: &mut PageMemory) {
         "Comparison",
         memory.page,
         &[
-            (Page::Body, "Body", Some(body)),
-            (Page::Headers, "Headers", Some(differences(Layer::Headers))),
+            (Page::Body, "Body", Some(differences(false))),
+            (Page::Headers, "Headers", Some(differences(true))),
             (Page::Timing, "Timing", None),
             (Page::Requests, "Requests", Some(unintended)),
             (Page::Suppressed, "Suppressed", Some(aside)),
@@ -150,7 +148,7 @@ fn listed_menu(ui: &mut Ui, done: &Compared, memory: &mut PageMemory) {
     let differences = done
         .comparison
         .differences()
-        .filter(|row| (row.layer == Layer::Headers) == on_headers)
+        .filter(|row| is_of_headers(row.layer) == on_headers)
         .take(1)
         .count();
     let now = listed(memory, differences);
@@ -163,9 +161,14 @@ fn listed_menu(ui: &mut Ui, done: &Compared, memory: &mut PageMemory) {
         .accessible_name("Which rows are listed")
         .show(|ui| {
             basic::menu(ui);
+            let all = if on_headers {
+                "All headers of both sides"
+            } else {
+                "All, with notes, what was set aside and what is the same"
+            };
             for (choice, words) in [
                 (Listed::Differences, "Only differences"),
-                (Listed::All, "All, with notes and what was set aside"),
+                (Listed::All, all),
             ] {
                 if ui.selectable_label(now == choice, words).clicked() {
                     memory.listed = Some(choice);

@@ -11,6 +11,7 @@ use egui::{
 
 use crate::app::comparing::Compared;
 use crate::app::state::Leg;
+use crate::body::visible;
 use crate::compare::outcome::{Comparison, Layer};
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::basic;
@@ -77,9 +78,16 @@ impl Found {
             .map(|(index, _)| index)
             .collect();
         let differences = rows.len();
+        let same = comparison
+            .same
+            .iter()
+            .zip(comparison.rows.len()..)
+            .filter(|(row, _)| layers(row.layer))
+            .map(|(_, index)| index);
         let others: Vec<usize> = of_page()
             .filter(|(_, row)| !row.counts_as_difference())
             .map(|(index, _)| index)
+            .chain(same)
             .collect();
         let memory = PageMemory {
             listed: wanted,
@@ -88,7 +96,7 @@ impl Found {
         let listed = listed(&memory, differences);
         let count = others.len();
         if listed == Listed::All {
-            // What counts stands first; among each other they keep the order of the answers.
+            // What counts stands first, what is the same last; among each other they keep the order of the answers.
             rows.extend(others);
         }
         Self {
@@ -147,8 +155,8 @@ pub(super) fn show(
     };
     head(
         ui,
-        &done.comparison.a.environment_name,
-        &done.comparison.b.environment_name,
+        &visible::line(&done.comparison.a.environment_name),
+        &visible::line(&done.comparison.b.environment_name),
     );
     if found.rows.is_empty() {
         empty(ui, &found, memory);
@@ -230,7 +238,7 @@ fn rows(ui: &mut Ui, view: &mut View<'_>, found: &Found, wanted: &mut Option<usi
     area.show_rows(ui, height, found.rows.len(), |ui, range| {
         bring_into_view(ui, &range, height, *wanted);
         for at in range {
-            let Some(row) = found.comparison.rows.get(found.rows[at]) else {
+            let Some(row) = found.comparison.row(found.rows[at]) else {
                 continue;
             };
             let response = table_row::row(

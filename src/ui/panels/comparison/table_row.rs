@@ -1,6 +1,9 @@
 //! One row of the table of differences: its tint, sign and words, both values, and the menu that writes a rule.
 
-use egui::{Align, Color32, FontFamily, FontId, Id, Popup, Rect, Response, Sense, Ui, pos2, vec2};
+use egui::{
+    Align, Color32, FontFamily, FontId, Id, Popup, Pos2, Rect, Response, Sense, Stroke, Ui, pos2,
+    vec2,
+};
 
 use crate::app::action::Action;
 use crate::app::comparing::ComparingAction;
@@ -17,17 +20,17 @@ use super::table::{Columns, cell};
 /// Ground and sign of a row that counts.
 fn face(palette: &Palette, row: &Row) -> (Option<Color32>, &'static str, &'static str) {
     if !row.counts_as_difference() {
-        let (sign, said) = if row.set_aside.is_some() {
-            ("·", "set aside")
-        } else {
-            ("≈", "note")
+        let (sign, said) = match row.kind {
+            RowKind::Same => ("", "on both sides"),
+            _ if row.set_aside.is_some() => ("·", "set aside"),
+            _ => ("≈", "note"),
         };
         return (None, sign, said);
     }
     match row.kind {
         RowKind::Added => (Some(palette.diff_added), "+", "only in B"),
         RowKind::Removed => (Some(palette.diff_removed), "−", "only in A"),
-        RowKind::Moved => (Some(palette.diff_changed), "↕", "moved"),
+        RowKind::Moved => (Some(palette.diff_changed), "", "moved"),
         _ => (Some(palette.diff_changed), "≠", "differs"),
     }
 }
@@ -45,7 +48,7 @@ pub(super) fn row(
     let (rect, _) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::TABLE_ROW), Sense::hover());
     let columns = Columns::of(rect);
-    let link = link_rect(ui, &columns);
+    let link = ignore_words(ui, &columns);
     let can_ignore = row.counts_as_difference() && !row.ignore_rules().is_empty();
     let response = ui.interact(rect, id, Sense::click());
     let (ground, sign, said) = face(palette, row);
@@ -58,7 +61,7 @@ pub(super) fn row(
     let place = visible::line(&row.place);
     let mut why_place = columns.why;
     if can_ignore {
-        why_place.max.x = link.left() - size::UNIT;
+        why_place.max.x = link.1.left() - size::UNIT;
     }
     let mono = egui::TextStyle::Monospace.resolve(ui.style());
     let words = FontId::new(size::SMALL, FontFamily::Proportional);
@@ -68,16 +71,27 @@ pub(super) fn row(
         pos2(place_rect.left(), rect.bottom()),
     );
     cell(ui, sign_rect, sign, &words, palette.secondary);
+    if row.kind == RowKind::Moved && row.counts_as_difference() {
+        paint_move(
+            ui,
+            pos2(sign_rect.left() + size::HALF, sign_rect.center().y),
+        );
+    }
     place_rect.max.x -= size::HALF;
     let is_path = row.layer == Layer::Body && row.place.starts_with('$');
-    let place_colour = if is_path {
+    let place_colour = if row.kind == RowKind::Same {
+        palette.secondary
+    } else if is_path {
         palette.json_key
     } else {
         palette.text
     };
-    cell(ui, place_rect, &short_place(&place), &mono, place_colour);
-    value(ui, columns.a, row.a.as_ref(), &mono);
-    value(ui, columns.b, row.b.as_ref(), &mono);
+    let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&mono, 'a'));
+    let shown = with_end(short_place(&place), place_rect.width() / letter);
+    cell(ui, place_rect, &shown, &mono, place_colour);
+    let quiet = (row.kind == RowKind::Same).then_some(palette.secondary);
+    value(ui, columns.a, row.a.as_ref(), &mono, quiet);
+    value(ui, columns.b, row.b.as_ref(), &mono, quiet);
     cell(ui, why_place, why, &words, palette.secondary);
     let link_response = can_ignore.then(|| ignore_link(ui, id, link, &place));
     response.widget_info(|| {
@@ -139,28 +153,65 @@ fn short_place(place: &str) -> String {
     short + rest
 }
 
+/// What is left of a place in a narrow column: its end, which tells it from the others.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a few hundred characters fit into a column"
+)]
+fn with_end(place: String, characters: f32) -> String {
+    let room = characters.max(2.0) as usize;
+    let count = place.chars().count();
+    if count <= room {
+        return place;
+    }
+    let end: String = place.chars().skip(count - room + 1).collect();
+    format!("…{end}")
+}
+
 /// Characters of an identity that are enough to know it by.
 const IDENTITY: usize = 4;
 
-fn link_rect(ui: &Ui, columns: &Columns) -> Rect {
-    let font = FontId::new(size::SMALL, FontFamily::Proportional);
-    let galley = ui
-        .painter()
-        .layout_no_wrap(IGNORE.to_owned(), font, Palette::of(ui).accent);
-    let width = galley.size().x.min(columns.why.width());
-    Rect::from_min_max(
-        pos2(columns.why.right() - width, columns.why.top()),
-        columns.why.right_bottom(),
-    )
+/// Up or down, as small as the other signs; no arrow of the fonts is.
+fn paint_move(ui: &Ui, centre: Pos2) {
+    let stroke = Stroke::new(size::LINE, Palette::of(ui).secondary);
+    let (half, head) = (vec2(0.0, size::HALF), size::TIGHT);
+    ui.painter()
+        .line_segment([centre - half, centre + half], stroke);
+    for (tip, back) in [(centre - half, head), (centre + half, -head)] {
+        for side in [-head, head] {
+            ui.painter()
+                .line_segment([tip, tip + vec2(side, back)], stroke);
+        }
+    }
 }
 
-const IGNORE: &str = "ignore this…";
+/// The words of the link at the end of a row, and its place; fewer words where there is little room for the reason beside it.
+fn ignore_words(ui: &Ui, columns: &Columns) -> (&'static str, Rect) {
+    let font = FontId::new(size::SMALL, FontFamily::Proportional);
+    let width = |words: &str| {
+        let colour = Palette::of(ui).accent;
+        let galley = ui
+            .painter()
+            .layout_no_wrap(words.to_owned(), font.clone(), colour);
+        galley.size().x
+    };
+    let whole = "ignore this…";
+    let words = if width(whole) * 2.5 > columns.why.width() {
+        "ignore…"
+    } else {
+        whole
+    };
+    let left = columns.why.right() - width(words).min(columns.why.width());
+    let rect = Rect::from_min_max(pos2(left, columns.why.top()), columns.why.right_bottom());
+    (words, rect)
+}
 
-fn ignore_link(ui: &Ui, id: Id, rect: Rect, place: &str) -> Response {
+fn ignore_link(ui: &Ui, id: Id, (words, rect): (&str, Rect), place: &str) -> Response {
     let palette = Palette::of(ui);
     let response = ui.interact(rect, id.with("ignore"), Sense::click());
     let font = FontId::new(size::SMALL, FontFamily::Proportional);
-    cell(ui, rect, IGNORE, &font, palette.accent);
+    cell(ui, rect, words, &font, palette.accent);
     if response.hovered() || response.has_focus() {
         let line = egui::Stroke::new(size::LINE, palette.accent);
         ui.painter()
@@ -215,7 +266,8 @@ fn menu(ui: &mut Ui, row: &Row) -> Option<usize> {
     chosen
 }
 
-fn value(ui: &Ui, rect: Rect, shown: Option<&Shown>, font: &FontId) {
+/// `quiet`: the colour in place of the one of its kind.
+fn value(ui: &Ui, rect: Rect, shown: Option<&Shown>, font: &FontId, quiet: Option<Color32>) {
     let palette = Palette::of(ui);
     let Some(shown) = shown else {
         cell(ui, rect, "missing", font, palette.faint);
@@ -227,6 +279,7 @@ fn value(ui: &Ui, rect: Rect, shown: Option<&Shown>, font: &FontId) {
         Shape::Boolean | Shape::Null => palette.json_literal,
         Shape::Plain | Shape::Object | Shape::Array => palette.text,
     };
+    let colour = quiet.unwrap_or(colour);
     cell(ui, rect, &visible::line(&shown.text), font, colour);
 }
 
@@ -299,7 +352,21 @@ fn hover(ui: &Ui, response: &Response, row: &Row, columns: &Columns, why: &str) 
 
 #[cfg(test)]
 mod tests {
-    use super::short_place;
+    use super::{short_place, with_end};
+
+    #[test]
+    fn a_narrow_column_keeps_the_end() {
+        for (room, expected) in [
+            (40.0, "$.entities[id=06d5…].version"),
+            (28.0, "$.entities[id=06d5…].version"),
+            (27.9, "…entities[id=06d5…].version"),
+            (12.0, "…5…].version"),
+            (0.0, "…n"),
+        ] {
+            let place = "$.entities[id=06d5…].version".to_owned();
+            assert_eq!(with_end(place, room), expected, "{room}");
+        }
+    }
 
     #[test]
     fn the_end_of_a_place_stays_visible() {

@@ -71,7 +71,8 @@ pub(super) fn bar(ui: &mut Ui, comparison: &Comparison) -> bool {
     shows_aside
 }
 
-fn join(parts: &[&str]) -> String {
+/// Sentences one after the other, to be read out; empty ones are left out.
+pub(super) fn join(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts
         .iter()
         .copied()
@@ -130,7 +131,7 @@ fn one_side(ui: &mut Ui, leg: Leg, side: &SideSummary) {
     let palette = Palette::of(ui);
     ui.scope(|ui| basic::badge(ui, leg))
         .response
-        .on_hover_text(&side.environment_name);
+        .on_hover_text(visible::line(&side.environment_name));
     let Some(status) = side.status else {
         chip(ui, "No answer", palette.bad, palette.bad_fill);
         let error = side.error.as_deref().unwrap_or("Nothing came back");
@@ -158,7 +159,7 @@ fn one_side(ui: &mut Ui, leg: Leg, side: &SideSummary) {
     }
     let who = visible::line(&side.answered.text).into_owned();
     ui.add(Label::new(basic::small(&who).color(palette.secondary)).truncate())
-        .on_hover_text(format!("{}: {who}", side.environment_name));
+        .on_hover_text(format!("{}: {who}", visible::line(&side.environment_name)));
 }
 
 /// A filled label as high as its text.

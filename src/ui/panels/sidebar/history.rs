@@ -12,6 +12,7 @@ use egui::{
 use crate::app::action::Action;
 use crate::app::history::{HistoryAction, Reading};
 use crate::app::state::AppState;
+use crate::body::visible;
 use crate::model::history::{HistoryEntry, HistoryId, HistoryScope};
 use crate::ui::fonts;
 use crate::ui::panels::{Focus, View, history_words};
@@ -378,8 +379,8 @@ fn paint(ui: &Ui, state: &AppState, entry: &HistoryEntry, rect: Rect) {
     let dot = pos2(path_left.max(chip.right() + size::UNIT) + size::HALF, below);
     painter.circle_filled(dot, 3.5, palette.environment(summary.environment_colour));
     let left = dot.x + size::UNIT;
-    let name = &summary.environment_name;
-    let mut job = LayoutJob::simple_singleline(name.clone(), tiny, palette.secondary);
+    let name = visible::line(&summary.environment_name).into_owned();
+    let mut job = LayoutJob::simple_singleline(name, tiny, palette.secondary);
     job.wrap = TextWrapping::truncate_at_width((when.left() - size::UNIT - left).max(0.0));
     let galley = painter.layout_job(job);
     let top = below - galley.size().y / 2.0;
@@ -400,7 +401,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, entry: &HistoryEntry) {
     basic::menu(ui);
     let id: HistoryId = entry.id;
     let environment = &entry.summary.environment;
-    let name = &entry.summary.environment_name;
+    let name = visible::line(&entry.summary.environment_name);
     let clear = format!("Clear the history of {name}…");
     for (words, action) in [
         ("Open", HistoryAction::Open(id)),

@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::tree::{Node, Place, TreeAction, TreeRow, rows};
+use crate::body::visible;
 use crate::ui::panels::{View, name_field};
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
@@ -363,7 +364,7 @@ fn targets(ui: &mut Ui, view: &mut View<'_>, row: &TreeRow) {
                 };
                 let into_itself = matches!(&row.node, Node::Folder(own) if crate::app::tree::places::is_within(path, own));
                 if !into_itself {
-                    let words = format!("{}{}", "    ".repeat(folder.depth), folder.name);
+                    let words = format!("{}{}", "    ".repeat(folder.depth), visible::line(&folder.name));
                     target(ui, path, words);
                 }
             }
