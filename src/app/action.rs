@@ -118,6 +118,7 @@ pub enum Action {
     Checking(super::checking::CheckingAction),
     Preferences(PreferencesAction),
     Comparing(super::comparing::ComparingAction),
+    Importing(super::importing::ImportingAction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -172,6 +172,8 @@ pub enum FilePurpose {
     /// Of a gateway check.
     SaveReport,
     Workspace,
+    /// A configuration of another tool.
+    Import,
     /// A comparison's report or its samples.
     SaveComparison(super::comparing::SaveKind),
 }

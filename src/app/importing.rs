@@ -1,27 +1,78 @@
-//! Importing and exporting configurations of other tools: what is asked of the worker and what comes back.
+//! Importing and exporting configurations of other tools: what the user does, what is asked of the worker and what comes back.
 //! What an import does to a workspace is decided in `plan`; reading the formats is `interchange`'s work.
 
 pub mod plan;
 
+use std::path::PathBuf;
+
+use crate::interchange::reading::Read;
+use crate::interchange::{Imported, Kind, Recognised, recognise};
 use crate::model::environment::Environment;
-use crate::model::ids::EnvironmentId;
-use crate::model::secret::{SecretKey, Secrets};
+use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::request::RequestDraft;
+use crate::model::secret::{Secret, SecretKey, Secrets};
 
 pub use plan::{Choices, Fate, Known, Plan, PlannedEnvironment, PlannedRequest, PlannedSecret};
+
+/// What the user does.
+#[derive(Debug, Clone)]
+pub enum ImportingAction {
+    /// A file that was chosen or dropped.
+    ReadFile(PathBuf),
+    /// A text that was pasted. It may hold credentials.
+    ReadText(Secret),
+    /// Another environment takes what names none, or what is there is replaced.
+    Choose(Choices),
+    /// Do what the preview shows.
+    Confirm,
+    Dismiss,
+}
 
 /// What is to be done outside.
 #[derive(Debug, Clone)]
 pub enum ImportingCommand {
+    /// Reads a file; answers `Read`.
+    ReadFile { path: PathBuf },
+    /// Reads a text; answers `Read`.
+    ReadText { text: Secret },
     /// Writes what the plan says into the workspace and its secrets into the keyring; answers `Applied`.
     Apply(Box<Plan>),
+    /// Puts an environment back as it was before an import. Nothing of it counts as typed.
+    PutBack(Box<Environment>),
     /// The values of every secret of the environment, for an export that shows them; answers `Secrets`.
     ReadSecrets { environment: Box<Environment> },
 }
 
 #[derive(Debug, Clone)]
 pub enum ImportingEvent {
+    Read {
+        /// The file's name, or what the text is called.
+        name: String,
+        read: Result<Box<Read>, Trouble>,
+    },
     Applied(Box<Applied>),
     Secrets(Result<Secrets, Trouble>),
+}
+
+/// What is looked at before an import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportingState {
+    pub preview: Option<Box<Preview>>,
+    /// Imports whose end has not been told.
+    pub(super) under_way: usize,
+}
+
+/// What an import would do, as long as nobody said yes.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// The file's name, or what the text is called.
+    pub name: String,
+    /// In words.
+    pub kind: String,
+    pub choices: Choices,
+    pub plan: Plan,
+    /// For a plan of other choices.
+    pub(super) imported: Imported,
 }
 
 /// What happened, then what to try.
@@ -34,9 +85,18 @@ pub struct Trouble {
 /// What was done of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
+    /// Those that are new; what they replaced or completed is in `changed`.
     pub environments: Vec<EnvironmentId>,
+    /// Environments as they were before.
+    pub changed: Vec<Environment>,
     /// Files below `requests/`, with `/`.
     pub requests: Vec<String>,
+    /// Those of them that are new, each with its file.
+    pub new_requests: Vec<(RequestId, String)>,
+    /// Requests that were replaced, as they were before.
+    pub changed_requests: Vec<RequestDraft>,
+    /// Folders that are new, below `requests/`.
+    pub folders: Vec<String>,
     pub secrets: Vec<KeptSecret>,
     /// Files that another program changed meanwhile, each with the copy that was written beside it.
     pub conflicts: Vec<String>,
@@ -50,4 +110,16 @@ pub struct KeptSecret {
     pub key: SecretKey,
     /// `None`: in the keyring. Otherwise it is in memory for this run only, for that reason.
     pub only_in_memory: Option<Trouble>,
+}
+
+/// Whether a pasted text is a cURL command.
+#[must_use]
+pub fn is_command(text: &str) -> bool {
+    text.contains("curl") && recognise(text) == Recognised::One(Kind::Curl)
+}
+
+/// Whether a pasted text is anything that can be imported.
+#[must_use]
+pub fn is_importable(text: &str) -> bool {
+    recognise(text) != Recognised::Unknown
 }

@@ -88,6 +88,7 @@ pub struct AppState {
     pub editing: super::editing::EditingState,
     pub preferences: super::preferences::PreferencesState,
     pub comparing: super::comparing::ComparingState,
+    pub importing: super::importing::ImportingState,
     pub checking: super::checking::CheckingState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
@@ -270,6 +271,7 @@ impl AppState {
             editing: super::editing::EditingState::default(),
             preferences: super::preferences::PreferencesState::default(),
             comparing: super::comparing::ComparingState::default(),
+            importing: super::importing::ImportingState::default(),
             checking: super::checking::CheckingState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
@@ -366,7 +368,10 @@ impl AppState {
     /// Something lies over the whole window: the keys of what is below it rest.
     #[must_use]
     pub fn is_covered(&self) -> bool {
-        self.dialog.is_some() || self.token_panel.open.is_some() || self.catalogue.palette_is_open
+        self.dialog.is_some()
+            || self.importing.preview.is_some()
+            || self.token_panel.open.is_some()
+            || self.catalogue.palette_is_open
     }
 
     pub fn in_flight(&self) -> impl Iterator<Item = &Tab> {

@@ -41,6 +41,12 @@ pub enum Change {
     /// An entry of the history.
     DeletePast(HistoryId),
     BringPastBack(HistoryId),
+    /// Puts an environment back as it was before an import.
+    PutEnvironment(Box<crate::model::environment::Environment>),
+    /// Puts a request's file back as it was before an import.
+    PutRequest(Box<RequestDraft>),
+    /// All of them, in this order.
+    Several(Vec<Change>),
     /// Puts these in place of the comparison rules of the workspace.
     Rules(Box<crate::model::rules::RuleSet>),
 }

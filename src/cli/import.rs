@@ -8,6 +8,7 @@ use crate::app::event::Event;
 use crate::app::importing::{Applied, Choices, ImportingCommand, ImportingEvent, Known, Plan};
 use crate::interchange::reading::{self, Read};
 use crate::interchange::text::LARGEST_TEXT;
+use crate::worker;
 
 use super::arguments::ImportArguments;
 use super::failure::{Exit, Failure};
@@ -139,7 +140,8 @@ fn read(arguments: &ImportArguments) -> Result<Read, Failure> {
         }
         Some(path) => {
             let name = path.display().to_string();
-            let bytes = read_file(path)?;
+            let bytes = worker::read_import(path)
+                .map_err(|trouble| Failure::usage(trouble.text, trouble.hint))?;
             (name, reading::import_bytes(&bytes, arguments.kind))
         }
     };
@@ -160,32 +162,6 @@ fn read(arguments: &ImportArguments) -> Result<Read, Failure> {
             hint,
         )
     })
-}
-
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let name = path.display().to_string();
-    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&name, &error))?;
-    if metadata.is_dir() {
-        return Err(Failure::usage(
-            format!("{name} is a folder"),
-            "Nothing was imported; name one file, such as the export of the whole collection",
-        ));
-    }
-    if metadata.len() > LARGEST_TEXT as u64 {
-        return Err(Failure::usage(
-            format!(
-                "{name} has {} MB: at most {} MB are read",
-                metadata.len() / 1_000_000,
-                LARGEST_TEXT / 1_000_000
-            ),
-            "Nothing was imported",
-        ));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST_TEXT as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(&name, &error))?;
-    Ok(bytes)
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Failure {

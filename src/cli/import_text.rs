@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::importing::{Applied, Fate, Plan, PlannedRequest, PlannedSecret};
 use crate::model::environment::Environment;
+use crate::model::ids::EnvironmentId;
 use crate::model::masks::mask_url;
 
 use super::environments::{address, login};
@@ -106,7 +107,7 @@ fn secret_words(secret: &PlannedSecret) -> String {
 }
 
 pub(super) fn print_done(applied: &Applied) {
-    for id in &applied.environments {
+    for id in written(applied) {
         terminal::note(&format!("imported: environment {id}"));
     }
     match applied.requests.as_slice() {
@@ -145,6 +146,12 @@ pub(super) fn print_done(applied: &Applied) {
         terminal::note(&format!("error: {}", trouble.text));
         terminal::note(&format!("hint: {}", trouble.hint));
     }
+}
+
+/// Environments that are new or changed.
+fn written(applied: &Applied) -> Vec<&EnvironmentId> {
+    let changed = applied.changed.iter().map(|before| &before.id);
+    applied.environments.iter().chain(changed).collect()
 }
 
 /// `applied`: `None` when nothing was changed.
@@ -199,7 +206,7 @@ pub(super) fn document(kind: &str, plan: &Plan, applied: Option<&Applied>) -> Va
             .map(|file| json!({"path": file.path, "purpose": file.purpose}))
             .collect::<Vec<_>>(),
         "imported": applied.map(|applied| json!({
-            "environments": applied.environments,
+            "environments": written(applied),
             "requests": applied.requests,
             "conflicts": applied.conflicts,
             "error": applied.failed.as_ref()

@@ -540,7 +540,7 @@ proptest! {
     #[test]
     fn variables_are_read_again(secret in "[ -~äß€]{1,20}", region in 0_usize..18) {
         let region = crate::model::region::Region::all().nth(region).expect("a region");
-        let mut environment = environment_with(&&ClientForm::default());
+        let mut environment = environment_with(&ClientForm::default());
         environment.target = Target::Direct { place: Place::Region(region) };
         let secret = secret.trim().to_owned();
         let key = SecretKey { environment: environment.id.clone(), name: SecretName::ClientSecret };
@@ -675,7 +675,7 @@ fn a_proxy_and_its_password_are_read() {
 #[test]
 fn snippets_are_ready_to_run() {
     let secrets = Secrets::new();
-    let environment = environment_with(&&ClientForm {
+    let environment = environment_with(&ClientForm {
         host: "gw.example.com".to_owned(),
         port: "8443".to_owned(),
         protocol: "https".to_owned(),

@@ -344,6 +344,11 @@ pub(super) const TABLE: &[KeyRow] = &[
             .is_none()
             .then_some(Action::Comparing(ComparingAction::StartSampling { pairs }))
     }),
+    offered("Import a file…", |_| {
+        Some(Action::PickFile {
+            purpose: FilePurpose::Import,
+        })
+    }),
     offered("Open another folder…", |_| {
         Some(Action::PickFile {
             purpose: FilePurpose::Workspace,

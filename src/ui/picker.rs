@@ -71,7 +71,10 @@ impl Picker {
                 let future = dialog.set_file_name("gateway-check.md").save_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
-            FilePurpose::BodyFile | FilePurpose::PartFile(_) | FilePurpose::CaFile => {
+            FilePurpose::BodyFile
+            | FilePurpose::PartFile(_)
+            | FilePurpose::CaFile
+            | FilePurpose::Import => {
                 let future = dialog.pick_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
@@ -116,6 +119,7 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::SaveComparison(SaveKind::Samples) => "Save the samples",
         FilePurpose::SaveComparison(_) => "Save the comparison",
         FilePurpose::SaveReport => "Save the report: .md, .json or .html",
+        FilePurpose::Import => "Choose the file to import",
         FilePurpose::Workspace => "Choose the workspace folder",
     }
 }

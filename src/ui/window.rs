@@ -11,6 +11,7 @@ use crate::app::command::Command;
 use crate::app::comparing::{ComparingAction, TabComparing};
 use crate::app::editing::{EditingAction, EditingCommand};
 use crate::app::event::{Event, TokenState};
+use crate::app::importing::{ImportingAction, is_importable};
 use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
 use crate::app::tab::ResponsePage;
@@ -167,6 +168,24 @@ impl Window {
         }) = event
         {
             self.for_clipboard = Some(std::mem::replace(token, Secret::new("")));
+        }
+    }
+
+    /// A text that was pasted where no field takes it: a configuration to import.
+    fn pasted(&self, context: &Context, actions: &mut Vec<Action>) {
+        if self.state.is_covered() || context.egui_wants_keyboard_input() {
+            return;
+        }
+        let texts = context.input(|input| {
+            let paste = |event: &egui::Event| match event {
+                egui::Event::Paste(text) => Some(text.clone()),
+                _ => None,
+            };
+            input.events.iter().filter_map(paste).collect::<Vec<_>>()
+        });
+        for text in texts.into_iter().filter(|text| is_importable(text)) {
+            let text = Secret::new(text);
+            actions.push(Action::Importing(ImportingAction::ReadText(text)));
         }
     }
 
@@ -408,6 +427,7 @@ impl eframe::App for Window {
         self.rest_caret(&context);
         self.place.watch(&context, &self.state, &mut actions);
         self.keys(&context, &mut actions);
+        self.pasted(&context, &mut actions);
         let dropped = context.input(|input| input.raw.dropped_files.clone());
         actions.extend(dropped.iter().map(|file| {
             let path = file.path().to_owned();

@@ -145,6 +145,17 @@ pub(super) fn save_environment(
     save(core, what, move |open| open.save_environment(&environment))
 }
 
+/// As it was before; nothing of it counts as typed now.
+pub(super) fn put_back(
+    core: &Arc<Core>,
+    environment: Environment,
+) -> impl Future<Output = ()> + Send + 'static {
+    let what = format!("environment `{}`", environment.name);
+    save(core, what, move |open| {
+        open.workspace.save_environment(&environment)
+    })
+}
+
 pub(super) fn save_request(
     core: &Arc<Core>,
     draft: RequestDraft,

@@ -1,6 +1,9 @@
 //! Executes imports: what a plan says goes into the workspace, its secrets into the keyring. Nothing of an import counts as
 //! typed here: what its environments ask for, and the files that its requests name, wait for the user's word as usual.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
@@ -9,6 +12,9 @@ use crate::app::event::{Event, NotSent};
 use crate::app::importing::{
     Applied, Fate, ImportingCommand, ImportingEvent, KeptSecret, Plan, PlannedRequest, Trouble,
 };
+use crate::interchange::ImportError;
+use crate::interchange::reading::{self, Read};
+use crate::interchange::text::LARGEST_TEXT;
 use crate::model::environment::Environment;
 use crate::model::secret::{Secret, SecretId, SecretKey};
 use crate::secrets::Kept;
@@ -16,6 +22,7 @@ use crate::store::{RequestFolder, StoreError, Workspace};
 
 use super::commands;
 use super::core::Core;
+use super::events::EventSink;
 use super::files::{Files, Open};
 use super::origins::possible_keys;
 use super::trust;
@@ -26,9 +33,90 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Importing
         ImportingCommand::Apply(plan) => {
             tasks.spawn(apply(core, *plan));
         }
+        ImportingCommand::ReadFile { path } => {
+            let events = core.events.clone();
+            tasks.spawn_blocking(move || {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                let name = name.to_string_lossy().into_owned();
+                let read = read_file(&path)
+                    .and_then(|bytes| reading::import_bytes(&bytes, None).map_err(not_read));
+                tell_read(&events, name, read);
+            });
+        }
+        ImportingCommand::ReadText { text } => {
+            let events = core.events.clone();
+            tasks.spawn_blocking(move || {
+                let read = reading::import(text.expose(), None).map_err(not_read);
+                tell_read(&events, "the pasted text".to_owned(), read);
+            });
+        }
+        ImportingCommand::PutBack(environment) => {
+            tasks.spawn(commands::put_back(core, *environment));
+        }
         ImportingCommand::ReadSecrets { environment } => {
             tasks.spawn(read_secrets(Arc::clone(core), *environment));
         }
+    }
+}
+
+fn tell_read(events: &EventSink, name: String, read: Result<Read, Trouble>) {
+    events.emit(Event::Importing(ImportingEvent::Read {
+        name,
+        read: read.map(Box::new),
+    }));
+}
+
+/// The bytes of a file that is small enough.
+///
+/// # Errors
+/// For folders, devices, larger files, and those that cannot be read.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Trouble> {
+    let name = path.display();
+    let trouble = |text: String, hint: &str| Trouble {
+        text,
+        hint: hint.to_owned(),
+    };
+    let unreadable =
+        |error: std::io::Error| trouble(format!("{name} cannot be read: {error}"), NOTHING);
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(trouble(
+            format!("{name} is a folder"),
+            "Nothing was imported; choose one file, such as the export of the whole collection",
+        ));
+    }
+    if metadata.len() > LARGEST_TEXT as u64 {
+        return Err(trouble(
+            format!(
+                "{name} has {} MB: at most {} MB are read",
+                metadata.len() / 1_000_000,
+                LARGEST_TEXT / 1_000_000
+            ),
+            NOTHING,
+        ));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST_TEXT as u64 + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    Ok(bytes)
+}
+
+const NOTHING: &str = "Nothing was imported";
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn not_read(error: ImportError) -> Trouble {
+    let hint = if error.understood.is_empty() {
+        NOTHING.to_owned()
+    } else {
+        format!("{NOTHING}; understood so far: {}", error.understood)
+    };
+    Trouble {
+        text: format!(
+            "Line {}, column {}: {}",
+            error.place.line, error.place.column, error.text
+        ),
+        hint,
     }
 }
 
@@ -99,9 +187,12 @@ fn write(
     bound: &mut Vec<Bound>,
 ) -> Result<(), StoreError> {
     for planned in plan.changed_environments() {
+        match open.workspace.environment(&planned.environment.id) {
+            Some(before) => applied.changed.push(before.clone()),
+            None => applied.environments.push(planned.environment.id.clone()),
+        }
         let saved = open.workspace.save_environment(&planned.environment)?;
         applied.conflicts.extend(saved.conflict);
-        applied.environments.push(planned.environment.id.clone());
     }
     if let Some(catalogue) = &plan.catalogue {
         open.workspace.save_catalogue(catalogue)?;
@@ -116,17 +207,27 @@ fn write(
         });
     }
     for planned in plan.requests {
-        let saved = write_request(&mut open.workspace, planned)?;
+        if planned.fate == Fate::Replaces {
+            applied
+                .changed_requests
+                .extend(open.stored_request(&planned.draft.id));
+        }
+        let saved = write_request(&mut open.workspace, planned, applied)?;
+        applied.requests.push(below_requests(&saved));
         applied.conflicts.extend(saved.conflict);
-        let path = saved.file.strip_prefix("requests/").map(str::to_owned);
-        applied.requests.push(path.unwrap_or(saved.file));
     }
     Ok(())
+}
+
+fn below_requests(saved: &crate::store::Saved) -> String {
+    let file = saved.file.as_str();
+    file.strip_prefix("requests/").unwrap_or(file).to_owned()
 }
 
 fn write_request(
     workspace: &mut Workspace,
     planned: PlannedRequest,
+    applied: &mut Applied,
 ) -> Result<crate::store::Saved, StoreError> {
     let directory = planned.directory();
     let mut draft = planned.draft;
@@ -134,22 +235,28 @@ fn write_request(
         return workspace.save_request(&draft);
     }
     draft.id = Workspace::new_request_id();
-    let known = workspace.folders();
     let mut path = String::new();
     for (name, words) in planned.folder {
         if !path.is_empty() {
             path.push('/');
         }
         path.push_str(&name);
-        if !known.iter().any(|folder| folder.path == path) {
+        let is_new = !applied.folders.contains(&path)
+            && !workspace.folders().iter().any(|folder| folder.path == path);
+        if is_new {
             workspace.create_folder(&RequestFolder {
                 path: path.clone(),
                 name: words,
                 order: Vec::new(),
             })?;
+            applied.folders.push(path.clone());
         }
     }
-    workspace.save_request_in(&draft, &directory, None)
+    let saved = workspace.save_request_in(&draft, &directory, None)?;
+    applied
+        .new_requests
+        .push((draft.id, below_requests(&saved)));
+    Ok(saved)
 }
 
 async fn keep(core: &Core, bound: Vec<Bound>, applied: &mut Applied) {

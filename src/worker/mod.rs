@@ -101,6 +101,14 @@ pub fn start(options: WorkerOptions) -> WorkerHandle {
     WorkerHandle::new(options)
 }
 
+/// The bytes of a file that is to be imported.
+///
+/// # Errors
+/// For folders, larger files than any reader takes, and those that cannot be read.
+pub fn read_import(path: &std::path::Path) -> Result<Vec<u8>, crate::app::importing::Trouble> {
+    importing::read_file(path)
+}
+
 /// The files that a request sends: those outside of the workspace wait for the user's word.
 #[must_use]
 pub fn files_of(draft: &crate::model::request::RequestDraft) -> Vec<crate::app::command::Approval> {

@@ -204,17 +204,11 @@ fn empty_body(kind: BodyKind) -> DraftBody {
 
 /// The file becomes the body, or a part of a multipart body; what stood there comes back with its kind.
 fn file_dropped(state: &mut AppState, path: &Path) -> Vec<Command> {
-    let Some(tab) = state.active_tab() else {
-        return Vec::new();
+    let Some(tab) = state.active_tab().filter(|_| state.form.is_none()) else {
+        return super::importing::read_file(state, path);
     };
-    if tab.editor_page != EditorPage::Body || state.form.is_some() {
-        notice(
-            state,
-            NoticeKind::Warning,
-            "The dropped file was not used",
-            "Open the Body page of a request and drop it there",
-        );
-        return Vec::new();
+    if tab.editor_page != EditorPage::Body {
+        return super::importing::read_file(state, path);
     }
     let Some(text) = path.to_str().map(str::to_owned) else {
         notice(

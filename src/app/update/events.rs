@@ -452,6 +452,10 @@ fn picked(
             let action = super::super::preferences::PreferencesAction::OpenFolder(path);
             return super::on_action(state, Action::Preferences(action));
         }
+        FilePurpose::Import => {
+            let action = super::super::importing::ImportingAction::ReadFile(path);
+            return super::on_action(state, Action::Importing(action));
+        }
         FilePurpose::SaveComparison(kind) => {
             return super::comparing::save(state, path, *kind);
         }

@@ -1,22 +1,211 @@
-//! What came of imports.
+//! Imports: a file or a pasted text is read, what it would do is looked at, and after a yes it is one step that can be undone.
+
+use std::path::Path;
 
 use super::super::command::Command;
-use super::super::importing::ImportingEvent;
+use super::super::importing::{
+    Applied, Choices, ImportingAction, ImportingCommand, ImportingEvent, Known, Plan, Preview,
+};
 use super::super::notices::NoticeKind;
 use super::super::state::AppState;
-use super::notice;
+use super::super::tree::Node;
+use super::super::undo::Change;
+use super::{notice, requests, undo};
+use crate::interchange::reading::Read;
+
+pub(super) fn on_action(state: &mut AppState, action: ImportingAction) -> Vec<Command> {
+    match action {
+        ImportingAction::ReadFile(path) => return read_file(state, &path),
+        ImportingAction::ReadText(text) => {
+            return vec![Command::Importing(ImportingCommand::ReadText { text })];
+        }
+        ImportingAction::Choose(choices) => choose(state, choices),
+        ImportingAction::Confirm => return confirm(state),
+        ImportingAction::Dismiss => state.importing.preview = None,
+    }
+    Vec::new()
+}
+
+pub(super) fn read_file(state: &mut AppState, path: &Path) -> Vec<Command> {
+    if !requests::can_write(state, "Nothing was imported", "") {
+        return Vec::new();
+    }
+    vec![Command::Importing(ImportingCommand::ReadFile {
+        path: path.to_owned(),
+    })]
+}
+
+fn planned(state: &AppState, read: &Read, choices: &Choices) -> Plan {
+    let known = Known {
+        environments: &state.environments,
+        requests: &state.workspace.requests,
+    };
+    Plan::new(read.imported.clone(), known, choices)
+}
+
+fn choose(state: &mut AppState, choices: Choices) {
+    let Some(mut preview) = state.importing.preview.take() else {
+        return;
+    };
+    let known = Known {
+        environments: &state.environments,
+        requests: &state.workspace.requests,
+    };
+    preview.plan = Plan::new(preview.imported.clone(), known, &choices);
+    preview.choices = choices;
+    state.importing.preview = Some(preview);
+}
+
+fn confirm(state: &mut AppState) -> Vec<Command> {
+    let Some(preview) = state.importing.preview.take() else {
+        return Vec::new();
+    };
+    if preview.plan.is_empty() || !requests::can_write(state, "Nothing was imported", "") {
+        return Vec::new();
+    }
+    state.importing.under_way += 1;
+    vec![Command::Importing(ImportingCommand::Apply(Box::new(
+        preview.plan,
+    )))]
+}
 
 pub(super) fn on_event(state: &mut AppState, event: ImportingEvent) -> Vec<Command> {
     match event {
-        ImportingEvent::Applied(applied) => {
-            if let Some(trouble) = applied.failed {
-                notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
-            }
+        ImportingEvent::Read {
+            name,
+            read: Ok(read),
+        } => {
+            let choices = Choices::default();
+            let plan = planned(state, &read, &choices);
+            state.importing.preview = Some(Box::new(Preview {
+                name,
+                kind: read.kind_in_words(),
+                choices,
+                plan,
+                imported: read.imported,
+            }));
+            Vec::new()
         }
+        ImportingEvent::Read {
+            name,
+            read: Err(trouble),
+        } => {
+            notice(
+                state,
+                NoticeKind::Failure,
+                format!("{name}: {}", trouble.text),
+                trouble.hint,
+            );
+            Vec::new()
+        }
+        ImportingEvent::Applied(applied) => ended(state, *applied),
         ImportingEvent::Secrets(Err(trouble)) => {
             notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
+            Vec::new()
         }
-        ImportingEvent::Secrets(Ok(_)) => {}
+        ImportingEvent::Secrets(Ok(_)) => Vec::new(),
     }
-    Vec::new()
+}
+
+fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
+    state.importing.under_way = state.importing.under_way.saturating_sub(1);
+    let words = words(&applied);
+    let lost = applied
+        .secrets
+        .iter()
+        .find_map(|secret| secret.only_in_memory.clone());
+    let only = match applied.new_requests.as_slice() {
+        [(one, _)] => Some(one.clone()),
+        _ => None,
+    };
+    let failed = applied.failed.clone();
+    let back = back(applied);
+    let is_whole = failed.is_none();
+    if !back.is_empty() || is_whole {
+        let step =
+            (!back.is_empty()).then(|| state.tree.undo.did(words.clone(), Change::Several(back)));
+        let hint = lost.map_or_else(String::new, |trouble| {
+            format!("Its secrets stay in memory for this run: {}", trouble.text)
+        });
+        undo::tell(state, words, &hint, step);
+    }
+    if let Some(trouble) = failed {
+        notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
+    }
+    only.map_or_else(Vec::new, |id| requests::open(state, &id))
+}
+
+/// `Imported 2 environments and 1 request`.
+fn words(applied: &Applied) -> String {
+    let count = |number: usize, one: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    let parts: Vec<String> = [
+        count(
+            applied.environments.len() + applied.changed.len(),
+            "environment",
+        ),
+        count(applied.requests.len(), "request"),
+        count(applied.secrets.len(), "secret"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match parts.as_slice() {
+        [] => "Imported the operations of the catalogue".to_owned(),
+        [one] => format!("Imported {one}"),
+        [head @ .., last] => format!("Imported {} and {last}", head.join(", ")),
+    }
+}
+
+/// What takes the import back: folders that are new go as a whole.
+fn back(applied: Applied) -> Vec<Change> {
+    let mut back: Vec<Change> = Vec::new();
+    let tops: Vec<&String> = applied
+        .folders
+        .iter()
+        .filter(|folder| {
+            let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+            !applied.folders.iter().any(|other| other == parent)
+        })
+        .collect();
+    let is_inside = |path: &str| {
+        tops.iter().any(|folder| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+    };
+    back.extend(
+        applied
+            .new_requests
+            .iter()
+            .filter(|(_, path)| !is_inside(path))
+            .map(|(id, _)| Change::Remove(Node::Request(id.clone()))),
+    );
+    back.extend(
+        tops.into_iter()
+            .cloned()
+            .map(|folder| Change::Remove(Node::Folder(folder))),
+    );
+    back.extend(
+        applied
+            .changed_requests
+            .into_iter()
+            .map(|draft| Change::PutRequest(Box::new(draft))),
+    );
+    back.extend(
+        applied
+            .changed
+            .into_iter()
+            .map(|environment| Change::PutEnvironment(Box::new(environment))),
+    );
+    back.extend(
+        applied
+            .environments
+            .into_iter()
+            .map(Change::RemoveEnvironment),
+    );
+    back
 }

@@ -218,6 +218,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Checking(action) => checking::on_action(state, action),
         Action::Preferences(action) => preferences::on_action(state, action),
         Action::Comparing(action) => comparing::on_action(state, action),
+        Action::Importing(action) => importing::on_action(state, action),
     }
 }
 

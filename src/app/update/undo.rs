@@ -5,6 +5,7 @@ use crate::model::request::RequestDraft;
 
 use super::super::command::Command;
 use super::super::history::HistoryCommand;
+use super::super::importing::ImportingCommand;
 use super::super::notices::{NoticeKind, NoticeLink};
 use super::super::state::{AppState, Leg};
 use super::super::tree::{
@@ -164,11 +165,58 @@ fn apply(state: &mut AppState, change: Change) -> Option<(Change, Vec<Command>)>
             let command = HistoryCommand::BringBack { id, workspace };
             Some((Change::DeletePast(id), super::history::one(command)))
         }
+        Change::PutEnvironment(environment) => put_environment(state, *environment),
+        Change::PutRequest(draft) => put_request(state, *draft),
+        Change::Several(changes) => several(state, changes),
         Change::Rules(rules) => {
             let (before, commands) = super::comparing::put_rules(state, *rules);
             Some((Change::Rules(Box::new(before)), commands))
         }
     }
+}
+
+/// What takes them back runs the other way round.
+fn several(state: &mut AppState, changes: Vec<Change>) -> Option<(Change, Vec<Command>)> {
+    let mut back = Vec::new();
+    let mut commands = Vec::new();
+    for change in changes {
+        if let Some((one, more)) = apply(state, change) {
+            back.push(one);
+            commands.extend(more);
+        }
+    }
+    back.reverse();
+    (!back.is_empty()).then_some((Change::Several(back), commands))
+}
+
+fn put_environment(
+    state: &mut AppState,
+    environment: crate::model::environment::Environment,
+) -> Option<(Change, Vec<Command>)> {
+    let known = state
+        .environments
+        .iter_mut()
+        .find(|known| known.id == environment.id)?;
+    let before = std::mem::replace(known, environment.clone());
+    refresh_previews(state);
+    let command = ImportingCommand::PutBack(Box::new(environment));
+    Some((
+        Change::PutEnvironment(Box::new(before)),
+        vec![Command::Importing(command)],
+    ))
+}
+
+fn put_request(state: &mut AppState, draft: RequestDraft) -> Option<(Change, Vec<Command>)> {
+    let stored = state
+        .workspace
+        .requests
+        .iter_mut()
+        .find(|stored| stored.draft.id == draft.id)?;
+    let before = std::mem::replace(&mut stored.draft, draft.clone());
+    let command = Command::SaveRequest {
+        draft: Box::new(draft),
+    };
+    Some((Change::PutRequest(Box::new(before)), vec![command]))
 }
 
 fn change_text(

@@ -16,6 +16,7 @@ mod form_check;
 mod form_sections;
 mod history_menu;
 mod history_words;
+mod import_preview;
 mod limit_fields;
 mod name_field;
 mod network_section;
@@ -206,6 +207,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             notices::show(ui, view, page);
         });
     token_panel::show(ui, view);
+    import_preview::show(ui, view);
     // A wish that no panel could fulfil is forgotten, or it would come true at an odd moment.
     view.local.focus = None;
 }

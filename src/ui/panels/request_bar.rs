@@ -7,12 +7,14 @@ use egui::{Button, ComboBox, FontFamily, FontId, Rect, Stroke, TextFormat, Ui, v
 use crate::app::action::Action;
 use crate::app::comparing::{ComparingAction, why_not};
 use crate::app::editing::{EditingAction, OfferKind};
+use crate::app::importing::{ImportingAction, is_command};
 use crate::app::preview::LegPreview;
 use crate::app::state::Leg;
 use crate::app::tab::{FieldRemark, Tab};
 use crate::model::literal::literal;
 use crate::model::note::Field;
 use crate::model::request::RequestDraft;
+use crate::model::secret::Secret;
 use crate::ui::fonts;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::completion::Completion;
@@ -81,7 +83,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             compare(ui, view);
         });
     }
-    if draft != before {
+    if draft.path != before.path
+        && pasted
+        && let Some(command) = pasted_command(ui)
+    {
+        view.act(Action::Importing(ImportingAction::ReadText(command)));
+    } else if draft != before {
         let mut edited = tab.draft.clone();
         take_over(&mut edited, draft, &before);
         let is_url = edited.path != before.path && edited.path.contains("://");
@@ -99,6 +106,16 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     compared(ui, view);
     other_remarks(ui, view, tab);
     ui.add_space(size::HALF);
+}
+
+/// The cURL command that was pasted in this frame.
+fn pasted_command(ui: &Ui) -> Option<Secret> {
+    ui.input(|input| {
+        input.events.iter().find_map(|event| match event {
+            egui::Event::Paste(text) if is_command(text) => Some(Secret::new(text.as_str())),
+            _ => None,
+        })
+    })
 }
 
 /// Completion may have changed more than the path: a whole request comes with an operation.

@@ -1,5 +1,9 @@
+use super::planning::MOST_HOSTS;
 use super::*;
 use crate::interchange::reading;
+use crate::model::environment::Variable;
+use crate::model::route;
+use crate::model::secret::SecretName;
 
 fn planned(text: &str, environments: &[Environment], choices: &Choices) -> Plan {
     let read = reading::import(text, None).unwrap_or_else(|error| panic!("{error} in {text}"));
@@ -104,9 +108,9 @@ fn a_secret_of_another_host_stays_bound_to_that_host() {
 
 #[test]
 fn unknown_hosts_become_environments_up_to_a_number() {
-    let text: String = (0..20)
-        .map(|number| format!("### {number}\nGET https://h{number}.example/a/{number}\n\n"))
-        .collect();
+    let text = (0..20).fold(String::new(), |text, number| {
+        text + &format!("### {number}\nGET https://h{number}.example/a/{number}\n\n")
+    });
     let plan = planned(&text, &[], &Choices::default());
     assert_eq!(plan.environments.len(), MOST_HOSTS);
     assert_eq!(plan.requests.len(), 20);
@@ -166,9 +170,9 @@ fn variables_without_an_environment_need_one() {
 
 #[test]
 fn a_large_description_fills_the_catalogue_alone() {
-    let paths: String = (0..=MOST_OPERATIONS)
-        .map(|number| format!("\"/a{number}\": {{\"get\": {{\"operationId\": \"op{number}\"}}}},"))
-        .collect();
+    let paths = (0..=MOST_OPERATIONS).fold(String::new(), |text, number| {
+        text + &format!("\"/a{number}\": {{\"get\": {{\"operationId\": \"op{number}\"}}}},")
+    });
     let text = format!(
         "{{\"openapi\": \"3.0.0\", \"info\": {{}}, \"servers\": [{{\"url\": \"https://api.mypurecloud.com\"}}], \"paths\": {{{}}}}}",
         paths.trim_end_matches(',')

@@ -1,0 +1,257 @@
+//! What an import would do, before it is done: what is created, where secrets go, what is ignored and what a client stumbles
+//! over. Esc leaves everything as it is.
+
+use egui::{ComboBox, Frame, Id, Modal, ScrollArea, Ui};
+
+use crate::app::action::Action;
+use crate::app::importing::{
+    Choices, Fate, ImportingAction, Plan, PlannedEnvironment, PlannedRequest, Preview,
+};
+use crate::body::visible;
+use crate::model::masks::mask_url;
+use crate::model::route;
+use crate::ui::tokens::{Palette, inset, size};
+use crate::ui::widgets::{basic, row_end};
+
+use super::View;
+
+/// More requests than these are counted.
+const MOST_ROWS: usize = 200;
+
+pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
+    let state = view.state;
+    let Some(preview) = &state.importing.preview else {
+        return;
+    };
+    let context = ui.ctx();
+    let room = context.content_rect().size();
+    let response = Modal::new(Id::unique("import"))
+        .backdrop_color(view.palette.backdrop)
+        .frame(Frame::window(ui.style()).inner_margin(inset::DIALOG))
+        .show(context, |ui| {
+            ui.set_width(size::SHEET.min(room.x - size::WIDE * 3.0));
+            heading(ui, preview);
+            choices(ui, view, preview);
+            ScrollArea::vertical()
+                .max_height((room.y - size::DIALOG_AROUND).max(size::MENU * 0.5))
+                .auto_shrink([false, true])
+                .show(ui, |ui| plan(ui, &preview.plan));
+            ui.add_space(size::UNIT);
+            buttons(ui, view, preview);
+        });
+    if response.should_close() {
+        view.act(Action::Importing(ImportingAction::Dismiss));
+    }
+}
+
+fn heading(ui: &mut Ui, preview: &Preview) {
+    let palette = Palette::of(ui);
+    let name = visible::line(&preview.name);
+    ui.label(basic::strong(format!("Import {name}?")).size(size::TITLE));
+    ui.label(basic::small(preview.kind.clone()).color(palette.secondary));
+    ui.add_space(size::HALF);
+}
+
+fn choices(ui: &mut Ui, view: &mut View<'_>, preview: &Preview) {
+    let mut choices = preview.choices.clone();
+    let state = view.state;
+    ui.horizontal_wrapped(|ui| {
+        ui.label("What names no environment goes into");
+        let shown = choices
+            .into
+            .as_ref()
+            .and_then(|id| state.environments.iter().find(|known| known.id == *id))
+            .map_or_else(
+                || "one of the import".to_owned(),
+                |known| visible::line(&known.name).into_owned(),
+            );
+        ui.name_inputs("Environment that takes the rest", |ui| {
+            ComboBox::from_id_salt("import into")
+                .icon(basic::drop_down)
+                .selected_text(shown)
+                .show_ui(ui, |ui| {
+                    if ui
+                        .selectable_label(choices.into.is_none(), "one of the import")
+                        .clicked()
+                    {
+                        choices.into = None;
+                    }
+                    for known in &state.environments {
+                        let is_chosen = choices.into.as_ref() == Some(&known.id);
+                        if ui
+                            .selectable_label(is_chosen, visible::line(&known.name))
+                            .clicked()
+                        {
+                            choices.into = Some(known.id.clone());
+                        }
+                    }
+                })
+                .response
+        });
+        basic::check(ui, &mut choices.replaces, "Replace what has the same name");
+        if preview.plan.catalogue.is_some() {
+            basic::check(
+                ui,
+                &mut choices.takes_all_requests,
+                "A request of each operation",
+            );
+        }
+    });
+    ui.add_space(size::HALF);
+    changed(view, preview, choices);
+}
+
+fn changed(view: &mut View<'_>, preview: &Preview, choices: Choices) {
+    if choices != preview.choices {
+        view.act(Action::Importing(ImportingAction::Choose(choices)));
+    }
+}
+
+fn plan(ui: &mut Ui, plan: &Plan) {
+    section(
+        ui,
+        "Environments",
+        plan.environments.iter().map(environment),
+    );
+    let more = plan.requests.len().saturating_sub(MOST_ROWS);
+    let rest = (more > 0).then(|| format!("and {more} more"));
+    section(
+        ui,
+        "Requests",
+        plan.requests
+            .iter()
+            .take(MOST_ROWS)
+            .map(request)
+            .chain(rest),
+    );
+    if let Some(catalogue) = &plan.catalogue {
+        let count = catalogue.lines().count();
+        section(
+            ui,
+            "Catalogue",
+            std::iter::once(format!("{count} operations of the workspace's own")),
+        );
+    }
+    section(
+        ui,
+        "Secrets, for the keyring and never for a file",
+        plan.secrets.iter().map(|secret| {
+            let origins = if secret.origins.is_empty() {
+                "no address yet".to_owned()
+            } else {
+                secret.origins.join(" and ")
+            };
+            format!(
+                "{} of {}, to be sent to {origins}",
+                secret.key.name, secret.key.environment
+            )
+        }),
+    );
+    section(
+        ui,
+        "Files, which wait for approval",
+        plan.files
+            .iter()
+            .map(|file| format!("{} ({})", file.path, file.purpose)),
+    );
+    let palette = Palette::of(ui);
+    if !plan.lint.is_empty() {
+        title(ui, "What a client stumbles over");
+        for lint in &plan.lint {
+            let words = format!(
+                "Line {}, column {}: {}",
+                lint.place.line, lint.place.column, lint.cause
+            );
+            line(ui, &words, palette.warn);
+            line(ui, &lint.fix, palette.secondary);
+        }
+    }
+    section(
+        ui,
+        "Not taken",
+        plan.ignored
+            .iter()
+            .map(|ignored| format!("{}: {}", ignored.what, ignored.why)),
+    );
+    if plan.is_empty() {
+        line(ui, "There is nothing to import", palette.secondary);
+    }
+}
+
+fn environment(planned: &PlannedEnvironment) -> String {
+    let environment = &planned.environment;
+    let what = match &planned.fate {
+        Fate::New => "New".to_owned(),
+        Fate::Numbered(was) => format!("New, because {was} is taken"),
+        Fate::Replaces => "Replaces".to_owned(),
+        Fate::Completed => "Gets variables".to_owned(),
+        Fate::Used => "Is there already".to_owned(),
+    };
+    let address = route::api_base(environment).map_or_else(
+        |_| "incomplete".to_owned(),
+        |base| format!("{}{}", base.origin(), base.prefix),
+    );
+    let routes = environment
+        .route_map
+        .as_ref()
+        .map_or_else(String::new, |map| {
+            format!(", with {} routes", map.routes.len())
+        });
+    format!("{what}: {}, {address}{routes}", environment.name)
+}
+
+fn request(planned: &PlannedRequest) -> String {
+    let mut names: Vec<&str> = planned
+        .folder
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
+    names.push(&planned.draft.name);
+    let what = match planned.fate {
+        Fate::Replaces => "Replaces",
+        _ => "New",
+    };
+    format!(
+        "{what}: {}, {} {}",
+        names.join(" / "),
+        planned.draft.method,
+        mask_url(&planned.draft.path)
+    )
+}
+
+fn title(ui: &mut Ui, words: &str) {
+    ui.add_space(size::UNIT);
+    ui.label(basic::strong(words));
+}
+
+fn line(ui: &mut Ui, words: &str, colour: egui::Color32) {
+    let words = egui::RichText::new(visible::line(words)).color(colour);
+    ui.add(egui::Label::new(words).wrap());
+}
+
+fn section(ui: &mut Ui, words: &str, lines: impl Iterator<Item = String>) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    title(ui, words);
+    let colour = Palette::of(ui).text;
+    for words in lines {
+        line(ui, &words, colour);
+    }
+}
+
+fn buttons(ui: &mut Ui, view: &mut View<'_>, preview: &Preview) {
+    ui.horizontal(|ui| {
+        row_end::show(ui, "import answers", |ui| {
+            if basic::secondary(ui, "Cancel").clicked() {
+                view.act(Action::Importing(ImportingAction::Dismiss));
+            }
+            ui.add_enabled_ui(!preview.plan.is_empty(), |ui| {
+                if basic::primary(ui, "Import").clicked() {
+                    view.act(Action::Importing(ImportingAction::Confirm));
+                }
+            });
+        });
+    });
+}
