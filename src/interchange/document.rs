@@ -77,21 +77,38 @@ fn yaml(text: &str) -> Result<Value, ImportError> {
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|failure| {
         let place = failure.location();
-        let line = place
-            .map_or(1, |place| usize::try_from(place.line()).unwrap_or(1))
-            .max(1);
-        let column = place
-            .map_or(1, |place| usize::try_from(place.column()).unwrap_or(1))
-            .max(1);
+        let number = |number: u64| usize::try_from(number).unwrap_or(1);
+        let place = place.map_or(Place::START, |place| {
+            yaml_place(text, number(place.line()), number(place.column()))
+        });
         let message = failure.render();
         let message = message.lines().next().unwrap_or_default();
+        let message = message.split(" at line ").next().unwrap_or(message);
         error(
-            line,
-            column,
+            place.line,
+            place.column,
             format!("This is no YAML that can be read: {message}"),
-            yaml_keys(text, line),
+            yaml_keys(text, place.line),
         )
     })
+}
+
+/// For YAML a lone carriage return ends a line too.
+fn yaml_place(text: &str, line: usize, column: usize) -> Place {
+    let mut signs = text.char_indices().peekable();
+    let mut at_line = 1;
+    while at_line < line {
+        match signs.next() {
+            None => break,
+            Some((_, '\n')) => at_line += 1,
+            Some((_, '\r')) if !signs.peek().is_some_and(|(_, next)| *next == '\n') => at_line += 1,
+            Some(_) => {}
+        }
+    }
+    let offset = signs
+        .nth(column.saturating_sub(1))
+        .map_or(text.len(), |(offset, _)| offset);
+    Place::at(text, offset)
 }
 
 /// A JSON error at its place, with the keys of the outermost object that had been read.
@@ -212,4 +229,22 @@ pub(super) fn elements<'a>(value: &'a Value, name: &str) -> &'a [Value] {
         .get(name)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_yaml_are_those_of_an_editor() {
+        for (text, line, column, expected) in [
+            ("a\nb: c", 2, 2, (2, 2)),
+            ("a\r\nb: c", 2, 1, (2, 1)),
+            ("a\r\r\rb: c", 4, 2, (1, 6)),
+            ("a\nb", 9, 9, (2, 2)),
+        ] {
+            let place = yaml_place(text, line, column);
+            assert_eq!((place.line, place.column), expected, "{text:?}");
+        }
+    }
 }

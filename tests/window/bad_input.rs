@@ -11,6 +11,7 @@ use egui_kittest::kittest::Queryable as _;
 use gatescope::app::command::{Command, Drafts, OpenDraft};
 use gatescope::app::editing::{EditingCommand, EditingEvent, FileLook};
 use gatescope::app::event::{Event, StoredRequest};
+use gatescope::app::importing::ImportingCommand;
 use gatescope::app::preferences::Start;
 use gatescope::model::environment::Environment;
 use gatescope::model::ids::{EnvironmentId, RequestId};
@@ -295,19 +296,26 @@ fn a_dropped_file_that_cannot_be_read_is_refused_with_a_word() {
 }
 
 #[test]
-fn a_file_dropped_elsewhere_changes_nothing_and_says_where_it_belongs() {
+fn a_file_dropped_elsewhere_changes_no_request_and_is_read_for_an_import() {
     let mut desk = with(vec![request("r1", "Drop")]);
     let before = desk.harness.state().state().tabs[0].draft.clone();
     let file = Arc::new(Dropped("/nowhere/at/all.json".into()));
     desk.harness.input_mut().dropped_files.push(file);
     desk.harness.run();
-    desk.harness.get_by_label_contains("Body page");
+    let asked = desk.commands();
+    assert!(
+        asked.iter().any(|command| matches!(
+            command,
+            Command::Importing(ImportingCommand::ReadFile { path }) if path == Path::new("/nowhere/at/all.json")
+        )),
+        "{asked:?}"
+    );
     assert_eq!(desk.harness.state().state().tabs[0].draft, before);
 }
 
 /// A file that was dropped on the window.
 #[derive(Debug)]
-struct Dropped(PathBuf);
+pub(crate) struct Dropped(pub(crate) PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &Path {

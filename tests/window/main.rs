@@ -22,6 +22,7 @@ mod environment_form;
 mod explaining;
 mod fake;
 mod history;
+mod importing;
 mod keyboard;
 mod names;
 mod package;

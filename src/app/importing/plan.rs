@@ -149,7 +149,7 @@ impl Plan {
             let is_bare = environment.credentials == Credentials::None
                 && environment.route_map.is_none()
                 && of_requests.contains(&environment.id);
-            planning.environment(environment, is_bare);
+            planning.environment(environment, is_bare, &imported.secrets);
         }
         planning.remap_credentials();
         planning.hosts(&mut requests, &imported.secrets);

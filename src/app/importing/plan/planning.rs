@@ -63,11 +63,24 @@ impl<'a> Planning<'a> {
     }
 
     /// `is_bare`: it only says where requests go, so that one which goes there does as well.
-    pub(super) fn environment(&mut self, mut environment: Environment, is_bare: bool) {
+    pub(super) fn environment(
+        &mut self,
+        mut environment: Environment,
+        is_bare: bool,
+        secrets: &[FoundSecret],
+    ) {
         let id = environment.id.clone();
         if is_bare && let Some(at) = self.use_existing(&environment) {
+            // A secret one with a value comes along with it.
+            let has_value = |name: &str| {
+                let name = SecretName::Variable(name.to_owned());
+                let own = |secret: &&FoundSecret| secret.environment.as_ref() == Some(&id);
+                secrets.iter().filter(own).any(|secret| secret.name == name)
+            };
             for variable in &environment.variables {
-                self.add_variable(at, variable);
+                if !variable.secret || !has_value(&variable.name) {
+                    self.add_variable(at, variable);
+                }
             }
             let now = self.plan.environments[at].environment.id.clone();
             self.renamed.push((id, now));
@@ -220,7 +233,7 @@ impl<'a> Planning<'a> {
         let environment = blank(EnvironmentId::from_name(name), name, target);
         let id = environment.id.clone();
         let renamed = self.renamed.len();
-        self.environment(environment, true);
+        self.environment(environment, true, &[]);
         self.renamed
             .drain(renamed..)
             .next_back()
