@@ -563,7 +563,10 @@ fn a_deleted_entry_is_in_no_file_and_can_come_back_in_this_run() {
         .expect("written");
     assert!(history.delete(gone.id).expect("deleted"));
     assert!(!holds(&raw(scene.data().root()), b"the-document-of-gone"));
-    assert_eq!(newest(&mut history, &workspace), [other.clone()]);
+    assert_eq!(
+        newest(&mut history, &workspace),
+        std::slice::from_ref(&other)
+    );
     let back = history
         .bring_back(&workspace, gone.id)
         .expect("written")

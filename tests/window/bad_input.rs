@@ -424,7 +424,7 @@ fn fifty_tabs_and_the_smallest_window_hold_everything() {
 fn nothing_overlaps_in_the_smallest_window_at_150_percent() {
     let mut desk = with_size(vec![request("r1", "Small")], egui::vec2(267.0, 200.0));
     scenes::answered(&mut desk, |exchange| {
-        scenes::announces(exchange, 1, 300, 58)
+        scenes::announces(exchange, 1, 300, 58);
     });
     desk.harness
         .key_press_modifiers(Modifiers::COMMAND, egui::Key::L);

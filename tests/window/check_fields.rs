@@ -19,9 +19,9 @@ fn own(change: impl FnOnce(&mut Environment)) -> Environment {
     let mut own = sandbox_environments().swap_remove(2);
     own.sandbox = None;
     own.id = EnvironmentId::new("own").expect("a slug");
-    own.name = "Own gateway".to_owned();
+    "Own gateway".clone_into(&mut own.name);
     if let Target::Gateway(gateway) = &mut own.target {
-        gateway.host = "a1b2c3.execute-api.us-east-1.amazonaws.com".to_owned();
+        "a1b2c3.execute-api.us-east-1.amazonaws.com".clone_into(&mut gateway.host);
         gateway.protocol = Protocol::Https;
     }
     change(&mut own);
@@ -63,6 +63,8 @@ fn checked(environment: Environment, field: &Field) -> Desk {
     desk
 }
 
+type Change = fn(&mut Environment);
+
 #[test]
 fn a_link_gives_the_keyboard_to_its_field_whatever_kind_it_is() {
     let pasted = |own: &mut Environment| own.credentials = Credentials::AccessToken;
@@ -72,7 +74,6 @@ fn a_link_gives_the_keyboard_to_its_field_whatever_kind_it_is() {
         };
     };
     let as_it_is = |_: &mut Environment| {};
-    type Change = fn(&mut Environment);
     let table: [(Field, Change, &str); 16] = [
         (Field::Host, as_it_is, "Host"),
         (Field::Stage, as_it_is, "Stage"),

@@ -16,9 +16,8 @@ use crate::model::environment::{HeaderCase, SandboxService};
 pub(super) fn on_action(state: &mut AppState, action: ExplainingAction) -> Vec<Command> {
     match action {
         ExplainingAction::Take(remedy) if is_possible(state, &remedy) => take(state, &remedy),
-        ExplainingAction::Take(_) => Vec::new(),
         ExplainingAction::Mend if can_mend(state) => mend(state),
-        ExplainingAction::Mend => Vec::new(),
+        ExplainingAction::Take(_) | ExplainingAction::Mend => Vec::new(),
     }
 }
 

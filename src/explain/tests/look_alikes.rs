@@ -18,98 +18,112 @@ const GUESSES: [&str; 9] = [
     "In the gateway",
 ];
 
+type Fields = &'static [(&'static str, &'static str)];
+/// What answers, its status, headers and body, and the rule that explains it.
+type LookAlike = (
+    &'static str,
+    u16,
+    &'static [Fields],
+    &'static str,
+    &'static str,
+);
+
+const JSON: Fields = &[("Content-Type", "application/json")];
+const NGINX: Fields = &[("Server", "nginx/1.25.3"), ("Content-Type", "text/html")];
+const KONG: Fields = &[
+    ("Server", "kong/3.4.0"),
+    ("X-Kong-Response-Latency", "0"),
+    ("X-Kong-Request-Id", "ab12"),
+];
+const CLOUDFLARE: Fields = &[
+    ("Server", "cloudflare"),
+    ("CF-RAY", "8c1f2e3d4a5b6c7d-ZRH"),
+    ("Content-Type", "text/html; charset=UTF-8"),
+];
+const FUNCTION: Fields = &[
+    ("x-amzn-RequestId", "0d4c7a3e-2f5b"),
+    ("x-amzn-ErrorType", "AccessDeniedException"),
+];
+const OTHER: &str = "way.other-refusal";
+const AWS: &str = "way.aws-service";
+
+const LOOK_ALIKES: [LookAlike; 10] = [
+    (
+        "nginx, no such page",
+        404,
+        &[NGINX],
+        "<html><center><h1>404 Not Found</h1></center></html>",
+        OTHER,
+    ),
+    (
+        "nginx, bad gateway",
+        502,
+        &[NGINX],
+        "<html><center><h1>502 Bad Gateway</h1></center></html>",
+        OTHER,
+    ),
+    (
+        "Kong, no route",
+        404,
+        &[KONG, JSON],
+        r#"{"message":"no Route matched with those values","request_id":"ab12"}"#,
+        OTHER,
+    ),
+    (
+        "Kong, unauthorized",
+        401,
+        &[KONG, JSON],
+        r#"{"message":"Unauthorized"}"#,
+        OTHER,
+    ),
+    (
+        "Kong, too many",
+        429,
+        &[KONG, JSON],
+        r#"{"message":"API rate limit exceeded"}"#,
+        OTHER,
+    ),
+    (
+        "Cloudflare, a challenge",
+        403,
+        &[CLOUDFLARE],
+        "<!DOCTYPE html><html><title>Just a moment...</title></html>",
+        OTHER,
+    ),
+    (
+        "Cloudflare, origin down",
+        522,
+        &[CLOUDFLARE],
+        "error code: 522",
+        OTHER,
+    ),
+    (
+        "a function URL, forbidden",
+        403,
+        &[FUNCTION, JSON],
+        r#"{"Message":"Forbidden"}"#,
+        AWS,
+    ),
+    (
+        "a function URL, null",
+        403,
+        &[FUNCTION, JSON],
+        r#"{"Message":null}"#,
+        AWS,
+    ),
+    (
+        "nobody's headers",
+        403,
+        &[JSON],
+        r#"{"message":"Forbidden"}"#,
+        OTHER,
+    ),
+];
+
 #[test]
 fn services_that_only_look_like_a_gateway_are_explained_by_what_they_show() {
-    const JSON: &[(&str, &str)] = &[("Content-Type", "application/json")];
-    let nginx: &[(&str, &str)] = &[("Server", "nginx/1.25.3"), ("Content-Type", "text/html")];
-    let kong: &[(&str, &str)] = &[
-        ("Server", "kong/3.4.0"),
-        ("X-Kong-Response-Latency", "0"),
-        ("X-Kong-Request-Id", "ab12"),
-    ];
-    let cloudflare: &[(&str, &str)] = &[
-        ("Server", "cloudflare"),
-        ("CF-RAY", "8c1f2e3d4a5b6c7d-ZRH"),
-        ("Content-Type", "text/html; charset=UTF-8"),
-    ];
-    let function: &[(&str, &str)] = &[
-        ("x-amzn-RequestId", "0d4c7a3e-2f5b"),
-        ("x-amzn-ErrorType", "AccessDeniedException"),
-    ];
-    let table: [(&str, u16, &[&[(&str, &str)]], &str, &str); 10] = [
-        (
-            "nginx, no such page",
-            404,
-            &[nginx],
-            "<html><center><h1>404 Not Found</h1></center></html>",
-            "way.other-refusal",
-        ),
-        (
-            "nginx, bad gateway",
-            502,
-            &[nginx],
-            "<html><center><h1>502 Bad Gateway</h1></center></html>",
-            "way.other-refusal",
-        ),
-        (
-            "Kong, no route",
-            404,
-            &[kong, JSON],
-            r#"{"message":"no Route matched with those values","request_id":"ab12"}"#,
-            "way.other-refusal",
-        ),
-        (
-            "Kong, unauthorized",
-            401,
-            &[kong, JSON],
-            r#"{"message":"Unauthorized"}"#,
-            "way.other-refusal",
-        ),
-        (
-            "Kong, too many",
-            429,
-            &[kong, JSON],
-            r#"{"message":"API rate limit exceeded"}"#,
-            "way.other-refusal",
-        ),
-        (
-            "Cloudflare, a challenge",
-            403,
-            &[cloudflare],
-            "<!DOCTYPE html><html><title>Just a moment...</title></html>",
-            "way.other-refusal",
-        ),
-        (
-            "Cloudflare, origin down",
-            522,
-            &[cloudflare],
-            "error code: 522",
-            "way.other-refusal",
-        ),
-        (
-            "a function URL, forbidden",
-            403,
-            &[function, JSON],
-            r#"{"Message":"Forbidden"}"#,
-            "way.aws-service",
-        ),
-        (
-            "a function URL, null",
-            403,
-            &[function, JSON],
-            r#"{"Message":null}"#,
-            "way.aws-service",
-        ),
-        (
-            "nobody's headers",
-            403,
-            &[JSON],
-            r#"{"message":"Forbidden"}"#,
-            "way.other-refusal",
-        ),
-    ];
     let mut wrong = Vec::new();
-    for (name, status, headers, body, rule) in table {
+    for (name, status, headers, body, rule) in LOOK_ALIKES {
         let mut exchange = exchange_of(&Case { status, ..USUAL });
         let response = exchange.hops[0].response.as_mut().expect("an answer");
         response.headers = fields(headers);
