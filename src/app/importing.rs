@@ -58,8 +58,8 @@ pub enum ImportingEvent {
 #[derive(Debug, Clone, Default)]
 pub struct ImportingState {
     pub preview: Option<Box<Preview>>,
-    /// Imports whose end has not been told.
-    pub(super) under_way: usize,
+    /// Where the only request of the import under way goes.
+    pub(super) environment: Option<EnvironmentId>,
 }
 
 /// What an import would do, as long as nobody said yes.

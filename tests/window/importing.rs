@@ -65,7 +65,7 @@ fn a_pasted_command_is_looked_at_before_anything_happens() {
     read(&mut desk, COMMAND);
     for words in [
         "New: Genesys Cloud eu-central-1, https://api.mypurecloud.de",
-        "New: GET /api/v2/users, GET /api/v2/users",
+        "New: GET /api/v2/users",
     ] {
         desk.harness.get_by_label(words);
     }
@@ -121,6 +121,8 @@ fn an_import_is_opened_and_taken_back_in_one_step() {
     let state = desk.harness.state().state();
     let open = state.active_tab().expect("the imported request is open");
     assert_eq!(open.draft.path, "/api/v2/users");
+    let chosen = state.leg(state.active_leg).map(|chosen| chosen.id.clone());
+    assert_eq!(chosen.as_ref(), Some(&environments[0].id));
     let told = desk
         .harness
         .query_all_by_label_contains("Imported 1 environment and 1 request");

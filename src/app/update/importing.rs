@@ -63,7 +63,10 @@ fn confirm(state: &mut AppState) -> Vec<Command> {
     if preview.plan.is_empty() || !requests::can_write(state, "Nothing was imported", "") {
         return Vec::new();
     }
-    state.importing.under_way += 1;
+    state.importing.environment = match preview.plan.requests.as_slice() {
+        [one] => one.environment.clone(),
+        _ => None,
+    };
     vec![Command::Importing(ImportingCommand::Apply(Box::new(
         preview.plan,
     )))]
@@ -108,7 +111,7 @@ pub(super) fn on_event(state: &mut AppState, event: ImportingEvent) -> Vec<Comma
 }
 
 fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
-    state.importing.under_way = state.importing.under_way.saturating_sub(1);
+    let environment = state.importing.environment.take();
     let words = words(&applied);
     let lost = applied
         .secrets
@@ -132,7 +135,17 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
     if let Some(trouble) = failed {
         notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
     }
-    only.map_or_else(Vec::new, |id| requests::open(state, &id))
+    let Some(id) = only else {
+        return Vec::new();
+    };
+    let mut commands = requests::open(state, &id);
+    let leg = state.active_leg;
+    if state.leg(leg).is_none()
+        && let Some(environment) = environment
+    {
+        commands.extend(super::choose_environment(state, leg, environment));
+    }
+    commands
 }
 
 /// `Imported 2 environments and 1 request`.

@@ -55,50 +55,54 @@ fn heading(ui: &mut Ui, preview: &Preview) {
 fn choices(ui: &mut Ui, view: &mut View<'_>, preview: &Preview) {
     let mut choices = preview.choices.clone();
     let state = view.state;
+    if !state.environments.is_empty() {
+        taker(ui, view, &mut choices);
+    }
+    basic::check(ui, &mut choices.replaces, "Replace what has the same name");
+    if preview.plan.catalogue.is_some() {
+        basic::check(
+            ui,
+            &mut choices.takes_all_requests,
+            "A request of each operation",
+        );
+    }
+    ui.add_space(size::HALF);
+    changed(view, preview, choices);
+}
+
+/// Which environment takes what belongs to none.
+fn taker(ui: &mut Ui, view: &View<'_>, choices: &mut Choices) {
+    let known = &view.state.environments;
+    let shown = choices
+        .into
+        .as_ref()
+        .and_then(|id| known.iter().find(|known| known.id == *id))
+        .map_or_else(
+            || "one of the import".to_owned(),
+            |known| visible::line(&known.name).into_owned(),
+        );
     ui.horizontal_wrapped(|ui| {
         ui.label("What names no environment goes into");
-        let shown = choices
-            .into
-            .as_ref()
-            .and_then(|id| state.environments.iter().find(|known| known.id == *id))
-            .map_or_else(
-                || "one of the import".to_owned(),
-                |known| visible::line(&known.name).into_owned(),
-            );
         ui.name_inputs("Environment that takes the rest", |ui| {
             ComboBox::from_id_salt("import into")
                 .icon(basic::drop_down)
                 .selected_text(shown)
                 .show_ui(ui, |ui| {
-                    if ui
-                        .selectable_label(choices.into.is_none(), "one of the import")
-                        .clicked()
-                    {
+                    let none = choices.into.is_none();
+                    if ui.selectable_label(none, "one of the import").clicked() {
                         choices.into = None;
                     }
-                    for known in &state.environments {
+                    for known in known {
                         let is_chosen = choices.into.as_ref() == Some(&known.id);
-                        if ui
-                            .selectable_label(is_chosen, visible::line(&known.name))
-                            .clicked()
-                        {
+                        let name = visible::line(&known.name);
+                        if ui.selectable_label(is_chosen, name).clicked() {
                             choices.into = Some(known.id.clone());
                         }
                     }
                 })
                 .response
         });
-        basic::check(ui, &mut choices.replaces, "Replace what has the same name");
-        if preview.plan.catalogue.is_some() {
-            basic::check(
-                ui,
-                &mut choices.takes_all_requests,
-                "A request of each operation",
-            );
-        }
     });
-    ui.add_space(size::HALF);
-    changed(view, preview, choices);
 }
 
 fn changed(view: &mut View<'_>, preview: &Preview, choices: Choices) {
@@ -211,12 +215,12 @@ fn request(planned: &PlannedRequest) -> String {
         Fate::Replaces => "Replaces",
         _ => "New",
     };
-    format!(
-        "{what}: {}, {} {}",
-        names.join(" / "),
-        planned.draft.method,
-        mask_url(&planned.draft.path)
-    )
+    let line = format!("{} {}", planned.draft.method, mask_url(&planned.draft.path));
+    let name = names.join(" / ");
+    if name == line {
+        return format!("{what}: {line}");
+    }
+    format!("{what}: {name}, {line}")
 }
 
 fn title(ui: &mut Ui, words: &str) {

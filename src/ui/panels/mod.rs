@@ -86,6 +86,8 @@ pub(super) struct Local {
     pub(super) region: Option<crate::model::region::Region>,
     /// The folder typed on the welcome page.
     pub(super) folder: String,
+    /// The file to import, typed there.
+    pub(super) import_file: String,
     pub(super) filter: String,
     pub(super) tree: sidebar::TreeLocal,
     pub(super) tabs: tab_bar::TabsLocal,

@@ -8,6 +8,7 @@ use crate::app::action::Action;
 use crate::app::checking::CheckingAction;
 use crate::app::command::FilePurpose;
 use crate::app::form::{NewTarget, default_region};
+use crate::app::importing::ImportingAction;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::SandboxState;
 use crate::ui::tokens::{Palette, inset, size};
@@ -39,6 +40,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                 ui.add_space(size::UNIT);
                 sandbox(ui, view);
                 environment(ui, view);
+                import(ui, view);
                 folder(ui, view);
                 ways_on(ui, view);
                 ui.add_space(size::WIDE);
@@ -193,6 +195,49 @@ fn folder(ui: &mut Ui, view: &mut View<'_>) {
                 }
             });
             recent(ui, view);
+        },
+    );
+}
+
+/// Also by a typed path: not every desktop can drop files, or has a dialog.
+fn import(ui: &mut Ui, view: &mut View<'_>) {
+    card(
+        ui,
+        "Import a configuration",
+        "Of an official client, cURL, Postman, Insomnia, Bruno, HAR, .http, OpenAPI or API Gateway; or drop the file here, or paste its text",
+        |ui| {
+            ui.horizontal(|ui| {
+                let room = ui.available_width() - size::MENU;
+                let response = fields::text(
+                    ui,
+                    "File to import",
+                    &mut view.local.import_file,
+                    "/home/me/.gc/config.toml",
+                    Face::Mono,
+                    room.max(size::MENU / 2.0),
+                );
+                let entered =
+                    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let typed = view.local.import_file.trim().to_owned();
+                let import = ui
+                    .add_enabled(!typed.is_empty(), egui::Button::new("Import"))
+                    .accessible_name("Import the typed file")
+                    .clicked();
+                if (import || entered) && !typed.is_empty() {
+                    view.local.import_file.clear();
+                    let path = PathBuf::from(typed);
+                    view.act(Action::Importing(ImportingAction::ReadFile(path)));
+                }
+                if ui
+                    .button("Browse…")
+                    .accessible_name("Browse for a file to import…")
+                    .clicked()
+                {
+                    view.act(Action::PickFile {
+                        purpose: FilePurpose::Import,
+                    });
+                }
+            });
         },
     );
 }
