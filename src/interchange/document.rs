@@ -101,7 +101,7 @@ fn yaml_place(text: &str, line: usize, column: usize) -> Place {
         match signs.next() {
             None => break,
             Some((_, '\n')) => at_line += 1,
-            Some((_, '\r')) if !signs.peek().is_some_and(|(_, next)| *next == '\n') => at_line += 1,
+            Some((_, '\r')) if signs.peek().is_none_or(|(_, next)| *next != '\n') => at_line += 1,
             Some(_) => {}
         }
     }
