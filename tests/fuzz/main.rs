@@ -4,6 +4,12 @@
 //! `GATESCOPE_FUZZ_SECONDS` (1), `GATESCOPE_FUZZ_COUNT` (as many as fit) and `GATESCOPE_FUZZ_SEED` say how much and from where; with
 //! a count there is no limit of time. One reader: `cargo test --release --test fuzz curl`.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it tells how much was done, and what stopped it"
+)]
+
 mod mutate;
 
 use std::fs;
@@ -67,7 +73,7 @@ fn shown(input: &[u8]) -> String {
 
 /// The place of an error is in the text, and its words are for a person.
 fn check(error: &ImportError, input: &[u8]) {
-    let breaks = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+    let breaks = |text: &[u8]| text.split(|byte| *byte == b'\n').count();
     let lines = decode(input).map_or_else(|_| breaks(input), |text| breaks(text.as_bytes())) + 2;
     assert!(
         (1..=lines).contains(&error.place.line) && error.place.column >= 1,
@@ -109,14 +115,13 @@ fn fuzz(kind: Kind) {
         let by_content = random.below(4) == 0;
         *watched.lock().expect("watched") = Some((Instant::now(), input.clone()));
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| read(kind, &input, by_content)));
-        if outcome.is_err() {
-            panic!(
-                "{} of seed {seed}, run {done}, {}: {}",
-                kind.name(),
-                if by_content { "by content" } else { "as it is" },
-                shown(&input)
-            );
-        }
+        assert!(
+            outcome.is_ok(),
+            "{} of seed {seed}, run {done}, {}: {}",
+            kind.name(),
+            if by_content { "by content" } else { "as it is" },
+            shown(&input)
+        );
         done += 1;
     }
     *watched.lock().expect("watched") = None;

@@ -131,7 +131,7 @@ fn change(input: &mut Vec<u8>, corpus: &[Vec<u8>], random: &mut Random) {
             let to = random.below(input.len() + 1);
             input.splice(to..to, range);
         }
-        4 | 5 | 6 => {
+        4..=6 => {
             let piece = PIECES[random.below(PIECES.len())];
             input.splice(at..at, piece.iter().copied());
         }

@@ -456,7 +456,7 @@ fn an_exported_command_sends_what_send_sends() {
                 .to_owned();
             (id, file)
         };
-        let (origin, sent) = recorder();
+        let (origin, arrived) = recorder();
         let (id, file) = send(&machine, &origin);
         let variable = format!(
             "GATESCOPE_SECRET_{}_TOKEN",
@@ -472,9 +472,9 @@ fn an_exported_command_sends_what_send_sends() {
             "{command}: {}",
             shown(&output)
         );
-        let by_gatescope = told(&sent.join().unwrap());
+        let by_gatescope = told(&arrived.join().unwrap());
 
-        let (origin, sent) = recorder();
+        let (origin, arrived) = recorder();
         let (id, file) = send(&machine, &origin);
         let text = machine.ends_with(
             0,
@@ -487,7 +487,7 @@ fn an_exported_command_sends_what_send_sends() {
             .output()
             .expect("`sh` and `curl` are there");
         assert!(output.status.success(), "{text}\n{}", shown(&output));
-        assert_eq!(told(&sent.join().unwrap()), by_gatescope, "{text}");
+        assert_eq!(told(&arrived.join().unwrap()), by_gatescope, "{text}");
     }
 }
 
