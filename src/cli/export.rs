@@ -12,7 +12,7 @@ use crate::model::environment::{Credentials, Environment, Place};
 use crate::model::region::Region;
 use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::secret::{Secret, SecretKey, Secrets};
-use crate::store::atomic::{self, Access};
+use crate::worker;
 
 use super::arguments::ExportArguments;
 use super::failure::{Exit, Failure};
@@ -225,14 +225,9 @@ fn write(arguments: &ExportArguments, export: &Export) -> Result<(), Failure> {
         terminal::raw(export.text.as_bytes());
         return Ok(());
     };
-    let access = if arguments.with_secrets {
-        Access::Private
-    } else {
-        Access::AsBefore
-    };
     let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-    atomic::write(&path, export.text.as_bytes(), access)
-        .map_err(|error| Failure::usage(format!("--output: {error}"), error.hint))?;
+    worker::write_export(&path, &export.text, arguments.with_secrets)
+        .map_err(|trouble| Failure::usage(format!("--output: {}", trouble.text), trouble.hint))?;
     terminal::note(&format!("written: {}", shown(&path)));
     Ok(())
 }

@@ -18,6 +18,7 @@ use crate::interchange::text::LARGEST_TEXT;
 use crate::model::environment::Environment;
 use crate::model::secret::{Secret, SecretId, SecretKey};
 use crate::secrets::Kept;
+use crate::store::atomic::{self, Access};
 use crate::store::{RequestFolder, StoreError, Workspace};
 
 use super::commands;
@@ -100,6 +101,15 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Trouble> {
         .and_then(|file| file.take(LARGEST_TEXT as u64 + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     Ok(bytes)
+}
+
+pub(super) fn write_file(path: &Path, text: &str, is_private: bool) -> Result<(), Trouble> {
+    let access = if is_private {
+        Access::Private
+    } else {
+        Access::AsBefore
+    };
+    atomic::write(path, text.as_bytes(), access).map_err(trouble)
 }
 
 const NOTHING: &str = "Nothing was imported";

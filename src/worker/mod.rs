@@ -109,6 +109,18 @@ pub fn read_import(path: &std::path::Path) -> Result<Vec<u8>, crate::app::import
     importing::read_file(path)
 }
 
+/// Writes an export beside its place and moves it there; `is_private`: only this user can read it.
+///
+/// # Errors
+/// When nothing was written.
+pub fn write_export(
+    path: &std::path::Path,
+    text: &str,
+    is_private: bool,
+) -> Result<(), crate::app::importing::Trouble> {
+    importing::write_file(path, text, is_private)
+}
+
 /// The files that a request sends: those outside of the workspace wait for the user's word.
 #[must_use]
 pub fn files_of(draft: &crate::model::request::RequestDraft) -> Vec<crate::app::command::Approval> {

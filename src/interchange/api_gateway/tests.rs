@@ -1,3 +1,5 @@
+//! Exports of API Gateway, those of the facts and those in the wild.
+
 use std::fmt::Write as _;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Blueprints are read again as the gateway that they create.
+
 use super::*;
 use crate::interchange::api_gateway;
 use crate::interchange::collecting::blank_environment;

@@ -1,3 +1,5 @@
+//! API descriptions of each version, large, circular and broken ones.
+
 use std::fmt::Write as _;
 
 use super::*;

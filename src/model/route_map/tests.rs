@@ -1,3 +1,5 @@
+//! What a route map foretells, translates and warns of.
+
 use super::*;
 use crate::model::environment::{PathMapRule, PathMatching};
 use crate::model::region::Region;

@@ -1,3 +1,5 @@
+//! What an import does to a workspace that holds something already.
+
 use super::planning::MOST_HOSTS;
 use super::*;
 use crate::interchange::reading;
