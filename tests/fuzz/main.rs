@@ -115,6 +115,7 @@ fn fuzz(kind: Kind) {
         let by_content = random.below(4) == 0;
         *watched.lock().expect("watched") = Some((Instant::now(), input.clone()));
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| read(kind, &input, by_content)));
+        *watched.lock().expect("watched") = None;
         assert!(
             outcome.is_ok(),
             "{} of seed {seed}, run {done}, {}: {}",
@@ -124,7 +125,6 @@ fn fuzz(kind: Kind) {
         );
         done += 1;
     }
-    *watched.lock().expect("watched") = None;
     println!("{}: {done} runs in {:?}", kind.name(), begun.elapsed());
     assert!(done > 0, "no run fitted into {limit:?}");
 }
