@@ -414,13 +414,13 @@ pub(super) const TABLE: &[KeyRow] = &[
     offered("Show the catalogue of operations", |_| {
         Some(Action::ShowSidebar(SidebarPage::Catalogue))
     }),
-    offered("Dark appearance", |state| {
+    offered("Dark theme", |state| {
         appearance(state, Appearance::Dark)
     }),
-    offered("Light appearance", |state| {
+    offered("Light theme", |state| {
         appearance(state, Appearance::Light)
     }),
-    offered("Appearance like the desktop", |state| {
+    offered("Theme like the desktop", |state| {
         appearance(state, Appearance::System)
     }),
     offered("Try the keyring again", |state| {

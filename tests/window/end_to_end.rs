@@ -123,12 +123,12 @@ fn what_was_made_by_typing_is_there_again_after_a_restart() {
     desktop.find_text(" of ");
 
     // Another look.
-    run_command(&desktop, "Dark appearance");
+    run_command(&desktop, "Dark theme");
     let middle = (700, 700);
     desktop.wait_for("a dark window", |desktop| {
         (desktop.brightness(middle.0, middle.1) < 0.3).then_some(())
     });
-    run_command(&desktop, "Light appearance");
+    run_command(&desktop, "Light theme");
     desktop.wait_for("a light window", |desktop| {
         (desktop.brightness(middle.0, middle.1) > 0.7).then_some(())
     });

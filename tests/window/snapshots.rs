@@ -61,9 +61,9 @@ impl Camera {
             .wgpu();
         let mut desk = Desk::built(snapshot(environments, Drafts::default()), builder);
         let (words, appearance) = if self.dark {
-            ("Dark appearance", Appearance::Dark)
+            ("Dark theme", Appearance::Dark)
         } else {
-            ("Light appearance", Appearance::Light)
+            ("Light theme", Appearance::Light)
         };
         desk.run_command(words);
         let settings = &desk.harness.state().state().settings;
