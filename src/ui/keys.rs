@@ -409,12 +409,8 @@ pub(super) const TABLE: &[KeyRow] = &[
     offered("Show the catalogue of operations", |_| {
         Some(Action::ShowSidebar(SidebarPage::Catalogue))
     }),
-    offered("Dark theme", |state| {
-        appearance(state, Appearance::Dark)
-    }),
-    offered("Light theme", |state| {
-        appearance(state, Appearance::Light)
-    }),
+    offered("Dark theme", |state| appearance(state, Appearance::Dark)),
+    offered("Light theme", |state| appearance(state, Appearance::Light)),
     offered("Theme like the desktop", |state| {
         appearance(state, Appearance::System)
     }),
