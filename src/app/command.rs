@@ -17,13 +17,16 @@ pub enum Command {
     /// Reads a workspace folder (`None`: the default one) with its drafts; answers `WorkspaceOpened` or `WorkspaceFailed`.
     OpenWorkspace {
         directory: Option<PathBuf>,
+        /// The folder on screen: it stays the open one until `EnterWorkspace`.
+        shown: Option<PathBuf>,
     },
-    /// The window shows the workspace that was opened last, in place of another one, whose last drafts these are. What was asked for
+    /// The window shows the workspace that was read last, in place of another one, whose last drafts these are. What was asked for
     /// before this is done in that one.
     EnterWorkspace {
+        directory: PathBuf,
         drafts: Drafts,
     },
-    /// Looks for changes made outside (at focus, before a send); answers `WorkspaceOpened` when there are some.
+    /// Looks for changes made outside (at focus, before a send); answers `WorkspaceChanged` when there are some.
     CheckWorkspace,
     SaveEnvironment {
         environment: Box<Environment>,

@@ -1,6 +1,8 @@
 //! The comparison of the open request on A and B: what the user does with it, what is to be done outside, and what is shown.
 //! Which request is sent when is decided in `runs`, what the answers mean in `compare`.
 
+mod subject;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::model::request::RequestDraft;
 use crate::model::rules::{CompareRule, JsonPath, RuleAction, RulePlace, RuleSet, Segment};
 use crate::runs::comparison::{Confirmation, StopReason};
 use crate::runs::sampling::{SamplingEnd, SamplingPlan, SamplingProgress};
+pub(super) use subject::Subject;
 
 use super::event::NotSent;
 use super::state::AppState;
@@ -445,12 +448,33 @@ pub struct TabComparing {
     /// Why the last press of Compare or Sample gave nothing; what happened and what to try.
     pub failure: Option<ComparingFailure>,
     pub sampling: Option<Sampling>,
-    /// The last samples, of the environments of `done`.
+    /// The last samples.
     pub latency: Option<Arc<LatencyReport>>,
     /// How the last sampling ended, when it did not complete.
     pub sampling_end: Option<SamplingEnd>,
+    /// What `done` is of.
+    pub(super) compared: Option<Subject>,
+    /// What `latency` is of.
+    pub(super) sampled: Option<Subject>,
     /// What was asked for last, for the answers to its questions.
     pub(super) asked: Option<Waiting>,
+}
+
+impl TabComparing {
+    /// What is under way.
+    pub(super) fn jobs(&self) -> impl Iterator<Item = ExchangeId> + use<> {
+        let running = self.running.as_ref().map(|running| running.job);
+        let sampling = self.sampling.as_ref().map(|sampling| sampling.job);
+        running.into_iter().chain(sampling)
+    }
+
+    /// The samples are of the request and the environments that `done` is of.
+    pub(super) fn samples_are_of_the_comparison(&self) -> bool {
+        match (&self.compared, &self.sampled) {
+            (Some(compared), Some(sampled)) => compared.is_same(sampled),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -462,6 +486,7 @@ pub struct Running {
     pub cancelling: bool,
     /// Nothing is sent: the same answers are judged under other rules.
     pub judges_again: bool,
+    pub(super) subject: Option<Subject>,
 }
 
 #[derive(Debug, Clone)]
@@ -472,8 +497,8 @@ pub struct Sampling {
     pub waiting: Option<String>,
     pub started_at: Timestamp,
     pub cancelling: bool,
-    /// As captured at the start: editing one of them ends the sampling.
-    pub(super) environments: [Environment; 2],
+    /// As captured at the start: editing one of its environments ends the sampling.
+    pub(super) subject: Subject,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

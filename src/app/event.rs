@@ -16,7 +16,10 @@ use super::command::{Approval, Drafts, FilePurpose};
 
 #[derive(Debug, Clone)]
 pub enum Event {
+    /// What `OpenWorkspace` asked for.
     WorkspaceOpened(Box<WorkspaceSnapshot>),
+    /// The open workspace after a save or a change outside.
+    WorkspaceChanged(Box<WorkspaceSnapshot>),
     WorkspaceFailed {
         directory: PathBuf,
         text: String,

@@ -13,7 +13,7 @@ use crate::interchange::writing::Format;
 #[derive(Debug, Parser)]
 #[command(name = "gatescope", version, about, long_about = None, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 what was asked holds, 1 it does not (different, a step of check failed, token refused, --fail or --expect-status missed), \
+    after_help = "Exit codes: 0 what was asked holds, 1 it does not (different, check found something, token refused, --fail or --expect-status missed), \
 2 usage, configuration or refused by protection, 3 nothing came back or not comparable, 130 cancelled."
 )]
 pub struct Arguments {

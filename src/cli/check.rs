@@ -211,4 +211,8 @@ fn conclusion(report: &CheckReport) {
         let faults: Vec<&str> = report.faults.iter().map(|fault| fault.words()).collect();
         terminal::line(&format!("Found: {}", faults.join(", ")));
     }
+    if report.verdict == Verdict::NoVerdict && !report.cancelled {
+        terminal::line("No verdict: no request reached the API, so nothing is known about it");
+        terminal::line("Try: Give the environment its credentials, then check again");
+    }
 }

@@ -61,6 +61,7 @@ impl Session {
         }
         self.worker.send(Command::OpenWorkspace {
             directory: self.workspace.clone(),
+            shown: None,
         });
         let snapshot = self.until(|event| match event {
             Event::WorkspaceOpened(snapshot) => Some(Ok(*snapshot)),

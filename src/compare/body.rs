@@ -155,7 +155,10 @@ impl<'c, 't> Bodies<'c, 't> {
         for lost in homes.stage_lost(one, other) {
             let place = format!("$..{}", lost.member);
             let set_aside = work.rules.for_spelled_place(&place, lost.times);
-            let shown = Shown::plain(work.show.text(&cut(lost.example.as_bytes(), 200)));
+            let [a, b] = lost.examples.map(|example| {
+                let example = example?;
+                Some(Shown::plain(work.show.text(&cut(example.as_bytes(), 200))))
+            });
             collected.add(
                 Layer::Body,
                 RowKind::StageLost,
@@ -165,8 +168,8 @@ impl<'c, 't> Bodies<'c, 't> {
                     layer: Layer::Body,
                     place,
                     kind: RowKind::StageLost,
-                    a: Some(shown.clone()),
-                    b: Some(shown),
+                    a,
+                    b,
                     why: format!("relative addresses without {}", lost.lacking),
                     times: lost.times,
                     set_aside: None,

@@ -119,11 +119,18 @@ impl Homes {
                     continue;
                 };
                 let member = String::from_utf8_lossy(tape.key(node)).into_owned();
-                let entry = found.entry(member.clone()).or_insert_with(|| StageLost {
-                    member,
-                    lacking: format!("{} of {leg}", home.words),
-                    example: address,
-                    times: 0,
+                let entry = found.entry(member.clone()).or_insert_with(|| {
+                    let first = |tape: &Tape<'_>| first_address(tape, member.as_bytes());
+                    let examples = match leg {
+                        Leg::A => [Some(address), first(b)],
+                        Leg::B => [first(a), Some(address)],
+                    };
+                    StageLost {
+                        member,
+                        lacking: format!("{} of {leg}", home.words),
+                        examples,
+                        times: 0,
+                    }
                 });
                 entry.times += 1;
             }
@@ -132,13 +139,23 @@ impl Homes {
     }
 }
 
+/// The first relative address under that member, wherever it stands.
+fn first_address(tape: &Tape<'_>, member: &[u8]) -> Option<String> {
+    let count = u32::try_from(tape.nodes.len()).expect("fewer nodes than bytes");
+    (0..count)
+        .filter(|&node| tape.key(node) == member && tape.node(node).kind == ValueKind::String)
+        .find(|&node| tape.value(node)[1..].starts_with(b"/"))
+        .and_then(|node| string_value(tape, node))
+}
+
 /// Relative addresses without the stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StageLost {
     pub(super) member: String,
     /// `the stage /test and the API path /apipath of B`
     pub(super) lacking: String,
-    pub(super) example: String,
+    /// The first one of each side.
+    pub(super) examples: [Option<String>; 2],
     pub(super) times: usize,
 }
 

@@ -157,7 +157,7 @@ impl History {
             }
             transaction.commit()?;
             if keeper == Keeper::Passing {
-                database::shorten_log(connection)?;
+                database::shorten_log(connection);
             }
             Ok(HistoryId(id))
         })?;
@@ -264,7 +264,7 @@ impl History {
             let replaced = rows::replace_document(&transaction, id, document)?;
             transaction.commit()?;
             if keeper == Keeper::Passing {
-                database::shorten_log(connection)?;
+                database::shorten_log(connection);
             }
             Ok(replaced)
         })
@@ -276,22 +276,32 @@ impl History {
     /// When the file cannot be opened or written.
     pub fn delete(&mut self, id: HistoryId) -> Result<bool, StoreError> {
         // One that cannot be read is deleted all the same.
-        if let Ok(Some((entry, document))) = self.document(id)
-            && let Ok(bodies) = self.bodies(id)
-        {
-            self.deleted.push(Deleted {
-                entry,
-                document,
-                bodies,
-            });
-            let bytes = |deleted: &[Deleted]| deleted.iter().map(Deleted::bytes).sum::<usize>();
-            while self.deleted.len() > DELETED_ENTRIES || bytes(&self.deleted) > DELETED_BYTES {
-                self.deleted.remove(0);
-            }
-        }
+        let kept = self.with_bodies(id);
         let deleted = self.run("write", |connection| clearing::delete(connection, &[id.0]))?;
+        if let Some(kept) = kept.filter(|kept| deleted > 0 && kept.bytes() <= DELETED_BYTES) {
+            self.hold(kept);
+        }
         self.scrub()?;
         Ok(deleted > 0)
+    }
+
+    fn with_bodies(&mut self, id: HistoryId) -> Option<Deleted> {
+        let (entry, document) = self.document(id).ok().flatten()?;
+        let bodies = self.bodies(id).ok()?;
+        Some(Deleted {
+            entry,
+            document,
+            bodies,
+        })
+    }
+
+    /// Holds what was deleted; the oldest go when there is too much.
+    fn hold(&mut self, deleted: Deleted) {
+        self.deleted.push(deleted);
+        let bytes = |deleted: &[Deleted]| deleted.iter().map(Deleted::bytes).sum::<usize>();
+        while self.deleted.len() > DELETED_ENTRIES || bytes(&self.deleted) > DELETED_BYTES {
+            self.deleted.remove(0);
+        }
     }
 
     /// Writes an entry again that `delete` deleted; `None` when it cannot come back any more.

@@ -70,10 +70,12 @@ fn on_files<R: Send + 'static>(
 pub(super) fn open_workspace(
     core: &Arc<Core>,
     directory: Option<PathBuf>,
+    shown: Option<PathBuf>,
 ) -> impl Future<Output = ()> + Send + 'static {
-    let pending = core
-        .files
-        .run(move |files| (files.open(directory.as_deref()), files.waits_for_window()));
+    let pending = core.files.run(move |files| {
+        let event = files.open(directory.as_deref(), shown.as_deref());
+        (event, files.waits_for_window())
+    });
     let core = Arc::clone(core);
     async move {
         if let Ok((event, waits)) = pending.wait().await {
@@ -97,10 +99,13 @@ pub(super) fn open_workspace(
 /// The window shows the workspace that was opened last.
 pub(super) fn enter_workspace(
     core: &Arc<Core>,
+    directory: PathBuf,
     drafts: Drafts,
 ) -> impl Future<Output = ()> + Send + 'static {
     let known = core.known();
-    let pending = core.files.run(move |files| files.enter(&drafts, known));
+    let pending = core
+        .files
+        .run(move |files| files.enter(&directory, &drafts, known));
     let core = Arc::clone(core);
     async move {
         if let Ok(Err(error)) = pending.wait().await {
@@ -126,7 +131,8 @@ pub(super) fn check_workspace(core: &Arc<Core>) -> impl Future<Output = ()> + Se
         },
         |core, snapshot| {
             if let Some(snapshot) = snapshot {
-                core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+                core.events
+                    .emit(Event::WorkspaceChanged(Box::new(snapshot)));
             }
         },
     );
@@ -216,7 +222,8 @@ fn save(
                 conflict: saved.conflict,
             });
             // Ids, paths and merged values may differ from what was handed in.
-            core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+            core.events
+                .emit(Event::WorkspaceChanged(Box::new(snapshot)));
         },
     );
     async move {
@@ -255,7 +262,8 @@ pub(super) fn delete_environment(
                 what: gone,
                 conflict: None,
             });
-            core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+            core.events
+                .emit(Event::WorkspaceChanged(Box::new(snapshot)));
             let _ = sender.send(ids);
         },
     );
@@ -286,7 +294,8 @@ pub(super) fn delete_request(
                 what: gone,
                 conflict: None,
             });
-            core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+            core.events
+                .emit(Event::WorkspaceChanged(Box::new(snapshot)));
         },
     );
     async move {

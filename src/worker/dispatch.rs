@@ -128,14 +128,16 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
     use Command as C;
     let shared = || Arc::clone(core);
     match command {
-        C::OpenWorkspace { directory } => {
-            tasks.spawn(commands::open_workspace(core, directory));
-            if core.options.front == Front::Window {
+        C::OpenWorkspace { directory, shown } => {
+            // What was deleted from the one on screen can still be brought back.
+            let is_first = shown.is_none();
+            tasks.spawn(commands::open_workspace(core, directory, shown));
+            if is_first && core.options.front == Front::Window {
                 super::tree::forget_removed(core, tasks, super::tree::Which::All);
             }
         }
-        C::EnterWorkspace { drafts } => {
-            tasks.spawn(commands::enter_workspace(core, drafts));
+        C::EnterWorkspace { directory, drafts } => {
+            tasks.spawn(commands::enter_workspace(core, directory, drafts));
             super::tree::forget_removed(core, tasks, super::tree::Which::All);
         }
         C::CheckWorkspace => {

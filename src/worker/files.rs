@@ -66,9 +66,9 @@ impl Files {
         Ok((&mut self.preferences, data))
     }
 
-    /// Reads a workspace. When another one is open, it takes its place with `enter`.
-    pub(super) fn open(&mut self, directory: Option<&Path>) -> Event {
-        match self.open_workspace(directory) {
+    /// Reads a workspace. When another one is `shown`, it takes its place with `enter`.
+    pub(super) fn open(&mut self, directory: Option<&Path>, shown: Option<&Path>) -> Event {
+        match self.open_workspace(directory, shown) {
             Ok(open) => Event::WorkspaceOpened(Box::new(open.snapshot())),
             Err((directory, error)) => Event::WorkspaceFailed {
                 directory,
@@ -87,7 +87,8 @@ impl Files {
     /// The open workspace; the default one when none was opened yet.
     pub(super) fn opened(&mut self) -> Result<&mut Open, StoreError> {
         if self.open.is_none() {
-            self.open_workspace(None).map_err(|(_, error)| error)?;
+            self.open_workspace(None, None)
+                .map_err(|(_, error)| error)?;
         }
         Ok(self.open.as_mut().expect("opened above"))
     }
@@ -111,6 +112,7 @@ impl Files {
     fn open_workspace(
         &mut self,
         directory: Option<&Path>,
+        shown: Option<&Path>,
     ) -> Result<&mut Open, (PathBuf, StoreError)> {
         let named = || directory.map(Path::to_owned).unwrap_or_default();
         let data =
@@ -122,7 +124,7 @@ impl Files {
         self.next = None;
         let is_another = self
             .directory()
-            .is_some_and(|open| open != workspace.directory());
+            .is_some_and(|open| open != workspace.directory() && shown == Some(open.as_path()));
         if !is_another {
             self.open = None;
         }
@@ -150,8 +152,16 @@ impl Files {
     }
 
     /// The workspace that was read last takes the place of the one that is open, whose last drafts are these.
-    pub(super) fn enter(&mut self, drafts: &Drafts, known: Masks) -> Result<(), StoreError> {
-        let Some(next) = self.next.take() else {
+    pub(super) fn enter(
+        &mut self,
+        directory: &Path,
+        drafts: &Drafts,
+        known: Masks,
+    ) -> Result<(), StoreError> {
+        let next = self
+            .next
+            .take_if(|next| next.workspace.directory() == directory);
+        let Some(next) = next else {
             return Ok(());
         };
         match self.open.replace(next) {
@@ -429,7 +439,7 @@ mod tests {
             Some(folder.path().join("data")),
             Settings::default(),
         );
-        files.open(Some(&workspace));
+        files.open(Some(&workspace), None);
         let open = files.opened().expect("open");
         let row = |name: &str, value: &str| HeaderRow {
             enabled: true,

@@ -213,7 +213,8 @@ async fn ready(
         .map_err(|gone| failed(gone.to_string(), "Start Gatescope again"))?
         .map_err(|error| failed(error.to_string(), &error.hint))?;
     if let Some(snapshot) = looked.snapshot {
-        core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+        core.events
+            .emit(Event::WorkspaceChanged(Box::new(snapshot)));
     }
     if let Some(refusal) = looked.refusal {
         return Err(refusal);
@@ -255,7 +256,8 @@ pub(super) async fn changed_by_another(core: &Core, captured: [&Environment; 2])
         Some((snapshot, changed))
     });
     let (snapshot, changed) = looked.wait().await.ok().flatten()?;
-    core.events.emit(Event::WorkspaceOpened(Box::new(snapshot)));
+    core.events
+        .emit(Event::WorkspaceChanged(Box::new(snapshot)));
     changed
 }
 

@@ -1,5 +1,6 @@
 //! Carrying a send or a token fetch out: prepare, send, tell what happened.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ use crate::store::history::Recording;
 
 pub(super) async fn send(core: Arc<Core>, command: SendCommand, cancel: CancellationToken) {
     let exchange = command.exchange;
+    let workspace = history::open_folder(&core);
     let prepared = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(NotSent::Cancelled),
@@ -33,7 +35,7 @@ pub(super) async fn send(core: Arc<Core>, command: SendCommand, cancel: Cancella
         draft: Some(command.draft),
         leg: command.leg,
     };
-    carry_out(&core, exchange, prepared, sent, cancel).await;
+    carry_out(&core, exchange, prepared, sent, workspace, cancel).await;
 }
 
 pub(super) async fn fetch_token(
@@ -43,6 +45,7 @@ pub(super) async fn fetch_token(
     force: bool,
     cancel: CancellationToken,
 ) {
+    let workspace = history::open_folder(&core);
     let prepared = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(NotSent::Cancelled),
@@ -53,7 +56,7 @@ pub(super) async fn fetch_token(
         draft: None,
         leg: None,
     };
-    carry_out(&core, exchange, prepared, sent, cancel).await;
+    carry_out(&core, exchange, prepared, sent, workspace, cancel).await;
 }
 
 /// What the history writes beside an exchange, as it was when the user asked for it.
@@ -68,6 +71,7 @@ async fn carry_out(
     exchange: ExchangeId,
     prepared: Result<SendJob, NotSent>,
     sent: Sent,
+    workspace: impl Future<Output = PathBuf>,
     cancel: CancellationToken,
 ) {
     let job = match prepared {
@@ -79,7 +83,6 @@ async fn carry_out(
             return;
         }
     };
-    let workspace = history::open_folder(core);
     let environment = Arc::clone(&job.environment);
     let source = job.token.clone();
     let wants_token = !matches!(source, TokenSource::None);

@@ -132,7 +132,7 @@ fn change(
                 let snapshot = open.snapshot();
                 shared
                     .events
-                    .emit(Event::WorkspaceOpened(Box::new(snapshot)));
+                    .emit(Event::WorkspaceChanged(Box::new(snapshot)));
             }
             Err(error) => {
                 told(error);

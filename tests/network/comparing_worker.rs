@@ -42,6 +42,7 @@ impl Desk {
             folder,
         };
         desk.worker.send(Command::OpenWorkspace {
+            shown: None,
             directory: Some(desk.folder.path().join("workspace")),
         });
         desk.until(|event| matches!(event, Event::WorkspaceOpened(_)).then_some(()));

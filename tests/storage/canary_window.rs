@@ -98,7 +98,7 @@ impl Window {
             };
             match &*event {
                 // A known secret under a neutral name stays usable for this run, so the editor gets it back; nothing else does.
-                Event::WorkspaceOpened(_) => {
+                Event::WorkspaceOpened(_) | Event::WorkspaceChanged(_) => {
                     let mut known = Masks::default();
                     for secret in [
                         CLIENT_SECRET,

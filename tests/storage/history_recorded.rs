@@ -1,7 +1,7 @@
 //! What the worker and the command line write into the history: every exchange that ended, after its answer; and what comes back.
 
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gatescope::app::command::{Command, Drafts, OpenDraft, SendCommand};
@@ -23,6 +23,8 @@ use crate::scene::environment;
 struct Session {
     worker: WorkerHandle,
     next: u64,
+    /// The folder that was opened at the start.
+    shown: PathBuf,
     /// What was told besides what was waited for.
     trouble: Vec<String>,
 }
@@ -34,13 +36,16 @@ impl Session {
         let mut session = Self {
             worker: worker::start(options),
             next: 1,
+            shown: PathBuf::new(),
             trouble: Vec::new(),
         };
-        session
-            .worker
-            .send(Command::OpenWorkspace { directory: None });
-        session.until("the workspace", |event| {
-            matches!(event, Event::WorkspaceOpened(_)).then_some(())
+        session.worker.send(Command::OpenWorkspace {
+            directory: None,
+            shown: None,
+        });
+        session.shown = session.until("the workspace", |event| match event {
+            Event::WorkspaceOpened(snapshot) => Some(snapshot.directory.clone()),
+            _ => None,
         });
         session
     }
@@ -390,12 +395,14 @@ fn what_ends_after_another_folder_was_opened_is_filed_where_it_was_sent_from() {
     let other = folder.path().join("other");
     session.worker.send(Command::OpenWorkspace {
         directory: Some(other.clone()),
+        shown: Some(session.shown.clone()),
     });
     session.until("the other workspace", |event| match event {
         Event::WorkspaceOpened(snapshot) if snapshot.directory == other => Some(()),
         _ => None,
     });
     session.worker.send(Command::EnterWorkspace {
+        directory: other.clone(),
         drafts: Drafts::default(),
     });
     session.worker.send(Command::Cancel { exchange });
@@ -412,9 +419,10 @@ fn what_is_saved_before_the_window_shows_the_other_folder_goes_into_the_present_
     let folder = TempDir::new().expect("a folder");
     let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
     let mut session = Session::open(folder.path());
-    let opened = |session: &mut Session, directory: &Path| {
+    let opened = |session: &mut Session, directory: &Path, shown: &Path| {
         session.worker.send(Command::OpenWorkspace {
             directory: Some(directory.to_owned()),
+            shown: Some(shown.to_owned()),
         });
         session.until("the workspace", |event| match event {
             Event::WorkspaceOpened(snapshot) if snapshot.directory == directory => {
@@ -423,12 +431,16 @@ fn what_is_saved_before_the_window_shows_the_other_folder_goes_into_the_present_
             _ => None,
         })
     };
-    let enter = |session: &mut Session, drafts: Drafts| {
-        session.worker.send(Command::EnterWorkspace { drafts });
+    let enter = |session: &mut Session, directory: &Path, drafts: Drafts| {
+        let directory = directory.to_owned();
+        session
+            .worker
+            .send(Command::EnterWorkspace { directory, drafts });
     };
-    opened(&mut session, &one);
-    enter(&mut session, Drafts::default());
-    opened(&mut session, &two);
+    let first = session.shown.clone();
+    opened(&mut session, &one, &first);
+    enter(&mut session, &one, Drafts::default());
+    opened(&mut session, &two, &one);
     let draft = RequestDraft {
         id: RequestId("r1".to_owned()),
         name: "Typed meanwhile".to_owned(),
@@ -439,19 +451,19 @@ fn what_is_saved_before_the_window_shows_the_other_folder_goes_into_the_present_
         draft: Box::new(draft.clone()),
     });
     session.until("the save", |event| match event {
-        Event::WorkspaceOpened(snapshot) if snapshot.directory == one => Some(()),
+        Event::WorkspaceChanged(snapshot) if snapshot.directory == one => Some(()),
         _ => None,
     });
     let last = Drafts {
         open: vec![OpenDraft { draft, dirty: true }],
         ..Drafts::default()
     };
-    enter(&mut session, last);
-    let found = opened(&mut session, &one);
+    enter(&mut session, &two, last);
+    let found = opened(&mut session, &one, &two);
     assert_eq!(found.requests.len(), 1, "{:?}", found.requests);
     assert_eq!(found.drafts.open.len(), 1, "{:?}", found.drafts);
-    enter(&mut session, Drafts::default());
-    let found = opened(&mut session, &two);
+    enter(&mut session, &one, Drafts::default());
+    let found = opened(&mut session, &two, &one);
     assert!(found.requests.is_empty(), "{:?}", found.requests);
     assert!(found.drafts.open.is_empty(), "{:?}", found.drafts);
 }

@@ -78,6 +78,7 @@ fn opened_folders_are_remembered_latest_first_and_can_be_forgotten() {
     for name in ["one", "two", "one"] {
         worker.send(Command::OpenWorkspace {
             directory: Some(folder.path().join(name)),
+            shown: None,
         });
         known = until(&worker, recent);
     }

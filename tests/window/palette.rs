@@ -155,7 +155,7 @@ fn everything_is_found_and_done() {
     let leg = state.leg(Leg::B).map(|known| known.name.as_str());
     assert_eq!(leg, Some("Sandbox REST proxy"));
 
-    run(&mut desk, "light app");
+    run(&mut desk, "light the");
     let appearance = desk.harness.state().state().settings.appearance;
     assert_eq!(appearance, gatescope::model::settings::Appearance::Light);
 

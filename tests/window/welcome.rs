@@ -16,7 +16,10 @@ fn the_first_start_shows_the_ways_in() {
     }
     assert!(matches!(
         desk.commands()[..],
-        [Command::OpenWorkspace { directory: None }]
+        [Command::OpenWorkspace {
+            directory: None,
+            ..
+        }]
     ));
 }
 
@@ -95,11 +98,16 @@ fn another_folder_is_opened_by_its_path_or_from_the_recent_ones() {
         desk.commands()
             .into_iter()
             .find_map(|command| match command {
-                Command::OpenWorkspace { directory } => directory,
+                Command::OpenWorkspace { directory, .. } => directory,
                 _ => None,
             })
     };
     assert_eq!(folder_of(&desk), Some("/home/me/acme".into()));
+    desk.event(Event::WorkspaceFailed {
+        directory: "/home/me/acme".into(),
+        text: "It is a file".to_owned(),
+        hint: "Choose a folder".to_owned(),
+    });
     desk.harness
         .get_by_role_and_label(egui::accesskit::Role::TextInput, "Folder")
         .focus();

@@ -63,7 +63,7 @@ pub(super) fn on_action(state: &mut AppState, action: CheckingAction) -> Vec<Com
         CheckingAction::ShowField(step) => show_field(state, step),
         CheckingAction::Fix(step) => fix(state, step),
         CheckingAction::ListBroken => {
-            state.dialog = Some(Dialog::BreakIt);
+            super::ask(state, Dialog::BreakIt);
             Vec::new()
         }
         CheckingAction::Mend => check_in_sandbox(state, SandboxService::RestProxy),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::app::command::Command;
 use crate::app::comparing::{
     CompareCommand, CompareStep, Compared, ComparingAction, ComparingCommand, ComparingEvent,
-    Running, SampleCommand, Sampling, SaveKind, TabComparing, Waiting, why_not,
+    Running, SampleCommand, Sampling, SaveKind, Subject, TabComparing, Waiting, why_not,
 };
 use crate::app::editing::EditingCommand;
 use crate::app::event::StoredRules;
@@ -108,8 +108,10 @@ pub(super) fn on_event(state: &mut AppState, event: ComparingEvent) -> Vec<Comma
         ComparingEvent::Kept { job, id } => {
             if let Some(tab) = of_result(state, job) {
                 tab.history = Some(id);
-                // Samples that were taken before of the same sides stand on its page too.
-                return tab.latency.clone().map_or_else(Vec::new, |latency| {
+                // Samples that were taken before of the same request and sides stand on its page too.
+                let latency = tab.latency.clone();
+                let latency = latency.filter(|_| tab.samples_are_of_the_comparison());
+                return latency.map_or_else(Vec::new, |latency| {
                     vec![Command::Comparing(ComparingCommand::KeepSamples {
                         id,
                         latency,
@@ -139,7 +141,7 @@ pub(super) fn on_event(state: &mut AppState, event: ComparingEvent) -> Vec<Comma
             id: _,
             draft,
             compared,
-        } => reopened(state, *draft, compared),
+        } => reopened(state, &draft, compared),
         ComparingEvent::NotReopened { text, hint } => {
             notice(state, NoticeKind::Warning, text, hint);
         }
@@ -183,7 +185,7 @@ fn sampling(state: &mut AppState, job: ExchangeId) -> Option<&mut TabComparing> 
     })
 }
 
-/// Shows the samples, and adds them to the comparison of the history when they are of its environments.
+/// Shows the samples, and adds them to the comparison of the history when they are of its request and environments.
 fn sampled(
     tab: &mut TabComparing,
     end: SamplingEnd,
@@ -195,11 +197,10 @@ fn sampled(
         return None;
     }
     tab.latency = Some(Arc::clone(&latency));
-    let done = tab.done.as_ref()?;
-    let compared = [&done.a, &done.b].map(|side| &side.environment.id);
+    tab.sampled = Some(sampling.subject);
     let id = tab
         .history
-        .filter(|_| compared == sampling.environments.each_ref().map(|side| &side.id))?;
+        .filter(|_| tab.samples_are_of_the_comparison())?;
     Some(Command::Comparing(ComparingCommand::KeepSamples {
         id,
         latency,
@@ -274,6 +275,7 @@ fn compare(state: &mut AppState, request: &RequestId, mut command: CompareComman
         started_at,
         cancelling: false,
         judges_again: false,
+        subject: Some(Subject::new(&command.draft, &command.a, &command.b)),
     });
     tab.asked = Some(Waiting::Compare(request.clone(), Box::new(command.clone())));
     let mut commands = sandbox_for(state, [&command.a, &command.b]);
@@ -336,7 +338,7 @@ fn sample(state: &mut AppState, request: &RequestId, mut command: SampleCommand)
         waiting: None,
         started_at,
         cancelling: false,
-        environments: [command.a.clone(), command.b.clone()],
+        subject: Subject::new(&command.draft, &command.a, &command.b),
     });
     tab.asked = Some(Waiting::Sample(request.clone(), Box::new(command.clone())));
     let mut commands = sandbox_for(state, [&command.a, &command.b]);
@@ -378,7 +380,7 @@ fn environments_may_have_changed(state: &mut AppState) -> Vec<Command> {
         let legs = [CompareLeg::A, CompareLeg::B];
         let changed = legs
             .into_iter()
-            .zip(&sampling.environments)
+            .zip(&sampling.subject.environments)
             .find(|(_, captured)| state.environment(&captured.id) != Some(captured));
         edited.extend(changed.map(|(leg, _)| (sampling.job, leg)));
     }
@@ -398,20 +400,16 @@ fn done(state: &mut AppState, job: ExchangeId, compared: Arc<Compared>) {
     let Some(tab) = running(state, job) else {
         return;
     };
-    let judged_again = tab
-        .running
-        .as_ref()
-        .is_some_and(|running| running.judges_again);
-    tab.running = None;
-    if !judged_again {
+    let Some(running) = tab.running.take() else {
+        return;
+    };
+    if !running.judges_again {
         tab.history = None;
-        let same_sides = tab.done.as_ref().is_some_and(|before| {
-            before.a.environment == compared.a.environment
-                && before.b.environment == compared.b.environment
-        });
-        // The samples belong to the environments they were taken of.
-        if !same_sides && tab.sampling.is_none() && tab.done.is_some() {
+        tab.compared = running.subject;
+        // The samples belong to what they were taken of.
+        if !tab.samples_are_of_the_comparison() {
             tab.latency = None;
+            tab.sampled = None;
         }
         tab.texts = None;
     }
@@ -504,6 +502,7 @@ fn judge_shown(state: &mut AppState) -> Vec<Command> {
         started_at,
         cancelling: false,
         judges_again: true,
+        subject: None,
     });
     commands.push(Command::Comparing(ComparingCommand::Judge {
         job,
@@ -546,16 +545,23 @@ pub(super) fn save(state: &mut AppState, path: PathBuf, kind: SaveKind) -> Vec<C
 }
 
 /// Shows a comparison out of the history in the tab of its request, or in a new one when that is not open.
-fn reopened(state: &mut AppState, draft: RequestDraft, compared: Arc<Compared>) {
+fn reopened(state: &mut AppState, draft: &RequestDraft, compared: Arc<Compared>) {
     let request = draft.id.clone();
     if state.tab(&request).is_some() || state.stored(&request).is_some() {
         requests::open(state, &request);
     } else {
         let id = requests::unused_id(state);
-        requests::add_tab(state, RequestDraft { id, ..draft });
+        requests::add_tab(
+            state,
+            RequestDraft {
+                id,
+                ..draft.clone()
+            },
+        );
     }
     super::preferences::leave_page(state);
     let history = compared.past;
+    let subject = Subject::new(draft, &compared.a.environment, &compared.b.environment);
     if let Some(tab) = open_tab(state) {
         // One that is under way goes on, and takes its place when it is done.
         let (running, sampling) = (tab.running.take(), tab.sampling.take());
@@ -564,6 +570,8 @@ fn reopened(state: &mut AppState, draft: RequestDraft, compared: Arc<Compared>) 
             running,
             sampling,
             latency: compared.latency.clone(),
+            sampled: compared.latency.as_ref().map(|_| subject.clone()),
+            compared: Some(subject),
             history,
             done: Some(compared),
             ..TabComparing::default()
@@ -578,10 +586,7 @@ fn forget_closed(state: &mut AppState) -> Vec<Command> {
     state.comparing.tabs.retain(|request, tab| {
         let stays = open.contains(request);
         if !stays {
-            let running = tab.running.as_ref().map(|running| running.job);
-            let sampling = tab.sampling.as_ref().map(|sampling| sampling.job);
-            let jobs = running.into_iter().chain(sampling);
-            commands.extend(jobs.map(|exchange| Command::Cancel { exchange }));
+            commands.extend(tab.jobs().map(|exchange| Command::Cancel { exchange }));
         }
         stays
     });

@@ -35,6 +35,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Comparing(event) => return super::comparing::on_event(state, event),
         Event::Importing(event) => return super::importing::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
+        Event::WorkspaceChanged(snapshot) => return changed(state, *snapshot),
         Event::WorkspaceFailed {
             directory,
             text,
@@ -165,18 +166,30 @@ fn save_failed(state: &mut AppState, what: &str, text: &str, hint: String) {
 
 /// The workspace as read: at the first time with its drafts, later only what changed outside. What was typed stays.
 fn opened(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
+    let was_asked_for = state.workspace.opening.take().is_some();
+    let mut commands = Vec::new();
+    if super::preferences::is_another(state, &snapshot.directory) {
+        if !was_asked_for {
+            return commands;
+        }
+        commands = super::preferences::leave_workspace(state, &snapshot.directory);
+    }
+    commands.extend(shown(state, snapshot));
+    commands
+}
+
+/// The workspace as it is after a save, or after a change outside. A late word about the one before changes nothing.
+fn changed(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
+    if super::preferences::is_another(state, &snapshot.directory) {
+        return Vec::new();
+    }
+    shown(state, snapshot)
+}
+
+fn shown(state: &mut AppState, snapshot: WorkspaceSnapshot) -> Vec<Command> {
     let first = state.workspace.stage != WorkspaceStage::Open
         || state.workspace.directory.as_ref() != Some(&snapshot.directory);
     let mut commands = Vec::new();
-    if super::preferences::is_another(state, &snapshot.directory) {
-        if state.workspace.opening.take().is_none() {
-            // A late word about the one before.
-            return commands;
-        }
-        commands.extend(super::preferences::leave_workspace(state));
-    } else if state.workspace.opening.as_ref() == Some(&snapshot.directory) {
-        state.workspace.opening = None;
-    }
     state.workspace.directory = Some(snapshot.directory);
     state.workspace.read_only = snapshot.read_only;
     state.workspace.stage = WorkspaceStage::Open;

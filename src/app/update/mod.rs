@@ -85,7 +85,10 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         preferences::leave_page(state);
     }
     match action {
-        Action::Start { directory } => vec![Command::OpenWorkspace { directory }],
+        Action::Start { directory } => vec![Command::OpenWorkspace {
+            directory,
+            shown: None,
+        }],
         Action::Focused => {
             let mut commands = vec![Command::CheckWorkspace];
             commands.extend(history::came_into_sight(state));

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use crate::app::action::Action;
 use crate::app::command::{Command, Drafts};
+use crate::app::comparing::TabComparing;
 use crate::app::editing::EditingState;
 use crate::app::notices::NoticeKind;
 use crate::app::preferences::{
@@ -178,10 +179,18 @@ pub(super) fn stay(state: &mut AppState) {
 }
 
 fn open(state: &mut AppState, folder: PathBuf) -> Vec<Command> {
+    if let Some(other) = &state.workspace.opening {
+        let text = format!("{} is still being opened", other.display());
+        let hint = "Open the next folder when it is there".to_owned();
+        notice(state, NoticeKind::Warning, text, hint);
+        return Vec::new();
+    }
     let mut commands = due_drafts(state, true);
     state.workspace.opening = Some(folder.clone());
+    let is_open = state.workspace.stage == WorkspaceStage::Open;
     commands.push(Command::OpenWorkspace {
         directory: Some(folder),
+        shown: state.workspace.directory.clone().filter(|_| is_open),
     });
     commands
 }
@@ -193,19 +202,27 @@ pub(super) fn is_another(state: &AppState, directory: &Path) -> bool {
 }
 
 /// Another workspace has been opened: what belongs to the one before goes, its drafts to the disk.
-pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
+pub(super) fn leave_workspace(state: &mut AppState, next: &Path) -> Vec<Command> {
     let enter = Command::EnterWorkspace {
+        directory: next.to_owned(),
         drafts: tabs::drafts(state),
     };
     let under_way = state.tabs.iter().filter_map(|tab| tab.in_flight.as_ref());
     let compared = state.comparing.tabs.values();
+    let checking = state.checking.shown.as_ref();
+    let checking = checking
+        .filter(|check| check.is_running())
+        .map(|check| check.run);
     let commands = under_way
         .map(|in_flight| in_flight.exchange)
-        .chain(compared.filter_map(|tab| Some(tab.running.as_ref()?.job)))
+        .chain(compared.flat_map(TabComparing::jobs))
+        .chain(checking)
         .map(|exchange| Command::Cancel { exchange })
         .chain([enter])
         .collect();
     state.comparing.tabs.clear();
+    state.checking.shown = None;
+    state.checking.on_page = false;
     state.tabs.clear();
     state.active_tab = 0;
     state.legs = [None, None];
@@ -213,6 +230,7 @@ pub(super) fn leave_workspace(state: &mut AppState) -> Vec<Command> {
     state.tokens.clear();
     state.secrets.clear();
     state.form = None;
+    state.preferences.after_form = None;
     state.dialog = None;
     state.questions.clear();
     state.comparing.waiting.clear();

@@ -44,7 +44,7 @@ pub enum Verdict {
     Passed,
     /// Something failed, or is not as it is directly.
     Failed,
-    /// Cancelled, or nothing could be tried.
+    /// Cancelled, or no request to the API could be tried: without credentials a check proves nothing about it.
     NoVerdict,
 }
 
@@ -63,12 +63,12 @@ impl CheckReport {
             }
         }
         let counts = StepCounts::of(&steps);
-        let nothing_shown = !steps
+        let nothing_proved = !steps
             .iter()
-            .any(|step| step.step == StepKind::Http && step.outcome != Outcome::Skipped);
+            .any(|step| step.step == StepKind::ApiPath && step.outcome != Outcome::Skipped);
         let verdict = if !faults.is_empty() {
             Verdict::Failed
-        } else if cancelled || nothing_shown {
+        } else if cancelled || nothing_proved {
             Verdict::NoVerdict
         } else {
             Verdict::Passed

@@ -199,7 +199,7 @@ impl<'a> Seen<'a> {
         let said = if said.is_empty() {
             String::new()
         } else {
-            format!(" {}", shortened(&said))
+            format!(" {}", shortened(&said).trim_end_matches('.'))
         };
         format!("{request} → {}{said}, from {who}", self.wire_status())
     }

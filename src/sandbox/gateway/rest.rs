@@ -11,7 +11,7 @@ use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use url::form_urlencoded;
 
 use super::super::clock::SandboxClock;
@@ -92,36 +92,32 @@ impl RestApi {
 
     /// HTTP, non-proxy: only what the guide maps goes in, and the status is 200 whatever comes out.
     async fn users(&self, parts: &Parts, body: Bytes) -> Result<Response<Bytes>, RestError> {
-        let headers = mapped_headers(&parts.headers);
         let target = users_target(parts.uri.query());
-        let request = outgoing(Method::GET, &target, headers, as_text(&body))?;
-        let answer = self.call(Backend::Api, request).await?;
-        let mut response = Response::new(as_text(&decoded(&answer)));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(trace) = HeaderValue::from_str(&identifiers::trace_id()) {
-            headers.insert("x-amzn-trace-id", trace);
-        }
-        server::finish(&mut response);
-        Ok(response)
+        let answer = self.mapped(parts, &target, body).await?;
+        Ok(mapped_answer(StatusCode::OK, as_text(&decoded(&answer))))
     }
 
     /// HTTP, non-proxy, with a mapping template on the way back: the status is passed on (`$context.responseOverride.status`),
     /// the body is written anew. The template walks the list from its end and reads numbers as floating point, as such templates do.
     async fn queues(&self, parts: &Parts, body: Bytes) -> Result<Response<Bytes>, RestError> {
-        let headers = mapped_headers(&parts.headers);
         let target = queues_target(parts.uri.query());
-        let request = outgoing(Method::GET, &target, headers, as_text(&body))?;
-        let answer = self.call(Backend::Api, request).await?;
-        let mut response = Response::new(template::rewritten(&decoded(&answer)));
-        *response.status_mut() = answer.status();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(trace) = HeaderValue::from_str(&identifiers::trace_id()) {
-            headers.insert("x-amzn-trace-id", trace);
-        }
-        server::finish(&mut response);
-        Ok(response)
+        let answer = self.mapped(parts, &target, body).await?;
+        Ok(mapped_answer(
+            answer.status(),
+            template::rewritten(&decoded(&answer)),
+        ))
+    }
+
+    /// What a non-proxy integration asks the service.
+    async fn mapped(
+        &self,
+        parts: &Parts,
+        target: &str,
+        body: Bytes,
+    ) -> Result<Response<Bytes>, RestError> {
+        let headers = mapped_headers(&parts.headers);
+        let request = outgoing(Method::GET, target, headers, as_text(&body))?;
+        self.call(Backend::Api, request).await
     }
 
     async fn call(
@@ -185,6 +181,19 @@ fn users_target(query: Option<&str>) -> String {
     }
     mapped.append_pair("pageSize", FIXED_PAGE_SIZE);
     format!("/api/v2/users?{}", mapped.finish())
+}
+
+/// What a non-proxy integration answers: no header of the service passes.
+fn mapped_answer(status: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(trace) = HeaderValue::from_str(&identifiers::trace_id()) {
+        headers.insert("x-amzn-trace-id", trace);
+    }
+    server::finish(&mut response);
+    response
 }
 
 /// The parameters that the mapping names, as the client gave them.

@@ -217,16 +217,23 @@ fn set_up(connection: &Connection, keeper: Keeper, found: i64) -> rusqlite::Resu
 /// A longer log is emptied, in bytes. Whoever opens the file first reads all of it, and a process that sends once is often the first.
 const LONGEST_LOG: u64 = 256 * 1024;
 
-/// Empties the log of writes when it has grown long. Another one who is reading keeps it for the next time.
-pub(super) fn shorten_log(connection: &Connection) -> rusqlite::Result<()> {
+/// Empties the log of writes when it has grown long. While another process reads or writes it stays as it is, for the next time:
+/// what was written is safe either way.
+pub(super) fn shorten_log(connection: &Connection) {
     let length = connection
         .path()
         .and_then(|path| std::fs::metadata(format!("{path}-wal")).ok())
         .map_or(0, |found| found.len());
-    if length > LONGEST_LOG {
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    if length <= LONGEST_LOG {
+        return;
     }
-    Ok(())
+    let emptied = connection
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    let patient = connection.busy_timeout(PATIENCE);
+    if let Err(error) = emptied.and(patient) {
+        tracing::warn!(%error, "the log of the history could not be emptied");
+    }
 }
 
 /// Changing the way of writing asks for the whole file for a moment, and SQLite does not wait for it by itself.

@@ -344,38 +344,70 @@ fn sample_now(state: &mut AppState) -> Vec<Command> {
     told(state, ComparingEvent::Sampled { job, end, latency })
 }
 
+/// Compares the open request anew; the id of the comparison.
+fn compare_now(state: &mut AppState) -> ExchangeId {
+    let job = compare_command(&comparing(state, ComparingAction::Start)).job;
+    let compared = compared(job);
+    told(state, ComparingEvent::Done { job, compared });
+    job
+}
+
+fn change_path(state: &mut AppState, path: &str) {
+    let mut draft = state.active_tab().expect("open").draft.clone();
+    draft.path = path.to_owned();
+    crate::app::update::update(state, Action::EditDraft(Box::new(draft)), state.now);
+}
+
 #[test]
-fn samples_go_to_the_entry_of_the_comparison_that_shows_them() {
+fn samples_go_to_the_entry_of_the_comparison_that_they_are_of() {
     let id = HistoryId(5);
-    let of = |state: &AppState| {
-        let sides = state.legs.clone().map(|leg| leg.expect("chosen"));
-        let mut compared = compared(ExchangeId(900));
-        let inner = Arc::make_mut(&mut compared);
-        Arc::make_mut(&mut inner.a.environment).id = sides[0].clone();
-        Arc::make_mut(&mut inner.b.environment).id = sides[1].clone();
-        compared
-    };
     // In the history already.
-    let mut state = with_result();
-    let result = of(&state);
-    let job = result.job;
-    open_tab(&mut state).expect("open").done = Some(Arc::clone(&result));
+    let mut state = at_work();
+    let job = compare_now(&mut state);
     assert_eq!(
         kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
         None
     );
     assert_eq!(kept_samples(&sample_now(&mut state)), Some(id));
+    // Another request is sampled: not what that comparison is about.
+    change_path(&mut state, "/api/v2/other");
+    assert_eq!(kept_samples(&sample_now(&mut state)), None);
     // The entry comes after the samples.
-    let mut state = with_result();
-    open_tab(&mut state).expect("open").done = Some(result);
+    let mut state = at_work();
+    let job = compare_now(&mut state);
     assert_eq!(kept_samples(&sample_now(&mut state)), None);
     assert_eq!(
         kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
         Some(id)
     );
-    // Samples of other environments are not what that comparison is about.
-    let mut state = with_result();
-    let tab = open_tab(&mut state).expect("open");
-    tab.history = Some(id);
+    // The same sides with another request: its entry gets no samples of the first one, and the page shows none.
+    change_path(&mut state, "/api/v2/other");
+    let job = compare_now(&mut state);
+    assert!(open_tab(&mut state).expect("open").latency.is_none());
+    assert_eq!(
+        kept_samples(&told(&mut state, ComparingEvent::Kept { job, id })),
+        None
+    );
+    // The other way round since.
+    let mut state = at_work();
+    let job = compare_now(&mut state);
+    told(&mut state, ComparingEvent::Kept { job, id });
+    state.legs.swap(0, 1);
     assert_eq!(kept_samples(&sample_now(&mut state)), None);
+}
+
+#[test]
+fn another_folder_ends_what_is_sampled() {
+    let mut state = at_work();
+    let commands = comparing(&mut state, ComparingAction::StartSampling { pairs: 30 });
+    let job = commands.iter().find_map(|command| match command {
+        Command::Comparing(ComparingCommand::Sample(command)) => Some(command.job),
+        _ => None,
+    });
+    let left = crate::app::update::preferences::leave_workspace(&mut state, "/other".as_ref());
+    let cancelled = left.iter().find_map(|command| match command {
+        Command::Cancel { exchange } => Some(*exchange),
+        _ => None,
+    });
+    assert!(job.is_some() && cancelled == job, "{left:?}");
 }

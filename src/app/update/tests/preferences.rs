@@ -215,8 +215,8 @@ fn another_folder_takes_the_place_of_the_present_one_and_loses_no_draft() {
     assert!(
         matches!(
             &commands[..],
-            [Command::SaveDrafts { drafts }, Command::OpenWorkspace { directory: Some(folder) }]
-                if drafts.open.len() == 1 && folder.ends_with("other")
+            [Command::SaveDrafts { drafts }, Command::OpenWorkspace { directory: Some(folder), shown: Some(shown) }]
+                if drafts.open.len() == 1 && folder.ends_with("other") && shown.ends_with("w")
         ),
         "{commands:?}"
     );
@@ -239,13 +239,20 @@ fn another_folder_takes_the_place_of_the_present_one_and_loses_no_draft() {
         act(PreferencesAction::OpenFolder("/other".into())),
         at(0),
     );
+    let third = act(PreferencesAction::OpenFolder("/third".into()));
+    assert!(
+        update(&mut state, third, at(0)).is_empty(),
+        "one after the other"
+    );
     // Typed while the other one is read.
     let mut draft = state.tabs[0].draft.clone();
     draft.path = "/typed/meanwhile".to_owned();
     update(&mut state, Action::EditDraft(Box::new(draft)), at(0));
     let commands = update(&mut state, other(), at(0));
     let last = commands.iter().find_map(|command| match command {
-        Command::EnterWorkspace { drafts } => Some(drafts),
+        Command::EnterWorkspace { directory, drafts } if directory.ends_with("other") => {
+            Some(drafts)
+        }
         _ => None,
     });
     let last = last.unwrap_or_else(|| panic!("it is not left: {commands:?}"));
