@@ -150,7 +150,10 @@ fn apply(core: &Arc<Core>, plan: Plan) -> impl Future<Output = ()> + Send + 'sta
         match files.opened() {
             Ok(open) => {
                 open.withhold(known);
-                if let Err(error) = write(open, plan, &mut applied, &mut bound) {
+                open.workspace.put_off_flushing();
+                let written = write(open, plan, &mut applied, &mut bound);
+                let flushed = open.workspace.flush();
+                if let Err(error) = written.and(flushed) {
                     applied.failed = Some(trouble(error));
                 }
                 let snapshot = open.snapshot();
