@@ -207,7 +207,7 @@ fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lin
     let had =
         |table: &dyn TableLike, key: &str| table.get(key).and_then(scalar).unwrap_or_default();
     let before = (had(table, "environment"), had(table, "client_credentials"));
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         set(table, "environment", &deployment_text(place));
     }
     if let Some(id) = outgoing.client_id {

@@ -276,7 +276,7 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
         let token = outgoing.secret(&SecretName::AccessToken);
         block.secret("access_token", token, "GENESYSCLOUD_ACCESS_TOKEN");
     }
-    match outgoing.place {
+    match &outgoing.place {
         Some(Deployment::Region(region)) => block.pair("aws_region", region.aws_name()),
         Some(other) => block.pair("aws_region", &deployment_text(other)),
         None => {}

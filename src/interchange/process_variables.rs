@@ -275,7 +275,7 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
             let _ = writeln!(text, "export {PREFIX}{name}={}", quote_posix(value));
         }
     };
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         let region = match place {
             crate::model::environment::Place::Region(region) => region.aws_name().to_owned(),
             other => deployment_text(other),

@@ -243,7 +243,7 @@ fn write(
             lines.pair("password", password)?;
         }
     }
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         lines.section("general");
         let text = deployment_text(place);
         let host = if text.contains("://") {

@@ -243,7 +243,7 @@ pub fn export_go(environment: &Environment, context: ExportContext<'_>) -> Expor
 }
 
 fn finish(mut document: Map<String, Value>, outgoing: Outgoing<'_>) -> Export {
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         let text = deployment_text(place);
         let host = if text.contains("://") {
             text
