@@ -389,6 +389,11 @@ impl<'a> Outgoing<'a> {
         }
     }
 
+    /// Whether the environment's credentials are a pasted token.
+    pub(super) fn uses_token(&self) -> bool {
+        self.environment.credentials == Credentials::AccessToken
+    }
+
     /// The secret, when it may be shown; one that is left out is noted.
     pub(super) fn secret(&mut self, name: &SecretName) -> Option<&'a str> {
         let shown = self.context.shown(self.environment, name);

@@ -195,7 +195,7 @@ mod tests {
             ("{login: '/a', api: '/b'}", Some("/a"), Some("/b"), 1),
             ("{login: /a,b, api: /c}", Some("/a,b"), Some("/c"), 0),
             ("{login: /a: b, api: /c}", Some("/a: b"), Some("/c"), 0),
-            ("{login: /a, login: /b}", Some("/b"), None, 2),
+            ("{login: /a, login: /b}", Some("/b"), None, 1),
             ("{}", None, None, 0),
             ("", None, None, 0),
             ("nonsense", None, None, 1),
