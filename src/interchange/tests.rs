@@ -1,5 +1,7 @@
 //! What holds for the configuration of every official client: golden samples of the vendor's guide, round trips, bad input.
 
+mod exports;
+mod golden;
 mod round_trips;
 
 use super::types::{ExportContext, Imported};
