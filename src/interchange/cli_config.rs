@@ -211,7 +211,7 @@ fn read_table_of_paths(
     for (name, value) in table.iter() {
         if let Some(value) = scalar(value) {
             let told = Told::new(value.clone(), place);
-            path_params::put(name, &value, &told, config, &mut imported.lint, "the CLI");
+            path_params::put(name, &value, &told, config, &mut imported.lint, "The CLI");
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn read_cli(told: &Told, config: &mut ClientConfig, lint: &mut Vec<Li
     let meant = meant(told.text.trim());
     let seen = as_cli_reads(&told.text);
     for (name, value) in &meant {
-        put(name, value, told, config, lint, "the CLI");
+        put(name, value, told, config, lint, "The CLI");
     }
     let lost = meant.iter().any(|(name, value)| {
         !seen
@@ -43,7 +43,7 @@ pub(super) fn read_go(told: &Told, config: &mut ClientConfig, lint: &mut Vec<Lin
         ));
     }
     for (name, value) in meant(told.text.trim()) {
-        put(&name, &value, told, config, lint, "the Go SDK");
+        put(&name, &value, told, config, lint, "The Go SDK");
     }
 }
 

@@ -175,7 +175,7 @@ impl Reader<'_> {
             let value = self.told(param, "pathValue");
             if let (Some(name), Some(value)) = (name, value) {
                 let lint = &mut imported.lint;
-                path_params::put(&name.text, &value.text, &value, config, lint, "the Go SDK");
+                path_params::put(&name.text, &value.text, &value, config, lint, "The Go SDK");
             }
         }
     }

@@ -400,7 +400,7 @@ fn a_profile_is_written_into_the_file_and_the_rest_stays() {
     assert!(
         export
             .text
-            .starts_with(before.split("logging").next().unwrap_or_default()),
+            .starts_with(before.split("environment").next().unwrap_or_default()),
         "{}",
         export.text
     );
