@@ -182,8 +182,11 @@ fn a_blueprint_is_read_again_without_warnings_but_those_of_the_guide() {
             ..Blueprint::of(&frankfurt(), kind, None).expect("a blueprint")
         };
         let (map, mut causes) = created(&blueprint);
-        // What is not created yet has no address.
-        causes.retain(|cause| cause != "The export does not say where the API is");
+        // What is not created yet has no address, and the guide's `/users` stands beside a proxy.
+        causes.retain(|cause| {
+            cause != "The export does not say where the API is"
+                && !cause.contains("fall through to ANY /{proxy+}")
+        });
         assert_eq!(causes, Vec::<String>::new(), "{kind:?}");
         assert!(!map.routes.is_empty(), "{kind:?}");
     }
