@@ -280,6 +280,7 @@ impl<'a> Collecting<'a> {
                 login_path: String::new(),
                 api_path: String::new(),
                 token_from: TokenFrom::default(),
+                region: None,
                 user_name: String::new(),
                 api_kind: parsed.api_kind,
                 client_form: ClientForm::default(),
