@@ -116,8 +116,15 @@ fn is_comment(line: &str) -> bool {
     line.starts_with('#') || line.starts_with("//")
 }
 
-fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
-    let mut lines = part.lines.iter().peekable();
+/// A part's lines that are still to be read.
+type Lines<'a> = std::iter::Peekable<std::slice::Iter<'a, (usize, &'a str)>>;
+
+/// What stands before the request line: comments with settings, variables, scripts. The request's name comes out.
+fn prelude(
+    part: &Part<'_>,
+    lines: &mut Lines<'_>,
+    collecting: &mut Collecting<'_>,
+) -> Result<String, ImportError> {
     let mut name = part.name.to_owned();
     let mut inside_script = false;
     while let Some(&&(number, line)) = lines.peek() {
@@ -160,6 +167,12 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         }
         lines.next();
     }
+    Ok(name)
+}
+
+fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
+    let mut lines = part.lines.iter().peekable();
+    let name = prelude(part, &mut lines, collecting)?;
     let Some(&(number, first)) = lines.next() else {
         return Ok(());
     };
