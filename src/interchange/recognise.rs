@@ -231,7 +231,14 @@ fn of_line(line: &str) -> Option<Kind> {
     } else if at_start && (trimmed.starts_with("openapi:") || trimmed.starts_with("swagger:")) {
         Some(Kind::OpenApi)
     } else if at_start
-        && (trimmed.starts_with("type: collection.insomnia") || trimmed == "_type: export")
+        && ([
+            "type: collection.insomnia",
+            "type: environment.insomnia",
+            "type: spec.insomnia",
+        ]
+        .iter()
+        .any(|mark| trimmed.starts_with(mark))
+            || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
     } else if at_start && trimmed.starts_with("meta {") {
