@@ -1,5 +1,5 @@
 //! The real SDKs for JavaScript and Python read what `gatescope export` writes, and send to exactly the URLs that the client
-//! preview promises: those that work, and those that break in the way it says.
+//! preview expected: those that work, and those that break in the way it says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -427,7 +427,7 @@ fn each_form_leads_where_the_preview_says() {
             _ => "python",
         };
         let mut jobs = Vec::new();
-        let mut promises = Vec::new();
+        let mut expected = Vec::new();
         for (row, (id, form)) in rows().iter().zip(&environments) {
             let promised = clients::urls(client, form);
             let breakages = match client {
@@ -440,7 +440,7 @@ fn each_form_leads_where_the_preview_says() {
                 let name = format!("{} {format}", jobs.len());
                 let kind = if format == snippet { "code" } else { "config" };
                 jobs.push(json!({ "client_id": name, kind: file }));
-                promises.push((name, row.form, promised.clone()));
+                expected.push((name, row.form, promised.clone()));
             }
         }
         let answers = run(
@@ -451,7 +451,7 @@ fn each_form_leads_where_the_preview_says() {
             &jobs,
         );
         let recorded = server.take();
-        for (answer, (id, form, promised)) in answers.iter().zip(&promises) {
+        for (answer, (id, form, promised)) in answers.iter().zip(&expected) {
             let [login, call] = of_job(&recorded, id);
             for (what, promised, query, arrived) in [
                 ("login", &promised.login, "", login),
