@@ -1,5 +1,5 @@
 //! The real SDKs for JavaScript and Python read what `gatescope export` writes, and send to exactly the URLs that the client
-//! preview expected: those that work, and those that break in the way it says.
+//! preview promises: those that work, and those that break in the way it says.
 
 use std::fs;
 use std::path::{Path, PathBuf};
