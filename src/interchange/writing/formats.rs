@@ -221,7 +221,7 @@ const ROWS: [Row; 28] = [
         "openapi-http-api",
         Group::Blueprint,
         "OpenAPI: HTTP API",
-        "OpenAPI for `aws apigatewayv2 import-api`: an HTTP API in front of Genesys Cloud",
+        "OpenAPI for `aws apigatewayv2 import-api`: an HTTP API",
         "*-http-api.json",
     ),
     row(
@@ -229,7 +229,7 @@ const ROWS: [Row; 28] = [
         "openapi-rest-proxy",
         Group::Blueprint,
         "OpenAPI: REST API, proxy",
-        "OpenAPI for `aws apigateway import-rest-api`: a REST API that passes everything on",
+        "OpenAPI for `aws apigateway import-rest-api`: passes everything on",
         "*-rest-proxy.json",
     ),
     row(
@@ -253,7 +253,7 @@ const ROWS: [Row; 28] = [
         "terraform-rest-proxy",
         Group::Blueprint,
         "Terraform: REST API, proxy",
-        "Terraform that creates the REST API that passes everything on, and its stage",
+        "Terraform that creates the REST API that passes everything on",
         "*-rest-proxy.tf",
     ),
     row(
@@ -261,7 +261,7 @@ const ROWS: [Row; 28] = [
         "terraform-rest-non-proxy",
         Group::Blueprint,
         "Terraform: REST API, non-proxy /users",
-        "Terraform that creates the REST API with a /users of its own, and its stage",
+        "Terraform that creates the REST API with a /users of its own",
         "*-rest-non-proxy.tf",
     ),
     row(
@@ -325,7 +325,7 @@ const ROWS: [Row; 28] = [
         "har",
         Group::Archive,
         "HAR 1.2",
-        "What was sent and what came back, with timings, for browsers and HAR viewers",
+        "What was sent and what came back, with timings",
         "*.har",
     ),
 ];
@@ -471,7 +471,7 @@ pub fn list() -> String {
         ),
         (
             SubjectKind::Exchanges,
-            "From the history (--last N; --env and --search narrow it down), or with `send --har FILE`",
+            "From the history (--last N, --env, --search), or at once with `send --har FILE`",
         ),
     ] {
         let _ = writeln!(text, "{heading}:");
@@ -546,7 +546,7 @@ mod tests {
             assert_eq!(lines.count(), 1, "{}:\n{list}", format.name());
         }
         assert!(
-            list.lines().all(|line| line.chars().count() <= 110),
+            list.lines().all(|line| line.chars().count() <= 98),
             "{list}"
         );
     }

@@ -17,6 +17,9 @@ use crate::ui::widgets::{basic, fields, row_end};
 
 use super::{View, region_picker};
 
+/// Of the height between title and buttons.
+const PREVIEW_SHARE: f32 = 0.6;
+
 /// What only the screen knows of the dialog.
 #[derive(Debug, Default)]
 pub(in crate::ui) struct Memory {
@@ -154,7 +157,7 @@ fn page(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, height: f32) {
             line(ui, &trouble.hint, palette.secondary);
         }
         Some(Ok(written)) => {
-            preview(ui, view, written, height * 0.5);
+            preview(ui, view, written, height * PREVIEW_SHARE);
             secrets(ui, view, open, written);
             lint(ui, written);
         }
