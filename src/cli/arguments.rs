@@ -48,8 +48,8 @@ pub enum Subcommands {
     /// Read the configuration of another tool: official clients, cURL, Postman, Insomnia, Bruno, HAR, .http, OpenAPI, API Gateway
     #[command(override_usage = "gatescope import [OPTIONS] <FILE|-|--variables>", after_long_help = IMPORT)]
     Import(ImportArguments),
-    /// Write an environment or requests for another tool
-    #[command(override_usage = "gatescope export --as <FORMAT> [OPTIONS]")]
+    /// Write an environment, requests or exchanges for another tool; alone, it lists the formats
+    #[command(override_usage = "gatescope export --as <FORMAT> [OPTIONS]", after_help = crate::interchange::writing::list())]
     Export(ExportArguments),
     /// Run the embedded Genesys Cloud and gateways until Ctrl+C
     Sandbox(SandboxArguments),
@@ -154,6 +154,9 @@ pub struct SendArguments {
     /// Write the body to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write every hop to a file as an HTTP archive (HAR 1.2), the token request included; secrets masked unless --show-secrets
+    #[arg(long, value_name = "FILE", conflicts_with = "curl")]
+    pub har: Option<PathBuf>,
     /// Print no timing and no notes; errors, and a body that is not whole, are told all the same
     #[arg(short, long)]
     pub silent: bool,
@@ -342,11 +345,9 @@ pub struct ImportArguments {
 
 #[derive(Debug, Clone, Args)]
 pub struct ExportArguments {
-    /// Of an environment: cli-config, cli-gateway, cx-as-code, variables, sdk-ini, sdk-json, go-ini, go-json, javascript, python,
-    /// java, dotnet, go, postman-environment, openapi-http-api, openapi-rest-proxy, openapi-rest-non-proxy, terraform-http-api,
-    /// terraform-rest-proxy, terraform-rest-non-proxy. Of requests: curl, curl-cmd, curl-powershell, postman, insomnia, bruno, http
-    #[arg(long = "as", value_name = "FORMAT")]
-    pub format: Format,
+    /// The format; without it, all of them are listed with what each is
+    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true)]
+    pub format: Option<Format>,
     /// The environment to write, or that the requests go to: an id from `gatescope env list`
     #[arg(short, long = "env", value_name = "NAME")]
     pub environment: Option<String>,
@@ -356,6 +357,12 @@ pub struct ExportArguments {
     /// All saved requests
     #[arg(long, conflicts_with = "requests")]
     pub all: bool,
+    /// For har: the newest N exchanges of the history; without it, one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub last: Option<u16>,
+    /// For har: only exchanges that hold these words, as the history's search takes them: part of a URL, a method, 404, 4xx, failed
+    #[arg(long, value_name = "WORDS")]
+    pub search: Option<String>,
     /// Write secrets as they are
     #[arg(long)]
     pub with_secrets: bool,

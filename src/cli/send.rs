@@ -180,6 +180,11 @@ fn show(arguments: &SendArguments, exchange: &Exchange, environment: &Environmen
     {
         return tell(&failure, arguments.json);
     }
+    if let Some(path) = &arguments.har
+        && let Err(failure) = answer::write_archive(exchange, path, arguments.show_secrets)
+    {
+        return tell(&failure, arguments.json);
+    }
     let showing = Showing {
         written_to: arguments.output.as_deref(),
         ..plain

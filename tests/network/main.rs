@@ -36,6 +36,7 @@ mod comparing_sandbox;
 mod comparing_worker;
 mod curl;
 mod encodings;
+mod exporting;
 mod faults;
 mod flows;
 mod headers;

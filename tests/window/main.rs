@@ -20,6 +20,7 @@ mod editor_rows;
 mod end_to_end;
 mod environment_form;
 mod explaining;
+mod exporting;
 mod fake;
 mod history;
 mod importing;

@@ -7,6 +7,7 @@ mod editing;
 mod environments;
 mod events;
 mod explaining;
+mod exporting;
 mod history;
 mod importing;
 mod outside;
@@ -222,6 +223,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Preferences(action) => preferences::on_action(state, action),
         Action::Comparing(action) => comparing::on_action(state, action),
         Action::Importing(action) => importing::on_action(state, action),
+        Action::Exporting(action) => exporting::on_action(state, action),
     }
 }
 

@@ -5,6 +5,7 @@ use egui::{Align2, FontFamily, FontId, Sense, TextFormat, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::editing::EditingAction;
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::preview::LegPreview;
 use crate::app::state::{Leg, SandboxState};
 use crate::app::tab::Tab;
@@ -126,6 +127,11 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg, line: &UrlLine) {
             request: Some(tab.id().clone()),
             leg: Some(leg),
         }));
+        ui.close();
+    }
+    if ui.button("Export the request…").clicked() {
+        let wanted = Wanted::Request(tab.id().clone());
+        view.act(Action::Exporting(ExportingAction::Ask(wanted)));
         ui.close();
     }
 }
