@@ -134,6 +134,7 @@ impl Expected {
             gateway.token_from = TokenFrom::LoginPath;
         }
         through.path_map.clear();
+        through.route_map = None;
         Some(Self {
             login: route::login_url(&through).ok()?,
             api: route::api_base(&through).ok()?.url("/api/v2/users"),

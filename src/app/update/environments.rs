@@ -250,7 +250,7 @@ pub(super) fn refresh(form: &mut EnvironmentForm, state: &AppState) {
     // A row that was added and not filled yet is left out when saving.
     problems.retain(|problem| !is_about_blank_row(&form.environment, &problem.field));
     add_problems(form, problems);
-    let sample = route::request_url(&form.environment, SAMPLE_PATH).ok();
+    let sample = route::request_url(&form.environment, "GET", SAMPLE_PATH).ok();
     form.sample_is_mapped = sample
         .as_ref()
         .is_some_and(|sample| sample.mapped_from.is_some());
