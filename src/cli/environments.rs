@@ -104,6 +104,7 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
     for rule in &environment.path_map {
         terminal::line(&format!("map    {} -> {}", rule.from, rule.to));
     }
+    print_routes(&environment);
     print_notes(&notes);
     for report in &secrets {
         if let Some(hint) = secrets::hint(report, &environment.id) {
@@ -111,6 +112,23 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The routes of the gateway's configuration, and what it gets wrong.
+fn print_routes(environment: &Environment) {
+    let Some(map) = &environment.route_map else {
+        return;
+    };
+    for route in &map.routes {
+        terminal::line(&format!("route  {} -> {}", route.name(), route.uri));
+    }
+    for warning in map.warnings(None) {
+        let route = warning
+            .route
+            .map_or_else(String::new, |route| format!("{route}: "));
+        terminal::note(&format!("warning: {route}{}", warning.text));
+        terminal::note(&format!("fix: {}", warning.fix));
+    }
 }
 
 fn add(session: &mut Session, arguments: &super::arguments::AddArguments) -> Result<(), Failure> {

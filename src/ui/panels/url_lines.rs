@@ -9,6 +9,7 @@ use crate::app::preview::LegPreview;
 use crate::app::state::{Leg, SandboxState};
 use crate::app::tab::Tab;
 use crate::app::url_line::UrlLine;
+use crate::body::visible;
 use crate::model::resolved::ResolvedRequest;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
@@ -20,7 +21,44 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         ui.spacing_mut().item_spacing.y = size::TIGHT;
         for leg in Leg::BOTH {
             line(ui, view, tab, leg);
+            route(ui, tab, leg);
         }
+    });
+}
+
+/// What the gateway's configuration says of the request: one quiet line, the whole behind a press.
+fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
+    let Some(foretold) = &tab.foretold[leg.index()] else {
+        return;
+    };
+    let palette = Palette::of(ui);
+    let colour = if foretold.route.is_some() {
+        palette.faint
+    } else {
+        palette.warn
+    };
+    let texts: Vec<_> = foretold.texts().map(visible::line).collect();
+    let words = texts.join(" · ");
+    ui.horizontal(|ui| {
+        ui.add_space(size::BADGE + ui.spacing().item_spacing.x);
+        let label = egui::Label::new(basic::small(&words).color(colour))
+            .truncate()
+            .sense(Sense::click());
+        let response = ui.add(label);
+        let name = format!("Route on leg {}: {words}", leg.letter());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        egui::Popup::menu(&response).show(|ui| {
+            ui.set_max_width(size::SHEET);
+            for sentence in &foretold.sentences {
+                let colour = if sentence.at_odds.is_some() {
+                    palette.warn
+                } else {
+                    palette.text
+                };
+                let text = visible::line(&sentence.text);
+                ui.label(basic::small(text.as_ref()).color(colour));
+            }
+        });
     });
 }
 
