@@ -13,6 +13,7 @@ mod editor;
 mod environment_form;
 mod environment_menu;
 mod form_check;
+mod form_routes;
 mod form_sections;
 mod history_menu;
 mod history_words;
