@@ -14,7 +14,7 @@ use crate::model::resolved::ResolvedRequest;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 
-use super::View;
+use super::{View, preview};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     ui.scope(|ui| {
@@ -49,15 +49,7 @@ fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         egui::Popup::menu(&response).show(|ui| {
             ui.set_max_width(size::SHEET);
-            for sentence in &foretold.sentences {
-                let colour = if sentence.at_odds.is_some() {
-                    palette.warn
-                } else {
-                    palette.text
-                };
-                let text = visible::line(&sentence.text);
-                ui.label(basic::small(text.as_ref()).color(colour));
-            }
+            preview::sentences(ui, foretold);
         });
     });
 }
@@ -168,7 +160,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg, line: &UrlLine) {
     }
 }
 
-/// Where the path map applied; a click goes to its rules.
+/// Where the path map or a route of the gateway's own applied; a click goes there.
 fn mapping(ui: &mut Ui, view: &mut View<'_>, leg: Leg, words: &str) {
     let palette = Palette::of(ui);
     let environment = view
@@ -176,15 +168,24 @@ fn mapping(ui: &mut Ui, view: &mut View<'_>, leg: Leg, words: &str) {
         .leg(leg)
         .filter(|known| known.sandbox.is_none())
         .map(|known| known.id.clone());
+    let by_routes = view
+        .state
+        .leg(leg)
+        .is_some_and(|known| known.path_map.is_empty());
     let text = basic::small(shortened(words)).color(palette.info);
     // Cut where the window ends, or the whole page would be as wide as it.
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
     match environment {
         Some(id) => {
+            let where_from = if by_routes {
+                "See the routes of the gateway"
+            } else {
+                "Edit the path map"
+            };
             let link = ui
                 .add(egui::Link::new(text))
-                .accessible_name(format!("{words}: edit the path map"))
-                .on_hover_text("Edit the path map");
+                .accessible_name(format!("{words}: {}", where_from.to_lowercase()))
+                .on_hover_text(where_from);
             if link.clicked() {
                 view.act(Action::EditEnvironment(id));
             }
