@@ -142,6 +142,9 @@ pub struct SendArguments {
     /// Print the cURL command that does the same, and send nothing; secrets stand in it as shell variables
     #[arg(long, conflicts_with_all = ["json", "fail", "expect_status", "output", "include"])]
     pub curl: bool,
+    /// Show what would be sent and what the gateway's configuration says of it, and send nothing; secrets stand masked
+    #[arg(long, conflicts_with_all = ["curl", "fail", "expect_status", "output", "include", "show_secrets"])]
+    pub dry_run: bool,
     /// Show redirects, follow none
     #[arg(long)]
     pub no_follow: bool,
@@ -329,6 +332,9 @@ pub struct ImportArguments {
     /// Replace what has the same name
     #[arg(long)]
     pub replace: bool,
+    /// Give official clients the form that works in all seven, where the imported one does not: stage inside both paths
+    #[arg(long)]
+    pub mend_clients: bool,
     /// Make a request of each operation, also of more than 300
     #[arg(long)]
     pub all_requests: bool,
@@ -401,6 +407,9 @@ pub enum EnvironmentCommand {
     /// Where one environment sends to, which of its secrets are stored or missing, and what is worth knowing about it
     Show {
         name: String,
+        /// Also show the exact login and API URL that each official client would build, and which of them break
+        #[arg(long)]
+        clients: bool,
         /// Print a JSON document
         #[arg(long)]
         json: bool,

@@ -46,6 +46,7 @@ mod phases;
 mod proxies;
 mod redirects;
 mod reuse;
+mod routes;
 mod sandbox_gateways;
 mod sandbox_genesys;
 mod sandbox_harness;

@@ -30,6 +30,7 @@ mod package;
 mod palette;
 mod reading;
 mod repaint;
+mod routes;
 mod scenes;
 mod sending;
 mod settings;
