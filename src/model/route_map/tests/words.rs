@@ -2,6 +2,8 @@
 
 use super::*;
 
+type E = ExpectedEffect;
+
 /// A request as it would be typed: its headers are the user's own but for the token.
 fn asked(method: &str, path: &str, query: &[(&str, &str)], headers: &[&str]) -> Asked {
     Asked {
@@ -103,6 +105,7 @@ fn told_of(effects: Vec<ExpectedEffect>, demands: Demands, asked: &Asked) -> Vec
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table with a row for each effect")]
 fn every_effect_has_its_words() {
     let text = |text: &str| text.to_owned();
     let plain = asked("GET", "/a", &[("q", "1")], &["Authorization", "X-Mine"]);
@@ -110,7 +113,6 @@ fn every_effect_has_its_words() {
         body: Some(media_type.to_owned()),
         ..asked("POST", "/a", &[], &["Authorization"])
     };
-    type E = ExpectedEffect;
     let authorization = || E::HeaderPassed {
         name: text("Authorization"),
         from: text("Authorization"),
