@@ -159,10 +159,11 @@ impl Expectations {
                     shown: *status,
                 });
             }
-            ExpectedEffect::ParameterPassed { .. } | ExpectedEffect::ParameterDropped { .. } => {}
-            // What follows in an answer from another header, path or body of the request, or from a template, is not in the
+            // Parameters that were not sent change nothing. What follows in an answer from another header, path or body of the request, or from a template, is not in the
             // configuration: such differences count, and the request editor tells of the effect.
-            ExpectedEffect::OtherHeadersDropped
+            ExpectedEffect::ParameterPassed { .. }
+            | ExpectedEffect::ParameterDropped { .. }
+            | ExpectedEffect::OtherHeadersDropped
             | ExpectedEffect::HeaderPassed { .. }
             | ExpectedEffect::HeaderFixed { .. }
             | ExpectedEffect::HeaderSet { .. }

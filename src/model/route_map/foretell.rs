@@ -106,10 +106,21 @@ pub fn foretell(environment: &Environment, request: &ResolvedRequest) -> Option<
     };
     let mut foretold = map.foretell(&asked);
     for sentence in &mut foretold.sentences {
-        sentence.text = request.masks.text(&sentence.text);
+        sentence.text = shortened(&request.masks.text(&sentence.text));
     }
     Some(foretold)
 }
+
+/// Nobody reads a path of megabytes, and a window would lay it out with each frame.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_TOLD) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// Characters of a sentence.
+const MOST_TOLD: usize = 1_000;
 
 fn pairs(query: &str) -> Vec<(String, String)> {
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
