@@ -189,16 +189,14 @@ fn read_body(data: &Value, collecting: &mut Collecting<'_>) -> DraftBody {
         .contains(&"base64".to_owned())
     {
         let bytes = STANDARD.decode(text.as_bytes()).ok();
-        match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
-            Some(decoded) => text = decoded,
-            None => {
-                collecting.ignore(
-                    "a body that is no text",
-                    "keep it as a file and choose it in the request",
-                );
-                return DraftBody::None;
-            }
-        }
+        let Some(decoded) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            collecting.ignore(
+                "a body that is no text",
+                "keep it as a file and choose it in the request",
+            );
+            return DraftBody::None;
+        };
+        text = decoded;
     }
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if essence == "multipart/form-data" && !params.is_empty() {

@@ -128,6 +128,12 @@ fn an_environment_is_shown_with_what_is_left_out_before_anything_is_written() {
     let preview = desk.harness.get_by_label("Preview of the export");
     let text = preview.value().expect("the preview says what it shows");
     assert!(text.contains("line two of it"), "{text}");
+    // The keyboard stands on the chosen format, and goes on from there.
+    desk.harness.key_press(Key::ArrowDown);
+    desk.harness.run();
+    desk.harness.key_press(Key::Enter);
+    desk.harness.run();
+    assert_eq!(shown(&mut desk, "{}").format, Format::CliGateway);
     click(&mut desk, "CX as Code: Provider block");
     assert_eq!(shown(&mut desk, "provider").format, Format::CxAsCode);
     desk.harness.key_press(Key::Escape);

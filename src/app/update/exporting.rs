@@ -16,7 +16,9 @@ use super::notice;
 use crate::interchange::ImportedRequest;
 use crate::interchange::writing::{Format, SubjectKind};
 use crate::model::dynamic::Dynamics;
-use crate::model::environment::{Environment, Place};
+use crate::model::environment::{Environment, Place, Target, TokenFrom};
+use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::region::Region;
 use crate::model::request::RequestDraft;
 use crate::model::sandbox_environments::bind;
 
@@ -97,18 +99,39 @@ fn ask(state: &mut AppState, wanted: Wanted) -> Vec<Command> {
     let Some(format) = first else {
         return Vec::new();
     };
+    let region_behind = match &wanted {
+        Wanted::Environment(id) => region_behind(state, id),
+        _ => None,
+    };
     state.exporting.open = Some(Box::new(OpenExport {
         wanted,
         name,
         kind,
         format,
         secrets: SecretsWish::default(),
-        backend: None,
+        backend: region_behind,
         written: None,
         is_there: None,
         said: None,
     }));
     changed(state, |_| {})
+}
+
+/// The region that the environment says itself, or that of the one whose credentials it uses.
+fn region_behind(state: &AppState, id: &EnvironmentId) -> Option<Region> {
+    let environment = state.environment(id)?;
+    let all: Vec<Environment> = state.all_environments().cloned().collect();
+    let own = match &environment.target {
+        Target::Direct { place } => Some(place.clone()),
+        Target::Gateway(gateway) => match &gateway.token_from {
+            TokenFrom::Region(place) => Some(place.clone()),
+            TokenFrom::LoginPath => None,
+        },
+    };
+    match own.or_else(|| likely_backend(environment, &all))? {
+        Place::Region(region) => Some(region),
+        _ => None,
+    }
 }
 
 /// What was written is written anew.
@@ -217,7 +240,7 @@ fn name_of(state: &AppState, wanted: &Wanted) -> Option<String> {
 }
 
 /// As it is open, else as it is saved.
-fn draft<'a>(state: &'a AppState, id: &crate::model::ids::RequestId) -> Option<&'a RequestDraft> {
+fn draft<'a>(state: &'a AppState, id: &RequestId) -> Option<&'a RequestDraft> {
     let open = state.tab(id).map(|tab| &tab.draft);
     open.or_else(|| state.stored(id))
 }

@@ -211,11 +211,10 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
         view.act(Action::CloseForm);
     }
     let is_checked = view.state.checking.on_page;
-    if !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked {
-        if basic::secondary(ui, "Check the gateway").clicked() {
-            let id = form.initial.id.clone();
-            view.act(Action::Checking(CheckingAction::Run(id)));
-        }
+    let can_check = !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked;
+    if can_check && basic::secondary(ui, "Check the gateway").clicked() {
+        let id = form.initial.id.clone();
+        view.act(Action::Checking(CheckingAction::Run(id)));
     }
     if basic::primary(ui, "Save").clicked() {
         view.act(Action::SaveForm);

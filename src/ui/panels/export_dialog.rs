@@ -5,7 +5,7 @@ use egui::{ComboBox, Frame, Id, Modal, ScrollArea, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::command::FilePurpose;
-use crate::app::exporting::{ExportingAction, OpenExport, SecretsWish, Written};
+use crate::app::exporting::{ExportingAction, OpenExport, SecretsWish, Wanted, Written};
 use crate::body::view::Mode;
 use crate::body::visible;
 use crate::interchange::writing::{Format, Group, SubjectKind};
@@ -27,6 +27,8 @@ pub(in crate::ui) struct Memory {
     wraps: bool,
     /// The format whose text `view` stands in.
     of: Option<Format>,
+    /// The keyboard has been led to the chosen format.
+    was_shown: bool,
     /// Where it goes, while that is typed.
     path: Option<String>,
 }
@@ -42,6 +44,7 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
         *memory = Memory {
             of: Some(open.format),
             wraps: memory.wraps,
+            was_shown: memory.was_shown,
             ..Memory::default()
         };
     }
@@ -135,6 +138,9 @@ fn formats(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             .selectable_label(open.format == format, format.title())
             .accessible_name(name)
             .on_hover_text(format.words());
+        if open.format == format && !std::mem::replace(&mut view.local.export.was_shown, true) {
+            row.request_focus();
+        }
         if row.clicked() && open.format != format {
             act(view, ExportingAction::ChooseFormat(format));
         }
@@ -192,7 +198,7 @@ fn backend(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
         let palette = Palette::of(ui);
         line(
             ui,
-            "As the environment says, until another one is chosen",
+            "Not chosen yet: taken from what the environment says, where it says it",
             palette.faint,
         );
     }
@@ -233,6 +239,14 @@ fn secrets(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, written: &Writte
     if !written.masked.is_empty() {
         let words = format!("Left out: {}", written.masked.join(", "));
         line(ui, &words, palette.text);
+    }
+    if matches!(open.wanted, Wanted::Past(_)) {
+        line(
+            ui,
+            "The history holds no secrets: they were masked when it was written",
+            palette.faint,
+        );
+        return;
     }
     if !open.format.can_hold_secrets() {
         return;

@@ -32,7 +32,7 @@ fn hop(purpose: HopPurpose, method: &str, url: &str) -> Hop {
     ] {
         phases.set(phase, Duration::from_micros(microseconds));
     }
-    phases.total = Duration::from_micros(60_000);
+    phases.total = Duration::from_millis(60);
     Hop {
         purpose,
         start_offset: Duration::from_millis(5),
