@@ -40,6 +40,7 @@ mod faults;
 mod flows;
 mod headers;
 mod importing;
+mod official_client_forms;
 mod official_clients;
 mod phases;
 mod proxies;
