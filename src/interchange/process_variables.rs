@@ -82,17 +82,8 @@ fn read_line(
         return Ok(());
     }
     let trimmed = value.trim();
-    let column = line.chars().count()
-        - line[line.len() - value.len()..]
-            .trim_start()
-            .chars()
-            .count()
-        + 1;
-    let column = if whole_in_quotes.is_some() {
-        line.find('=').map_or(1, |at| at + 2)
-    } else {
-        column
-    };
+    let behind_the_sign = line.split_once('=').map_or("", |(_, behind)| behind);
+    let column = line.chars().count() - behind_the_sign.trim_start().chars().count() + 1;
     let place = Place {
         line: number,
         column,

@@ -1,0 +1,2 @@
+export GENESYSCLOUD_REGION=eu-central-1 ä
+export GENESYSCLOUD_OAUTHCLIENT_ID= abc  
