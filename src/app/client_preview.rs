@@ -224,7 +224,10 @@ fn verdict(expected: &RequestUrl, found: &ClientUrl) -> ClientVerdict {
     let fatal = found.breakages.iter().any(|breakage| {
         !matches!(
             breakage,
-            Breakage::DanglingColon | Breakage::DoubleSlash | Breakage::EncodedSpaces
+            Breakage::DanglingColon
+                | Breakage::DoubleSlash
+                | Breakage::EncodedSpaces
+                | Breakage::ChangedCharacters
         )
     });
     let same_place = sent.host.eq_ignore_ascii_case(&expected.host)

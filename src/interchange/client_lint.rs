@@ -84,6 +84,20 @@ fn place(config: &ClientConfig, form: &ClientForm, breakage: Breakage) -> Place 
         Breakage::DoubleSlash if form.host.ends_with('/') => host,
         Breakage::DoubleSlash => bad_path(&|path| path.contains("//") || path.ends_with('/')),
         Breakage::EncodedSpaces => bad_path(&|path| path.contains(' ')),
+        Breakage::ChangedCharacters | Breakage::RefusedPath => bad_path(&|path| {
+            path.contains(|letter: char| {
+                !letter.is_ascii_alphanumeric() && !"-._~!$&'()*+,;=:@/ ?#".contains(letter)
+            })
+        }),
+        Breakage::DotSegments => bad_path(&|path| {
+            path.to_ascii_lowercase()
+                .replace("%2e", ".")
+                .split(['/', '\\'])
+                .any(|segment| matches!(segment, "." | ".."))
+        }),
+        Breakage::TurnedBackslash => bad_path(&|path| path.contains('\\')),
+        Breakage::CutAtHash => bad_path(&|path| path.contains('#')),
+        Breakage::QueryInPath => bad_path(&|path| path.contains('?')),
         Breakage::RepeatedPath => {
             bad_path(&|path| path.contains("/oauth/token") || path.contains("/api/v2"))
         }
@@ -114,6 +128,13 @@ fn fix(form: &ClientForm, breakage: Breakage) -> String {
         }
         Breakage::DoubleSlash => "Take out the slash that stands twice or at the end".to_owned(),
         Breakage::EncodedSpaces => "Take the spaces out of the path".to_owned(),
+        Breakage::ChangedCharacters | Breakage::RefusedPath => {
+            "Write the path with letters, digits and `-._~` alone".to_owned()
+        }
+        Breakage::DotSegments => "Write the path without `.` and `..`".to_owned(),
+        Breakage::TurnedBackslash => "Write `/` in place of the backslash".to_owned(),
+        Breakage::CutAtHash => "Take `#` out of the path, or write `%23`".to_owned(),
+        Breakage::QueryInPath => "Take `?` out of the path, or write `%3F`".to_owned(),
         Breakage::RepeatedPath => format!(
             "Write the paths without what the client adds: `{}` and `{}`",
             portable.login_path, portable.api_path

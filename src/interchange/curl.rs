@@ -93,6 +93,7 @@ pub fn export(
         options: Vec::new(),
         input: None,
         shell,
+        needs_exact_words: false,
         lint: Vec::new(),
     };
     command.wire();
@@ -136,11 +137,14 @@ struct Command<'a> {
     /// What comes in on standard input, as a shell command.
     input: Option<String>,
     shell: Shell,
+    /// A value that PowerShell before 7.3 does not hand over as it is.
+    needs_exact_words: bool,
     lint: Vec<Lint>,
 }
 
 impl Command<'_> {
     fn option(&mut self, name: &str, value: &[Piece]) {
+        self.needs_exact_words |= shell::is_changed_by_old_power_shell(value);
         self.options
             .push(format!("{name} {}", self.shell.quote(value)));
     }
@@ -420,6 +424,13 @@ impl Command<'_> {
         self.options.push(self.shell.quote(&url));
         let told = self.hidden.lines(self.shell, environment, shown);
         let mut text = String::new();
+        if self.shell == Shell::Power && self.needs_exact_words {
+            text.push_str(&shell::comment(
+                self.shell,
+                "For PowerShell 7.3 or later: earlier ones lose quotes and empty values",
+            ));
+            text.push('\n');
+        }
         for line in &told.lines {
             text.push_str(line);
             text.push('\n');

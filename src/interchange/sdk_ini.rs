@@ -165,14 +165,24 @@ fn read_gateway(
     }
     for pair in &section.pairs {
         if pair.value.contains('%') && !is_go {
-            imported.lint.push(Lint::new(
-                pair.value_place,
-                format!(
-                    "Python reads `%` as the begin of a reference and loses `{}`",
-                    pair.key
-                ),
-                "Write `%%` for Python alone, or use the JSON file",
-            ));
+            let (cause, fix) = if pair.value.replace("%%", "").contains('%') {
+                (
+                    format!(
+                        "Python reads `%` as the begin of a reference and loses `{}`",
+                        pair.key
+                    ),
+                    "Write `%%` for Python alone, or use the JSON file",
+                )
+            } else {
+                (
+                    format!(
+                        "Python reads `%%` in `{}` as one `%`, the others as two",
+                        pair.key
+                    ),
+                    "Use the JSON file, which all of them read alike",
+                )
+            };
+            imported.lint.push(Lint::new(pair.value_place, cause, fix));
         }
         let key = pair.key.to_ascii_lowercase();
         let known: &[&str] = if is_go {

@@ -130,6 +130,18 @@ pub enum Breakage {
     DoubleSlash,
     /// Spaces in a path value go out as `%20`.
     EncodedSpaces,
+    /// Other characters of a path value go out percent-encoded, or not at all.
+    ChangedCharacters,
+    /// `.` and `..` in a path value are resolved before anything is sent.
+    DotSegments,
+    /// The client's URL library takes the path value for an error: no request goes out.
+    RefusedPath,
+    /// A backslash in a path value goes out as a slash.
+    TurnedBackslash,
+    /// What stands behind a `#`, the client's own path too, is not sent.
+    CutAtHash,
+    /// What stands behind a `?`, the client's own path too, becomes the query.
+    QueryInPath,
     /// The path value holds what the client adds itself: `/oauth/token` or `/api/v2` stands twice.
     RepeatedPath,
 }
@@ -151,6 +163,16 @@ impl fmt::Display for Breakage {
             Self::PortDropped => "the port is dropped, and requests go to the protocol's own port",
             Self::DoubleSlash => "a double slash stands in the path",
             Self::EncodedSpaces => "spaces in the path go out as %20",
+            Self::ChangedCharacters => "characters in the path do not go out as typed",
+            Self::DotSegments => "`.` and `..` in the path are resolved before it is sent",
+            Self::RefusedPath => "the path is taken for an error, so no request goes out",
+            Self::TurnedBackslash => "a backslash in the path goes out as a slash",
+            Self::CutAtHash => {
+                "what stands behind `#` in the path is not sent, and the client's own path neither"
+            }
+            Self::QueryInPath => {
+                "what stands behind `?` in the path goes out as the query, and the client's own path too"
+            }
             Self::RepeatedPath => "the path that the client adds itself stands twice",
         })
     }
@@ -249,11 +271,14 @@ fn url(client: OfficialClient, form: &ClientForm, path_value: &str, own_path: &s
     let sent = if protocol.is_empty() {
         None
     } else {
-        where_it_leads(&text)
+        where_it_leads(client, &text)
     };
     let mut breakages = breakages(client, form, &port, sent.as_ref());
-    if path.contains(' ') {
-        breakages.push(Breakage::EncodedSpaces);
+    if let Some((_, changed)) = target::read(client, &path) {
+        breakages.extend(changed);
+    } else {
+        breakages.retain(|breakage| *breakage != Breakage::MalformedHost);
+        breakages.push(Breakage::RefusedPath);
     }
     if path.contains("/oauth/token") || path.contains("/api/v2") {
         breakages.push(Breakage::RepeatedPath);
@@ -348,7 +373,7 @@ fn drops_port(client: OfficialClient, form: &ClientForm) -> bool {
 }
 
 /// Takes the URL text apart as the clients' own URL libraries do.
-fn where_it_leads(text: &str) -> Option<ClientRequest> {
+fn where_it_leads(client: OfficialClient, text: &str) -> Option<ClientRequest> {
     let (scheme, rest) = text.split_once("://")?;
     let protocol = match scheme.to_ascii_lowercase().as_str() {
         "http" => Protocol::Http,
@@ -369,9 +394,11 @@ fn where_it_leads(text: &str) -> Option<ClientRequest> {
     Some(ClientRequest {
         host,
         port,
-        target: target.replace(' ', "%20"),
+        target: target::read(client, target)?.0,
     })
 }
+
+mod target;
 
 #[cfg(test)]
 mod tests;

@@ -176,3 +176,58 @@ fn a_rule_takes_the_order_of_a_list_out() {
     let places = places(&found, set_aside_by("rule"));
     assert!(places.contains(&"$.entities".to_owned()), "{places:?}");
 }
+
+/// A request from elsewhere becomes one of the workspace, and is compared by its name.
+#[test]
+fn an_imported_request_is_compared_by_its_name() {
+    let machine = Machine::new();
+    let collection = serde_json::json!({
+        "info": {
+            "name": "Mine",
+            "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
+        },
+        "item": [
+            { "name": "One page", "request": {
+                "method": "GET",
+                "header": [{ "key": "X-Here", "value": "there" }],
+                "url": "https://api.mypurecloud.com/api/v2/users?pageSize=5",
+            }},
+            { "name": "Another page", "request": {
+                "method": "GET",
+                "url": "https://api.mypurecloud.com/api/v2/users?pageSize=999",
+            }},
+        ],
+    });
+    let file = machine.folder.path().join("collection.json");
+    std::fs::write(file, collection.to_string()).expect("written");
+    machine.ends_with(0, &["import", "--yes", "collection.json"]);
+    let (same_page, other_page) = ("One page", "Another page");
+    for (name, code, expected) in [(same_page, 0, "equivalent"), (other_page, 1, "different")] {
+        let (found, document) = sandbox(&machine, "sandbox-rest-non-proxy", &["--request", name]);
+        assert_eq!(
+            (found, verdict(&document).as_str()),
+            (Some(code), expected),
+            "{name}: {document:#}"
+        );
+    }
+    let (_, document) = sandbox(&machine, "sandbox-rest-proxy", &["--request", same_page]);
+    let text = document.to_string();
+    assert!(text.contains("/api/v2/users?pageSize=5"), "{document:#}");
+    assert!(text.to_ascii_lowercase().contains("x-here"), "{document:#}");
+    let (code, words) = sandbox_words(&machine, "no such request");
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("No saved request is called"), "{words}");
+}
+
+fn sandbox_words(machine: &Machine, name: &str) -> (Option<i32>, String) {
+    let output = machine.run(&[
+        "compare",
+        "--a",
+        "sandbox-direct",
+        "--b",
+        "sandbox-rest-proxy",
+        "--request",
+        name,
+    ]);
+    (output.status.code(), shown(&output))
+}

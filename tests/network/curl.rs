@@ -155,6 +155,7 @@ fn drafts() -> Vec<RequestDraft> {
     strange.headers = vec![
         row("X-Empty", ""),
         row("X-Quotes", "it's \"quoted\" $HOME `id` \\n"),
+        row("X-Bang", "!! !$ -x @file ~ ä"),
         row("x-TWICE", "1"),
         row("x-TWICE", "2"),
         row("X-Sig", "v1 {{secret.key}}"),
@@ -175,6 +176,13 @@ fn drafts() -> Vec<RequestDraft> {
         basic,
         bearer,
         draft("POST", "/x"),
+        with_body(
+            "POST",
+            text("--config 'x' !! !$ `id` $(id) ${HOME} ä€\u{1f980}\n\ttab ~ * ? #"),
+        ),
+        with_body("POST", text("-leading")),
+        with_body("POST", text("!bang")),
+        with_body("POST", text("#not a comment")),
         with_body(
             "POST",
             DraftBody::Json {

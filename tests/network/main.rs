@@ -41,6 +41,7 @@ mod faults;
 mod flows;
 mod headers;
 mod importing;
+mod official_client_forms;
 mod official_clients;
 mod phases;
 mod proxies;

@@ -21,7 +21,7 @@ use crate::left_out::leaves_out;
 use crate::scene::Scene;
 
 const CASE: &str = "GATESCOPE_TEST_KEYRING";
-const AMPLE: Duration = Duration::from_mins(1);
+pub(crate) const AMPLE: Duration = Duration::from_mins(1);
 
 /// A bus that starts nothing by itself, so that a case says which services there are.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -75,6 +75,11 @@ fn a_service_that_was_restarted() {
 #[test]
 fn a_service_that_hangs() {
     in_session("slow");
+}
+
+#[test]
+fn imported_secrets() {
+    in_session("import");
 }
 
 fn in_session(case: &str) {
@@ -153,6 +158,7 @@ fn case_child() {
         "locked" => says_that_it_is_locked(),
         "late" => is_found_when_it_appears(),
         "restarted" => is_found_again(),
+        "import" => crate::keyring_import::arrive_bound_to_their_origin(),
         "slow" => is_given_up_after_the_limit(),
         other => panic!("no case `{other}`"),
     }
@@ -168,11 +174,11 @@ fn secret() -> Secret {
 }
 
 /// The daemon in the foreground; it ends with this value.
-struct Daemon(Child);
+pub(crate) struct Daemon(Child);
 
 impl Daemon {
     /// `password`: the one that makes or opens the login keyring; none leaves it locked.
-    fn start(password: Option<&str>) -> Self {
+    pub(crate) fn start(password: Option<&str>) -> Self {
         let mut command = Command::new("gnome-keyring-daemon");
         command.args(["--foreground", "--components=secrets"]);
         if password.is_some() {

@@ -23,6 +23,8 @@ mod history_recorded;
 mod history_scene;
 mod history_trouble;
 mod keyring;
+#[cfg(target_os = "linux")]
+mod keyring_import;
 mod killed;
 #[path = "../support/left_out.rs"]
 mod left_out;

@@ -88,6 +88,16 @@ pub(super) fn quote(pieces: &[Piece]) -> String {
     }
 }
 
+/// Windows PowerShell 5.1 puts a value between quotes without a backslash before those inside and behind its last backslash,
+/// and leaves empty ones out.
+pub(super) fn is_changed_by_old_power_shell(pieces: &[Piece]) -> bool {
+    let joined = joined(pieces);
+    let is_changed = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains('"'));
+    joined.is_empty()
+        || joined.iter().any(is_changed)
+        || matches!(joined.last(), Some(Piece::Text(text)) if text.ends_with('\\'))
+}
+
 pub(super) fn holds_nul(pieces: &[Piece]) -> bool {
     pieces
         .iter()

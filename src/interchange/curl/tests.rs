@@ -367,6 +367,30 @@ fn what_no_argument_can_hold_comes_in_on_standard_input() {
     }
 }
 
+fn for_windows(draft: &RequestDraft, shell: Shell) -> String {
+    let none = Secrets::new();
+    let shown = ExportContext::masked(&none);
+    export(draft, &environment(), options(), shell, shown)
+        .unwrap_or_else(|problems| panic!("{draft:?}: {problems:?}"))
+        .text
+}
+
+#[test]
+fn a_command_that_older_power_shells_change_says_so() {
+    const SAID: &str =
+        "# For PowerShell 7.3 or later: earlier ones lose quotes and empty values\ncurl.exe ";
+    let quoted = draft("POST", json("{\"a\": 1}"));
+    let text = for_windows(&quoted, Shell::Power);
+    assert!(text.starts_with(SAID), "{text}");
+    for (draft, shell) in [
+        (&draft("GET", DraftBody::None), Shell::Power),
+        (&quoted, Shell::Cmd),
+    ] {
+        let text = for_windows(draft, shell);
+        assert!(text.starts_with("curl.exe "), "{shell:?}: {text}");
+    }
+}
+
 #[test]
 fn what_cannot_be_sent_has_no_command() {
     let mut unknown = draft("GET", DraftBody::None);
@@ -441,5 +465,37 @@ proptest! {
     fn a_json_body_is_read_back(text in NASTY) {
         let value = serde_json::Value::from(text).to_string();
         same(&draft("POST", json(&format!("{{\"a\": {value}, \"b\": \"{{{{key}}}}\"}}"))))?;
+    }
+
+    /// A whole command for a Windows shell is read again as the request that it was made of.
+    #[test]
+    fn a_command_for_windows_is_read_back(
+        value in "[ -~\u{e4}\u{20ac}]{0,30}",
+        body in "[ -~\n\u{e4}\u{20ac}\u{201c}]{1,40}",
+    ) {
+        prop_assume!(!value.contains("{{") && !body.contains("{{"));
+        let mut draft = draft("PUT", DraftBody::Text {
+            text: body.clone(),
+            content_type: "text/x".to_owned(),
+        });
+        draft.headers = vec![row("X-Value", &format!("v{value}v"))];
+        draft.query = vec![query("q", &value)];
+        for shell in [Shell::Cmd, Shell::Power] {
+            let command = for_windows(&draft, shell);
+            let imported = crate::interchange::curl_import::import(&command)
+                .unwrap_or_else(|error| panic!("{shell:?}: {error} in {command}"));
+            let read = &imported.requests[0].draft;
+            prop_assert_eq!(read.method.as_str(), "PUT", "{}", &command);
+            let text = match &read.body {
+                DraftBody::Text { text, .. } => text.as_str(),
+                other => panic!("{shell:?}: {other:?} of {command}"),
+            };
+            prop_assert_eq!(text, &body, "{}", &command);
+            let header = read.headers.iter().find(|row| row.name == "X-Value");
+            prop_assert_eq!(header.map(|row| &row.value), Some(&format!("v{value}v")), "{}", &command);
+            let mut again = draft.clone();
+            again.query.clone_from(&read.query);
+            prop_assert_eq!(sent(&again).url, sent(&draft).url, "{}", &command);
+        }
     }
 }

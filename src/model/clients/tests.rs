@@ -428,3 +428,100 @@ fn the_portable_form_works_in_every_client() {
         }
     }
 }
+
+/// Path values with letters that mean something in a URL. JavaScript and Python: as recorded with the real SDKs.
+#[test]
+fn unusual_path_values() {
+    use Breakage::{
+        ChangedCharacters, CutAtHash, DotSegments, EncodedSpaces, QueryInPath, RefusedPath,
+        TurnedBackslash,
+    };
+    let check = |client, value: &str, target: Option<&str>, wrong: &[Breakage]| {
+        let urls = urls(client, &form([GATEWAY, "443", "https", "", value]));
+        let found = sent(&urls.api).map(|(target, _)| target);
+        assert_eq!(found, target, "{client}: {value:?}");
+        assert_eq!(urls.api.breakages, wrong, "{client}: {value:?}");
+    };
+    let row = |value: &str, javascript: &str, python: &str, wrong: [&[Breakage]; 2]| {
+        check(JavaScript, value, Some(javascript), wrong[0]);
+        check(Python, value, Some(python), wrong[1]);
+    };
+    let own = |path: &str| format!("{path}/api/v2/users");
+    let same = |value: &str, path: &str, wrong: &[Breakage]| {
+        row(value, &own(path), &own(path), [wrong, wrong]);
+    };
+    same("a/../b", "/b", &[DotSegments]);
+    same("../b", "/b", &[DotSegments]);
+    same("a/./b", "/a/b", &[DotSegments]);
+    same("a/..", "", &[DotSegments]);
+    same("a/.../b", "/a/.../b", &[]);
+    same("a!$&'()*+,;=:@b~", "/a!$&'()*+,;=:@b~", &[]);
+    same("é", "/%C3%A9", &[ChangedCharacters]);
+    same("a\u{7f}b", "/a%7Fb", &[ChangedCharacters]);
+    row("a#b", "/a", "/a", [&[CutAtHash]; 2]);
+    row("a/..#b", "/", "/", [&[DotSegments, CutAtHash]; 2]);
+    row(
+        "a?b",
+        "/a?b/api/v2/users",
+        "/a?b/api/v2/users",
+        [&[QueryInPath]; 2],
+    );
+    row(
+        "a?é'|^#b",
+        "/a?%C3%A9%27|^",
+        "/a?%C3%A9'%7C%5E",
+        [&[ChangedCharacters, CutAtHash, QueryInPath]; 2],
+    );
+    row(
+        "a/%2e%2E/b",
+        &own("/b"),
+        &own("/a/%2E%2E/b"),
+        [&[DotSegments], &[]],
+    );
+    row(
+        "a\\b",
+        &own("/a/b"),
+        &own("/a%5Cb"),
+        [&[TurnedBackslash], &[ChangedCharacters]],
+    );
+    row(
+        "a|b\"<>^b",
+        &own("/a|b%22%3C%3E^b"),
+        &own("/a%7Cb%22%3C%3E%5Eb"),
+        [&[ChangedCharacters]; 2],
+    );
+    row(
+        "a`{}[]b",
+        &own("/a%60%7B%7D[]b"),
+        &own("/a%60%7B%7D%5B%5Db"),
+        [&[ChangedCharacters]; 2],
+    );
+    row(
+        "a%zz% b",
+        &own("/a%zz%%20b"),
+        &own("/a%25zz%25%20b"),
+        [&[EncodedSpaces], &[EncodedSpaces, ChangedCharacters]],
+    );
+    row("a%2fb", &own("/a%2fb"), &own("/a%2Fb"), [&[], &[]]);
+    row(
+        "a\tb",
+        &own("/ab"),
+        &own("/a%09b"),
+        [&[ChangedCharacters]; 2],
+    );
+    check(Go, "a%zz", None, &[RefusedPath]);
+    check(Go, "a/../b", Some(&own("/a/../b")), &[]);
+    check(
+        Cli,
+        "a%41|é[b]",
+        Some(&own("/aA%7C%C3%A9%5Bb%5D")),
+        &[ChangedCharacters],
+    );
+    check(Go, "a%41[b]", Some(&own("/a%41[b]")), &[]);
+    check(
+        DotNet,
+        "x\\..\\b",
+        Some(&own("/b")),
+        &[DotSegments, TurnedBackslash],
+    );
+}

@@ -408,9 +408,15 @@ fn client_form_notes(gateway: &GatewayTarget, notes: &mut Vec<Note>) {
             | Breakage::ColonInPath
             | Breakage::DanglingColon
             | Breakage::PortDropped => ClientFormField::Port,
-            Breakage::DoubleSlash | Breakage::EncodedSpaces | Breakage::RepeatedPath => {
-                ClientFormField::LoginPath
-            }
+            Breakage::DoubleSlash
+            | Breakage::EncodedSpaces
+            | Breakage::ChangedCharacters
+            | Breakage::DotSegments
+            | Breakage::RefusedPath
+            | Breakage::TurnedBackslash
+            | Breakage::CutAtHash
+            | Breakage::QueryInPath
+            | Breakage::RepeatedPath => ClientFormField::LoginPath,
         });
         let text = format!("{}: {breakage}", names.join(", "));
         let fixed = |part, text: &String| (Field::ClientForm(part), text.clone());
