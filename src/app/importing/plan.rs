@@ -146,7 +146,9 @@ impl Plan {
             requests.clear();
         }
         for environment in imported.environments {
+            // One with variables of its own is more than an address.
             let is_bare = environment.credentials == Credentials::None
+                && environment.variables.iter().all(|variable| variable.secret)
                 && environment.route_map.is_none()
                 && of_requests.contains(&environment.id);
             planning.environment(environment, is_bare, &imported.secrets);
