@@ -25,8 +25,9 @@ use pieces::shortened;
 pub(super) use pieces::{colon_places, form_decoded, graphql_body, read_query, text_body};
 pub(super) use secrets::FoundAuth;
 use secrets::hides;
-pub(super) use sets::SetVariable;
+pub(super) use sets::{SetVariable, is_known_host};
 use sets::{gateway_name, gateway_of};
+pub(super) use values::host_of;
 
 /// A request as formats write it down.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +56,8 @@ pub(super) struct ClientGrant {
 pub(super) struct Collecting<'a> {
     text: &'a str,
     pub(super) imported: Imported,
-    grants: Vec<ClientGrant>,
+    /// Each with the only environment that it is for, if it is for one.
+    grants: Vec<(Option<EnvironmentId>, ClientGrant)>,
     /// Variables that only named a host.
     hosts: Vec<String>,
     /// Environments that came as sets of variables.
@@ -148,6 +150,16 @@ impl<'a> Collecting<'a> {
     }
 
     pub(super) fn grant(&mut self, grant: ClientGrant) {
+        self.add_grant(None, grant);
+    }
+
+    /// The clients of the set that came last.
+    pub(super) fn grant_of_last_set(&mut self, grant: ClientGrant) {
+        self.add_grant(self.named.last().cloned(), grant);
+    }
+
+    fn add_grant(&mut self, only: Option<EnvironmentId>, grant: ClientGrant) {
+        let grant = (only, grant);
         if !self.grants.contains(&grant) {
             self.grants.push(grant);
         }
@@ -397,8 +409,8 @@ impl<'a> Collecting<'a> {
 
     /// Everything read. Client credentials go to the environments whose login they name.
     pub(super) fn finish(mut self) -> Imported {
-        for grant in std::mem::take(&mut self.grants) {
-            self.place_grant(&grant);
+        for (only, grant) in std::mem::take(&mut self.grants) {
+            self.place_grant(only.as_ref(), &grant);
         }
         self.put_values_in();
         self.drop_repeated_secrets();

@@ -338,3 +338,72 @@ fn follow_ups_of_redirects_and_preflights_are_no_requests_of_their_own() {
         "{said:?}"
     );
 }
+
+#[test]
+fn files_of_environments_beside_http_files_are_read() {
+    let text = r#"{"dev": {"host": "https://api.mypurecloud.de", "queue": "q-1",
+        "Security": {"Auth": {"genesys": {"Type": "OAuth2", "Grant Type": "Client Credentials", "Token URL": "https://login.mypurecloud.de/oauth/token",
+          "Client ID": "id-dev", "Client Secret": "siskin-1-dev"}}}},
+      "qa": {"host": "https://api.mypurecloud.de", "queue": "q-2", "api_key": "siskin-3-key",
+        "Security": {"Auth": {"genesys": {"Type": "OAuth2", "Grant Type": "Client Credentials", "Token URL": "{{host}}/oauth/token", "Client ID": "id-qa"},
+          "person": {"Type": "OAuth2", "Grant Type": "Authorization Code"}}}},
+      "$shared": {"page": 5}}"#;
+    assert_eq!(recognise(text), Recognised::One(Kind::HttpFile));
+    let imported = http_file::import(text).unwrap_or_else(|error| panic!("{error}"));
+    let dev = environment(&imported, "dev");
+    let qa = environment(&imported, "qa");
+    assert_eq!(
+        (domain(dev), domain(qa)),
+        ("mypurecloud.de", "mypurecloud.de")
+    );
+    assert_eq!((value(dev, "queue"), value(qa, "queue")), ("q-1", "q-2"));
+    assert_eq!((value(dev, "page"), value(qa, "page")), ("5", "5"));
+    let client = |environment: &Environment| match &environment.credentials {
+        Credentials::ClientCredentials { client_id, .. } => client_id.clone(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(
+        (client(dev), client(qa)),
+        ("id-dev".to_owned(), "id-qa".to_owned())
+    );
+    let mut found = secrets(&imported);
+    found.sort();
+    assert_eq!(
+        found,
+        ["dev/client-secret=siskin-1-dev", "qa/api_key=siskin-3-key"]
+    );
+    let said: Vec<&str> = imported
+        .ignored
+        .iter()
+        .map(|ignored| ignored.what.as_str())
+        .collect();
+    assert_eq!(said, ["the credentials person of qa"]);
+    let error = http_file::import("{\"a\": 1}").expect_err("no environments");
+    assert!(error.text.contains("environments"), "{error}");
+}
+
+#[test]
+fn graphql_of_http_files_is_sent_as_post_with_its_variables() {
+    for text in [
+        "GRAPHQL https://h.example/graphql\n\nquery A {\n  me {\n    id\n  }\n}\n\n{\n  \"n\": 1\n}\n",
+        "POST https://h.example/graphql\nX-Request-Type: GraphQL\nContent-Type: application/json\n\nquery A {\n  me {\n    id\n  }\n}\n\n{\n  \"n\": 1\n}\n",
+    ] {
+        let imported = http_file::import(text).unwrap_or_else(|error| panic!("{error}"));
+        let draft = &imported.requests[0].draft;
+        assert_eq!((draft.method.as_str(), draft.headers.len()), ("POST", 0));
+        let crate::model::request::DraftBody::Json { text } = &draft.body else {
+            panic!("{:?}", draft.body)
+        };
+        let sent: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(
+            sent,
+            serde_json::json!({"query": "query A {\n  me {\n    id\n  }\n}", "variables": {"n": 1}})
+        );
+    }
+    let imported = http_file::import(
+        "### talk\nWEBSOCKET ws://h.example/a\n\n### two\nGET https://h.example/b\n",
+    )
+    .expect("reads");
+    assert_eq!(imported.requests.len(), 1);
+    assert_eq!(imported.ignored[0].what, "the WEBSOCKET request `talk`");
+}

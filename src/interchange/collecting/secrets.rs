@@ -195,14 +195,18 @@ impl Collecting<'_> {
         put_in.map(|put_in| put_in.text).unwrap_or_default()
     }
 
-    pub(super) fn place_grant(&mut self, grant: &ClientGrant) {
-        self.add_environment_of_login(&self.with_host(&grant.token_url));
+    /// `only`: no other environment gets these credentials.
+    pub(super) fn place_grant(&mut self, only: Option<&EnvironmentId>, grant: &ClientGrant) {
+        if only.is_none() {
+            self.add_environment_of_login(&self.with_host(&grant.token_url));
+        }
         let ids: Vec<EnvironmentId> = self
             .imported
             .environments
             .iter()
             .filter(|environment| environment.credentials == Credentials::None)
             .map(|environment| environment.id.clone())
+            .filter(|id| only.is_none_or(|only| only == id))
             .collect();
         let mut any = false;
         for id in ids {

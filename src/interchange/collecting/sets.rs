@@ -227,3 +227,8 @@ fn region_of_domain(host: &str) -> Option<Region> {
     let domain = host.strip_prefix("apps.").unwrap_or(host);
     Region::all().find(|region| region.domain() == domain)
 }
+
+/// Of Genesys Cloud, or of a gateway.
+pub(in crate::interchange) fn is_known_host(host: &str) -> bool {
+    is_execute_api(host) || region_of(host).is_some() || region_of_domain(host).is_some()
+}

@@ -268,7 +268,7 @@ fn change(environment: Option<&EnvironmentId>, variable: &Variable, put_in: PutI
 }
 
 /// The host of a text that is a URL, or a host alone.
-pub(super) fn host_of(text: &str) -> Option<String> {
+pub(in crate::interchange) fn host_of(text: &str) -> Option<String> {
     let text = text.trim();
     if text.contains(char::is_whitespace) || text.contains("{{") {
         return None;
