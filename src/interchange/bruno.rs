@@ -4,7 +4,9 @@
 mod collection;
 mod export;
 
-use super::collecting::{ClientGrant, Collecting, Found, colon_places, graphql_body, text_body};
+use super::collecting::{
+    ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+};
 use super::document::{self, Notation, notation};
 use super::text::{LARGEST_TEXT, Place, empty};
 use super::{ImportError, Imported};
@@ -34,6 +36,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     }
     let blocks = blocks(text)?;
     let mut collecting = Collecting::new(text);
+    let mut set = Vec::new();
     for block in blocks
         .iter()
         .filter(|block| block.name == "vars" || block.name.starts_with("vars:"))
@@ -42,7 +45,11 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             "vars" | "vars:pre-request" => {
                 for (enabled, name, value) in block.pairs() {
                     if enabled {
-                        collecting.variable(name, &value, false);
+                        set.push(SetVariable {
+                            name: name.to_owned(),
+                            value,
+                            is_secret: false,
+                        });
                     } else {
                         collecting.ignore(format!("the variable {name}"), "it is switched off");
                     }
@@ -66,9 +73,17 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         }
     }
     let method = blocks.iter().find(|block| METHODS.contains(&block.name));
+    // A file of variables alone is an environment; its name is the file's, which is not in the text.
+    let is_environment = method.is_none() && collecting.set("", &set);
+    if !is_environment {
+        for row in &set {
+            collecting.variable(&row.name, &row.value, row.is_secret);
+        }
+    }
     match method {
         Some(method) => request(method, &blocks, &mut collecting),
         None if collecting.imported.variables.is_empty()
+            && !is_environment
             && collecting.imported.ignored.is_empty() =>
         {
             return Err(ImportError::new(
@@ -235,12 +250,12 @@ fn request(method: &Block<'_>, blocks: &[Block<'_>], collecting: &mut Collecting
     };
     let wanted = method.value("body");
     let body = body_block(&wanted, blocks);
-    let auth = match method.value("auth").as_str() {
-        "" | "inherit" => RequestAuth::Inherit,
-        "none" => RequestAuth::None,
+    let FoundAuth { auth, key } = match method.value("auth").as_str() {
+        "" | "inherit" => FoundAuth::default(),
+        "none" => RequestAuth::None.into(),
         kind => match find(&format!("auth:{kind}")) {
             Some(block) => auth(kind, &|name| block.value(name), collecting),
-            None => RequestAuth::Inherit,
+            None => FoundAuth::default(),
         },
     };
     let draft = RequestDraft {
@@ -284,6 +299,7 @@ fn request(method: &Block<'_>, blocks: &[Block<'_>], collecting: &mut Collecting
         draft,
         url: colon_places(&url),
         description,
+        key,
     });
 }
 
@@ -383,12 +399,8 @@ fn inside<'a>(text: &'a str, opening: &str) -> Option<&'a str> {
 }
 
 /// `value` gives a field by the name that it has in `.bru` files.
-fn auth(
-    kind: &str,
-    value: &dyn Fn(&str) -> String,
-    collecting: &mut Collecting<'_>,
-) -> RequestAuth {
-    match kind {
+fn auth(kind: &str, value: &dyn Fn(&str) -> String, collecting: &mut Collecting<'_>) -> FoundAuth {
+    let found = match kind {
         "none" => RequestAuth::None,
         "bearer" => RequestAuth::Bearer {
             token: value("token"),
@@ -397,7 +409,10 @@ fn auth(
             user: value("username"),
             password: value("password"),
         },
-        "apikey" if value("placement") != "queryparams" => RequestAuth::Header {
+        "apikey" if value("placement") == "queryparams" => {
+            return FoundAuth::key(value("key"), value("value"));
+        }
+        "apikey" => RequestAuth::Header {
             name: value("key"),
             value: value("value"),
         },
@@ -419,5 +434,6 @@ fn auth(
             );
             RequestAuth::Inherit
         }
-    }
+    };
+    found.into()
 }

@@ -3,26 +3,31 @@
 
 mod pieces;
 mod secrets;
+mod sets;
+mod values;
 
 use super::document::place_of;
 use super::{FoundSecret, Ignored, Imported, ImportedRequest, NamedFile};
 use crate::model::catalogue::path_variables;
-use crate::model::clients::ClientForm;
 use crate::model::dynamic::DYNAMIC_VARIABLES;
 use crate::model::environment::{
-    Colour, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
-    Place as Deployment, Protection, Target, TokenFrom, Variable,
+    Colour, Credentials, Environment, KeepHistory, NetworkSettings, Place as Deployment,
+    Protection, Target, Variable,
 };
 use crate::model::ids::{EnvironmentId, RequestId};
-use crate::model::masks::{is_credential_field, is_made_of_references};
 use crate::model::region::Region;
-use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
+use crate::model::request::{DraftBody, NamedText, PartValue, QueryRow, RequestDraft};
 use crate::model::route::{InvokeUrl, is_execute_api};
 use crate::model::secret::{Secret, SecretName};
 use crate::model::variables::references;
 
 use pieces::shortened;
 pub(super) use pieces::{colon_places, form_decoded, graphql_body, read_query, text_body};
+pub(super) use secrets::FoundAuth;
+use secrets::hides;
+pub(super) use sets::{SetVariable, is_known_host};
+use sets::{gateway_name, gateway_of};
+pub(super) use values::host_of;
 
 /// A request as formats write it down.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +38,8 @@ pub(super) struct Found {
     /// Absolute, or beginning with a `{{variable}}` or a slash; a query may follow.
     pub(super) url: String,
     pub(super) description: String,
+    /// An API key that goes into the query.
+    pub(super) key: Option<QueryRow>,
 }
 
 /// How clients get their token.
@@ -49,9 +56,12 @@ pub(super) struct ClientGrant {
 pub(super) struct Collecting<'a> {
     text: &'a str,
     pub(super) imported: Imported,
-    grants: Vec<ClientGrant>,
+    /// Each with the only environment that it is for, if it is for one.
+    grants: Vec<(Option<EnvironmentId>, ClientGrant)>,
     /// Variables that only named a host.
     hosts: Vec<String>,
+    /// Environments that came as sets of variables.
+    named: Vec<EnvironmentId>,
 }
 
 impl<'a> Collecting<'a> {
@@ -61,6 +71,7 @@ impl<'a> Collecting<'a> {
             imported: Imported::default(),
             grants: Vec::new(),
             hosts: Vec::new(),
+            named: Vec::new(),
         }
     }
 
@@ -90,7 +101,7 @@ impl<'a> Collecting<'a> {
             }
             return;
         }
-        let hides = (is_secret || is_credential_field(name)) && !is_made_of_references(value);
+        let hides = hides(name, value, is_secret);
         if hides && !value.is_empty() {
             self.secret(SecretName::Variable(name.to_owned()), value, Vec::new());
         }
@@ -139,6 +150,16 @@ impl<'a> Collecting<'a> {
     }
 
     pub(super) fn grant(&mut self, grant: ClientGrant) {
+        self.add_grant(None, grant);
+    }
+
+    /// The clients of the set that came last.
+    pub(super) fn grant_of_last_set(&mut self, grant: ClientGrant) {
+        self.add_grant(self.named.last().cloned(), grant);
+    }
+
+    fn add_grant(&mut self, only: Option<EnvironmentId>, grant: ClientGrant) {
+        let grant = (only, grant);
         if !self.grants.contains(&grant) {
             self.grants.push(grant);
         }
@@ -176,6 +197,9 @@ impl<'a> Collecting<'a> {
             "GET".clone_into(&mut draft.method);
         }
         self.lift(&mut draft, origin.as_ref());
+        if let Some(key) = found.key {
+            self.key_row(key, &mut draft, origin.as_ref());
+        }
         self.name_dynamics(&draft);
         self.name_files(&draft);
         self.imported.requests.push(ImportedRequest {
@@ -251,14 +275,9 @@ impl<'a> Collecting<'a> {
                     .trim_start_matches("https://")
                     .trim_start_matches("http://")
                     .contains('/');
-            let value = self
-                .imported
-                .variables
-                .iter()
-                .find(|variable| variable.name == name.trim() && !variable.secret);
-            match value {
-                Some(variable) if in_host && !variable.value.is_empty() => {
-                    address = address.replacen(&format!("{{{{{name}}}}}"), &variable.value, 1);
+            match self.host_value(name.trim()) {
+                Some(value) if in_host => {
+                    address = address.replacen(&format!("{{{{{name}}}}}"), value, 1);
                 }
                 _ => break,
             }
@@ -283,26 +302,8 @@ impl<'a> Collecting<'a> {
             matches!(&environment.target, Target::Gateway(gateway) if gateway.host == parsed.host && gateway.stage == parsed.stage)
         });
         let at = known.unwrap_or_else(|| {
-            let mut gateway = GatewayTarget {
-                protocol: parsed.protocol,
-                host: parsed.host.clone(),
-                port: parsed.port,
-                stage: String::new(),
-                login_path: String::new(),
-                api_path: String::new(),
-                token_from: TokenFrom::default(),
-                region: None,
-                user_name: String::new(),
-                api_kind: parsed.api_kind,
-                client_form: ClientForm::default(),
-            };
-            parsed.apply_to(&mut gateway);
-            let name = format!("{} gateway", parsed.api_id.as_deref().unwrap_or(bare));
-            let name = if parsed.stage.is_empty() {
-                name
-            } else {
-                format!("{name} {}", parsed.stage)
-            };
+            let gateway = gateway_of(&parsed);
+            let name = gateway_name(bare, &parsed.stage);
             self.add_environment(&name, Colour::Violet, Target::Gateway(Box::new(gateway)))
         });
         let environment = &mut self.imported.environments[at];
@@ -317,8 +318,8 @@ impl<'a> Collecting<'a> {
             if gateway.api_path.is_empty() && parsed.api_path.is_some() {
                 gateway.api_path.clone_from(&api_path);
             }
-            if gateway.api_path == api_path
-                && let Some(rest) = behind.strip_prefix(&api_path)
+            if (gateway.api_path == api_path || parsed.api_path.is_none())
+                && let Some(rest) = behind.strip_prefix(&gateway.api_path)
                 && (rest.starts_with('/') || rest.is_empty())
             {
                 behind = String::from(rest);
@@ -408,9 +409,11 @@ impl<'a> Collecting<'a> {
 
     /// Everything read. Client credentials go to the environments whose login they name.
     pub(super) fn finish(mut self) -> Imported {
-        for grant in std::mem::take(&mut self.grants) {
-            self.place_grant(&grant);
+        for (only, grant) in std::mem::take(&mut self.grants) {
+            self.place_grant(only.as_ref(), &grant);
         }
+        self.put_values_in();
+        self.drop_repeated_secrets();
         self.imported
     }
 }

@@ -214,7 +214,7 @@ fn a_postman_environment_keeps_secrets_apart() {
     let text = r#"{"name": "prod", "values": [{"key": "host", "value": "api.mypurecloud.com", "enabled": true}, {"key": "pin", "value": "4711-secret", "type": "secret", "enabled": true},
       {"key": "client_secret", "value": "wren-5-value", "enabled": true}, {"key": "old", "value": "x", "enabled": false}], "_postman_variable_scope": "environment"}"#;
     let imported = postman::import_environment(text).expect("reads");
-    let names: Vec<_> = imported
+    let names: Vec<_> = imported.environments[0]
         .variables
         .iter()
         .map(|variable| {

@@ -2,6 +2,8 @@
 
 mod export;
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -29,7 +31,7 @@ const MADE_ANEW: [&str; 8] = [
 ];
 
 /// Reads the requests. Where some go to Genesys Cloud or an API Gateway, those to other hosts are left out: an archive of a
-/// browser is full of them. The same request is taken once.
+/// browser is full of them. The same request is taken once; what follows a redirect and preflights are none of their own.
 ///
 /// # Errors
 /// The text is no JSON, or no archive.
@@ -46,10 +48,19 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             "This is no HTTP archive: it has no `log.entries`",
         ));
     };
+    let left_out = follow_ups(entries);
     let requests: Vec<&Value> = entries
         .iter()
-        .filter_map(|entry| entry.get("request"))
+        .enumerate()
+        .filter(|(at, _)| !left_out.contains(at))
+        .filter_map(|(_, entry)| entry.get("request"))
+        .filter(|request| !is_preflight(request))
         .collect();
+    let preflights = entries
+        .iter()
+        .filter_map(|entry| entry.get("request"))
+        .filter(|request| is_preflight(request))
+        .count();
     let is_known = |request: &Value| {
         let url = member(request, "url");
         let host = url
@@ -63,7 +74,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     let any_known = requests.iter().any(|request| is_known(request));
     let any_but_tokens = requests.iter().any(|request| !asks_for_token(request));
     let (mut others, mut repeated, mut tokens) = (0_usize, 0_usize, 0_usize);
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for request in requests {
         let body = request
             .get("postData")
@@ -97,6 +108,18 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             "each is taken once",
         );
     }
+    if !left_out.is_empty() {
+        collecting.ignore(
+            format!("{} requests that follow a redirect", left_out.len()),
+            "the request that was redirected leads there again",
+        );
+    }
+    if preflights > 0 {
+        collecting.ignore(
+            format!("{preflights} preflights"),
+            "a browser asks so before it sends to another origin; nothing else does",
+        );
+    }
     collecting.ignore(
         "answers and timings",
         "answers are kept in the history only",
@@ -109,6 +132,51 @@ fn asks_for_token(request: &Value) -> bool {
     let url = member(request, "url");
     let path = url.split(['?', '#']).next().unwrap_or_default();
     member(request, "method") == "POST" && path.ends_with("/oauth/token")
+}
+
+/// The places of entries that a redirect of an earlier one made. Each redirect makes one.
+fn follow_ups(entries: &[Value]) -> HashSet<usize> {
+    let mut waiting: Vec<String> = Vec::new();
+    let mut found = HashSet::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let url = entry
+            .get("request")
+            .map(|request| member(request, "url"))
+            .unwrap_or_default();
+        if let Some(place) = waiting.iter().position(|target| *target == url) {
+            waiting.swap_remove(place);
+            found.insert(at);
+        }
+        waiting.extend(redirect_of(entry, &url));
+    }
+    found
+}
+
+/// Where the answer sends the client to, as a whole URL without its fragment.
+fn redirect_of(entry: &Value, url: &str) -> Option<String> {
+    let answer = entry.get("response")?;
+    let status = member(answer, "status").parse::<u16>().ok()?;
+    if ![301, 302, 303, 307, 308].contains(&status) {
+        return None;
+    }
+    let location = elements(answer, "headers")
+        .iter()
+        .find(|row| member(row, "name").eq_ignore_ascii_case("location"))
+        .map(|row| member(row, "value"));
+    let target = [member(answer, "redirectURL"), location.unwrap_or_default()]
+        .into_iter()
+        .find(|target| !target.is_empty())?;
+    let mut target = url::Url::parse(url).ok()?.join(&target).ok()?;
+    target.set_fragment(None);
+    Some(target.to_string())
+}
+
+/// What a browser asks before it sends to another origin.
+fn is_preflight(request: &Value) -> bool {
+    member(request, "method").eq_ignore_ascii_case("OPTIONS")
+        && elements(request, "headers")
+            .iter()
+            .any(|row| member(row, "name").eq_ignore_ascii_case("access-control-request-method"))
 }
 
 fn read_request(request: &Value, collecting: &mut Collecting<'_>) {

@@ -1,6 +1,8 @@
 //! `.http` files of VS Code's REST Client and of JetBrains' tools: requests between `###` lines, `@name = value` variables.
-//! Handlers (`> {% … %}`) are never run; files behind `<` wait for approval.
+//! Handlers (`> {% … %}`) are never run; files behind `<` wait for approval. Files of environments that stand beside them are read too.
 
+mod environments;
+mod graphql;
 mod multipart;
 
 use super::collecting::{Collecting, Found, text_body};
@@ -21,10 +23,15 @@ const DYNAMIC: [(&str, &str); 8] = [
     ("{{$random.integer()}}", "{{$randomInt}}"),
 ];
 
-const METHODS: [&str; 11] = [
+const METHODS: [&str; 12] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "LOCK",
-    "PROPFIND",
+    "PROPFIND", "GRAPHQL",
 ];
+
+/// What stands in a method's place for other protocols.
+const OTHER_PROTOCOLS: [&str; 3] = ["WEBSOCKET", "GRPC", "RSOCKET"];
+
+pub(super) use environments::is_file as is_environments;
 
 /// Reads all requests and variables of a file.
 ///
@@ -40,6 +47,10 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             Place::START,
             "The text is too large for a file of requests",
         ));
+    }
+    let begin = text.trim_start();
+    if begin.starts_with('{') && !begin.starts_with("{{") {
+        return environments::read(text);
     }
     let mut text = text.to_owned();
     for (theirs, ours) in DYNAMIC {
@@ -176,7 +187,15 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
     let Some(&(number, first)) = lines.next() else {
         return Ok(());
     };
-    let (method, mut url) = request_line(first).ok_or_else(|| {
+    let word = first.split_whitespace().next().unwrap_or_default();
+    if OTHER_PROTOCOLS.contains(&word) {
+        collecting.ignore(
+            format!("the {word} request `{name}`"),
+            "only HTTP requests are taken",
+        );
+        return Ok(());
+    }
+    let (mut method, mut url) = request_line(first).ok_or_else(|| {
         ImportError::new(
             Place {
                 line: number,
@@ -224,7 +243,14 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
     let rest: Vec<&str> = lines.map(|(_, line)| *line).collect();
     own_token(&mut headers, collecting);
     let auth = basic(&mut headers);
-    let body = read_body(&rest, &mut headers, &name, collecting);
+    let is_graphql = graphql::is_graphql(&mut method, &mut headers);
+    let body = match read_body(&rest, &mut headers, &name, collecting) {
+        DraftBody::Text { text, .. } | DraftBody::Json { text } if is_graphql => {
+            headers.retain(|row| !row.name.eq_ignore_ascii_case("content-type"));
+            graphql::body(&text)
+        }
+        body => body,
+    };
     let draft = RequestDraft {
         name,
         method,

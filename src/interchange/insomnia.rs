@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::collecting::{ClientGrant, Collecting, Found, colon_places, graphql_body, text_body};
+use super::collecting::{
+    ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+};
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
 use super::{ImportError, Imported};
@@ -108,14 +110,12 @@ fn version_4(document: &Value, collecting: &mut Collecting<'_>) {
             .iter()
             .filter(move |resource| member(resource, "_type") == kind)
     };
-    for environment in of_kind("environment") {
-        let is_base = member(environment, "parentId").starts_with("wrk_");
-        data(
-            environment.get("data"),
-            is_base,
-            &member(environment, "name"),
-            collecting,
-        );
+    let is_base = |environment: &&Value| member(environment, "parentId").starts_with("wrk_");
+    for base in of_kind("environment").filter(is_base) {
+        data(base.get("data"), true, &member(base, "name"), collecting);
+    }
+    for own in of_kind("environment").filter(|own| !is_base(own)) {
+        sub_environment(own.get("data"), &member(own, "name"), collecting);
     }
     for resource in resources {
         let kind = member(resource, "_type");
@@ -166,7 +166,7 @@ fn version_5(document: &Value, collecting: &mut Collecting<'_>) {
             collecting,
         );
         for other in elements(environments, "subEnvironments") {
-            data(other.get("data"), false, &member(other, "name"), collecting);
+            sub_environment(other.get("data"), &member(other, "name"), collecting);
         }
     }
     children(
@@ -239,6 +239,31 @@ fn of_group(group: &Value, collecting: &mut Collecting<'_>) {
     }
 }
 
+/// One that says where requests go is an environment of its own, any other adds to the variables of all.
+fn sub_environment(own: Option<&Value>, name: &str, collecting: &mut Collecting<'_>) {
+    let members = own.and_then(Value::as_object).into_iter().flatten();
+    let set: Vec<SetVariable> = members
+        .clone()
+        .filter_map(|(key, value)| {
+            Some(SetVariable {
+                name: key.clone(),
+                value: text_of(value)?,
+                is_secret: false,
+            })
+        })
+        .collect();
+    if !collecting.set(name, &set) {
+        data(own, false, name, collecting);
+        return;
+    }
+    for (key, _) in members.filter(|(_, value)| text_of(value).is_none()) {
+        collecting.ignore(
+            format!("{key} of the environment {name}"),
+            "its value is no text",
+        );
+    }
+}
+
 /// Variables; those of the base environment come first, others only where they bring a new name.
 fn data(data: Option<&Value>, is_base: bool, name: &str, collecting: &mut Collecting<'_>) {
     let Some(data) = data.and_then(Value::as_object) else {
@@ -300,9 +325,10 @@ fn read_request(
         })
         .filter(|row| !row.name.is_empty())
         .collect();
-    let auth = own_auth(request)
+    let FoundAuth { auth, key } = own_auth(request)
         .or(inherited)
-        .map_or(RequestAuth::Inherit, |auth| read_auth(auth, collecting));
+        .map(|auth| read_auth(auth, collecting))
+        .unwrap_or_default();
     let draft = RequestDraft {
         name: member(request, "name"),
         method: member(request, "method"),
@@ -352,6 +378,7 @@ fn read_request(
         draft,
         url: colon_places(&member(request, "url")),
         description,
+        key,
     });
 }
 
@@ -395,11 +422,11 @@ fn read_body(body: &Value) -> DraftBody {
     }
 }
 
-fn read_auth(auth: &Value, collecting: &mut Collecting<'_>) -> RequestAuth {
+fn read_auth(auth: &Value, collecting: &mut Collecting<'_>) -> FoundAuth {
     if auth.get("disabled") == Some(&Value::Bool(true)) {
-        return RequestAuth::None;
+        return RequestAuth::None.into();
     }
-    match member(auth, "type").as_str() {
+    let found = match member(auth, "type").as_str() {
         "none" => RequestAuth::None,
         "bearer" => match member(auth, "prefix").as_str() {
             "" | "Bearer" => RequestAuth::Bearer {
@@ -418,7 +445,10 @@ fn read_auth(auth: &Value, collecting: &mut Collecting<'_>) -> RequestAuth {
             user: member(auth, "username"),
             password: member(auth, "password"),
         },
-        "apikey" if member(auth, "addTo") != "queryParams" => RequestAuth::Header {
+        "apikey" if member(auth, "addTo") == "queryParams" => {
+            return FoundAuth::key(member(auth, "key"), member(auth, "value"));
+        }
+        "apikey" => RequestAuth::Header {
             name: member(auth, "key"),
             value: member(auth, "value"),
         },
@@ -439,5 +469,6 @@ fn read_auth(auth: &Value, collecting: &mut Collecting<'_>) -> RequestAuth {
             );
             RequestAuth::Inherit
         }
-    }
+    };
+    found.into()
 }

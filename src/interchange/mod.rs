@@ -35,6 +35,8 @@ pub mod recognise;
 pub mod sdk_ini;
 pub mod sdk_json;
 pub mod set_gateway;
+#[cfg(test)]
+mod sets_tests;
 pub mod snippets;
 pub mod text;
 pub mod types;

@@ -4,21 +4,21 @@
 
 mod inputs;
 mod schema;
+mod servers;
 #[cfg(test)]
 mod tests;
 mod walk;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::collecting::{Collecting, region_of};
 use super::document::{self, Notation, json_error, notation, without_bom};
 use super::text::{LARGEST_TEXT, Place, empty};
 use super::{Ignored, ImportError, Imported, ImportedRequest, Lint, api_gateway};
 use crate::model::catalogue::{name_in_words, path_variables};
-use crate::model::environment::{Colour, Place as Deployment, Target};
 use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::request::{DraftBody, NamedText, RequestDraft};
 use inputs::form_body;
@@ -84,6 +84,8 @@ struct Root<'a> {
     parameters: Option<&'a RawValue>,
     #[serde(borrow)]
     schemes: Option<Vec<Text<'a>>>,
+    #[serde(borrow, rename = "securityDefinitions")]
+    security_definitions: Option<&'a RawValue>,
     #[serde(borrow)]
     consumes: Option<Vec<Text<'a>>>,
 }
@@ -97,6 +99,10 @@ struct Components<'a> {
     parameters: Option<Members<'a>>,
     #[serde(borrow, rename = "requestBodies")]
     request_bodies: Option<Members<'a>>,
+    #[serde(borrow, rename = "pathItems")]
+    path_items: Option<Members<'a>>,
+    #[serde(borrow, rename = "securitySchemes")]
+    security_schemes: Option<Members<'a>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -141,7 +147,16 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
         .schemas
         .or_else(|| members(root.definitions))
         .unwrap_or_default();
+    let schemes: Vec<(String, serde_json::Value)> = components
+        .security_schemes
+        .or_else(|| members(root.security_definitions))
+        .unwrap_or_default()
+        .0
+        .into_iter()
+        .filter_map(|(name, raw)| Some((name.into_owned(), serde_json::from_str(raw.get()).ok()?)))
+        .collect();
     let mut reader = Reader {
+        path_items: components.path_items.unwrap_or_default().by_name(),
         parameters: components
             .parameters
             .or_else(|| members(root.parameters))
@@ -162,9 +177,10 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
         environment: None,
         origin: None,
     };
-    reader.server(&root);
+    reader.servers(&root);
+    reader.security(&schemes);
     for (path, item) in &paths.0 {
-        reader.path(path, item);
+        reader.path(path, item, &paths);
     }
     Ok(reader.finish())
 }
@@ -197,6 +213,7 @@ fn check_version(text: &str, root: &Root<'_>) -> Result<(), ImportError> {
 
 /// What is gathered on the walk.
 struct Reader<'a> {
+    path_items: walk::ByName<'a>,
     parameters: walk::ByName<'a>,
     bodies: walk::ByName<'a>,
     examples: Examples<'a>,
@@ -211,70 +228,25 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn server(&mut self, root: &Root<'_>) {
-        let url = match (root.servers, &root.host) {
-            (Some(servers), _) => first_server(servers).unwrap_or_default(),
-            (None, Some(host)) => format!(
-                "{}://{}{}",
-                scheme(root.schemes.as_deref().unwrap_or_default()),
-                host.0,
-                root.base_path.as_ref().map_or("", |path| &path.0)
-            ),
-            (None, None) => root
-                .base_path
-                .as_ref()
-                .map_or("", |path| &path.0)
-                .to_owned(),
-        };
-        let (origin, path) = match url.split_once("://") {
-            Some((scheme, behind)) => {
-                let at = behind.find('/').unwrap_or(behind.len());
-                (Some(format!("{scheme}://{}", &behind[..at])), &behind[at..])
-            }
-            None => (None, url.as_str()),
-        };
-        let path = path.trim_end_matches('/');
-        self.base = if path.is_empty() || path.starts_with('/') {
-            path.to_owned()
-        } else {
-            format!("/{path}")
-        };
-        if self.base.contains('{') {
-            self.imported.ignored.push(Ignored::new(
-                "the variables of the server",
-                "they have no default value",
-            ));
-            self.base.clear();
-        }
-        let host = origin
-            .as_deref()
-            .and_then(|origin| origin.split_once("://"))
-            .map(|(_, host)| host.split(':').next().unwrap_or(host));
-        if let Some(region) = host.and_then(region_of) {
-            let mut collecting = Collecting::new("");
-            let target = Target::Direct {
-                place: Deployment::Region(region),
-            };
-            collecting.add_environment(
-                &format!("{} · direct", region.place()),
-                Colour::Teal,
-                target,
-            );
-            self.imported.environments = collecting.imported.environments;
-            self.environment = self
-                .imported
-                .environments
-                .first()
-                .map(|environment| environment.id.clone());
-        }
-        self.origin = origin;
-    }
-
-    fn path(&mut self, path: &str, item: &'a RawValue) {
-        let Ok(item) = serde_json::from_str::<Members<'a>>(item.get()) else {
+    fn path(&mut self, path: &str, item: &'a RawValue, paths: &Members<'a>) {
+        let Ok(mut item) = serde_json::from_str::<Members<'a>>(item.get()) else {
             self.ignore(path, "it holds no operations");
             return;
         };
+        if let Some(at) = item.0.iter().position(|(name, _)| name == "$ref") {
+            let (_, reference) = item.0.swap_remove(at);
+            match self.path_item(reference, paths) {
+                // What stands beside the reference wins.
+                Some(found) => {
+                    let is_new = |(name, _): &(Cow<'a, str>, &'a RawValue)| {
+                        !item.0.iter().any(|(own, _)| own == name)
+                    };
+                    let new: Vec<_> = found.0.into_iter().filter(is_new).collect();
+                    item.0.extend(new);
+                }
+                None => self.ignore(path, "what it refers to is not in this file"),
+            }
+        }
         let shared = item
             .0
             .iter()
@@ -283,9 +255,6 @@ impl<'a> Reader<'a> {
             .unwrap_or_default();
         for (name, raw) in &item.0 {
             if !METHODS.contains(&name.as_ref()) {
-                if name == "$ref" {
-                    self.ignore(path, "it is written in another file");
-                }
                 continue;
             }
             let method = name.to_ascii_uppercase();
@@ -301,6 +270,25 @@ impl<'a> Reader<'a> {
                 ),
             }
         }
+    }
+
+    /// What `#/components/pathItems/Name` or `#/paths/~1users` refers to; one step, so that circles do no harm.
+    fn path_item(&self, reference: &RawValue, paths: &Members<'a>) -> Option<Members<'a>> {
+        let reference: String = serde_json::from_str(reference.get()).ok()?;
+        let decoded = |name: &str| {
+            crate::model::encode::decode(name)
+                .replace("~1", "/")
+                .replace("~0", "~")
+        };
+        let raw = if let Some(name) = reference.strip_prefix("#/components/pathItems/") {
+            *self.path_items.get(decoded(name).as_str())?
+        } else {
+            let path = decoded(reference.strip_prefix("#/paths/")?);
+            paths.0.iter().find(|(name, _)| *name == path)?.1
+        };
+        let mut found: Members<'a> = serde_json::from_str(raw.get()).ok()?;
+        found.0.retain(|(name, _)| name != "$ref");
+        Some(found)
     }
 
     fn operation(
@@ -386,7 +374,10 @@ impl<'a> Reader<'a> {
                 .join(" ")
         };
         let tags = joined(&mut tags.iter().map(String::as_str));
-        let query = joined(&mut draft.query.iter().map(|row| row.name.as_str()));
+        let mut names: Vec<&str> = draft.query.iter().map(|row| row.name.as_str()).collect();
+        // A list has a row for each of its values.
+        names.dedup();
+        let query = joined(&mut names.into_iter());
         let body = if draft.body == DraftBody::None {
             ""
         } else {
@@ -437,35 +428,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Swagger's `schemes`: HTTPS unless plain HTTP is all there is.
-fn scheme(schemes: &[Text<'_>]) -> &'static str {
-    if !schemes.is_empty() && schemes.iter().all(|scheme| scheme.0 == "http") {
-        "http"
-    } else {
-        "https"
-    }
-}
-
 /// More are not listed one by one.
 const MOST_IGNORED: usize = 200;
-
-fn first_server(servers: &RawValue) -> Option<String> {
-    let servers: Vec<serde_json::Value> = serde_json::from_str(servers.get()).ok()?;
-    let server = servers.first()?;
-    let mut url = server.get("url")?.as_str()?.to_owned();
-    for (name, variable) in server
-        .get("variables")
-        .and_then(serde_json::Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        url = url.replace(
-            &format!("{{{name}}}"),
-            &document::member(variable, "default"),
-        );
-    }
-    Some(url)
-}
 
 /// `GET /users/{userId}/queues` is `getUsersUserIdQueues`.
 fn made_id(method: &str, path: &str) -> String {

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::collecting::{ClientGrant, Collecting, Found, colon_places, graphql_body, text_body};
+use super::collecting::{
+    ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+};
 use super::document::{self, elements, member, place_of, text_of};
 use super::text::Place;
 use super::{ImportError, Imported};
@@ -78,10 +80,12 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
 }
 
 /// Reads an environment: its variables; those of type `secret` and those named like a credential go to the keyring.
+/// With a host of Genesys Cloud or of a gateway among them it becomes an environment of its name.
 ///
 /// # Errors
 /// The text is no JSON, or no environment.
 pub fn import_environment(text: &str) -> Result<Imported, ImportError> {
+    let text = &*with_own_dynamics(text);
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
     let environment = document.get("environment").unwrap_or(&document);
@@ -95,16 +99,22 @@ pub fn import_environment(text: &str) -> Result<Imported, ImportError> {
             "This is no Postman environment: it has no `values`",
         ));
     }
+    let mut set = Vec::new();
     for variable in elements(environment, "values") {
         let name = member(variable, "key");
         if variable.get("enabled") == Some(&Value::Bool(false)) {
             collecting.ignore(format!("the variable {name}"), "it is switched off");
         } else {
-            collecting.variable(
-                &name,
-                &member(variable, "value"),
-                member(variable, "type") == "secret",
-            );
+            set.push(SetVariable {
+                name,
+                value: member(variable, "value"),
+                is_secret: member(variable, "type") == "secret",
+            });
+        }
+    }
+    if !collecting.set(&member(environment, "name"), &set) {
+        for row in &set {
+            collecting.variable(&row.name, &row.value, row.is_secret);
         }
     }
     Ok(collecting.finish())
@@ -123,7 +133,7 @@ fn with_own_dynamics(text: &str) -> Cow<'_, str> {
 fn items(
     parent: &Value,
     folder: &mut Vec<String>,
-    inherited: &RequestAuth,
+    inherited: &FoundAuth,
     collecting: &mut Collecting<'_>,
 ) {
     if folder.len() >= DEEPEST_FOLDER {
@@ -180,13 +190,13 @@ fn read_request(
     request: &Value,
     name: String,
     folder: &[String],
-    inherited: &RequestAuth,
+    inherited: &FoundAuth,
     collecting: &mut Collecting<'_>,
 ) -> Found {
     if let Some(url) = request.as_str() {
         let draft = RequestDraft {
             name,
-            auth: inherited.clone(),
+            auth: inherited.auth.clone(),
             ..RequestDraft::default()
         };
         return Found {
@@ -194,6 +204,7 @@ fn read_request(
             draft,
             url: colon_places(url),
             description: String::new(),
+            key: inherited.key.clone(),
         };
     }
     let own = request.get("auth").filter(|auth| !auth.is_null());
@@ -207,13 +218,15 @@ fn read_request(
         .find(|row| row.enabled && row.name.eq_ignore_ascii_case("content-type"))
         .map(|row| row.value.clone());
     let (url, query, path_variables) = request.get("url").map(read_url).unwrap_or_default();
+    let FoundAuth { auth, key } =
+        own.map_or_else(|| inherited.clone(), |own| auth(Some(own), collecting));
     let draft = RequestDraft {
         name,
         method: member(request, "method"),
         path_variables,
         query,
         headers,
-        auth: own.map_or_else(|| inherited.clone(), |own| auth(Some(own), collecting)),
+        auth,
         body: request.get("body").map_or(DraftBody::None, |body| {
             read_body(body, content_type.as_deref(), collecting)
         }),
@@ -228,6 +241,7 @@ fn read_request(
         draft,
         url,
         description,
+        key,
     }
 }
 
@@ -395,9 +409,9 @@ fn part(row: &Value) -> Vec<PartRow> {
 }
 
 /// `{"type": "bearer", "bearer": [{"key": "token", "value": "…"}]}`; v2.0 has an object in place of the list.
-fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> RequestAuth {
+fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> FoundAuth {
     let Some(auth) = auth.filter(|auth| auth.is_object()) else {
-        return RequestAuth::Inherit;
+        return FoundAuth::default();
     };
     let kind = member(auth, "type");
     let value = |key: &str| match auth.get(&kind) {
@@ -409,7 +423,7 @@ fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> RequestAuth {
         Some(object) => member(object, key),
         None => String::new(),
     };
-    match kind.as_str() {
+    let found = match kind.as_str() {
         "" => RequestAuth::Inherit,
         "noauth" => RequestAuth::None,
         "bearer" => RequestAuth::Bearer {
@@ -419,7 +433,10 @@ fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> RequestAuth {
             user: value("username"),
             password: value("password"),
         },
-        "apikey" if value("in") != "query" => RequestAuth::Header {
+        "apikey" if value("in") == "query" => {
+            return FoundAuth::key(value("key"), value("value"));
+        }
+        "apikey" => RequestAuth::Header {
             name: value("key"),
             value: value("value"),
         },
@@ -452,5 +469,6 @@ fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> RequestAuth {
             );
             RequestAuth::Inherit
         }
-    }
+    };
+    found.into()
 }

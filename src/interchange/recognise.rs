@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::http_file;
+
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -62,6 +64,9 @@ pub enum Recognised {
     Unknown,
 }
 
+/// A file of environments is small: it is the only kind that is told by reading it whole.
+const LARGEST_ENVIRONMENTS: usize = 1_000_000;
+
 /// Tells the kind of a decoded text.
 #[must_use]
 pub fn recognise(text: &str) -> Recognised {
@@ -77,6 +82,10 @@ pub fn recognise(text: &str) -> Recognised {
     };
     if kinds.is_empty() {
         kinds = of_lines(text);
+    }
+    let may_be_environments = trimmed.starts_with('{') && text.len() < LARGEST_ENVIRONMENTS;
+    if kinds.is_empty() && may_be_environments && http_file::is_environments(trimmed) {
+        kinds.push(Kind::HttpFile);
     }
     kinds.sort_unstable();
     kinds.dedup();
@@ -272,7 +281,9 @@ fn is_cli_key(line: &str) -> bool {
 }
 
 fn is_request_line(line: &str) -> bool {
-    const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    const METHODS: [&str; 8] = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "GRAPHQL",
+    ];
     let mut words = line.split_whitespace();
     words.next().is_some_and(|word| METHODS.contains(&word))
         && words.next().is_some_and(|word| {
@@ -350,6 +361,12 @@ mod tests {
             ("", Recognised::Unknown),
             ("hello", Recognised::Unknown),
             ("{\"a\": 1}", Recognised::Unknown),
+            ("{\"a\": {\"b\": \"c\"}}", Recognised::Unknown),
+            (
+                "{\"dev\": {\"host\": \"https://h.example\"}}",
+                one(Kind::HttpFile),
+            ),
+            ("GRAPHQL https://h/graphql\n", one(Kind::HttpFile)),
             ("{\"a\": \"\\", Recognised::Unknown),
         ] {
             assert_eq!(recognise(text), expected, "{text}");

@@ -15,7 +15,7 @@ use crate::model::clients::ClientForm;
 use crate::model::environment::{Credentials, Environment, Target};
 use crate::model::ids::EnvironmentId;
 use crate::model::request::RequestDraft;
-use crate::model::secret::{Secret, SecretKey};
+use crate::model::secret::{Secret, SecretKey, SecretName};
 
 use planning::Planning;
 
@@ -161,7 +161,20 @@ impl Plan {
             requests.clear();
         }
         for environment in imported.environments {
-            let is_bare = environment.credentials == Credentials::None
+            // One with variables of its own is more than an address.
+            let has_client = match &environment.credentials {
+                Credentials::None => false,
+                Credentials::ClientCredentials { client_id, .. } => {
+                    let has_secret = imported.secrets.iter().any(|secret| {
+                        secret.environment.as_ref() == Some(&environment.id)
+                            && secret.name == SecretName::ClientSecret
+                    });
+                    !client_id.is_empty() || has_secret
+                }
+                _ => true,
+            };
+            let is_bare = !has_client
+                && environment.variables.iter().all(|variable| variable.secret)
                 && environment.route_map.is_none()
                 && of_requests.contains(&environment.id);
             planning.environment(environment, is_bare, &imported.secrets);

@@ -3,12 +3,14 @@
 use serde_json::Value;
 
 use super::auth;
-use crate::interchange::collecting::{Collecting, Found, colon_places, graphql_body, text_body};
+use crate::interchange::collecting::{
+    Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+};
 use crate::interchange::document::{self, elements, member, text_of};
 use crate::interchange::text::Place;
 use crate::interchange::{ImportError, Imported};
 use crate::model::request::{
-    DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
+    DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestDraft,
 };
 
 /// Deeper folders are not read.
@@ -23,25 +25,29 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
             "This is no Bruno collection: it has no `items`",
         ));
     }
+    let inherited = root(&document, "the collection", &mut collecting).unwrap_or_default();
     for environment in elements(&document, "environments") {
-        for variable in elements(environment, "variables") {
-            if variable.get("enabled") != Some(&Value::Bool(false)) {
-                collecting.variable(
-                    &member(variable, "name"),
-                    &member(variable, "value"),
-                    variable.get("secret") == Some(&Value::Bool(true)),
-                );
+        let set: Vec<SetVariable> = elements(environment, "variables")
+            .iter()
+            .filter(|variable| variable.get("enabled") != Some(&Value::Bool(false)))
+            .map(|variable| SetVariable {
+                name: member(variable, "name"),
+                value: member(variable, "value"),
+                is_secret: variable.get("secret") == Some(&Value::Bool(true)),
+            })
+            .collect();
+        if !collecting.set(&member(environment, "name"), &set) {
+            for row in &set {
+                collecting.variable(&row.name, &row.value, row.is_secret);
             }
         }
     }
-    let inherited =
-        root(&document, "the collection", &mut collecting).unwrap_or(RequestAuth::Inherit);
     items(&document, &mut Vec::new(), &inherited, &mut collecting);
     Ok(collecting.finish())
 }
 
 /// What a collection or folder gives to its requests: variables and credentials are taken, headers and scripts are named.
-fn root(item: &Value, owner: &str, collecting: &mut Collecting<'_>) -> Option<RequestAuth> {
+fn root(item: &Value, owner: &str, collecting: &mut Collecting<'_>) -> Option<FoundAuth> {
     let request = item.get("root").and_then(|root| root.get("request"))?;
     for variable in request
         .get("vars")
@@ -88,7 +94,7 @@ fn root(item: &Value, owner: &str, collecting: &mut Collecting<'_>) -> Option<Re
 fn items(
     parent: &Value,
     folder: &mut Vec<String>,
-    inherited: &RequestAuth,
+    inherited: &FoundAuth,
     collecting: &mut Collecting<'_>,
 ) {
     if folder.len() >= DEEPEST_FOLDER {
@@ -105,7 +111,8 @@ fn items(
                 let mut found = json_request(request, name, folder, collecting);
                 let mode = request.get("auth").map(|own| member(own, "mode"));
                 if mode.is_none_or(|mode| mode == "inherit") {
-                    found.draft.auth = inherited.clone();
+                    found.draft.auth = inherited.auth.clone();
+                    found.key.clone_from(&inherited.key);
                 }
                 collecting.request(found);
             }
@@ -145,6 +152,14 @@ fn json_request(
         url.split('?').next().unwrap_or_default().to_owned()
     };
     let body = request.get("body").cloned().unwrap_or_default();
+    let FoundAuth { auth, key } = request
+        .get("auth")
+        .map(|own| {
+            let kind = member(own, "mode");
+            let fields = own.get(&kind).cloned().unwrap_or_default();
+            auth(&kind, &|name| member(&fields, &camel(name)), collecting)
+        })
+        .unwrap_or_default();
     let draft = RequestDraft {
         name,
         method: member(request, "method").to_ascii_uppercase(),
@@ -165,11 +180,7 @@ fn json_request(
                 value: member(row, "value"),
             })
             .collect(),
-        auth: request.get("auth").map_or(RequestAuth::Inherit, |own| {
-            let kind = member(own, "mode");
-            let fields = own.get(&kind).cloned().unwrap_or_default();
-            auth(&kind, &|name| member(&fields, &camel(name)), collecting)
-        }),
+        auth,
         body: match member(&body, "mode").as_str() {
             "json" => text_body(member(&body, "json"), "application/json"),
             "text" => text_body(member(&body, "text"), "text/plain"),
@@ -204,6 +215,7 @@ fn json_request(
         draft,
         url: colon_places(&url),
         description: member(request, "docs"),
+        key,
     }
 }
 

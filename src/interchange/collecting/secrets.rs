@@ -1,19 +1,24 @@
 //! Credentials of collections: literal ones become secret variables, those of clients go to the environments whose login they name.
 
+use std::collections::HashSet;
+
+use super::values::Scope;
 use super::{ClientGrant, Collecting, region_of};
 use crate::interchange::FoundSecret;
 use crate::interchange::document::place_of;
-use crate::interchange::text::Place;
 use crate::model::environment::{
-    ClientAuthentication, Credentials, Place as Deployment, Target, TokenFrom, Variable,
+    ClientAuthentication, Credentials, Environment, Place as Deployment, Target, TokenFrom,
+    Variable,
 };
+use crate::model::ids::EnvironmentId;
 use crate::model::masks::{
     FieldSyntax, credentials_in_text, is_credential_field, is_credential_header,
     is_made_of_references,
 };
-use crate::model::request::{DraftBody, PartRow, PartValue, RequestAuth, RequestDraft};
+use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft};
 use crate::model::route::{InvokeUrl, is_execute_api};
-use crate::model::secret::SecretName;
+use crate::model::secret::{Secret, SecretName};
+use crate::model::variables::references;
 
 impl Collecting<'_> {
     /// Literal credentials of a request become secret variables.
@@ -111,7 +116,10 @@ impl Collecting<'_> {
         if value.trim().is_empty() || is_made_of_references(value) {
             return;
         }
-        let name = self.free_name(&variable_name(name), value);
+        let name = match self.same_secret(value) {
+            Some(known) => known,
+            None => self.free_name(&variable_name(name), value),
+        };
         self.secret(SecretName::Variable(name.clone()), value, origins.to_vec());
         if !self
             .imported
@@ -126,6 +134,16 @@ impl Collecting<'_> {
             });
         }
         *value = format!("{{{{secret.{name}}}}}");
+    }
+
+    /// The secret variable that has this value already.
+    fn same_secret(&self, value: &str) -> Option<String> {
+        self.imported.secrets.iter().find_map(|known| {
+            let SecretName::Variable(name) = &known.name else {
+                return None;
+            };
+            (known.environment.is_none() && known.value.expose() == value).then(|| name.clone())
+        })
     }
 
     /// `name`, or with a number behind it where another value has the name.
@@ -155,105 +173,217 @@ impl Collecting<'_> {
             .unwrap_or_else(|| name.to_owned())
     }
 
-    pub(super) fn place_grant(&mut self, grant: &ClientGrant) {
-        let token_url = self.with_host(&grant.token_url);
-        let value_of = |text: &str, collecting: &Self| -> String {
-            let name = text
-                .trim()
-                .strip_prefix("{{")
-                .and_then(|text| text.strip_suffix("}}"))
-                .map(|name| name.trim_start_matches("secret."));
-            let Some(name) = name else {
-                return text.to_owned();
-            };
-            let secret = SecretName::Variable(name.to_owned());
-            let stored = collecting
-                .imported
-                .secrets
-                .iter()
-                .find(|known| known.name == secret)
-                .map(|known| known.value.expose().to_owned());
-            let plain = || {
-                collecting
-                    .imported
-                    .variables
-                    .iter()
-                    .find(|known| known.name == name && !known.secret)
-                    .map(|known| known.value.clone())
-            };
-            stored.or_else(plain).unwrap_or_default()
-        };
-        let client_id = value_of(&grant.client_id, self);
-        let secret = value_of(&grant.client_secret, self);
-        let host = token_url.split_once("://").map_or("", |(_, behind)| {
-            behind.split(['/', ':']).next().unwrap_or_default()
-        });
-        let region = region_of(host);
-        if let Some(region) = region {
-            self.direct(region);
-        } else if is_execute_api(host) && !token_url.is_empty() {
-            let path = token_url
-                .split_once("://")
-                .and_then(|(_, behind)| behind.find('/').map(|at| behind[at..].to_owned()))
-                .unwrap_or_default();
-            let origin = token_url[..token_url.len() - path.len()].to_owned();
-            self.environment_for(&origin, &path);
-        } else {
-            self.ignore("the OAuth 2.0 client credentials", "their token URL is no Genesys Cloud login and no API Gateway: enter them in an environment");
-            return;
+    /// A key that the other tool adds to the query: a row like any other, its value a secret.
+    pub(super) fn key_row(
+        &mut self,
+        mut key: QueryRow,
+        draft: &mut RequestDraft,
+        origin: Option<&String>,
+    ) {
+        let origins: Vec<String> = origin.into_iter().cloned().collect();
+        if let Some(value) = &mut key.value {
+            self.hide(value, &variable_name(&key.name), &origins);
         }
-        let mut placed = Vec::new();
-        for environment in &mut self.imported.environments {
-            let fits = match &mut environment.target {
-                Target::Direct {
-                    place: Deployment::Region(own),
-                } => Some(*own) == region,
-                Target::Direct { .. } => false,
-                Target::Gateway(gateway) => match region {
-                    Some(region) => {
-                        gateway.token_from = TokenFrom::Region(Deployment::Region(region));
-                        true
-                    }
-                    None if gateway.host == host => {
-                        if let Ok(parsed) = InvokeUrl::parse(&token_url)
-                            && let Some(login_path) = parsed.login_path
-                        {
-                            gateway.login_path = login_path;
-                        }
-                        true
-                    }
-                    None => false,
-                },
-            };
-            if fits && environment.credentials == Credentials::None {
-                environment.credentials = Credentials::ClientCredentials {
-                    client_id: client_id.clone(),
-                    scope: grant.scope.clone(),
-                    style: if grant.in_body {
-                        ClientAuthentication::Body
-                    } else {
-                        ClientAuthentication::Basic
-                    },
-                };
-                placed.push(environment.clone());
-            }
-        }
-        let place = if secret.is_empty() {
-            Place::START
-        } else {
-            place_of(self.text, &secret)
-        };
-        for environment in placed {
-            if !secret.is_empty() {
-                self.imported.secrets.push(FoundSecret::of(
-                    &environment,
-                    SecretName::ClientSecret,
-                    &secret,
-                    place,
-                ));
-            }
+        if !draft.query.iter().any(|row| row.name == key.name) {
+            draft.query.push(key);
         }
     }
+
+    /// A text with what it refers to in an environment; empty where something of it is not known.
+    fn in_environment(&self, id: &EnvironmentId, text: &str) -> String {
+        let put_in = Scope::of(Some(id), &self.imported).expanded(text);
+        put_in.map(|put_in| put_in.text).unwrap_or_default()
+    }
+
+    /// `only`: no other environment gets these credentials.
+    pub(super) fn place_grant(&mut self, only: Option<&EnvironmentId>, grant: &ClientGrant) {
+        if only.is_none() {
+            self.add_environment_of_login(&self.with_host(&grant.token_url));
+        }
+        let ids: Vec<EnvironmentId> = self
+            .imported
+            .environments
+            .iter()
+            .filter(|environment| environment.credentials == Credentials::None)
+            .map(|environment| environment.id.clone())
+            .filter(|id| only.is_none_or(|only| only == id))
+            .collect();
+        let mut any = false;
+        for id in ids {
+            let token_url = match self.in_environment(&id, &grant.token_url) {
+                url if url.is_empty() => self.with_host(&grant.token_url),
+                url => url,
+            };
+            let credentials = Credentials::ClientCredentials {
+                client_id: self.in_environment(&id, &grant.client_id),
+                scope: grant.scope.clone(),
+                style: if grant.in_body {
+                    ClientAuthentication::Body
+                } else {
+                    ClientAuthentication::Basic
+                },
+            };
+            let secret = self.in_environment(&id, &grant.client_secret);
+            let found = self
+                .imported
+                .environments
+                .iter_mut()
+                .find(|environment| environment.id == id);
+            let Some(environment) = found else { continue };
+            if !takes_login(environment, &token_url) {
+                continue;
+            }
+            any = true;
+            environment.credentials = credentials;
+            if !secret.is_empty() {
+                let place = place_of(self.text, &secret);
+                let secret = FoundSecret::of(environment, SecretName::ClientSecret, &secret, place);
+                self.imported.secrets.push(secret);
+            }
+        }
+        if !any {
+            self.ignore("the OAuth 2.0 client credentials", "their token URL is no Genesys Cloud login and no API Gateway: enter them in an environment");
+        }
+    }
+
+    /// Where the login of a grant is, requests go as well.
+    fn add_environment_of_login(&mut self, token_url: &str) {
+        let (host, path) = host_and_path(token_url);
+        if let Some(region) = region_of(host) {
+            self.direct(region);
+        } else if is_execute_api(host) {
+            let origin = &token_url[..token_url.len() - path.len()];
+            self.environment_for(origin, path);
+        }
+    }
+
+    /// One value is kept once: a secret variable that only the client credentials refer to is those credentials' own.
+    pub(super) fn drop_repeated_secrets(&mut self) {
+        let client_secrets: Vec<(Option<EnvironmentId>, Secret)> = self
+            .imported
+            .secrets
+            .iter()
+            .filter(|secret| secret.name == SecretName::ClientSecret)
+            .map(|secret| (secret.environment.clone(), secret.value.clone()))
+            .collect();
+        if client_secrets.is_empty() {
+            return;
+        }
+        let mut used: HashSet<String> = HashSet::new();
+        for request in &self.imported.requests {
+            request.draft.for_each_text(&mut |text| {
+                let names = references(text).into_iter();
+                used.extend(names.map(|found| {
+                    let name = found.name;
+                    name.strip_prefix("secret.").unwrap_or(name).to_owned()
+                }));
+            });
+        }
+        let mut dropped: Vec<(Option<EnvironmentId>, String)> = Vec::new();
+        self.imported.secrets.retain(|secret| {
+            let SecretName::Variable(name) = &secret.name else {
+                return true;
+            };
+            let repeats = client_secrets.iter().any(|(environment, value)| {
+                *value == secret.value
+                    && (secret.environment.is_none() || secret.environment == *environment)
+            });
+            let goes = repeats && !used.contains(name);
+            if goes {
+                dropped.push((secret.environment.clone(), name.clone()));
+            }
+            !goes
+        });
+        for (environment, name) in dropped {
+            let variables = match &environment {
+                None => Some(&mut self.imported.variables),
+                Some(id) => self
+                    .imported
+                    .environments
+                    .iter_mut()
+                    .find(|own| own.id == *id)
+                    .map(|own| &mut own.variables),
+            };
+            if let Some(variables) = variables {
+                variables.retain(|variable| variable.name != name);
+            }
+            self.ignore(
+                format!("the variable {name}"),
+                "it is the client secret, which the environment keeps as such; no request refers to it",
+            );
+        }
+    }
+}
+
+/// Host and path of a URL; the host is empty where there is no protocol.
+fn host_and_path(url: &str) -> (&str, &str) {
+    let Some((_, behind)) = url.split_once("://") else {
+        return ("", "");
+    };
+    let (authority, path) = behind
+        .find('/')
+        .map_or((behind, ""), |at| behind.split_at(at));
+    (authority.split(':').next().unwrap_or(authority), path)
+}
+
+/// Whether the environment gets its token there; a gateway's login is set by it.
+fn takes_login(environment: &mut Environment, token_url: &str) -> bool {
+    let (host, _) = host_and_path(token_url);
+    let region = region_of(host);
+    match &mut environment.target {
+        Target::Direct {
+            place: Deployment::Region(own),
+        } => Some(*own) == region,
+        Target::Direct { .. } => false,
+        Target::Gateway(gateway) => match region {
+            Some(region) => {
+                gateway.token_from = TokenFrom::Region(Deployment::Region(region));
+                true
+            }
+            None if gateway.host == host => {
+                if let Ok(parsed) = InvokeUrl::parse(token_url)
+                    && let Some(login_path) = parsed.login_path
+                {
+                    gateway.login_path = login_path;
+                }
+                true
+            }
+            None => false,
+        },
+    }
+}
+
+/// How a request gets its credentials, in the other tool.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::interchange) struct FoundAuth {
+    pub(in crate::interchange) auth: RequestAuth,
+    /// An API key that goes into the query.
+    pub(in crate::interchange) key: Option<QueryRow>,
+}
+
+impl FoundAuth {
+    /// A key in the query, and nothing else.
+    pub(in crate::interchange) fn key(name: String, value: String) -> Self {
+        Self {
+            auth: RequestAuth::None,
+            key: (!name.is_empty()).then_some(QueryRow {
+                enabled: true,
+                name,
+                value: Some(value),
+            }),
+        }
+    }
+}
+
+impl From<RequestAuth> for FoundAuth {
+    fn from(auth: RequestAuth) -> Self {
+        Self { auth, key: None }
+    }
+}
+
+/// Whether a variable's value belongs into the keyring.
+pub(in crate::interchange) fn hides(name: &str, value: &str, is_secret: bool) -> bool {
+    (is_secret || is_credential_field(name)) && !is_made_of_references(value)
 }
 
 /// `x-api-key` is the variable `x-api-key`; other signs become dashes.

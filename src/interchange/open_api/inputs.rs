@@ -25,7 +25,29 @@ struct Parameter<'a> {
     #[serde(borrow)]
     example: Option<&'a RawValue>,
     #[serde(borrow)]
+    examples: Option<Members<'a>>,
+    #[serde(borrow)]
     default: Option<&'a RawValue>,
+    /// In place of `schema`: one media type.
+    #[serde(borrow)]
+    content: Option<Members<'a>>,
+    explode: Option<serde_json::Value>,
+    #[serde(borrow, rename = "collectionFormat")]
+    collection_format: Option<Text<'a>>,
+}
+
+impl Parameter<'_> {
+    /// A list has a row for each of its values: OpenAPI 3 unless it says otherwise, Swagger where it says so.
+    fn has_row_for_each(&self) -> bool {
+        let multi = self
+            .collection_format
+            .as_ref()
+            .is_some_and(|format| format.0 == "multi");
+        match &self.explode {
+            Some(explode) => *explode == serde_json::Value::Bool(true),
+            None => multi || self.schema.is_some(),
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -66,14 +88,17 @@ impl<'a> Reader<'a> {
             .map(|name| name.0.to_string())
             .unwrap_or_default();
         let required = parameter.required == Some(serde_json::Value::Bool(true));
-        let value = Self::sample(&parameter);
+        let values = Self::sample(&parameter);
+        let value = values.join(",");
         match parameter.place.as_ref().map_or("", |place| &place.0) {
             "query" if !draft.query.iter().any(|row| row.name == name) => {
-                draft.query.push(QueryRow {
+                let several = values.len() > 1 && parameter.has_row_for_each();
+                let rows = if several { values } else { vec![value] };
+                draft.query.extend(rows.into_iter().map(|value| QueryRow {
                     enabled: required,
-                    name,
+                    name: name.clone(),
                     value: Some(value),
-                });
+                }));
             }
             "header"
                 if !["authorization", "accept", "content-type"]
@@ -133,13 +158,16 @@ impl<'a> Reader<'a> {
         found.reference.is_none().then_some(found)
     }
 
-    /// The parameter's example or default, as text; empty where there is none.
-    fn sample(parameter: &Parameter<'a>) -> String {
+    /// The parameter's example or default, as text; of a list its values. Empty where there is none.
+    fn sample(parameter: &Parameter<'a>) -> Vec<String> {
         #[derive(Deserialize, Default)]
         #[serde(default)]
         struct Sample<'a> {
             #[serde(borrow)]
             example: Option<&'a RawValue>,
+            /// A list in schemas of OpenAPI 3.1.
+            #[serde(borrow)]
+            examples: Option<Vec<&'a RawValue>>,
             #[serde(borrow)]
             default: Option<&'a RawValue>,
         }
@@ -147,15 +175,26 @@ impl<'a> Reader<'a> {
             .schema
             .and_then(|schema| serde_json::from_str(schema.get()).ok())
             .unwrap_or_default();
+        let media: Media<'_> = parameter
+            .content
+            .as_ref()
+            .and_then(|content| serde_json::from_str(content.0.first()?.1.get()).ok())
+            .unwrap_or_default();
+        let own = parameter.examples.as_ref().and_then(first_value);
+        let of_media = media.examples.as_ref().and_then(first_value);
         [
             parameter.example,
+            own,
+            media.example,
+            of_media,
             parameter.default,
             inner.example,
+            inner.examples.and_then(|all| all.first().copied()),
             inner.default,
         ]
         .into_iter()
         .flatten()
-        .find_map(|raw| document::text_of(&serde_json::from_str(raw.get()).ok()?))
+        .find_map(|raw| texts_of(&serde_json::from_str(raw.get()).ok()?))
         .unwrap_or_default()
     }
 
@@ -186,15 +225,7 @@ impl<'a> Reader<'a> {
             return;
         };
         let media: Media<'a> = serde_json::from_str(raw.get()).unwrap_or_default();
-        let first = media.examples.and_then(|examples| {
-            let (_, raw) = examples.0.into_iter().next()?;
-            let example = serde_json::from_str::<Members<'a>>(raw.get()).ok()?;
-            example
-                .0
-                .into_iter()
-                .find(|(name, _)| name == "value")
-                .map(|(_, value)| value)
-        });
+        let first = media.examples.as_ref().and_then(first_value);
         let is_form = content_type == "application/x-www-form-urlencoded"
             || content_type == "multipart/form-data";
         if let Some(schema) = media.schema.filter(|_| is_form) {
@@ -219,6 +250,24 @@ impl<'a> Reader<'a> {
                 .unwrap_or_default(),
         };
         draft.body = body_of(text, content_type);
+    }
+}
+
+/// The value of the first of several named examples.
+fn first_value<'a>(examples: &Members<'a>) -> Option<&'a RawValue> {
+    let (_, raw) = examples.0.first()?;
+    let example = serde_json::from_str::<Members<'a>>(raw.get()).ok()?;
+    let mut members = example.0.into_iter();
+    members
+        .find(|(name, _)| name == "value")
+        .map(|(_, value)| value)
+}
+
+/// One text, or those of a list; an object is none.
+fn texts_of(value: &serde_json::Value) -> Option<Vec<String>> {
+    match value {
+        serde_json::Value::Array(values) => values.iter().map(document::text_of).collect(),
+        other => Some(vec![document::text_of(other)?]),
     }
 }
 

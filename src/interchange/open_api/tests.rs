@@ -187,3 +187,100 @@ fn three_thousand_operations_in_circles_are_all_there() {
         Catalogue::parse(imported.catalogue.expect("a catalogue")).expect("well formed");
     assert_eq!((catalogue.count(), catalogue.tags().len()), (3_000, 40));
 }
+
+#[test]
+fn client_credentials_and_every_server_are_taken() {
+    let text = r#"{"openapi": "3.0.3", "servers": [{"url": "https://api.{domain}", "variables": {"domain": {"default": "mypurecloud.de", "enum": ["mypurecloud.de", "mypurecloud.jp"]}}},
+        {"url": "https://api.usw2.pure.cloud", "description": "West"}, {"url": "https://h.example/x"}],
+      "components": {"securitySchemes": {"client": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://login.mypurecloud.de/oauth/token", "scopes": {}}}},
+        "key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
+      "paths": {"/a": {"get": {}}}}"#;
+    let imported = import(text).expect("reads");
+    let found: Vec<(&str, bool)> = imported
+        .environments
+        .iter()
+        .map(|environment| {
+            let has_client = matches!(
+                &environment.credentials,
+                crate::model::environment::Credentials::ClientCredentials { .. }
+            );
+            (environment.name.as_str(), has_client)
+        })
+        .collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].1, "{found:?}");
+    assert_eq!(found[1], ("West", false));
+    let said: Vec<&str> = imported
+        .ignored
+        .iter()
+        .map(|ignored| ignored.what.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "the server https://h.example/x",
+            "other values of the server's variable domain: mypurecloud.jp",
+            "the security scheme key"
+        ]
+    );
+    // Another host, with its own login; Swagger calls the flow otherwise.
+    let text = r#"{"swagger": "2.0", "host": "h.example", "basePath": "/v1", "paths": {"/a": {"get": {}}},
+      "securityDefinitions": {"client": {"type": "oauth2", "flow": "application", "tokenUrl": "https://login.example/oauth/token"}}}"#;
+    let imported = import(text).expect("reads");
+    assert_eq!(
+        imported.environments[0].target,
+        crate::model::environment::Target::Direct {
+            place: crate::model::environment::Place::Origins {
+                api: "https://h.example".to_owned(),
+                login: "https://login.example".to_owned()
+            }
+        }
+    );
+    let request = &imported.requests[0];
+    assert_eq!(
+        (request.draft.path.as_str(), request.environment.as_ref()),
+        ("/v1/a", Some(&imported.environments[0].id))
+    );
+    // A token from elsewhere cannot be had.
+    let text = text.replace("/oauth/token", "/connect/token");
+    let imported = import(&text).expect("reads");
+    assert!(imported.environments.is_empty());
+    assert_eq!(imported.ignored[0].what, "the token URL of client");
+}
+
+#[test]
+fn referred_path_items_and_examples_of_parameters_are_taken() {
+    let text = r##"{"openapi": "3.1.0", "components": {"pathItems": {"Shared": {"get": {"operationId": "getShared"}, "$ref": "#/components/pathItems/Shared"}}},
+      "paths": {"/a": {"$ref": "#/components/pathItems/Shared"}, "/b/{id}": {"$ref": "#/paths/~1c~1{id}"}, "/gone": {"$ref": "other.yaml#/x"},
+        "/c/{id}": {"post": {"operationId": "postC", "parameters": [
+          {"name": "id", "in": "path", "required": true, "examples": {"one": {"value": 7}}},
+          {"name": "expand", "in": "query", "schema": {"type": "array"}, "example": ["a", "b"]},
+          {"name": "joined", "in": "query", "explode": false, "schema": {"type": "array"}, "example": ["a", "b"]},
+          {"name": "filter", "in": "query", "content": {"application/json": {"example": "x"}}}]}}}}"##;
+    let imported = import(text).expect("reads");
+    let found: Vec<String> = imported
+        .requests
+        .iter()
+        .map(|request| format!("{} {}", request.draft.method, request.draft.path))
+        .collect();
+    assert_eq!(found, ["GET /a", "POST /b/{id}", "POST /c/{id}"]);
+    let draft = &imported.requests[2].draft;
+    assert_eq!(draft.path_variables[0].value, "7");
+    let query: Vec<(&str, &str)> = draft
+        .query
+        .iter()
+        .map(|row| (row.name.as_str(), row.value.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        query,
+        [
+            ("expand", "a"),
+            ("expand", "b"),
+            ("joined", "a,b"),
+            ("filter", "x")
+        ]
+    );
+    assert_eq!(imported.ignored[0].what, "/gone");
+    let row = imported.catalogue.as_deref().expect("a catalogue");
+    assert!(row.contains("\texpand joined filter\t"), "{row}");
+}

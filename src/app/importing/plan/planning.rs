@@ -296,6 +296,8 @@ impl<'a> Planning<'a> {
             .find(|known| known.name == variable.name);
         match known {
             Some(known) if *known == *variable => return,
+            // What all share is less than what the import's environment says itself.
+            Some(_) if !matches!(planned.fate, Fate::Used | Fate::Completed) => return,
             Some(known) if self.choices.replaces => known.clone_from(variable),
             Some(_) => {
                 let what = format!("the variable {}", variable.name);

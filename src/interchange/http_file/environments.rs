@@ -1,0 +1,126 @@
+//! `http-client.env.json` and its private twin, which stand beside `.http` files: named sets of variables, with OAuth 2.0 clients.
+
+use serde_json::Value;
+
+use crate::interchange::collecting::{
+    ClientGrant, Collecting, SetVariable, host_of, is_known_host,
+};
+use crate::interchange::document::{self, member, text_of};
+use crate::interchange::text::Place;
+use crate::interchange::{ImportError, Imported};
+
+/// Variables of all sets, in the dialect of Visual Studio.
+const SHARED: &str = "$shared";
+
+/// Members that are no variables.
+const SETTINGS: [&str; 3] = ["Security", "SSLConfiguration", "SecretKeys"];
+
+/// Whether a text in JSON is such a file: sets of plain values, and in one of them an address.
+pub(in crate::interchange) fn is_file(text: &str) -> bool {
+    let Ok(Value::Object(sets)) = serde_json::from_str::<Value>(text) else {
+        return false;
+    };
+    let is_set = |set: &Value| {
+        set.as_object().is_some_and(|members| {
+            members.iter().all(|(name, value)| {
+                SETTINGS.contains(&name.as_str())
+                    || text_of(value).is_some()
+                    || value.is_null()
+                    || value.get("provider").is_some()
+            })
+        })
+    };
+    let says_so = |set: &Value| {
+        set.as_object().is_some_and(|members| {
+            members.iter().any(|(name, value)| {
+                let text = value.as_str().unwrap_or_default();
+                name == "Security"
+                    || text.starts_with("https://")
+                    || text.starts_with("http://")
+                    || host_of(text).is_some_and(|host| is_known_host(&host))
+            })
+        })
+    };
+    sets.values().all(is_set) && (sets.contains_key(SHARED) || sets.values().any(says_so))
+}
+
+pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
+    let mut collecting = Collecting::new(text);
+    let document = document::read(text, &mut collecting.imported.lint)?;
+    let Some(sets) = document
+        .as_object()
+        .filter(|sets| !sets.is_empty() && sets.values().all(Value::is_object))
+    else {
+        return Err(ImportError::new(
+            Place::START,
+            "This is no file of environments: it holds a name for each, and an object of variables",
+        ));
+    };
+    if let Some(shared) = sets.get(SHARED) {
+        for row in variables(SHARED, shared, &mut collecting) {
+            collecting.variable(&row.name, &row.value, false);
+        }
+    }
+    for (name, set) in sets.iter().filter(|(name, _)| *name != SHARED) {
+        let rows = variables(name, set, &mut collecting);
+        let is_environment = collecting.set(name, &rows);
+        if !is_environment {
+            for row in &rows {
+                collecting.variable(&row.name, &row.value, false);
+            }
+        }
+        let clients = set.pointer("/Security/Auth").and_then(Value::as_object);
+        for (id, client) in clients.into_iter().flatten() {
+            match grant(client) {
+                Some(grant) if is_environment => collecting.grant_of_last_set(grant),
+                Some(grant) => collecting.grant(grant),
+                None => collecting.ignore(
+                    format!("the credentials {id} of {name}"),
+                    "only client credentials are taken",
+                ),
+            }
+        }
+        if set.get("SSLConfiguration").is_some() {
+            collecting.ignore(
+                format!("SSLConfiguration of {name}"),
+                "certificates are settings of an environment: enter them there",
+            );
+        }
+    }
+    Ok(collecting.finish())
+}
+
+fn variables(owner: &str, set: &Value, collecting: &mut Collecting<'_>) -> Vec<SetVariable> {
+    let mut rows = Vec::new();
+    for (name, value) in set.as_object().into_iter().flatten() {
+        if SETTINGS.contains(&name.as_str()) {
+            continue;
+        }
+        match text_of(value) {
+            Some(value) => rows.push(SetVariable {
+                name: name.clone(),
+                value,
+                is_secret: false,
+            }),
+            None => collecting.ignore(
+                format!("the variable {name} of {owner}"),
+                "its value is not in the file: enter it in the environment",
+            ),
+        }
+    }
+    rows
+}
+
+fn grant(client: &Value) -> Option<ClientGrant> {
+    let kind = member(client, "Grant Type");
+    if !kind.is_empty() && kind != "Client Credentials" {
+        return None;
+    }
+    Some(ClientGrant {
+        token_url: member(client, "Token URL"),
+        client_id: member(client, "Client ID"),
+        client_secret: member(client, "Client Secret"),
+        scope: member(client, "Scope"),
+        in_body: member(client, "Client Credentials") == "in body",
+    })
+}
