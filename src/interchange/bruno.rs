@@ -1,8 +1,9 @@
-//! Bruno requests and environments (`.bru`), and the JSON of its collection export. Scripts and tests are never run.
+//! Bruno requests and environments (`.bru`), the JSON of its collection export, and the YAML of version 3. Scripts and tests are never run.
 //! The `.bru` language: blocks of `name {` … `}` at the margin; some hold `key: value` lines, bodies and texts hold lines as they are.
 
 mod collection;
 mod export;
+mod open_collection;
 
 use super::collecting::{
     ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
@@ -27,6 +28,9 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     }
     if notation(text) == Notation::Json {
         return collection::read(text);
+    }
+    if open_collection::is_yaml(text) {
+        return open_collection::read(text);
     }
     if text.len() > LARGEST_TEXT {
         return Err(ImportError::new(

@@ -147,7 +147,7 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
         .schemas
         .or_else(|| members(root.definitions))
         .unwrap_or_default();
-    let schemes: Vec<(String, serde_json::Value)> = components
+    let security: Vec<(String, serde_json::Value)> = components
         .security_schemes
         .or_else(|| members(root.security_definitions))
         .unwrap_or_default()
@@ -178,7 +178,7 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
         origin: None,
     };
     reader.servers(&root);
-    reader.security(&schemes);
+    reader.security(&security);
     for (path, item) in &paths.0 {
         reader.path(path, item, &paths);
     }

@@ -160,7 +160,7 @@ fn of_keys(keys: &[&str]) -> Vec<Kind> {
     let rules = [
         (any(&["openapi", "swagger"]), Kind::OpenApi),
         (has("info") && has("item"), Kind::PostmanCollection),
-        (has("brunoConfig"), Kind::Bruno),
+        (any(&["brunoConfig", "opencollection"]), Kind::Bruno),
         (
             has("_postman_variable_scope") || (has("values") && has("name")),
             Kind::PostmanEnvironment,
@@ -212,10 +212,20 @@ fn of_lines(text: &str) -> Vec<Kind> {
     if kinds.contains(&Kind::CliConfig) && !text.contains("[gateway]") {
         kinds.retain(|kind| *kind != Kind::SdkIni);
     }
+    if kinds.is_empty() && is_open_collection(text) {
+        kinds.push(Kind::Bruno);
+    }
     if kinds.is_empty() && text.contains("path_params_") && text.contains('{') {
         kinds.push(Kind::JavaScriptGateway);
     }
     kinds
+}
+
+/// One request or environment of Bruno in YAML: its keys stand at the margin.
+fn is_open_collection(text: &str) -> bool {
+    let has = |key: &str| text.lines().take(2_000).any(|line| line.trim_end() == key);
+    let begins = |key: &str| text.lines().take(2_000).any(|line| line.starts_with(key));
+    (has("info:") && (has("http:") || has("graphql:"))) || (has("variables:") && begins("name: "))
 }
 
 fn of_line(line: &str) -> Option<Kind> {
@@ -250,7 +260,8 @@ fn of_line(line: &str) -> Option<Kind> {
             || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
-    } else if at_start && trimmed.starts_with("meta {") {
+    } else if at_start && (trimmed.starts_with("meta {") || trimmed.starts_with("opencollection:"))
+    {
         Some(Kind::Bruno)
     } else if at_start && (trimmed.starts_with("###") || is_request_line(trimmed)) {
         Some(Kind::HttpFile)

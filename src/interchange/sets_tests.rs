@@ -407,3 +407,146 @@ fn graphql_of_http_files_is_sent_as_post_with_its_variables() {
     assert_eq!(imported.requests.len(), 1);
     assert_eq!(imported.ignored[0].what, "the WEBSOCKET request `talk`");
 }
+
+#[test]
+fn open_collection_files_of_bruno_are_read() {
+    let collection = "opencollection: 1.0.0
+info:
+  name: C
+config:
+  environments:
+    - name: Prod
+      variables:
+        - name: host
+          value: https://api.mypurecloud.de
+        - name: old
+          value: x
+          disabled: true
+request:
+  auth:
+    type: oauth2
+    flow: client_credentials
+    accessTokenUrl: https://login.mypurecloud.de/oauth/token
+    credentials:
+      clientId: id-7
+      clientSecret: wagtail-7-value
+      placement: body
+items:
+  - info:
+      name: F
+      type: folder
+    request:
+      headers:
+        - name: X
+          value: y
+    items:
+      - info:
+          name: R
+          type: http
+        http:
+          method: POST
+          url: '{{host}}/api/v2/users/:id?a=1'
+          params:
+            - name: a
+              value: '1'
+              type: query
+            - name: b
+              value: '2'
+              type: query
+              disabled: true
+            - name: id
+              value: me
+              type: path
+          headers:
+            - name: X-Off
+              value: '1'
+              disabled: true
+          body:
+            type: json
+            data: |-
+              {\"a\": 1}
+          auth: inherit
+        runtime:
+          scripts:
+            - type: before-request
+              code: x()
+        docs: Reads one
+  - info:
+      name: Talk
+      type: websocket
+";
+    assert_eq!(recognise(collection), Recognised::One(Kind::Bruno));
+    let imported = bruno::import(collection).unwrap_or_else(|error| panic!("{error}"));
+    let prod = environment(&imported, "Prod");
+    assert_eq!(
+        (domain(prod), value(prod, "old")),
+        ("mypurecloud.de", "(none)")
+    );
+    assert_eq!(
+        prod.credentials,
+        Credentials::ClientCredentials {
+            client_id: "id-7".to_owned(),
+            scope: String::new(),
+            style: ClientAuthentication::Body
+        }
+    );
+    assert_eq!(secrets(&imported), ["prod/client-secret=wagtail-7-value"]);
+    let request = &imported.requests[0];
+    let draft = &request.draft;
+    assert_eq!(request.folder, ["F"]);
+    assert_eq!(
+        (
+            draft.method.as_str(),
+            draft.path.as_str(),
+            draft.auth.clone()
+        ),
+        ("POST", "/api/v2/users/{id}", RequestAuth::Inherit)
+    );
+    assert_eq!(draft.path_variables[0].value, "me");
+    let query: Vec<(bool, &str)> = draft
+        .query
+        .iter()
+        .map(|row| (row.enabled, row.name.as_str()))
+        .collect();
+    assert_eq!(query, [(true, "a"), (false, "b")]);
+    assert!(!draft.headers[0].enabled);
+    assert_eq!(
+        (&draft.body, request.description.as_str()),
+        (
+            &crate::model::request::DraftBody::Json {
+                text: "{\"a\": 1}".to_owned()
+            },
+            "Reads one"
+        )
+    );
+    let said: Vec<&str> = imported
+        .ignored
+        .iter()
+        .map(|ignored| ignored.what.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "the scripts of `R`",
+            "the headers of the folder `F`",
+            "`Talk`"
+        ]
+    );
+    let request = "info:\n  name: One\n  type: http\nhttp:\n  method: GET\n  url: https://h.example/a\n  auth:\n    type: apikey\n    key: code\n    value: crane-8-key\n    placement: query\n";
+    assert_eq!(recognise(request), Recognised::One(Kind::Bruno));
+    let imported = bruno::import(request).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(imported.requests[0].draft.name, "One");
+    assert_eq!(secrets(&imported), ["/code=crane-8-key"]);
+    let environment = "name: Local\nvariables:\n  - name: host\n    value: https://api.mypurecloud.jp\n  - name: pin\n    value: '4711'\n    secret: true\n";
+    assert_eq!(recognise(environment), Recognised::One(Kind::Bruno));
+    let imported = bruno::import(environment).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(imported.environments[0].name, "Local");
+    assert_eq!(secrets(&imported), ["local/pin=4711"]);
+    for (text, why) in [
+        ("opencollection: 7\nitems: []\n", "version"),
+        ("info:\n  name: x\n", "neither"),
+    ] {
+        let error = bruno::import(text).expect_err(text);
+        assert!(error.text.contains(why), "{error}");
+    }
+}

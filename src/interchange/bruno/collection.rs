@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::auth;
+use super::{auth, open_collection};
 use crate::interchange::collecting::{
     Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
 };
@@ -19,14 +19,23 @@ const DEEPEST_FOLDER: usize = 40;
 pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
+    if document.get("opencollection").is_some() {
+        return open_collection::read(text);
+    }
     if document.get("items").and_then(Value::as_array).is_none() {
         return Err(ImportError::new(
             Place::START,
             "This is no Bruno collection: it has no `items`",
         ));
     }
-    let inherited = root(&document, "the collection", &mut collecting).unwrap_or_default();
-    for environment in elements(&document, "environments") {
+    read_document(&document, &mut collecting);
+    Ok(collecting.finish())
+}
+
+/// Reads a collection into `collecting`.
+pub(super) fn read_document(document: &Value, collecting: &mut Collecting<'_>) {
+    let inherited = root(document, "the collection", collecting).unwrap_or_default();
+    for environment in elements(document, "environments") {
         let set: Vec<SetVariable> = elements(environment, "variables")
             .iter()
             .filter(|variable| variable.get("enabled") != Some(&Value::Bool(false)))
@@ -42,8 +51,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
             }
         }
     }
-    items(&document, &mut Vec::new(), &inherited, &mut collecting);
-    Ok(collecting.finish())
+    items(document, &mut Vec::new(), &inherited, collecting);
 }
 
 /// What a collection or folder gives to its requests: variables and credentials are taken, headers and scripts are named.

@@ -182,7 +182,8 @@ impl Collecting<'_> {
                 match scope.expanded(&variable.value) {
                     Ok(put_in) => changes.push(change(Some(&environment.id), variable, put_in)),
                     Err(why) => {
-                        troubles.push((format!("{} of `{}`", variable.name, environment.name), why))
+                        troubles
+                            .push((format!("{} of `{}`", variable.name, environment.name), why));
                     }
                 }
             }
