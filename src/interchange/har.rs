@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::collecting::{Collecting, Found, form_decoded, text_body};
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
-use super::{Export, ImportError, Imported};
+use super::{Export, ImportError, Imported, Lint};
 use crate::model::exchange::{Exchange, HeaderField, Hop, HopPurpose, header};
 use crate::model::request::{DraftBody, HeaderRow, PartRow, PartValue, QueryRow, RequestDraft};
 use crate::model::route::is_execute_api;
@@ -41,6 +41,17 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             "This is no HTTP archive: it has no `log.entries`",
         ));
     };
+    let version = document
+        .pointer("/log/version")
+        .and_then(text_of)
+        .unwrap_or_default();
+    if !["", "1.1", "1.2"].contains(&version.as_str()) {
+        collecting.imported.lint.push(Lint::new(
+            document::place_of(text, "\"version\""),
+            "The archive has a version that is not known, so parts of it may be missing here",
+            "Export it as HAR 1.2",
+        ));
+    }
     let requests: Vec<&Value> = entries
         .iter()
         .filter_map(|entry| entry.get("request"))
