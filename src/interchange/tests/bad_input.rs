@@ -324,6 +324,7 @@ fn a_command_of_a_megabyte_is_read() {
 
 /// Each is a text of its kind in which one thing stands again and again; a reader that looks at the whole for each would not end.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn long_texts_of_the_same_end() {
     for (name, kind, head, unit, tail) in [
         (

@@ -130,6 +130,7 @@ fn configurations() -> Vec<Sample> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn collections() -> Vec<Sample> {
     let curl = corpus!("curl/posix.sh");
     let postman = corpus!("postman/collection.json");
