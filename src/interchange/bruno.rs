@@ -5,6 +5,8 @@ mod collection;
 mod export;
 mod open_collection;
 
+use std::collections::HashSet;
+
 use super::collecting::{
     ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
 };
@@ -144,9 +146,19 @@ impl<'a> Block<'a> {
     fn value(&self, name: &str) -> String {
         self.pairs()
             .into_iter()
-            .find(|(_, other, _)| *other == name)
+            .rfind(|(_, other, _)| *other == name)
             .map(|(_, _, value)| value)
             .unwrap_or_default()
+    }
+
+    /// Keys that stand twice; Bruno takes the last one.
+    fn repeated(&self) -> Vec<&'a str> {
+        let mut seen = HashSet::new();
+        self.pairs()
+            .into_iter()
+            .map(|(_, name, _)| name)
+            .filter(|name| !seen.insert(*name))
+            .collect()
     }
 
     fn text(&self) -> String {
@@ -235,6 +247,12 @@ fn blocks(text: &str) -> Result<Vec<Block<'_>>, ImportError> {
 }
 
 fn request(method: &Block<'_>, blocks: &[Block<'_>], collecting: &mut Collecting<'_>) {
+    for name in method.repeated() {
+        collecting.ignore(
+            format!("an earlier `{name}` of `{}`", method.name),
+            "it stands twice, and the last one counts",
+        );
+    }
     let find = |name: &str| blocks.iter().find(|block| block.name == name);
     let pairs = |name: &str| find(name).map(Block::pairs).unwrap_or_default();
     let query: Vec<QueryRow> = pairs("params:query")

@@ -17,6 +17,9 @@ use words::{Command, Line, Word};
 /// Longer ones are no commands.
 const LONGEST: usize = 8_000_000;
 
+/// Requests of one text.
+const MOST_COMMANDS: usize = 5_000;
+
 /// Each `curl` in the text becomes a request; other commands are ignored.
 ///
 /// # Errors
@@ -40,7 +43,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         lint: line.lint.clone(),
         ..Imported::default()
     };
-    let mut found = false;
+    let mut found = 0_usize;
     for (index, command) in line.commands.iter().enumerate() {
         let Some(words) = arguments(command) else {
             if !feeds_next(&line, index) {
@@ -48,7 +51,10 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             }
             continue;
         };
-        found = true;
+        found += 1;
+        if found > MOST_COMMANDS {
+            continue;
+        }
         let input = command
             .takes_input
             .then(|| {
@@ -59,7 +65,13 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             .flatten();
         curl(text, words, input.as_deref(), &mut imported)?;
     }
-    if !found {
+    if found > MOST_COMMANDS {
+        imported.ignored.push(Ignored::new(
+            format!("{} more curl commands", found - MOST_COMMANDS),
+            format!("at most {MOST_COMMANDS} are read at once: import the rest on its own"),
+        ));
+    }
+    if found == 0 {
         return Err(ImportError::new(
             line.commands
                 .first()

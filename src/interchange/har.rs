@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::collecting::{Collecting, Found, form_decoded, text_body};
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
-use super::{ImportError, Imported};
+use super::{ImportError, Imported, Lint};
 use crate::model::masks::MASK;
 use crate::model::request::{DraftBody, HeaderRow, PartRow, PartValue, QueryRow, RequestDraft};
 use crate::model::route::is_execute_api;
@@ -49,6 +49,17 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         ));
     };
     let left_out = follow_ups(entries);
+    let version = document
+        .pointer("/log/version")
+        .and_then(text_of)
+        .unwrap_or_default();
+    if !["", "1.1", "1.2"].contains(&version.as_str()) {
+        collecting.imported.lint.push(Lint::new(
+            document::place_of(text, "\"version\""),
+            "The archive has a version that is not known, so parts of it may be missing here",
+            "Export it as HAR 1.2",
+        ));
+    }
     let requests: Vec<&Value> = entries
         .iter()
         .enumerate()

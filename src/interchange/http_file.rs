@@ -7,7 +7,7 @@ mod multipart;
 
 use super::collecting::{Collecting, Found, text_body};
 use super::text::{LARGEST_TEXT, Place, empty};
-use super::{Export, ImportError, Imported, ImportedRequest, document};
+use super::{Export, ImportError, Imported, ImportedRequest, Lint, document};
 use crate::model::masks::{is_credential_field, is_credential_header, is_made_of_references};
 use crate::model::request::{DraftBody, HeaderRow, PartValue, QueryRow, RequestAuth, RequestDraft};
 
@@ -181,6 +181,23 @@ fn prelude(
     Ok(name)
 }
 
+/// `{{name` whose end is missing is sent as it stands.
+fn open_reference(line_number: usize, line: &str, collecting: &mut Collecting<'_>) {
+    if let Some(at) = line.rfind("{{")
+        && !line[at..].contains("}}")
+    {
+        let place = Place {
+            line: line_number,
+            column: line[..at].chars().count() + 1,
+        };
+        collecting.imported.lint.push(Lint::new(
+            place,
+            "A variable has no end, so the text is sent as it stands",
+            "Add `}}` behind its name",
+        ));
+    }
+}
+
 fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
     let mut lines = part.lines.iter().peekable();
     let name = prelude(part, &mut lines, collecting)?;
@@ -205,6 +222,7 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         )
         .having_understood(understood(collecting))
     })?;
+    open_reference(number, first, collecting);
     // A query may go on in the next lines, indented.
     while let Some((_, line)) = lines.peek() {
         let trimmed = line.trim();
@@ -234,6 +252,7 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
             )
             .having_understood(understood(collecting))
         })?;
+        open_reference(*number, line, collecting);
         headers.push(HeaderRow {
             enabled: true,
             name: name.trim().to_owned(),

@@ -1,6 +1,8 @@
 //! JSON and JavaScript's object literals as a tree that knows where each value stands. For configurations of a few KB:
 //! large documents have their own walk. Keys that stand twice are kept and reported.
 
+use std::collections::HashSet;
+
 use super::text::{DEEPEST_NESTING, Place};
 use super::types::{ImportError, Lint};
 
@@ -24,6 +26,9 @@ pub(super) enum Node {
     /// JavaScript that is no literal, such as `process.env.PORT`.
     Code(String),
 }
+
+/// Keys that stand twice and are reported: more say nothing new.
+const MOST_REPEATED: usize = 100;
 
 /// A value and its byte offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,6 +196,7 @@ impl<'a> Reader<'a> {
         let open = self.at;
         self.at += 1;
         let mut entries: Vec<Entry> = Vec::new();
+        let mut keys: HashSet<String> = HashSet::new();
         loop {
             self.skip_blank()?;
             if self.take('}') {
@@ -208,7 +214,7 @@ impl<'a> Reader<'a> {
             self.skip_blank()?;
             let value = self.value(depth + 1)?;
             self.understood.push(key.clone());
-            if entries.iter().any(|entry| entry.key == key) {
+            if !keys.insert(key.clone()) && self.repeated.len() < MOST_REPEATED {
                 self.repeated.push(Lint::new(
                     Place::at(self.text, key_at),
                     format!("`{key}` stands twice: clients take the last one"),

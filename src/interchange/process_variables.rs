@@ -1,6 +1,7 @@
 //! `GENESYSCLOUD_*` variables, from the process or from `export` and `.env` lines
 //! (facts/genesys-cloud.md section 1.3). They belong to CX as Code; the CLI reads four of them.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
@@ -152,8 +153,17 @@ fn import_pairs(
     let mut config = ClientConfig::new(NAME, first.place);
     let mut path_name: Option<Told> = None;
     let mut path_value: Option<Told> = None;
+    let mut names: HashSet<String> = HashSet::new();
     for (name, told) in pairs {
         let lint = &mut imported.lint;
+        // The two of a path have words of their own.
+        if !names.insert(name.clone()) && !name.contains("_GATEWAY_PATH_") {
+            lint.push(Lint::new(
+                told.place,
+                format!("{name} is set twice: the last one counts"),
+                "Take one of them out",
+            ));
+        }
         match name.strip_prefix(PREFIX).unwrap_or_default() {
             "REGION" => config.region = Some(told),
             "OAUTHCLIENT_ID" => config.client_id = Some(told),

@@ -45,7 +45,7 @@ pub fn import_bytes(bytes: &[u8], hint: Option<Kind>) -> Result<Read, ImportErro
 /// # Errors
 /// For an empty text, an unknown kind, several kinds in one text, and what the reader of the kind cannot read.
 pub fn import(text: &str, hint: Option<Kind>) -> Result<Read, ImportError> {
-    if text.trim().is_empty() {
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
         return Err(text::empty());
     }
     if text.len() > text::LARGEST_TEXT {
@@ -56,6 +56,16 @@ pub fn import(text: &str, hint: Option<Kind>) -> Result<Read, ImportError> {
         None => kind_of(text)?,
     };
     let text = text.trim_start_matches('\u{feff}');
+    if is_configuration(kind) && text.len() > LARGEST_CONFIGURATION {
+        return Err(ImportError::new(
+            Place::START,
+            format!(
+                "The text has {} MB, and of this kind ({kind}) at most {} MB are read: import the part that says where requests go",
+                text.len() / 1_000_000,
+                LARGEST_CONFIGURATION / 1_000_000
+            ),
+        ));
+    }
     let imported = match kind {
         Kind::CliConfig => cli_config::import(text),
         Kind::CliGateway => cli_gateway::import(text),
@@ -78,6 +88,22 @@ pub fn import(text: &str, hint: Option<Kind>) -> Result<Read, ImportError> {
         is_gateway_export: kind == Kind::OpenApi && api_gateway::is_export(text),
         imported,
     })
+}
+
+/// Files of official clients have a few KB; infrastructure code may hold more than its provider.
+const LARGEST_CONFIGURATION: usize = 4_000_000;
+
+fn is_configuration(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::CliConfig
+            | Kind::CliGateway
+            | Kind::CxAsCode
+            | Kind::ProcessVariables
+            | Kind::SdkIni
+            | Kind::SdkJson
+            | Kind::JavaScriptGateway
+    )
 }
 
 /// The `GENESYSCLOUD_*` variables of a process.

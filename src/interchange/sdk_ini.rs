@@ -1,6 +1,7 @@
 //! The configuration file with sections of the SDKs for JavaScript, Python, Java and .NET, and that of the one for Go
 //! (facts/genesys-cloud.md section 1.3). Their JSON form is `sdk_json`.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
@@ -99,11 +100,9 @@ fn last<'a>(sections: &'a [Section], name: &str, lint: &mut Vec<Lint>) -> Option
             ));
         }
     }
-    for (index, pair) in section.pairs.iter().enumerate() {
-        if section.pairs[..index]
-            .iter()
-            .any(|earlier| earlier.key.eq_ignore_ascii_case(&pair.key))
-        {
+    let mut keys = HashSet::new();
+    for pair in &section.pairs {
+        if !keys.insert(pair.key.to_ascii_lowercase()) {
             lint.push(Lint::new(
                 pair.key_place,
                 format!(

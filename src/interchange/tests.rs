@@ -1,5 +1,6 @@
 //! What holds for the configuration of every official client: golden samples of the vendor's guide, round trips, bad input.
 
+mod bad_input;
 mod exports;
 mod golden;
 mod round_trips;

@@ -159,10 +159,17 @@ impl ImportError {
 
     #[must_use]
     pub fn having_understood(mut self, understood: impl Into<String>) -> Self {
-        self.understood = understood.into();
+        let understood = understood.into();
+        self.understood = match understood.char_indices().nth(MOST_UNDERSTOOD) {
+            Some((end, _)) => format!("{} …", &understood[..end]),
+            None => understood,
+        };
         self
     }
 }
+
+/// Characters of what was understood: a person reads them.
+const MOST_UNDERSTOOD: usize = 400;
 
 /// What an export may show.
 #[derive(Debug, Clone, Copy)]

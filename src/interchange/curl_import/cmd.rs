@@ -93,9 +93,7 @@ fn percent(
         return index;
     }
     command.extend(super::reference(name).chars().map(|sign| (sign, at)));
-    if !line.variables.iter().any(|known| known == name) {
-        line.variables.push(name.to_owned());
-    }
+    line.variable(name);
     (index + name.chars().count() + 1).min(signs.len())
 }
 

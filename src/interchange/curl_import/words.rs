@@ -1,6 +1,8 @@
 //! A command line as words, as the shell would hand them to a program: POSIX shells, Windows cmd, PowerShell.
 //! Nothing is executed: variables become `{{variables}}`, commands inside of a command stay as text and are reported.
 
+use std::collections::HashSet;
+
 use crate::interchange::text::Place;
 use crate::interchange::types::{ImportError, Lint};
 
@@ -30,8 +32,23 @@ pub(super) struct Line {
     pub(super) commands: Vec<Command>,
     /// Names of the shell's variables that the words hold.
     pub(super) variables: Vec<String>,
+    known: HashSet<String>,
     pub(super) lint: Vec<Lint>,
 }
+
+impl Line {
+    pub(super) fn variable(&mut self, name: &str) {
+        if self.known.insert(name.to_owned()) {
+            self.variables.push(name.to_owned());
+        }
+    }
+}
+
+/// Commands inside of a command that are reported: more say nothing new.
+const MOST_REPORTED: usize = 20;
+
+/// A shell's `${…}` is shorter than that many bytes; without a limit a text full of open ones would be searched again and again.
+const LONGEST_EXPANSION: usize = 4_096;
 
 /// By the first sign that only one of the shells has: what follows may be a value.
 pub(super) fn shell_of(text: &str) -> Shell {
@@ -392,7 +409,8 @@ impl<'a> Splitter<'a> {
             return;
         }
         let (name, length) = if let Some(behind) = rest.strip_prefix('{') {
-            let Some(end) = behind.find('}') else {
+            let near = behind.len().min(LONGEST_EXPANSION);
+            let Some(end) = memchr::memchr(b'}', &behind.as_bytes()[..near]) else {
                 return self.push('$');
             };
             (&behind[..end], end + 2)
@@ -416,12 +434,13 @@ impl<'a> Splitter<'a> {
         self.at += length;
         let reference = super::reference(name);
         self.word_here().push_str(&reference);
-        if !self.line.variables.iter().any(|known| known == name) {
-            self.line.variables.push(name.to_owned());
-        }
+        self.line.variable(name);
     }
 
     fn no_command(&mut self, at: usize) {
+        if self.line.lint.len() >= MOST_REPORTED {
+            return;
+        }
         self.line.lint.push(Lint::new(
             Place::at(self.text, at),
             "A command stands inside of the command: it is not run, and its text is kept",
