@@ -16,6 +16,7 @@ mod follow;
 mod handle;
 mod history;
 mod importing;
+mod imports;
 mod kept_tokens;
 mod laying_out;
 mod origins;
