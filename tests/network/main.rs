@@ -36,6 +36,7 @@ mod faults;
 mod flows;
 mod headers;
 mod importing;
+mod importing_undo;
 mod phases;
 mod proxies;
 mod redirects;
