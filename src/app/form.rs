@@ -207,6 +207,9 @@ fn twin_region(environment: &Environment) -> Region {
     if let TokenFrom::Region(Place::Region(region)) = &gateway.token_from {
         return *region;
     }
+    if let Some(region) = gateway.region {
+        return region;
+    }
     gateway
         .host
         .split('.')
@@ -230,6 +233,7 @@ pub fn empty_gateway() -> GatewayTarget {
         login_path: String::new(),
         api_path: String::new(),
         token_from: TokenFrom::LoginPath,
+        region: None,
         user_name: String::new(),
         api_kind: crate::model::environment::ApiKind::Unknown,
         client_form: crate::model::clients::ClientForm::default(),

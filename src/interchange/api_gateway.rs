@@ -379,6 +379,7 @@ fn environment(
         login_path: login_path.unwrap_or_default(),
         api_path,
         token_from,
+        region,
         user_name: String::new(),
         api_kind: map.kind,
         client_form: ClientForm::default(),

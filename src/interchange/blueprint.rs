@@ -63,14 +63,14 @@ impl Blueprint {
         place: Option<&Place>,
     ) -> Result<Self, ExportError> {
         let own_place = match &environment.target {
-            Target::Direct { place } => Some(place),
+            Target::Direct { place } => Some(place.clone()),
             Target::Gateway(gateway) => match &gateway.token_from {
-                TokenFrom::Region(place) => Some(place),
-                TokenFrom::LoginPath => None,
+                TokenFrom::Region(place) => Some(place.clone()),
+                TokenFrom::LoginPath => gateway.region.map(Place::Region),
             },
         };
         let hosts = place
-            .or(own_place)
+            .or(own_place.as_ref())
             .and_then(hosts_of)
             .or_else(|| hosts_in_routes(environment));
         let (api_host, login_host) = hosts.ok_or_else(|| {

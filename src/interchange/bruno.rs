@@ -1,12 +1,11 @@
 //! Bruno requests and environments (`.bru`), and the JSON of its collection export. Scripts and tests are never run.
 //! The `.bru` language: blocks of `name {` … `}` at the margin; some hold `key: value` lines, bodies and texts hold lines as they are.
 
+mod collection;
 mod export;
 
-use serde_json::Value;
-
-use super::collecting::{ClientGrant, Collecting, Found, colon_places, text_body};
-use super::document::{self, Notation, elements, member, notation, text_of};
+use super::collecting::{ClientGrant, Collecting, Found, colon_places, graphql_body, text_body};
+use super::document::{self, Notation, notation};
 use super::text::{LARGEST_TEXT, Place, empty};
 use super::{ImportError, Imported};
 use crate::model::request::{
@@ -14,9 +13,6 @@ use crate::model::request::{
 };
 
 pub use export::export;
-
-/// Deeper folders are not read.
-const DEEPEST_FOLDER: usize = 40;
 
 /// Reads one `.bru` file (a request or an environment) or an exported collection.
 ///
@@ -28,7 +24,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         return Err(empty());
     }
     if notation(text) == Notation::Json {
-        return collection(text);
+        return collection::read(text);
     }
     if text.len() > LARGEST_TEXT {
         return Err(ImportError::new(
@@ -299,6 +295,7 @@ fn body_block(wanted: &str, blocks: &[Block<'_>]) -> DraftBody {
         "text" => "body:text",
         "xml" => "body:xml",
         "sparql" => "body:sparql",
+        "graphql" => "body:graphql",
         "file" => "body:file",
         // `none` too.
         _ => return DraftBody::None,
@@ -337,6 +334,14 @@ fn body_block(wanted: &str, blocks: &[Block<'_>]) -> DraftBody {
             DraftBody::File { path, content_type }
         }
         "json" => text_body(block.text(), "application/json"),
+        "graphql" => {
+            let variables = blocks
+                .iter()
+                .find(|block| block.name == "body:graphql:vars")
+                .map(Block::text)
+                .unwrap_or_default();
+            graphql_body(&block.text(), &variables)
+        }
         "xml" => text_body(block.text(), "application/xml"),
         _ => text_body(block.text(), "text/plain"),
     }
@@ -415,171 +420,4 @@ fn auth(
             RequestAuth::Inherit
         }
     }
-}
-
-fn collection(text: &str) -> Result<Imported, ImportError> {
-    let mut collecting = Collecting::new(text);
-    let document = document::read(text, &mut collecting.imported.lint)?;
-    if document.get("items").and_then(Value::as_array).is_none() {
-        return Err(ImportError::new(
-            Place::START,
-            "This is no Bruno collection: it has no `items`",
-        ));
-    }
-    for environment in elements(&document, "environments") {
-        for variable in elements(environment, "variables") {
-            if variable.get("enabled") != Some(&Value::Bool(false)) {
-                collecting.variable(
-                    &member(variable, "name"),
-                    &member(variable, "value"),
-                    variable.get("secret") == Some(&Value::Bool(true)),
-                );
-            }
-        }
-    }
-    items(&document, &mut Vec::new(), &mut collecting);
-    Ok(collecting.finish())
-}
-
-fn items(parent: &Value, folder: &mut Vec<String>, collecting: &mut Collecting<'_>) {
-    if folder.len() >= DEEPEST_FOLDER {
-        collecting.ignore(
-            folder.last().cloned().unwrap_or_default(),
-            "the folders nest too deeply",
-        );
-        return;
-    }
-    for item in elements(parent, "items") {
-        let name = member(item, "name");
-        match (item.get("request"), item.get("items")) {
-            (Some(request), _) if !member(request, "url").is_empty() => {
-                let found = json_request(request, name, folder, collecting);
-                collecting.request(found);
-            }
-            (_, Some(_)) => {
-                folder.push(name);
-                items(item, folder, collecting);
-                folder.pop();
-            }
-            _ => collecting.ignore(format!("`{name}`"), "only HTTP requests are taken"),
-        }
-    }
-}
-
-fn json_request(
-    request: &Value,
-    name: String,
-    folder: &[String],
-    collecting: &mut Collecting<'_>,
-) -> Found {
-    let is_on = |row: &Value| row.get("enabled") != Some(&Value::Bool(false));
-    let pair = |row: &Value| QueryRow {
-        enabled: is_on(row),
-        name: member(row, "name"),
-        value: row.get("value").and_then(text_of),
-    };
-    let params = elements(request, "params");
-    let query: Vec<QueryRow> = params
-        .iter()
-        .filter(|row| member(row, "type") != "path")
-        .map(pair)
-        .collect();
-    let url = member(request, "url");
-    let url = if query.is_empty() {
-        url
-    } else {
-        url.split('?').next().unwrap_or_default().to_owned()
-    };
-    let body = request.get("body").cloned().unwrap_or_default();
-    let draft = RequestDraft {
-        name,
-        method: member(request, "method").to_ascii_uppercase(),
-        path_variables: params
-            .iter()
-            .filter(|row| member(row, "type") == "path")
-            .map(|row| NamedText {
-                name: member(row, "name"),
-                value: member(row, "value"),
-            })
-            .collect(),
-        query,
-        headers: elements(request, "headers")
-            .iter()
-            .map(|row| HeaderRow {
-                enabled: is_on(row),
-                name: member(row, "name"),
-                value: member(row, "value"),
-            })
-            .collect(),
-        auth: request.get("auth").map_or(RequestAuth::Inherit, |own| {
-            let kind = member(own, "mode");
-            let fields = own.get(&kind).cloned().unwrap_or_default();
-            auth(&kind, &|name| member(&fields, &camel(name)), collecting)
-        }),
-        body: match member(&body, "mode").as_str() {
-            "json" => text_body(member(&body, "json"), "application/json"),
-            "text" => text_body(member(&body, "text"), "text/plain"),
-            "xml" => text_body(member(&body, "xml"), "application/xml"),
-            "formUrlEncoded" => DraftBody::Form {
-                rows: elements(&body, "formUrlEncoded").iter().map(pair).collect(),
-            },
-            "multipartForm" => DraftBody::Multipart {
-                rows: elements(&body, "multipartForm")
-                    .iter()
-                    .flat_map(json_part)
-                    .collect(),
-            },
-            "file" => elements(&body, "file")
-                .iter()
-                .find(|file| file.get("selected") != Some(&Value::Bool(false)))
-                .map_or(DraftBody::None, |file| DraftBody::File {
-                    path: member(file, "filePath"),
-                    content_type: member(file, "contentType"),
-                }),
-            _ => DraftBody::None,
-        },
-        ..RequestDraft::default()
-    };
-    Found {
-        folder: folder.to_vec(),
-        draft,
-        url: colon_places(&url),
-        description: member(request, "docs"),
-    }
-}
-
-fn json_part(row: &Value) -> Vec<PartRow> {
-    let make = |value| PartRow {
-        enabled: row.get("enabled") != Some(&Value::Bool(false)),
-        name: member(row, "name"),
-        value,
-        content_type: member(row, "contentType"),
-    };
-    match row.get("value") {
-        Some(Value::Array(paths)) if member(row, "type") == "file" => paths
-            .iter()
-            .filter_map(text_of)
-            .map(|path| {
-                make(PartValue::File {
-                    path,
-                    file_name: String::new(),
-                })
-            })
-            .collect(),
-        other => vec![make(PartValue::Text(
-            other.and_then(text_of).unwrap_or_default(),
-        ))],
-    }
-}
-
-/// `access_token_url` is `accessTokenUrl` in JSON.
-fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let mut written = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let (first, rest) = word.split_at(word.len().min(1));
-        written.push_str(&first.to_ascii_uppercase());
-        written.push_str(rest);
-    }
-    written
 }

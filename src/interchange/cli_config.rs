@@ -3,7 +3,7 @@
 
 use toml_edit::{Document, DocumentMut, Item, Table, TableLike, Value, value};
 
-use super::client_config::{ClientConfig, Outgoing, ProxyConfig, Told, deployment_text};
+use super::client_config::{ClientConfig, Outgoing, ProxyConfig, Told, deployment_text, filled};
 use super::path_params;
 use super::text::{self, Place};
 use super::types::{Export, ExportContext, ExportError, Ignored, ImportError, Imported, Lint};
@@ -11,6 +11,9 @@ use crate::model::clients::OfficialClient;
 use crate::model::environment::{Environment, Proxy};
 use crate::model::route::TypedUrl;
 use crate::model::secret::SecretName;
+
+/// Where the CLI is told to go when nothing else is known.
+const FIRST_REGION: &str = "mypurecloud.com";
 
 /// Keys that become part of the environment.
 const READ: [&str; 19] = [
@@ -48,13 +51,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     let document = Document::parse(text).map_err(|error| toml_error(text, &error))?;
     let mut imported = Imported::default();
     for (name, item) in document.iter() {
-        match item.as_table_like() {
-            Some(table) => read_profile(text, name, item, table, &mut imported),
-            None => imported.ignored.push(Ignored::new(
-                name,
-                "it stands outside of a profile, where the CLI does not look",
-            )),
-        }
+        read_item(text, name, item, &mut imported);
     }
     if imported.environments.is_empty() {
         return Err(ImportError::new(
@@ -82,6 +79,37 @@ fn toml_error(text: &str, error: &toml_edit::TomlError) -> ImportError {
         .having_understood(profiles.join(", "))
 }
 
+/// A profile, or with a point in its name (`[team.prod]`) a table of profiles.
+fn read_item(text: &str, name: &str, item: &Item, imported: &mut Imported) {
+    let Some(table) = item.as_table_like() else {
+        imported.ignored.push(Ignored::new(
+            name,
+            "it stands outside of a profile, where the CLI does not look",
+        ));
+        return;
+    };
+    let is_group = !table.is_empty() && table.iter().all(|(_, inner)| inner.is_table());
+    if is_group {
+        for (inner, item) in table.iter() {
+            read_item(text, &format!("{name}.{inner}"), item, imported);
+        }
+    } else {
+        read_profile(text, name, item, table, imported);
+    }
+}
+
+/// The CLI's reader takes names of profiles and keys in any case.
+fn in_any_case(table: &dyn TableLike, wanted: &str) -> Option<String> {
+    let exact = table.contains_key(wanted);
+    let mut names = table.iter().map(|(name, _)| name);
+    if exact {
+        return Some(wanted.to_owned());
+    }
+    names
+        .find(|name| name.eq_ignore_ascii_case(wanted))
+        .map(str::to_owned)
+}
+
 fn read_profile(
     text: &str,
     name: &str,
@@ -91,7 +119,7 @@ fn read_profile(
 ) {
     let place = |item: &Item| Place::at(text, item.span().map_or(0, |span| span.start));
     let told = |key: &str| {
-        let item = table.get(key)?;
+        let item = table.get(&in_any_case(table, key)?)?;
         Some(Told::new(scalar(item)?, place(item)))
     };
     let mut config = ClientConfig::new(name, place(item));
@@ -111,9 +139,27 @@ fn read_profile(
         user_name: told("proxy_username"),
         password: told("proxy_password"),
     };
+    let item_of = |key: &str| table.get(&in_any_case(table, key)?);
     if let Some(params) = told("gateway_pathparams") {
         path_params::read_cli(&params, &mut config, &mut imported.lint);
+    } else if let Some(item) = item_of("gateway_pathparams") {
+        read_table_of_paths(item, place(item), &mut config, imported);
     }
+    let misplaced = told("proxy_pathparams").filter(|params| {
+        config.has_gateway()
+            && config.login_path.is_none()
+            && config.api_path.is_none()
+            && params.text.contains(':')
+    });
+    if let Some(params) = &misplaced {
+        imported.lint.push(Lint::new(
+            params.place,
+            "The gateway's paths stand in `proxy_pathparams`, where `gc profiles new` puts them and the CLI does not look: both are lost",
+            "Name the key `gateway_pathparams`",
+        ));
+        path_params::read_cli(params, &mut config, &mut imported.lint);
+    }
+    lint_left_out(&config, &mut imported.lint);
     if let Some(region) = &config.region {
         lint_region(region, &mut imported.lint);
     }
@@ -127,12 +173,15 @@ fn read_profile(
         ));
     }
     for (key, item) in table.iter() {
-        let why = match key {
+        let lower = key.to_ascii_lowercase();
+        let why = match lower.as_str() {
+            "proxy_pathparams" if misplaced.is_some() => continue,
+            "gateway_pathparams" if item.as_table_like().is_some() => continue,
             "oauth_token_data" => "a cached token of the CLI; Gatescope gets its own",
             "redirect_uri" | "secure_login_enabled" => "it belongs to a login with a browser",
             "proxy_pathparams" => "Gatescope reaches a proxy without a path",
-            _ if READ.contains(&key) && scalar(item).is_some() => continue,
-            _ if READ.contains(&key) => "its value is no text, number or truth value",
+            known if READ.contains(&known) && scalar(item).is_some() => continue,
+            known if READ.contains(&known) => "its value is no text, number or truth value",
             _ => "it says nothing about where requests go",
         };
         if scalar(item).as_deref() != Some("") {
@@ -142,6 +191,57 @@ fn read_profile(
         }
     }
     config.add_to(&[OfficialClient::Cli], imported);
+}
+
+/// `{login = "/a", api = "/b"}`: TOML, but the CLI wants one text.
+fn read_table_of_paths(
+    item: &Item,
+    place: Place,
+    config: &mut ClientConfig,
+    imported: &mut Imported,
+) {
+    imported.lint.push(Lint::new(
+        place,
+        "The CLI stops when the path parameters are no text",
+        "Write them in quotes: `'{login: /loginpath, api: /apipath}'`",
+    ));
+    let Some(table) = item.as_table_like() else {
+        return;
+    };
+    for (name, value) in table.iter() {
+        if let Some(value) = scalar(value) {
+            let told = Told::new(value.clone(), place);
+            path_params::put(name, &value, &told, config, &mut imported.lint, "The CLI");
+        }
+    }
+}
+
+/// What the CLI makes of settings that are missing or stand beside each other.
+fn lint_left_out(config: &ClientConfig, lint: &mut Vec<Lint>) {
+    if config.has_gateway() && config.protocol.is_none() {
+        lint.push(Lint::new(
+            config.host.as_ref().map_or(config.start, |host| host.place),
+            "Without gateway_protocol the CLI uses no gateway: requests go to the region directly",
+            "Add `gateway_protocol = \"https\"`",
+        ));
+    }
+    if filled(config.region.as_ref()).is_none() {
+        lint.push(Lint::new(
+            config.start,
+            "Without `environment` the CLI answers \"Invalid AWS region\", with a gateway too",
+            "Add the region, such as `environment = \"mypurecloud.com\"`",
+        ));
+    }
+    if let (Some(token), Some(_)) = (
+        filled(config.access_token.as_ref()),
+        filled(config.client_id.as_ref()),
+    ) {
+        lint.push(Lint::new(
+            token.place,
+            "The CLI uses the access token and not the client: when the token ends, requests fail",
+            "Take the access token out",
+        ));
+    }
 }
 
 fn scalar(item: &Item) -> Option<String> {
@@ -181,6 +281,9 @@ pub fn export(
         .map_err(|error| ExportError(toml_error(existing, &error).to_string()))?;
     let mut outgoing = Outgoing::new(environment, context);
     let mut lint = Vec::new();
+    // `[default]` and `[DEFAULT]` are one profile to the CLI, which writes names in lower case itself.
+    let known = in_any_case(document.as_table(), profile);
+    let profile = known.as_deref().unwrap_or(profile);
     let item = document
         .entry(profile)
         .or_insert_with(|| Item::Table(Table::new()));
@@ -204,15 +307,26 @@ pub fn export(
 }
 
 fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lint: &mut Vec<Lint>) {
-    let had =
-        |table: &dyn TableLike, key: &str| table.get(key).and_then(scalar).unwrap_or_default();
+    let had = |table: &dyn TableLike, key: &str| {
+        let key = in_any_case(table, key).unwrap_or_default();
+        table.get(&key).and_then(scalar).unwrap_or_default()
+    };
     let before = (had(table, "environment"), had(table, "client_credentials"));
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         set(table, "environment", &deployment_text(place));
+    } else if before.0.is_empty() {
+        set(table, "environment", FIRST_REGION);
+        lint.push(Lint::new(
+            Place::START,
+            format!("The CLI needs a region beside the gateway, and {FIRST_REGION} was written: no request goes there"),
+            "Put your region in, if a login with a browser is to find it",
+        ));
     }
     if let Some(id) = outgoing.client_id {
         set(table, "client_credentials", id);
         set(table, "grant_type", "1");
+        // The CLI would use the token instead of the client.
+        remove(table, "access_token");
         let secret = outgoing.secret(&SecretName::ClientSecret);
         match secret {
             Some(secret) => set(table, "client_secret", secret),
@@ -226,12 +340,14 @@ fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lin
             None => {}
         }
     }
-    if let Some(token) = outgoing.secret(&SecretName::AccessToken) {
+    if outgoing.uses_token()
+        && let Some(token) = outgoing.secret(&SecretName::AccessToken)
+    {
         set(table, "access_token", token);
     }
     // A token of another client or region would be used until it ends.
     if before != (had(table, "environment"), had(table, "client_credentials")) {
-        table.remove("oauth_token_data");
+        remove(table, "oauth_token_data");
     }
 }
 
@@ -242,7 +358,7 @@ fn write_gateway(
     let Some(form) = outgoing.form.clone() else {
         // A host that stays would send everything to the gateway.
         for key in READ.iter().filter(|key| key.starts_with("gateway_")) {
-            table.remove(key);
+            remove(table, key);
         }
         return Ok(());
     };
@@ -265,7 +381,7 @@ fn write_gateway(
 fn write_proxy(table: &mut dyn TableLike, environment: &Environment, outgoing: &mut Outgoing<'_>) {
     let Proxy::Explicit { url, user_name, .. } = &environment.network.proxy else {
         for key in READ.iter().filter(|key| key.starts_with("proxy_")) {
-            table.remove(key);
+            remove(table, key);
         }
         return;
     };
@@ -287,7 +403,14 @@ fn write_proxy(table: &mut dyn TableLike, environment: &Environment, outgoing: &
     }
 }
 
+fn remove(table: &mut dyn TableLike, key: &str) {
+    if let Some(key) = in_any_case(table, key) {
+        table.remove(&key);
+    }
+}
+
 fn set(table: &mut dyn TableLike, key: &str, text: &str) {
+    let key = &in_any_case(table, key).unwrap_or_else(|| key.to_owned());
     if table.get(key).and_then(scalar).as_deref() != Some(text) {
         put(table, key, Value::from(text));
     }
@@ -295,7 +418,7 @@ fn set(table: &mut dyn TableLike, key: &str, text: &str) {
 
 fn set_or_remove(table: &mut dyn TableLike, key: &str, text: &str) {
     if text.is_empty() {
-        table.remove(key);
+        remove(table, key);
     } else {
         set(table, key, text);
     }
@@ -303,6 +426,7 @@ fn set_or_remove(table: &mut dyn TableLike, key: &str, text: &str) {
 
 /// A comment behind the old value stays.
 fn put(table: &mut dyn TableLike, key: &str, new: Value) {
+    let key = &in_any_case(table, key).unwrap_or_else(|| key.to_owned());
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
             let decor = old.decor().clone();

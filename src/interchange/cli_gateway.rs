@@ -92,7 +92,7 @@ fn read_paths(text: &str, params: &Leaf, config: &mut ClientConfig, imported: &m
                 &told,
                 config,
                 &mut imported.lint,
-                "the CLI",
+                "The CLI",
             );
         }
     }

@@ -144,13 +144,14 @@ impl ClientConfig {
 
     fn environment(&self, imported: &mut Imported) -> Environment {
         let target = if self.has_gateway() {
-            if filled(self.region.as_ref()).is_some() {
+            let gateway = self.gateway();
+            if filled(self.region.as_ref()).is_some() && gateway.region.is_none() {
                 imported.ignored.push(Ignored::new(
                     format!("the region of {}", self.name),
-                    "with a gateway every request goes to the gateway",
+                    "it is none that is known, and with a gateway every request goes to the gateway",
                 ));
             }
-            Target::Gateway(Box::new(self.gateway()))
+            Target::Gateway(Box::new(gateway))
         } else {
             Target::Direct {
                 place: self.deployment(&mut imported.lint),
@@ -191,8 +192,13 @@ impl ClientConfig {
     fn gateway(&self) -> GatewayTarget {
         let user_name =
             filled(self.user_name.as_ref()).map_or_else(String::new, |told| told.text.clone());
+        let region = filled(self.region.as_ref()).and_then(|told| deployment_of(&told.text));
         GatewayTarget {
             user_name,
+            region: match region {
+                Some(Deployment::Region(region)) => Some(region),
+                _ => None,
+            },
             ..gateway_of(&self.form())
         }
     }
@@ -286,6 +292,7 @@ pub(super) fn gateway_of(form: &ClientForm) -> GatewayTarget {
         api_path: behind_stage(&portable.api_path),
         stage,
         token_from: TokenFrom::default(),
+        region: None,
         user_name: String::new(),
         api_kind: ApiKind::Unknown,
         client_form: ClientForm::default(),
@@ -348,7 +355,7 @@ pub(super) struct Outgoing<'a> {
     pub(super) form: Option<ClientForm>,
     pub(super) gateway_user: &'a str,
     /// The region, as far as the environment has one.
-    pub(super) place: Option<&'a Deployment>,
+    pub(super) place: Option<Deployment>,
     pub(super) client_id: Option<&'a str>,
     /// Filled while writing: the secrets that were left out.
     pub(super) masked: Vec<String>,
@@ -357,11 +364,11 @@ pub(super) struct Outgoing<'a> {
 impl<'a> Outgoing<'a> {
     pub(super) fn new(environment: &'a Environment, context: ExportContext<'a>) -> Self {
         let (form, user, place) = match &environment.target {
-            Target::Direct { place } => (None, "", Some(place)),
+            Target::Direct { place } => (None, "", Some(place.clone())),
             Target::Gateway(gateway) => {
                 let place = match &gateway.token_from {
-                    TokenFrom::LoginPath => None,
-                    TokenFrom::Region(place) => Some(place),
+                    TokenFrom::LoginPath => gateway.region.map(Deployment::Region),
+                    TokenFrom::Region(place) => Some(place.clone()),
                 };
                 let form = clients::client_form(gateway);
                 (Some(form), gateway.user_name.as_str(), place)
@@ -380,6 +387,11 @@ impl<'a> Outgoing<'a> {
             client_id,
             masked: Vec::new(),
         }
+    }
+
+    /// Whether the environment's credentials are a pasted token.
+    pub(super) fn uses_token(&self) -> bool {
+        self.environment.credentials == Credentials::AccessToken
     }
 
     /// The secret, when it may be shown; one that is left out is noted.

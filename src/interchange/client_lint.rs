@@ -46,6 +46,11 @@ fn breakages(config: &ClientConfig, readers: &[OfficialClient], found: &mut Vec<
         }
     }
     for (breakage, names) in by_breakage {
+        // Without the key the CLI uses no gateway at all, which its own file tells.
+        let is_left_out = config.protocol.is_none() && readers == [OfficialClient::Cli];
+        if breakage == Breakage::NoProtocol && is_left_out {
+            continue;
+        }
         let names = if names.len() == readers.len() && names.len() > 1 {
             "all clients that read this file".to_owned()
         } else {
@@ -161,6 +166,25 @@ fn port(config: &ClientConfig, found: &mut Vec<Lint>) {
             "Use a number from 1 to 65535",
         ));
     }
+}
+
+/// The right name of a key of the SDKs that people write otherwise.
+pub(super) fn meant_key(key: &str) -> Option<&'static str> {
+    let plain: String = key
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|sign| sign.to_ascii_lowercase())
+        .collect();
+    Some(match plain.as_str() {
+        "pathparamslogin" | "login" | "loginpath" => "path_params_login",
+        "pathparamsapi" | "api" | "apipath" => "path_params_api",
+        "username" | "user" => "username",
+        "password" => "password",
+        "host" | "hostname" => "host",
+        "protocol" => "protocol",
+        "port" => "port",
+        _ => return None,
+    })
 }
 
 fn credentials(config: &ClientConfig, found: &mut Vec<Lint>) {

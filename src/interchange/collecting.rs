@@ -8,6 +8,7 @@ use super::document::place_of;
 use super::{FoundSecret, Ignored, Imported, ImportedRequest, NamedFile};
 use crate::model::catalogue::path_variables;
 use crate::model::clients::ClientForm;
+use crate::model::dynamic::DYNAMIC_VARIABLES;
 use crate::model::environment::{
     Colour, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
     Place as Deployment, Protection, Target, TokenFrom, Variable,
@@ -18,9 +19,10 @@ use crate::model::region::Region;
 use crate::model::request::{DraftBody, NamedText, PartValue, RequestDraft};
 use crate::model::route::{InvokeUrl, is_execute_api};
 use crate::model::secret::{Secret, SecretName};
+use crate::model::variables::references;
 
 use pieces::shortened;
-pub(super) use pieces::{colon_places, form_decoded, read_query, text_body};
+pub(super) use pieces::{colon_places, form_decoded, graphql_body, read_query, text_body};
 
 /// A request as formats write it down.
 #[derive(Debug, Clone, Default)]
@@ -71,13 +73,21 @@ impl<'a> Collecting<'a> {
 
     /// A variable; one that is named like a credential becomes a secret. References of the form `{{name}}` stay.
     pub(super) fn variable(&mut self, name: &str, value: &str, is_secret: bool) {
-        if name.is_empty()
-            || self
-                .imported
-                .variables
-                .iter()
-                .any(|known| known.name == name)
-        {
+        if name.is_empty() {
+            return;
+        }
+        let known = self
+            .imported
+            .variables
+            .iter()
+            .find(|known| known.name == name);
+        if let Some(known) = known {
+            if known.secret || known.value != value {
+                self.ignore(
+                    format!("another value of the variable {name}"),
+                    "the first one in the text is taken",
+                );
+            }
             return;
         }
         let hides = (is_secret || is_credential_field(name)) && !is_made_of_references(value);
@@ -166,6 +176,7 @@ impl<'a> Collecting<'a> {
             "GET".clone_into(&mut draft.method);
         }
         self.lift(&mut draft, origin.as_ref());
+        self.name_dynamics(&draft);
         self.name_files(&draft);
         self.imported.requests.push(ImportedRequest {
             folder: found.folder,
@@ -280,6 +291,7 @@ impl<'a> Collecting<'a> {
                 login_path: String::new(),
                 api_path: String::new(),
                 token_from: TokenFrom::default(),
+                region: None,
                 user_name: String::new(),
                 api_kind: parsed.api_kind,
                 client_form: ClientForm::default(),
@@ -354,6 +366,25 @@ impl<'a> Collecting<'a> {
             .environments
             .push(blank_environment(id, name, colour, target));
         self.imported.environments.len() - 1
+    }
+
+    /// Values that the other tool makes for each send and Gatescope does not.
+    fn name_dynamics(&mut self, draft: &RequestDraft) {
+        let mut unknown: Vec<String> = Vec::new();
+        draft.for_each_text(&mut |text| {
+            for reference in references(text) {
+                let name = reference.name;
+                if name.starts_with('$') && !DYNAMIC_VARIABLES.iter().any(|own| own.name == name) {
+                    unknown.push(name.chars().take(40).collect());
+                }
+            }
+        });
+        for name in unknown {
+            self.ignore(
+                format!("the dynamic value {{{{{name}}}}}"),
+                "Gatescope makes no such value: put a text or a variable in its place",
+            );
+        }
     }
 
     fn name_files(&mut self, draft: &RequestDraft) {

@@ -99,6 +99,23 @@ impl Reader<'_> {
             };
             *slot = self.value(&attribute.value, key, imported);
         }
+        if let Some(region) = &config.region
+            && !crate::model::region::Region::all()
+                .any(|known| known.aws_name().eq_ignore_ascii_case(&region.text))
+        {
+            imported.lint.push(Lint::new(
+                region.place,
+                "CX as Code takes AWS names only, and refuses this region",
+                "Write a name such as `us-east-1`",
+            ));
+        }
+        if let (Some(token), Some(_)) = (&config.access_token, &config.client_id) {
+            imported.lint.push(Lint::new(
+                token.place,
+                "CX as Code uses the access token and not the client: when the token ends, requests fail",
+                "Take the access token out",
+            ));
+        }
         let gateways: Vec<&Block> = block.body.get_blocks("gateway").collect();
         if let [_, .., last] = gateways.as_slice() {
             imported.lint.push(Lint::new(
@@ -165,6 +182,10 @@ impl Reader<'_> {
                     config.user_name = get("username", imported);
                     config.password = get("password", imported);
                 }
+                "dynamic" => imported.ignored.push(Ignored::new(
+                    "gateway.dynamic",
+                    "it is made by an expression, which is not evaluated: fill it in",
+                )),
                 name => imported.ignored.push(Ignored::new(
                     format!("gateway.{name}"),
                     "the provider knows no such block",
@@ -272,11 +293,11 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
             secret,
             "GENESYSCLOUD_OAUTHCLIENT_SECRET",
         );
-    } else if context.has(environment, &SecretName::AccessToken) {
+    } else if outgoing.uses_token() && context.has(environment, &SecretName::AccessToken) {
         let token = outgoing.secret(&SecretName::AccessToken);
         block.secret("access_token", token, "GENESYSCLOUD_ACCESS_TOKEN");
     }
-    match outgoing.place {
+    match &outgoing.place {
         Some(Deployment::Region(region)) => block.pair("aws_region", region.aws_name()),
         Some(other) => block.pair("aws_region", &deployment_text(other)),
         None => {}

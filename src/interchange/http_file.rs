@@ -1,11 +1,13 @@
 //! `.http` files of VS Code's REST Client and of JetBrains' tools: requests between `###` lines, `@name = value` variables.
 //! Handlers (`> {% … %}`) are never run; files behind `<` wait for approval.
 
+mod multipart;
+
 use super::collecting::{Collecting, Found, text_body};
 use super::text::{LARGEST_TEXT, Place, empty};
 use super::{Export, ImportError, Imported, ImportedRequest, document};
-use crate::model::masks::{is_credential_header, is_made_of_references};
-use crate::model::request::{DraftBody, HeaderRow, QueryRow, RequestAuth, RequestDraft};
+use crate::model::masks::{is_credential_field, is_credential_header, is_made_of_references};
+use crate::model::request::{DraftBody, HeaderRow, PartValue, QueryRow, RequestAuth, RequestDraft};
 
 /// Dynamic values of the two tools, and Gatescope's.
 const DYNAMIC: [(&str, &str); 8] = [
@@ -46,8 +48,8 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         }
     }
     let mut collecting = Collecting::new(&text);
-    for (number, line) in text.lines().enumerate() {
-        variable(line, number + 1, &mut collecting)?;
+    for line in text.lines() {
+        variable(line, &mut collecting);
     }
     let mut parts: Vec<Part<'_>> = vec![Part::default()];
     for (number, line) in text.lines().enumerate() {
@@ -89,22 +91,14 @@ struct Part<'a> {
 }
 
 /// `@name = value` at the margin. In a body it is text, but nobody begins a body's line so.
-fn variable(line: &str, number: usize, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
+fn variable(line: &str, collecting: &mut Collecting<'_>) {
     let Some(rest) = line.strip_prefix('@') else {
-        return Ok(());
+        return;
     };
-    let (name, value) = rest.split_once('=').ok_or_else(|| {
-        ImportError::new(
-            Place {
-                line: number,
-                column: 1,
-            },
-            "A variable is written as `@name = value`",
-        )
-        .having_understood(understood(collecting))
-    })?;
-    collecting.variable(name.trim(), value.trim(), false);
-    Ok(())
+    // In a body any text may begin so.
+    if let Some((name, value)) = rest.split_once('=') {
+        collecting.variable(name.trim(), value.trim(), false);
+    }
 }
 
 fn understood(collecting: &Collecting<'_>) -> String {
@@ -122,11 +116,29 @@ fn is_comment(line: &str) -> bool {
     line.starts_with('#') || line.starts_with("//")
 }
 
-fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
-    let mut lines = part.lines.iter().peekable();
+/// A part's lines that are still to be read.
+type Lines<'a> = std::iter::Peekable<std::slice::Iter<'a, (usize, &'a str)>>;
+
+/// What stands before the request line: comments with settings, variables, scripts. The request's name comes out.
+fn prelude(
+    part: &Part<'_>,
+    lines: &mut Lines<'_>,
+    collecting: &mut Collecting<'_>,
+) -> Result<String, ImportError> {
     let mut name = part.name.to_owned();
     let mut inside_script = false;
-    while let Some((_, line)) = lines.peek() {
+    while let Some(&&(number, line)) = lines.peek() {
+        if !inside_script && line.starts_with('@') && !line.contains('=') {
+            let place = Place {
+                line: number,
+                column: 1,
+            };
+            return Err(
+                ImportError::new(place, "A variable is written as `@name = value`")
+                    .having_understood(understood(collecting)),
+            );
+        }
+        directive(line, collecting);
         if inside_script {
             inside_script = !line.contains("%}");
         } else if line.trim_start().starts_with("< {%") {
@@ -145,11 +157,22 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
             own.trim_start_matches([' ', '='])
                 .trim()
                 .clone_into(&mut name);
+        } else if line.starts_with("import ") || line.starts_with("run ") {
+            collecting.ignore(
+                format!("`{}`", line.trim().chars().take(60).collect::<String>()),
+                "other files are not opened: import them on their own",
+            );
         } else if !(line.trim().is_empty() || is_comment(line) || line.starts_with('@')) {
             break;
         }
         lines.next();
     }
+    Ok(name)
+}
+
+fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
+    let mut lines = part.lines.iter().peekable();
+    let name = prelude(part, &mut lines, collecting)?;
     let Some(&(number, first)) = lines.next() else {
         return Ok(());
     };
@@ -199,6 +222,7 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         });
     }
     let rest: Vec<&str> = lines.map(|(_, line)| *line).collect();
+    own_token(&mut headers, collecting);
     let auth = basic(&mut headers);
     let body = read_body(&rest, &mut headers, &name, collecting);
     let draft = RequestDraft {
@@ -215,6 +239,51 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         ..Found::default()
     });
     Ok(())
+}
+
+/// `# @no-redirect` and its like, which settle how a tool sends; `# @name` is read elsewhere.
+fn directive(line: &str, collecting: &mut Collecting<'_>) {
+    let word = line
+        .trim_start()
+        .trim_start_matches(['#', '/'])
+        .trim_start()
+        .strip_prefix('@')
+        .and_then(|rest| rest.split_whitespace().next())
+        .filter(|_| is_comment(line));
+    match word {
+        Some("prompt") => collecting.ignore(
+            "`# @prompt`",
+            "nobody is asked before sending: define a variable of the environment",
+        ),
+        Some(
+            word @ ("no-redirect"
+            | "no-log"
+            | "no-cookie-jar"
+            | "no-auto-encoding"
+            | "timeout"
+            | "connection-timeout"
+            | "use-os-credentials"
+            | "note"
+            | "forceRef"
+            | "ref"),
+        ) => collecting.ignore(
+            format!("`# @{word}`"),
+            "it settles how the other tool sends; Gatescope has it in the environment or not at all",
+        ),
+        _ => {}
+    }
+}
+
+/// `Authorization: Bearer {{$auth.token("…")}}` is the environment's own token.
+fn own_token(headers: &mut Vec<HeaderRow>, collecting: &mut Collecting<'_>) {
+    let before = headers.len();
+    headers.retain(|row| !row.value.contains("{{$auth.token("));
+    if headers.len() < before {
+        collecting.ignore(
+            "{{$auth.token(…)}}",
+            "the environment's own token is sent in its place",
+        );
+    }
 }
 
 /// `GET https://… HTTP/1.1`, or a URL alone.
@@ -308,6 +377,11 @@ fn read_body(
             content_type,
         };
     }
+    if let Some(rows) = multipart::read(body, &content_type) {
+        // The boundary is made anew with the body.
+        headers.retain(|row| !row.name.eq_ignore_ascii_case("content-type"));
+        return DraftBody::Multipart { rows };
+    }
     let joined = if content_type.starts_with("application/x-www-form-urlencoded") {
         body.lines().map(str::trim).collect::<String>()
     } else {
@@ -394,15 +468,21 @@ fn write_request(base: &str, request: &ImportedRequest, export: &mut Export) {
         .headers
         .iter()
         .any(|row| row.enabled && row.name.eq_ignore_ascii_case("content-type"));
+    let with_boundary;
     let (content_type, body) = match &draft.body {
         DraftBody::None => ("", String::new()),
         DraftBody::Json { text } => ("application/json", text.clone()),
         DraftBody::Text { text, content_type } => (content_type.as_str(), text.clone()),
         DraftBody::Form { rows } => ("application/x-www-form-urlencoded", form_text(rows)),
         DraftBody::File { path, content_type } => (content_type.as_str(), format!("< {path}")),
-        DraftBody::Multipart { .. } => {
-            lines.push("# The multipart body is left out".to_owned());
-            ("", String::new())
+        DraftBody::Multipart { rows } => {
+            let (content_type, body) = multipart::write(rows, &mut |row| match &row.value {
+                PartValue::Text(text) if is_credential_field(&row.name) => hide(&row.name, text),
+                PartValue::Text(text) => text.clone(),
+                PartValue::File { .. } => String::new(),
+            });
+            with_boundary = content_type;
+            (with_boundary.as_str(), body)
         }
     };
     if !content_type.is_empty() && !has_type {

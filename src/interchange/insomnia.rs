@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::collecting::{ClientGrant, Collecting, Found, colon_places, text_body};
+use super::collecting::{ClientGrant, Collecting, Found, colon_places, graphql_body, text_body};
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
 use super::{ImportError, Imported};
@@ -29,7 +29,14 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
     let kind = member(&document, "type");
-    if kind.starts_with("collection.insomnia.rest/5") {
+    if [
+        "collection.insomnia.rest/5",
+        "environment.insomnia.rest/5",
+        "spec.insomnia.rest/5",
+    ]
+    .iter()
+    .any(|known| kind.starts_with(known))
+    {
         version_5(&document, &mut collecting);
     } else if member(&document, "_type") == "export"
         && document.get("resources").is_some_and(Value::is_array)
@@ -128,6 +135,9 @@ fn version_4(document: &Value, collecting: &mut Collecting<'_>) {
             );
         }
     }
+    for group in of_kind("request_group") {
+        of_group(group, collecting);
+    }
     for request in of_kind("request") {
         let mut folder = Vec::new();
         let mut inherited = None;
@@ -182,6 +192,7 @@ fn children<'a>(
     }
     for item in items {
         if item.get("children").is_some() {
+            of_group(item, collecting);
             folder.push(member(item, "name"));
             children(
                 elements(item, "children"),
@@ -196,6 +207,33 @@ fn children<'a>(
             collecting.ignore(
                 format!("`{}`", member(item, "name")),
                 "only HTTP requests are taken",
+            );
+        }
+    }
+}
+
+/// What a folder gives to its requests besides credentials: variables are taken, headers and scripts are not.
+fn of_group(group: &Value, collecting: &mut Collecting<'_>) {
+    let name = member(group, "name");
+    data(
+        group.get("environment"),
+        false,
+        &format!("of the folder `{name}`"),
+        collecting,
+    );
+    if elements(group, "headers").iter().any(is_on) {
+        collecting.ignore(
+            format!("the headers of the folder `{name}`"),
+            "a folder has none: add them to its requests or to the environment",
+        );
+    }
+    for script in ["preRequestScript", "afterResponseScript", "scripts"] {
+        if group.get(script).is_some_and(|script| {
+            script.is_object() || script.as_str().is_some_and(|text| !text.is_empty())
+        }) {
+            collecting.ignore(
+                format!("{script} of the folder `{name}`"),
+                "nothing imported is executed",
             );
         }
     }
@@ -346,6 +384,13 @@ fn read_body(body: &Value) -> DraftBody {
             path: member(body, "fileName"),
             content_type: content_type.clone(),
         },
+        "application/graphql" => {
+            let text = member(body, "text");
+            match serde_json::from_str::<Value>(&text) {
+                Ok(written) if written.is_object() => DraftBody::Json { text },
+                _ => graphql_body(&text, ""),
+            }
+        }
         _ => text_body(member(body, "text"), &content_type),
     }
 }

@@ -13,6 +13,8 @@ mod client_config;
 mod client_lint;
 mod collecting;
 #[cfg(test)]
+mod collections_more_tests;
+#[cfg(test)]
 mod collections_tests;
 pub mod curl;
 pub mod curl_import;

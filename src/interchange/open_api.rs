@@ -83,6 +83,8 @@ struct Root<'a> {
     #[serde(borrow)]
     parameters: Option<&'a RawValue>,
     #[serde(borrow)]
+    schemes: Option<Vec<Text<'a>>>,
+    #[serde(borrow)]
     consumes: Option<Vec<Text<'a>>>,
 }
 
@@ -213,7 +215,8 @@ impl<'a> Reader<'a> {
         let url = match (root.servers, &root.host) {
             (Some(servers), _) => first_server(servers).unwrap_or_default(),
             (None, Some(host)) => format!(
-                "https://{}{}",
+                "{}://{}{}",
+                scheme(root.schemes.as_deref().unwrap_or_default()),
                 host.0,
                 root.base_path.as_ref().map_or("", |path| &path.0)
             ),
@@ -431,6 +434,15 @@ impl<'a> Reader<'a> {
             ));
         }
         self.imported
+    }
+}
+
+/// Swagger's `schemes`: HTTPS unless plain HTTP is all there is.
+fn scheme(schemes: &[Text<'_>]) -> &'static str {
+    if !schemes.is_empty() && schemes.iter().all(|scheme| scheme.0 == "http") {
+        "http"
+    } else {
+        "https"
     }
 }
 

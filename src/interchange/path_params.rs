@@ -10,7 +10,7 @@ pub(super) fn read_cli(told: &Told, config: &mut ClientConfig, lint: &mut Vec<Li
     let meant = meant(told.text.trim());
     let seen = as_cli_reads(&told.text);
     for (name, value) in &meant {
-        put(name, value, told, config, lint, "the CLI");
+        put(name, value, told, config, lint, "The CLI");
     }
     let lost = meant.iter().any(|(name, value)| {
         !seen
@@ -43,7 +43,7 @@ pub(super) fn read_go(told: &Told, config: &mut ClientConfig, lint: &mut Vec<Lin
         ));
     }
     for (name, value) in meant(told.text.trim()) {
-        put(&name, &value, told, config, lint, "the Go SDK");
+        put(&name, &value, told, config, lint, "The Go SDK");
     }
 }
 
@@ -90,23 +90,30 @@ fn as_cli_reads(text: &str) -> Vec<(String, String)> {
     text.trim_matches(['{', '}'])
         .split(", ")
         .filter_map(|pair| {
-            let mut pieces = pair.split(": ");
-            let (name, value) = (pieces.next()?, pieces.next()?);
+            let (name, value) = pair.split_once(": ")?;
             Some((name.trim().to_owned(), value.trim().to_owned()))
         })
         .collect()
 }
 
+/// A piece without a name of its own belongs to the value before it, comma and all.
 fn meant(text: &str) -> Vec<(String, String)> {
-    text.trim_matches(['{', '}'])
-        .split(',')
-        .filter_map(|pair| {
-            let (name, value) = pair.split_once(':')?;
-            let clean = |part: &str| part.trim().trim_matches(['"', '\'']).to_owned();
-            Some((clean(name), clean(value)))
-        })
-        .filter(|(name, _)| !name.is_empty())
-        .collect()
+    let clean = |part: &str| part.trim().trim_matches(['"', '\'']).to_owned();
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for piece in text.trim_matches(['{', '}']).split(',') {
+        let named = piece
+            .split_once(':')
+            .filter(|(name, _)| !clean(name).is_empty() && !name.contains('/'));
+        match (named, pairs.last_mut()) {
+            (Some((name, value)), _) => pairs.push((clean(name), clean(value))),
+            (None, Some((_, value))) if !piece.trim().is_empty() => {
+                value.push(',');
+                value.push_str(piece.trim_end());
+            }
+            _ => {}
+        }
+    }
+    pairs
 }
 
 /// # Errors
@@ -179,6 +186,16 @@ mod tests {
             ),
             ("{Login: /a, api: /b}", Some("/a"), Some("/b"), 1),
             ("{logn: /a, api: /b}", None, Some("/b"), 1),
+            (
+                "{\"login\": \"/a\", \"api\": \"/b\"}",
+                Some("/a"),
+                Some("/b"),
+                1,
+            ),
+            ("{login: '/a', api: '/b'}", Some("/a"), Some("/b"), 1),
+            ("{login: /a,b, api: /c}", Some("/a,b"), Some("/c"), 0),
+            ("{login: /a: b, api: /c}", Some("/a: b"), Some("/c"), 0),
+            ("{login: /a, login: /b}", Some("/b"), None, 1),
             ("{}", None, None, 0),
             ("", None, None, 0),
             ("nonsense", None, None, 1),

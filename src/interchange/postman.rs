@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::collecting::{ClientGrant, Collecting, Found, colon_places, text_body};
+use super::collecting::{ClientGrant, Collecting, Found, colon_places, graphql_body, text_body};
 use super::document::{self, elements, member, place_of, text_of};
 use super::text::Place;
 use super::{ImportError, Imported};
@@ -57,11 +57,13 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         ));
     }
     for variable in elements(collection, "variable") {
-        if variable.get("disabled") != Some(&Value::Bool(true)) {
-            let name = [member(variable, "key"), member(variable, "id")]
-                .into_iter()
-                .find(|name| !name.is_empty())
-                .unwrap_or_default();
+        let name = [member(variable, "key"), member(variable, "id")]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default();
+        if variable.get("disabled") == Some(&Value::Bool(true)) {
+            collecting.ignore(format!("the variable {name}"), "it is switched off");
+        } else {
             collecting.variable(
                 &name,
                 &member(variable, "value"),
@@ -195,7 +197,11 @@ fn read_request(
         };
     }
     let own = request.get("auth").filter(|auth| !auth.is_null());
-    let headers: Vec<HeaderRow> = elements(request, "header").iter().map(header).collect();
+    let headers: Vec<HeaderRow> = match request.get("header") {
+        // Version 2.0 may have them as one text.
+        Some(Value::String(lines)) => lines.lines().filter_map(header_line).collect(),
+        _ => elements(request, "header").iter().map(header).collect(),
+    };
     let content_type = headers
         .iter()
         .find(|row| row.enabled && row.name.eq_ignore_ascii_case("content-type"))
@@ -223,6 +229,15 @@ fn read_request(
         url,
         description,
     }
+}
+
+fn header_line(line: &str) -> Option<HeaderRow> {
+    let (name, value) = line.split_once(':')?;
+    Some(HeaderRow {
+        enabled: true,
+        name: name.trim().to_owned(),
+        value: value.trim().to_owned(),
+    })
 }
 
 fn header(row: &Value) -> HeaderRow {
@@ -336,10 +351,13 @@ fn read_body(
             content_type: content_type.unwrap_or_default().to_owned(),
         },
         "graphql" => {
-            let query = body.get("graphql").cloned().unwrap_or_default();
-            DraftBody::Json {
-                text: serde_json::to_string_pretty(&query).unwrap_or_default(),
-            }
+            let graphql = body.get("graphql").cloned().unwrap_or_default();
+            let variables = match graphql.get("variables") {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) if !other.is_null() => other.to_string(),
+                _ => String::new(),
+            };
+            graphql_body(&member(&graphql, "query"), &variables)
         }
         "" => DraftBody::None,
         other => {

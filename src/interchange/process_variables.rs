@@ -193,6 +193,13 @@ fn import_pairs(
         &mut imported.lint,
     );
     lint_gateway(&config, &mut imported.lint);
+    if let (Some(token), Some(_)) = (&config.access_token, &config.client_id) {
+        imported.lint.push(Lint::new(
+            token.place,
+            "CX as Code and the CLI use the access token and not the client: when the token ends, requests fail",
+            "Take GENESYSCLOUD_ACCESS_TOKEN out",
+        ));
+    }
     config.add_to(&[OfficialClient::CxAsCode], &mut imported);
     Ok(imported)
 }
@@ -275,7 +282,7 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
             let _ = writeln!(text, "export {PREFIX}{name}={}", quote_posix(value));
         }
     };
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         let region = match place {
             crate::model::environment::Place::Region(region) => region.aws_name().to_owned(),
             other => deployment_text(other),
@@ -289,6 +296,10 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
         ("GATEWAY_AUTH_PASSWORD", SecretName::GatewayPassword),
         ("PROXY_AUTH_PASSWORD", SecretName::ProxyPassword),
     ] {
+        // The provider and the CLI would use a token instead of the client.
+        if secret == SecretName::AccessToken && !outgoing.uses_token() {
+            continue;
+        }
         put(name, outgoing.secret(&secret).unwrap_or_default());
     }
     if let Some(form) = &outgoing.form {

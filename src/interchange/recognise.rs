@@ -224,14 +224,21 @@ fn of_line(line: &str) -> Option<Kind> {
         Some(Kind::CxAsCode)
     } else if trimmed.contains("setGateway(") || trimmed.contains("setGateway (") {
         Some(Kind::JavaScriptGateway)
-    } else if ["[gateway]", "[general]"].contains(&trimmed) {
+    } else if is_sdk_section(trimmed) {
         Some(Kind::SdkIni)
     } else if at_start && is_cli_key(trimmed) {
         Some(Kind::CliConfig)
     } else if at_start && (trimmed.starts_with("openapi:") || trimmed.starts_with("swagger:")) {
         Some(Kind::OpenApi)
     } else if at_start
-        && (trimmed.starts_with("type: collection.insomnia") || trimmed == "_type: export")
+        && ([
+            "type: collection.insomnia",
+            "type: environment.insomnia",
+            "type: spec.insomnia",
+        ]
+        .iter()
+        .any(|mark| trimmed.starts_with(mark))
+            || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
     } else if at_start && trimmed.starts_with("meta {") {
@@ -241,6 +248,13 @@ fn of_line(line: &str) -> Option<Kind> {
     } else {
         None
     }
+}
+
+fn is_sdk_section(line: &str) -> bool {
+    line.starts_with('[')
+        && line.split_once(']').is_some_and(|(name, _)| {
+            ["gateway", "general"].contains(&name[1..].trim().to_ascii_lowercase().as_str())
+        })
 }
 
 fn is_cli_key(line: &str) -> bool {

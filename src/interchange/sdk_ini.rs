@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
+use super::client_lint;
 use super::ini::{self, Section};
 use super::path_params;
 use super::text::{self, Place};
@@ -66,7 +67,9 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
 }
 
 fn last<'a>(sections: &'a [Section], name: &str, lint: &mut Vec<Lint>) -> Option<&'a Section> {
-    let mut all = sections.iter().filter(|section| section.name == name);
+    let mut all = sections
+        .iter()
+        .filter(|section| section.name.eq_ignore_ascii_case(name));
     let first = all.next()?;
     let last = all.next_back();
     if let Some(last) = last {
@@ -77,6 +80,25 @@ fn last<'a>(sections: &'a [Section], name: &str, lint: &mut Vec<Lint>) -> Option
         ));
     }
     let section = last.unwrap_or(first);
+    if section.name != name {
+        lint.push(Lint::new(
+            section.place,
+            format!("No SDK reads [{}]: it looks for lower case", section.name),
+            format!("Write `[{name}]`"),
+        ));
+    }
+    for two in section.pairs.windows(2) {
+        if two[1].key_place.column > two[0].key_place.column {
+            lint.push(Lint::new(
+                two[1].key_place,
+                format!(
+                    "Python takes this line, which stands further in, for more of `{}`",
+                    two[0].key
+                ),
+                "Begin all lines of a section in the same column",
+            ));
+        }
+    }
     for (index, pair) in section.pairs.iter().enumerate() {
         if section.pairs[..index]
             .iter()
@@ -101,10 +123,23 @@ fn read_gateway(
     config: &mut ClientConfig,
     imported: &mut Imported,
 ) {
+    let mut as_meant = Vec::new();
+    for key in [
+        "host",
+        "protocol",
+        "port",
+        "path_params_login",
+        "path_params_api",
+    ] {
+        if let Some(pair) = section.get(key) {
+            as_meant.push((key, meant_value(pair, &mut imported.lint)));
+        }
+    }
     let told = |key: &str| {
-        section
-            .get(key)
-            .map(|pair| Told::new(&pair.value, pair.value_place))
+        let meant = as_meant.iter().find(|(known, _)| *known == key);
+        let pair = section.get(key)?;
+        let value = meant.map_or(&pair.value, |(_, value)| value);
+        Some(Told::new(value, pair.value_place))
     };
     config.host = told("host");
     config.protocol = told("protocol");
@@ -165,16 +200,64 @@ fn read_gateway(
                 format!("gateway.{}", pair.key),
                 "no SDK reads it in this section",
             ));
+            if let Some(right) = client_lint::meant_key(&pair.key).filter(|_| !is_go) {
+                imported.lint.push(Lint::new(
+                    pair.key_place,
+                    format!("The SDKs ignore `{}`", pair.key),
+                    format!("Name it `{right}`"),
+                ));
+            }
+        } else if pair.key != key {
+            imported.lint.push(Lint::new(
+                pair.key_place,
+                format!(
+                    "Only Python reads `{}`: JavaScript looks for lower case",
+                    pair.key
+                ),
+                format!("Write `{key}`"),
+            ));
         }
     }
 }
 
+/// The value without the quotes and the comment that the SDKs' readers take for part of it.
+fn meant_value(pair: &ini::Pair, lint: &mut Vec<Lint>) -> String {
+    let mut value = pair.value.as_str();
+    let comment = [" ;", " #", "\t;", "\t#"]
+        .iter()
+        .filter_map(|begin| value.find(begin))
+        .min();
+    if let Some(at) = comment {
+        lint.push(Lint::new(
+            pair.value_place,
+            format!(
+                "The comment behind `{}` becomes part of the value",
+                pair.key
+            ),
+            "Put the comment on a line of its own",
+        ));
+        value = value[..at].trim_end();
+    }
+    let bare = ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+    if let Some(bare) = bare {
+        lint.push(Lint::new(
+            pair.value_place,
+            format!("The quotes around `{}` become part of the value", pair.key),
+            "Take them out",
+        ));
+        value = bare;
+    }
+    value.to_owned()
+}
+
 fn ignore_others(section: &Section, imported: &mut Imported) {
-    if section.name == "gateway" {
+    if section.name.eq_ignore_ascii_case("gateway") {
         return;
     }
     for pair in &section.pairs {
-        if section.name == "general" && pair.key == "host" {
+        if section.name.eq_ignore_ascii_case("general") && pair.key.eq_ignore_ascii_case("host") {
             continue;
         }
         imported.ignored.push(Ignored::new(
@@ -243,7 +326,7 @@ fn write(
             lines.pair("password", password)?;
         }
     }
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         lines.section("general");
         let text = deployment_text(place);
         let host = if text.contains("://") {

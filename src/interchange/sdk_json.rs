@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
+use super::client_lint;
 use super::literal_tree::{self, Leaf, Node, Syntax, Tree};
 use super::path_params;
 use super::sdk_ini::{NAME, SDK_FAMILY, why_ignored};
@@ -146,6 +147,13 @@ impl Reader<'_> {
                     format!("gateway.{}", entry.key),
                     "no SDK reads it in this place",
                 ));
+                if let Some(right) = client_lint::meant_key(&entry.key).filter(|_| !is_go) {
+                    imported.lint.push(Lint::new(
+                        self.place(entry.key_at),
+                        format!("The SDKs ignore `{}`", entry.key),
+                        format!("Name it `{right}`"),
+                    ));
+                }
             }
         }
     }
@@ -167,7 +175,7 @@ impl Reader<'_> {
             let value = self.told(param, "pathValue");
             if let (Some(name), Some(value)) = (name, value) {
                 let lint = &mut imported.lint;
-                path_params::put(&name.text, &value.text, &value, config, lint, "the Go SDK");
+                path_params::put(&name.text, &value.text, &value, config, lint, "The Go SDK");
             }
         }
     }
@@ -243,7 +251,7 @@ pub fn export_go(environment: &Environment, context: ExportContext<'_>) -> Expor
 }
 
 fn finish(mut document: Map<String, Value>, outgoing: Outgoing<'_>) -> Export {
-    if let Some(place) = outgoing.place {
+    if let Some(place) = &outgoing.place {
         let text = deployment_text(place);
         let host = if text.contains("://") {
             text

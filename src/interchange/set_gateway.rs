@@ -2,6 +2,7 @@
 //! Ready snippets for all SDKs are written by `snippets`.
 
 use super::client_config::{ClientConfig, Told, filled};
+use super::client_lint;
 use super::literal_tree::{self, Leaf, Node, Syntax};
 use super::text::{self, Place};
 use super::types::{Ignored, ImportError, Imported, Lint};
@@ -93,7 +94,7 @@ fn read(text: &str, literal: &Leaf, imported: &mut Imported) -> ClientConfig {
             key => {
                 let why = "the SDK does not read it";
                 imported.ignored.push(Ignored::new(key, why));
-                if let Some(right) = meant(key) {
+                if let Some(right) = client_lint::meant_key(key) {
                     imported.lint.push(Lint::new(
                         Place::at(text, entry.key_at),
                         format!("The SDK ignores `{key}`"),
@@ -113,17 +114,6 @@ fn read(text: &str, literal: &Leaf, imported: &mut Imported) -> ClientConfig {
         }
     }
     config
-}
-
-/// The right name of a key that people write otherwise.
-fn meant(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "pathParamsLogin" | "login" | "loginPath" => "path_params_login",
-        "pathParamsApi" | "api" | "apiPath" => "path_params_api",
-        "userName" => "username",
-        "Host" | "hostname" => "host",
-        _ => return None,
-    })
 }
 
 /// The literal texts among the arguments of a call.

@@ -59,7 +59,7 @@ pub fn export(
     let password = outgoing
         .secret(&SecretName::GatewayPassword)
         .unwrap_or_default();
-    let region = outgoing.place.map(deployment_text);
+    let region = outgoing.place.as_ref().map(deployment_text);
     let parts = Parts {
         port: port(&form, language)?,
         form: &form,

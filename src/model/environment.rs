@@ -84,6 +84,10 @@ pub struct GatewayTarget {
     pub api_path: String,
     #[serde(default)]
     pub token_from: TokenFrom,
+    /// The Genesys Cloud region behind it, as far as known. No request goes there for it, but official configurations name one
+    /// beside a gateway too, and so do a direct twin and a blueprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
     /// Kept for round trips with official configurations; no official client sends it.
     #[serde(default)]
     pub user_name: String,

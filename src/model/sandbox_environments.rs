@@ -213,6 +213,7 @@ fn gateway(kind: ApiKind, origin: Option<&str>, [stage, login, api]: [&str; 3]) 
         login_path: login.to_owned(),
         api_path: api.to_owned(),
         token_from: TokenFrom::LoginPath,
+        region: None,
         user_name: String::new(),
         api_kind: kind,
         client_form: ClientForm::default(),

@@ -33,6 +33,20 @@ const TRIES: u32 = 5;
 /// # Errors
 /// A link, device or folder as the target, a folder that is missing or cannot be written, a full disk.
 pub fn write(path: &Path, content: &[u8], access: Access) -> Result<(), StoreError> {
+    write_through(path, content, access, true)
+}
+
+/// Writes a file as `write` does, without flushing it: whoever calls this does it later.
+pub(super) fn write_unflushed(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    write_through(path, content, Access::AsBefore, false)
+}
+
+fn write_through(
+    path: &Path,
+    content: &[u8],
+    access: Access,
+    flushes: bool,
+) -> Result<(), StoreError> {
     let failed = |error: &io::Error| StoreError::from_io("write", path, error);
     let folder = parent(path)?;
     let existing = match fs::symlink_metadata(path) {
@@ -52,7 +66,7 @@ pub fn write(path: &Path, content: &[u8], access: Access) -> Result<(), StoreErr
     remove_leftovers(&folder, path);
     let mut pause = Duration::from_millis(5);
     for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
-        match attempt(&folder, path, content, access, existing.as_ref()) {
+        match attempt(&folder, path, content, access, existing.as_ref(), flushes) {
             Err(error) if !last && may_pass(&error) => {
                 thread::sleep(pause);
                 pause *= 3;
@@ -60,6 +74,9 @@ pub fn write(path: &Path, content: &[u8], access: Access) -> Result<(), StoreErr
             Err(error) => return Err(failed(&error)),
             Ok(()) => break,
         }
+    }
+    if !flushes {
+        return Ok(());
     }
     flush_folder(&folder).map_err(|error| failed(&error))
 }
@@ -96,6 +113,7 @@ fn attempt(
     content: &[u8],
     access: Access,
     existing: Option<&fs::Metadata>,
+    flushes: bool,
 ) -> io::Result<()> {
     let mut temporary = new_temporary(folder, path, access)?;
     // Tells other writers that this one is alive. Where locks do not exist, age decides.
@@ -106,7 +124,9 @@ fn attempt(
             .as_file()
             .set_permissions(metadata.permissions())?;
     }
-    temporary.as_file().sync_all()?;
+    if flushes {
+        temporary.as_file().sync_all()?;
+    }
     #[cfg(windows)]
     let _ = temporary.as_file().unlock();
     temporary.persist(path).map_err(|error| error.error)?;
@@ -193,7 +213,7 @@ fn parent(path: &Path) -> Result<PathBuf, StoreError> {
 }
 
 #[cfg(unix)]
-fn flush_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn flush_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder).and_then(|opened| opened.sync_all()) {
         // Some network file systems cannot flush a folder; the file itself is flushed.
         Err(error)
@@ -209,6 +229,6 @@ fn flush_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn flush_folder(_: &Path) -> io::Result<()> {
+pub(super) fn flush_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -246,7 +246,7 @@ fn write<T: Kept>(
     }
     let unchanged = std::fs::read(path).is_ok_and(|present| present == text.as_bytes());
     if !unchanged {
-        atomic::write(path, text.as_bytes(), Access::AsBefore)?;
+        write_text(workspace, path, text.as_bytes())?;
     }
     let value = document::understand::<T>(&text, &candidate.file)
         .map_err(|reason| malformed(path, &candidate.file, &reason))?
@@ -262,6 +262,18 @@ fn write<T: Kept>(
     };
     T::files_mut(workspace).insert(candidate.file.clone(), loaded);
     Ok(())
+}
+
+/// A new file is flushed later where that is put off.
+fn write_text(workspace: &mut Workspace, path: &Path, text: &[u8]) -> Result<(), StoreError> {
+    match &mut workspace.unflushed {
+        Some(unflushed) if !path.exists() => {
+            atomic::write_unflushed(path, text)?;
+            unflushed.add(path);
+            Ok(())
+        }
+        _ => atomic::write(path, text, Access::AsBefore),
+    }
 }
 
 /// Names that Windows keeps for devices.

@@ -12,6 +12,7 @@ use super::atomic::{self, Access};
 use super::bounded::{self, Stamp};
 use super::document::{self, Stored};
 use super::error::{FileReport, StoreError, StoreErrorKind};
+use super::flushing::Unflushed;
 use super::folders::{self, Folders};
 use super::paths::DataFolder;
 use super::rules::RulesFile;
@@ -83,6 +84,8 @@ pub struct Workspace {
     /// Of `workspace.toml`, when there is one.
     stamp: Option<Stamp>,
     pub(super) rules: RulesFile,
+    /// `Some` while flushing is put off.
+    pub(super) unflushed: Option<Unflushed>,
 }
 
 /// Where the workspace holds the files of one kind.
@@ -128,6 +131,7 @@ impl Workspace {
             kept_aside: BTreeSet::new(),
             reports: Vec::new(),
             known_secrets: Masks::default(),
+            unflushed: None,
             read_only: None,
             stamp: None,
             rules: RulesFile::default(),

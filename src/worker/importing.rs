@@ -157,7 +157,10 @@ fn apply(core: &Arc<Core>, plan: Plan) -> impl Future<Output = ()> + Send + 'sta
             Ok(open) => {
                 open.withhold(known);
                 let mut import = Import::default();
-                if let Err(error) = write(open, plan, &mut applied, &mut bound, &mut import) {
+                open.workspace.put_off_flushing();
+                let written = write(open, plan, &mut applied, &mut bound, &mut import);
+                let flushed = open.workspace.flush();
+                if let Err(error) = written.and(flushed) {
                     applied.failed = Some(trouble(error));
                 }
                 has_operations = !import.catalogue.is_empty();

@@ -38,7 +38,7 @@ impl Desk {
         options.data_directory = Some(folder.path().join("data"));
         Self {
             worker: worker::start(options),
-            state: AppState::default(),
+            state: AppState::new(Timestamp::UNIX_EPOCH),
             folder,
         }
     }

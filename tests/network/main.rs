@@ -15,8 +15,12 @@ mod fault_server;
 mod full_listener;
 #[path = "../support/http2_server.rs"]
 mod http2_server;
+#[path = "../support/left_out.rs"]
+mod left_out;
 #[path = "../support/proxy_server.rs"]
 mod proxy_server;
+#[path = "../support/recording_server.rs"]
+mod recording_server;
 #[path = "../support/sending.rs"]
 mod sending;
 
@@ -37,6 +41,7 @@ mod flows;
 mod headers;
 mod importing;
 mod importing_undo;
+mod official_clients;
 mod phases;
 mod proxies;
 mod redirects;

@@ -47,8 +47,23 @@ impl Authority {
         (from, to): (i32, i32),
         protocols: &[&str],
     ) -> (Arc<ServerConfig>, Vec<u8>) {
+        self.leaf(vec![name.to_owned()], (from, to), protocols)
+    }
+
+    /// A server with one leaf for all of `names`.
+    pub(crate) fn server_for_all(&self, names: &[&str]) -> Arc<ServerConfig> {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        self.leaf(names, (2020, 4000), &["http/1.1"]).0
+    }
+
+    fn leaf(
+        &self,
+        names: Vec<String>,
+        (from, to): (i32, i32),
+        protocols: &[&str],
+    ) -> (Arc<ServerConfig>, Vec<u8>) {
         let key = KeyPair::generate().unwrap();
-        let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let mut parameters = CertificateParams::new(names).unwrap();
         parameters.not_before = rcgen::date_time_ymd(from, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(to, 1, 1);
         let leaf = parameters.signed_by(&key, &self.issuer).unwrap();

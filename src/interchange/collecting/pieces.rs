@@ -87,6 +87,18 @@ pub(in crate::interchange) fn text_body(text: String, content_type: &str) -> Dra
     }
 }
 
+/// A GraphQL query as it is sent: JSON with the variables as an object. `variables` that are no JSON stay a text.
+pub(in crate::interchange) fn graphql_body(query: &str, variables: &str) -> DraftBody {
+    let mut body = serde_json::json!({ "query": query });
+    if !variables.trim().is_empty() {
+        body["variables"] = serde_json::from_str(variables)
+            .unwrap_or_else(|_| serde_json::Value::String(variables.to_owned()));
+    }
+    DraftBody::Json {
+        text: serde_json::to_string_pretty(&body).unwrap_or_default(),
+    }
+}
+
 /// Form text decoded, but `{{variables}}` untouched.
 pub(in crate::interchange) fn form_decoded(text: &str) -> String {
     if text.contains("{{") {

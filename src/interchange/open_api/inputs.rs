@@ -114,6 +114,10 @@ impl<'a> Reader<'a> {
                     content_type: String::new(),
                 });
             }
+            "cookie" => self.ignore(
+                format!("the cookie {name}"),
+                "write it as a Cookie header where an operation needs it",
+            ),
             _ => {}
         }
     }
