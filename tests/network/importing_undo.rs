@@ -201,7 +201,7 @@ fn a_broken_line_or_file_is_said_and_the_built_in_operations_stay() {
 fn a_secret_that_an_import_replaced_comes_back_and_goes_again() {
     let profile = |secret: &str, domain: &str| {
         format!(
-            "[prod]\nenvironment = \"{domain}\"\nclient_id = \"id\"\nclient_secret = \"{secret}\"\n"
+            "[prod]\nenvironment = \"{domain}\"\nclient_credentials = \"id\"\ngrant_type = \"1\"\nclient_secret = \"{secret}\"\n"
         )
     };
     let first = profile("heron-before-4711", "mypurecloud.de");
