@@ -119,6 +119,7 @@ pub enum Action {
     Preferences(PreferencesAction),
     Comparing(super::comparing::ComparingAction),
     Importing(super::importing::ImportingAction),
+    Exporting(super::exporting::ExportingAction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,6 +35,8 @@ pub struct ClientGroup {
 pub struct ClientPreview {
     /// In the order of `OfficialClient::ALL`, by the first client of each.
     pub groups: Vec<ClientGroup>,
+    /// The exact URLs, those that send the same together.
+    pub urls: Vec<(Vec<OfficialClient>, ClientUrls)>,
     /// What the clients are given.
     pub given: ClientForm,
     /// The user typed their own form in place of the one that works everywhere.
@@ -51,8 +53,14 @@ impl ClientPreview {
         let expected = Expected::of(environment)?;
         let given = clients::client_form(gateway);
         let mut groups: Vec<ClientGroup> = Vec::new();
+        let mut urls: Vec<(Vec<OfficialClient>, ClientUrls)> = Vec::new();
         for client in OfficialClient::ALL {
-            let found = expected.judge(&clients::urls(client, &given));
+            let own = clients::urls(client, &given);
+            let found = expected.judge(&own);
+            match urls.iter_mut().find(|(_, known)| *known == own) {
+                Some((clients, _)) => clients.push(client),
+                None => urls.push((vec![client], own)),
+            }
             let same = groups.iter_mut().find(|group| {
                 group.verdict == found.verdict
                     && group.reason == found.reason
@@ -68,6 +76,7 @@ impl ClientPreview {
         }
         Some(Self {
             groups,
+            urls,
             typed: gateway.client_form != ClientForm::default()
                 && gateway.client_form != clients::default_client_form(gateway),
             given,
@@ -106,6 +115,42 @@ pub fn stage_in_host(gateway: &GatewayTarget) -> ClientForm {
     }
 }
 
+/// `JavaScript, Python`, or all of them in a word.
+#[must_use]
+pub fn names(clients: &[OfficialClient]) -> String {
+    if clients.len() == OfficialClient::ALL.len() {
+        return "All seven clients".to_owned();
+    }
+    let names: Vec<&str> = clients.iter().copied().map(short_name).collect();
+    names.join(", ")
+}
+
+impl ClientVerdict {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Differs => "differs",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+impl ClientGroup {
+    /// `JavaScript, Python: broken: the port lands in the path, behind the stage: https://…`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let parts = [
+            names(&self.clients),
+            self.verdict.word().to_owned(),
+            self.reason.clone(),
+            self.url.clone(),
+        ];
+        let told: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        told.join(": ")
+    }
+}
+
 /// What the names of a group are on screen.
 #[must_use]
 pub fn short_name(client: OfficialClient) -> &'static str {
@@ -134,6 +179,7 @@ impl Expected {
             gateway.token_from = TokenFrom::LoginPath;
         }
         through.path_map.clear();
+        through.route_map = None;
         Some(Self {
             login: route::login_url(&through).ok()?,
             api: route::api_base(&through).ok()?.url("/api/v2/users"),

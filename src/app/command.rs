@@ -118,6 +118,7 @@ pub enum Command {
     Preferences(super::preferences::PreferencesCommand),
     Comparing(super::comparing::ComparingCommand),
     Importing(super::importing::ImportingCommand),
+    Exporting(super::exporting::ExportingCommand),
 }
 
 /// One press of Send. The environment is captured as it is now.
@@ -177,6 +178,10 @@ pub enum FilePurpose {
     Workspace,
     /// A configuration of another tool.
     Import,
+    /// What the open dialog exports.
+    Export {
+        file_name: String,
+    },
     /// A comparison's report or its samples.
     SaveComparison(super::comparing::SaveKind),
 }

@@ -103,6 +103,7 @@ pub enum Event {
     Preferences(super::preferences::PreferencesEvent),
     Comparing(super::comparing::ComparingEvent),
     Importing(super::importing::ImportingEvent),
+    Exporting(super::exporting::ExportingEvent),
 }
 
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::clients::ClientForm;
 use crate::model::environment::{
     ClientAuthentication, Credentials, Environment, GatewayTarget, KeepHistory, NetworkSettings,
     Place, Proxy, Target, TokenFrom,
@@ -10,6 +11,7 @@ use crate::model::environment::{
 use crate::model::ids::EnvironmentId;
 use crate::model::note::{Field, Note, Problem};
 use crate::model::region::Region;
+use crate::model::route_map::RouteWarning;
 use crate::model::secret::{Secret, SecretName};
 
 use super::client_preview::ClientPreview;
@@ -58,6 +60,10 @@ pub struct EnvironmentForm {
     pub sample_is_mapped: bool,
     /// What official clients make of it; `None` for a direct target and while the address is not complete.
     pub clients: Option<ClientPreview>,
+    /// The form of clients that a click replaced by the one that works in all, so that it can be put back.
+    pub former_clients: Option<ClientForm>,
+    /// What the configuration of the gateway gets wrong.
+    pub route_warnings: Vec<RouteWarning>,
     /// Where the environment's secrets are, as the keyring itself said; empty until it answered.
     pub secret_reports: Vec<SecretReport>,
     /// The file was changed or deleted by somebody else while the form holds changes.
@@ -100,6 +106,8 @@ impl EnvironmentForm {
             sample_url: String::new(),
             sample_is_mapped: false,
             clients: None,
+            former_clients: None,
+            route_warnings: Vec::new(),
             secret_reports: Vec::new(),
             outside: None,
         }

@@ -10,6 +10,7 @@ pub mod comparing;
 pub mod editing;
 pub mod event;
 pub mod explaining;
+pub mod exporting;
 pub mod form;
 pub mod history;
 pub mod importing;

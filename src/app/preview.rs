@@ -6,6 +6,7 @@ use crate::model::note::{Note, Problem};
 use crate::model::request::RequestDraft;
 use crate::model::resolve::{Purpose, ResolveContext, resolve};
 use crate::model::resolved::ResolvedRequest;
+use crate::model::route_map::{Foretold, foretell};
 use crate::model::sandbox_environments::{bind, sandbox_secrets};
 use crate::model::secret::Secrets;
 
@@ -54,6 +55,18 @@ impl LegPreview {
             Ok(resolved) => Self::Ready(Box::new(resolved)),
             Err(problems) => Self::Problems(problems),
         }
+    }
+
+    /// What the configuration of the gateway says of what would be sent.
+    #[must_use]
+    pub fn foretold(
+        &self,
+        environment: Option<&Environment>,
+        sandbox: Option<&SandboxAddresses>,
+    ) -> Option<Foretold> {
+        let environment = environment?;
+        let bound = sandbox.map(|addresses| bind(environment, addresses));
+        foretell(bound.as_ref().unwrap_or(environment), self.ready()?)
     }
 
     #[must_use]

@@ -89,6 +89,7 @@ pub struct AppState {
     pub preferences: super::preferences::PreferencesState,
     pub comparing: super::comparing::ComparingState,
     pub importing: super::importing::ImportingState,
+    pub exporting: super::exporting::ExportingState,
     pub checking: super::checking::CheckingState,
     /// Saves that have not been answered, oldest first: the draft as it was handed over.
     pub(super) saves_under_way: Vec<RequestDraft>,
@@ -272,6 +273,7 @@ impl AppState {
             preferences: super::preferences::PreferencesState::default(),
             comparing: super::comparing::ComparingState::default(),
             importing: super::importing::ImportingState::default(),
+            exporting: super::exporting::ExportingState::default(),
             checking: super::checking::CheckingState::default(),
             saves_under_way: Vec::new(),
             saves_done: Vec::new(),
@@ -370,6 +372,7 @@ impl AppState {
     pub fn is_covered(&self) -> bool {
         self.dialog.is_some()
             || self.importing.preview.is_some()
+            || self.exporting.open.is_some()
             || self.token_panel.open.is_some()
             || self.catalogue.palette_is_open
     }

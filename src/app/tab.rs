@@ -12,6 +12,7 @@ use crate::model::exchange::Exchange;
 use crate::model::ids::{ExchangeId, RequestId};
 use crate::model::note::{Fix, Note, Problem};
 use crate::model::request::RequestDraft;
+use crate::model::route_map::Foretold;
 
 use super::command::SendCommand;
 use super::event::Progress;
@@ -29,6 +30,8 @@ pub struct Tab {
     pub previews: [LegPreview; 2],
     /// The URLs of the previews, by `Leg::index`; `None` where there is none.
     pub url_lines: [Option<UrlLine>; 2],
+    /// What the gateway's configuration says of the request, by `Leg::index`; `None` where it says nothing.
+    pub foretold: [Option<Foretold>; 2],
     /// Another number for each change of the previews: what is made from them is kept under it.
     pub generation: u64,
     /// The dynamic variables in the draft: each send makes other values of them.

@@ -78,6 +78,23 @@ pub(super) fn write_body(
     })
 }
 
+/// Every hop as an HTTP archive, also when no answer came back.
+pub(super) fn write_archive(
+    exchange: &Exchange,
+    path: &Path,
+    shows_secrets: bool,
+) -> Result<(), Failure> {
+    let version = env!("CARGO_PKG_VERSION");
+    let archive = crate::interchange::har::export(&[exchange], version, shows_secrets);
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    crate::worker::write_export(&path, &archive.text, shows_secrets).map_err(|trouble| {
+        Failure::usage(
+            format!("--har: {}", trouble.text),
+            "Choose another file; the request itself was sent",
+        )
+    })
+}
+
 fn print_head(response: &Response, showing: Showing<'_>) {
     terminal::line(&format!(
         "{} {} {}",

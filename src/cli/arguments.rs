@@ -48,8 +48,8 @@ pub enum Subcommands {
     /// Read the configuration of another tool: official clients, cURL, Postman, Insomnia, Bruno, HAR, .http, OpenAPI, API Gateway
     #[command(override_usage = "gatescope import [OPTIONS] <FILE|-|--variables>", after_long_help = IMPORT)]
     Import(ImportArguments),
-    /// Write an environment or requests for another tool
-    #[command(override_usage = "gatescope export --as <FORMAT> [OPTIONS]")]
+    /// Write an environment, requests or exchanges for another tool; alone, it lists the formats
+    #[command(override_usage = "gatescope export --as <FORMAT> [OPTIONS]", after_help = crate::interchange::writing::list())]
     Export(ExportArguments),
     /// Run the embedded Genesys Cloud and gateways until Ctrl+C
     Sandbox(SandboxArguments),
@@ -142,6 +142,9 @@ pub struct SendArguments {
     /// Print the cURL command that does the same, and send nothing; secrets stand in it as shell variables
     #[arg(long, conflicts_with_all = ["json", "fail", "expect_status", "output", "include"])]
     pub curl: bool,
+    /// Show what would be sent and what the gateway's configuration says of it, and send nothing; secrets stand masked
+    #[arg(long, conflicts_with_all = ["curl", "fail", "expect_status", "output", "include", "show_secrets"])]
+    pub dry_run: bool,
     /// Show redirects, follow none
     #[arg(long)]
     pub no_follow: bool,
@@ -154,6 +157,9 @@ pub struct SendArguments {
     /// Write the body to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write every hop to a file as an HTTP archive (HAR 1.2), the token request included; secrets masked unless --show-secrets
+    #[arg(long, value_name = "FILE", conflicts_with = "curl")]
+    pub har: Option<PathBuf>,
     /// Print no timing and no notes; errors, and a body that is not whole, are told all the same
     #[arg(short, long)]
     pub silent: bool,
@@ -326,6 +332,9 @@ pub struct ImportArguments {
     /// Replace what has the same name
     #[arg(long)]
     pub replace: bool,
+    /// Give official clients the form that works in all seven, where the imported one does not: stage inside both paths
+    #[arg(long)]
+    pub mend_clients: bool,
     /// Make a request of each operation, also of more than 300
     #[arg(long)]
     pub all_requests: bool,
@@ -342,11 +351,9 @@ pub struct ImportArguments {
 
 #[derive(Debug, Clone, Args)]
 pub struct ExportArguments {
-    /// Of an environment: cli-config, cli-gateway, cx-as-code, variables, sdk-ini, sdk-json, go-ini, go-json, javascript, python,
-    /// java, dotnet, go, postman-environment, openapi-http-api, openapi-rest-proxy, openapi-rest-non-proxy, terraform-http-api,
-    /// terraform-rest-proxy, terraform-rest-non-proxy. Of requests: curl, curl-cmd, curl-powershell, postman, insomnia, bruno, http
-    #[arg(long = "as", value_name = "FORMAT")]
-    pub format: Format,
+    /// The format; without it, all of them are listed with what each is
+    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true)]
+    pub format: Option<Format>,
     /// The environment to write, or that the requests go to: an id from `gatescope env list`
     #[arg(short, long = "env", value_name = "NAME")]
     pub environment: Option<String>,
@@ -356,6 +363,12 @@ pub struct ExportArguments {
     /// All saved requests
     #[arg(long, conflicts_with = "requests")]
     pub all: bool,
+    /// For har: the newest N exchanges of the history; without it, one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub last: Option<u16>,
+    /// For har: only exchanges that hold these words, as the history's search takes them: part of a URL, a method, 404, 4xx, failed
+    #[arg(long, value_name = "WORDS")]
+    pub search: Option<String>,
     /// Write secrets as they are
     #[arg(long)]
     pub with_secrets: bool,
@@ -394,6 +407,9 @@ pub enum EnvironmentCommand {
     /// Where one environment sends to, which of its secrets are stored or missing, and what is worth knowing about it
     Show {
         name: String,
+        /// Also show the exact login and API URL that each official client would build, and which of them break
+        #[arg(long)]
+        clients: bool,
         /// Print a JSON document
         #[arg(long)]
         json: bool,

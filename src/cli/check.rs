@@ -10,12 +10,12 @@ use crate::model::environment::{Environment, Target};
 use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::runs::check::outcome::{Outcome, StepResult};
 use crate::runs::check::report::{CheckReport, Verdict};
-use crate::runs::check::twin;
+use crate::runs::check::{region_behind, twin};
 
 use super::arguments::CheckArguments;
 use super::failure::{Exit, Failure};
 use super::session::{EXCHANGE, Session};
-use super::{tell, terminal};
+use super::{environment_routes, tell, terminal};
 
 pub(super) fn run(arguments: &CheckArguments, mut session: Session) -> Exit {
     let checked = checked(arguments, &mut session);
@@ -69,6 +69,10 @@ fn checked(
                 ""
             },
         ));
+    }
+    if !arguments.json {
+        let region = region_behind(&request.gateway, &request.all);
+        environment_routes::print_warnings(&request.gateway, region);
     }
     session
         .worker

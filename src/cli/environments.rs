@@ -11,9 +11,11 @@ use crate::model::note::Note;
 use crate::model::route;
 use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::secret::{Secret, SecretKey, SecretName};
+use crate::runs::check::region_behind;
 
 use super::arguments::EnvironmentCommand;
 use super::environment_add;
+use super::environment_routes::{clients_document, print_clients, print_routes, routes_document};
 use super::failure::{Exit, Failure, approval};
 use super::secrets;
 use super::session::{Session, environment_id};
@@ -27,7 +29,11 @@ pub(super) fn run(command: EnvironmentCommand, mut session: Session) -> Exit {
     let session = &mut session;
     let done = match command {
         EnvironmentCommand::List { json } => list(session, json),
-        EnvironmentCommand::Show { name, json } => show(session, &name, json),
+        EnvironmentCommand::Show {
+            name,
+            clients,
+            json,
+        } => show(session, &name, clients, json),
         EnvironmentCommand::Add(arguments) => add(session, &arguments),
         EnvironmentCommand::SetSecret { name, key } => set_secret(session, &name, &key),
         EnvironmentCommand::DeleteSecret { name, key } => delete_secret(session, &name, &key),
@@ -69,8 +75,14 @@ fn list(session: &mut Session, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
+fn show(session: &mut Session, name: &str, with_clients: bool, json: bool) -> Result<(), Failure> {
     let stored = session.environment(name)?;
+    let all = if stored.sandbox.is_none() {
+        session.open()?.environments
+    } else {
+        Vec::new()
+    };
+    let region = region_behind(&stored, &all);
     let environment = session.worker.without_secrets(&stored);
     let notes = route::environment_notes(&environment);
     session.worker.send(Command::CheckSecrets {
@@ -87,6 +99,8 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
             .map(|note| json!({ "field": note.field.to_string(), "text": note.text, "fix": note.fix }))
             .collect();
         document["secrets"] = secrets.iter().map(secrets::document).collect();
+        document["routes"] = routes_document(&environment, region);
+        document["clients"] = clients_document(&environment);
         document["settings"] = serde_json::to_value(&environment).unwrap_or_default();
         terminal::print_json(&document);
         return Ok(());
@@ -103,6 +117,10 @@ fn show(session: &mut Session, name: &str, json: bool) -> Result<(), Failure> {
     }
     for rule in &environment.path_map {
         terminal::line(&format!("map    {} -> {}", rule.from, rule.to));
+    }
+    print_routes(&environment, region);
+    if with_clients {
+        print_clients(&environment);
     }
     print_notes(&notes);
     for report in &secrets {

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use crate::app::command::Command;
 use crate::app::event::{Event, SecretPresence, StoredRequest, WorkspaceSnapshot};
+use crate::app::exporting::{likely_backend, with_own_credentials};
+use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose};
 use crate::app::importing::{ImportingCommand, ImportingEvent};
 use crate::interchange::text;
 use crate::interchange::writing::{self, Format, Manner, Subject, SubjectKind};
 use crate::interchange::{Export, ExportContext, ImportedRequest};
-use crate::model::environment::{Credentials, Environment, Place};
+use crate::model::environment::{Environment, Place};
+use crate::model::exchange::Exchange;
+use crate::model::history::{HistoryEntry, HistoryFilter, HistoryKind};
 use crate::model::region::Region;
 use crate::model::sandbox_environments::every_sandbox_environment;
 use crate::model::secret::{Secret, SecretKey, Secrets};
@@ -16,35 +20,50 @@ use crate::worker;
 
 use super::arguments::ExportArguments;
 use super::failure::{Exit, Failure};
-use super::session::{Session, find};
+use super::session::{EXCHANGE, Session, find};
 use super::{send, tell, terminal};
 
 pub(super) fn run(arguments: &ExportArguments, mut session: Session) -> Exit {
-    match export(arguments, &mut session) {
+    let Some(format) = arguments.format else {
+        terminal::raw(writing::list().as_bytes());
+        return Exit::Holds;
+    };
+    let done = match format.takes() {
+        SubjectKind::Exchanges => archive(arguments, &mut session),
+        SubjectKind::Environment | SubjectKind::Requests => export(arguments, format, &mut session),
+    };
+    match done {
         Ok(()) => Exit::Holds,
         Err(failure) => tell(&failure, false),
     }
 }
 
-fn export(arguments: &ExportArguments, session: &mut Session) -> Result<(), Failure> {
-    let format = arguments.format;
+fn export(
+    arguments: &ExportArguments,
+    format: Format,
+    session: &mut Session,
+) -> Result<(), Failure> {
     let snapshot = session.open()?;
     let environment = match &arguments.environment {
         Some(name) => Some(find(&snapshot.environments, name)?),
         None => None,
     };
-    let environment = environment.map(|environment| with_credentials(environment, &snapshot));
+    let all = every_environment(&snapshot);
+    let environment = environment.map(|environment| with_own_credentials(environment, &all));
     let secrets = match &environment {
         Some(environment) => secrets(arguments, session, environment, &snapshot)?,
         None => Secrets::new(),
     };
-    let existing = existing(arguments)?;
+    let existing = existing(arguments, format)?;
+    let likely = arguments.environment.as_ref();
+    let likely = likely.and_then(|id| all.iter().find(|known| known.id.as_str() == id));
     let backend = arguments
         .backend
         .as_ref()
-        .map(|text| Region::find(text).map_or_else(|_| Place::Domain(text.clone()), Place::Region));
+        .map(|text| Region::find(text).map_or_else(|_| Place::Domain(text.clone()), Place::Region))
+        .or_else(|| likely_backend(likely?, &all));
     let requests = match format.takes() {
-        SubjectKind::Requests => requests(arguments, &snapshot)?,
+        SubjectKind::Requests => requests(arguments, format, &snapshot)?,
         SubjectKind::Environment | SubjectKind::Exchanges => Vec::new(),
     };
     let subject = match (format.takes(), &environment) {
@@ -79,28 +98,11 @@ fn export(arguments: &ExportArguments, session: &mut Session) -> Result<(), Fail
     Ok(())
 }
 
-/// Credentials that are another environment's, as the environment's own.
-fn with_credentials(mut environment: Environment, snapshot: &WorkspaceSnapshot) -> Environment {
-    if let Some(owner) = owner(&environment, snapshot) {
-        environment.credentials = owner.credentials;
-    }
-    environment
-}
-
-fn owner(environment: &Environment, snapshot: &WorkspaceSnapshot) -> Option<Environment> {
+/// Every environment that can own credentials.
+fn every_environment(snapshot: &WorkspaceSnapshot) -> Vec<Environment> {
     let mut all = snapshot.environments.clone();
     all.extend(every_sandbox_environment());
-    let mut credentials = environment.credentials.clone();
-    let mut found = None;
-    for _ in 0..=all.len() {
-        let Credentials::SameAs { environment } = &credentials else {
-            return found;
-        };
-        let next = all.iter().find(|known| known.id == *environment)?.clone();
-        credentials = next.credentials.clone();
-        found = Some(next);
-    }
-    None
+    all
 }
 
 /// Values when they may be shown; otherwise only which there are.
@@ -149,11 +151,11 @@ fn secrets(
 }
 
 /// The file that a profile is written into.
-fn existing(arguments: &ExportArguments) -> Result<Option<String>, Failure> {
+fn existing(arguments: &ExportArguments, format: Format) -> Result<Option<String>, Failure> {
     let Some(path) = &arguments.output else {
         return Ok(None);
     };
-    let is_updated = arguments.format == Format::CliConfig;
+    let is_updated = format.updates_files();
     match std::fs::read(path) {
         Ok(bytes) if is_updated && bytes.is_empty() => Ok(None),
         Ok(bytes) if is_updated => text::decode(&bytes).map(Some).map_err(|error| {
@@ -178,12 +180,13 @@ fn existing(arguments: &ExportArguments) -> Result<Option<String>, Failure> {
 /// The chosen requests, or all of them.
 fn requests(
     arguments: &ExportArguments,
+    format: Format,
     snapshot: &WorkspaceSnapshot,
 ) -> Result<Vec<ImportedRequest>, Failure> {
     let chosen: Vec<&StoredRequest> = if arguments.requests.is_empty() {
         if !arguments.all {
             return Err(Failure::usage(
-                format!("`{}` is written from requests", arguments.format.name()),
+                format!("`{}` is written from requests", format.name()),
                 "Name them with --request, or take --all",
             ));
         }
@@ -250,4 +253,97 @@ fn tell_what_is_odd(arguments: &ExportArguments, export: &Export) {
         ));
         terminal::note(&format!("fix: {}", lint.fix));
     }
+}
+
+/// Exchanges out of the history, the oldest first. What is secret in them was masked when they were kept.
+fn archive(arguments: &ExportArguments, session: &mut Session) -> Result<(), Failure> {
+    let existing = existing(arguments, Format::Har)?;
+    session.open()?;
+    let mut entries = entries(arguments, session)?;
+    if entries.is_empty() {
+        return Err(Failure::usage(
+            "No such exchange is in the history",
+            "Send a request first, or take away --env or --search",
+        ));
+    }
+    entries.reverse();
+    let mut exchanges = Vec::new();
+    for entry in entries {
+        session.worker.send(Command::History(HistoryCommand::Load {
+            id: entry.id,
+            exchange: EXCHANGE,
+            purpose: LoadPurpose::NewRequest,
+        }));
+        let loaded = session.until(|event| match event {
+            Event::History(HistoryEvent::Loaded { past, .. }) => Some(Ok(Some(past.exchange))),
+            Event::History(HistoryEvent::Gone { .. }) => Some(Ok(None)),
+            Event::History(HistoryEvent::Trouble { text, hint }) => {
+                Some(Err(Failure::usage(text, hint)))
+            }
+            _ => None,
+        })??;
+        exchanges.extend(loaded);
+    }
+    let all: Vec<&Exchange> = exchanges.iter().collect();
+    let secrets = Secrets::new();
+    let manner = Manner {
+        context: ExportContext {
+            secrets: &secrets,
+            reveals_secrets: arguments.with_secrets,
+        },
+        existing: existing.as_deref(),
+        profile: None,
+        backend: None,
+        dynamics: send::dynamics(),
+        folder: None,
+    };
+    let subject = Subject::Exchanges {
+        exchanges: &all,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let export = writing::export(Format::Har, subject, manner)
+        .map_err(|error| Failure::usage(error.0, "Nothing was written"))?;
+    write(arguments, &export)?;
+    terminal::note("note: the history holds no secrets: they were masked when it was written");
+    Ok(())
+}
+
+/// The newest that were asked for, newest first.
+fn entries(
+    arguments: &ExportArguments,
+    session: &mut Session,
+) -> Result<Vec<HistoryEntry>, Failure> {
+    let wanted = usize::from(arguments.last.unwrap_or(1));
+    let filter = HistoryFilter::parse(arguments.search.as_deref().unwrap_or_default());
+    let is_wanted = |entry: &HistoryEntry| {
+        let environment = arguments.environment.as_deref();
+        entry.summary.kind == HistoryKind::Exchange
+            && environment.is_none_or(|id| entry.summary.environment.as_str() == id)
+    };
+    let mut found: Vec<HistoryEntry> = Vec::new();
+    let mut after = None;
+    for number in 1.. {
+        session.worker.send(Command::History(HistoryCommand::Read {
+            number,
+            workspace: None,
+            filter: filter.clone(),
+            after,
+        }));
+        let (page, is_complete) = session.until(|event| match event {
+            Event::History(HistoryEvent::Page {
+                entries, complete, ..
+            }) => Some(Ok((entries, complete))),
+            Event::History(HistoryEvent::Trouble { text, hint }) => {
+                Some(Err(Failure::usage(text, hint)))
+            }
+            _ => None,
+        })??;
+        after = page.last().map(HistoryEntry::place);
+        found.extend(page.into_iter().filter(is_wanted));
+        if is_complete || found.len() >= wanted {
+            break;
+        }
+    }
+    found.truncate(wanted);
+    Ok(found)
 }

@@ -31,6 +31,7 @@ fn import(arguments: &ImportArguments, session: &mut Session) -> Result<Exit, Fa
         into: into(arguments, &snapshot.environments)?,
         replaces: arguments.replace,
         takes_all_requests: arguments.all_requests,
+        mends_clients: arguments.mend_clients,
     };
     let known = Known {
         environments: &snapshot.environments,

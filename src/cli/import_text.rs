@@ -67,6 +67,14 @@ pub(super) fn preview(kind: &str, plan: &Plan) {
             file.path, file.purpose
         ));
     }
+    for stumbling in &plan.clients {
+        for words in &stumbling.lines {
+            terminal::note(&format!("clients of {}: {words}", stumbling.environment));
+        }
+    }
+    if !plan.clients.is_empty() {
+        terminal::note("fix: --mend-clients gives them the form that works in all seven");
+    }
     for lint in &plan.lint {
         terminal::note(&format!(
             "warning: line {}, column {}: {}",

@@ -15,7 +15,7 @@ use super::arguments::SendArguments;
 use super::exchange_document::{Showing, document};
 use super::failure::{Exit, Failure};
 use super::session::{EXCHANGE, Session};
-use super::{answer, draft, environments, tell, terminal};
+use super::{answer, draft, dry_run, environments, tell, terminal};
 
 pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
     if arguments.curl {
@@ -24,6 +24,12 @@ pub(super) fn run(arguments: &SendArguments, mut session: Session) -> Exit {
                 terminal::raw(command.as_bytes());
                 Exit::Holds
             }
+            Err(failure) => tell(&failure, arguments.json),
+        };
+    }
+    if arguments.dry_run {
+        return match dry_run::run(arguments, &mut session) {
+            Ok(()) => Exit::Holds,
             Err(failure) => tell(&failure, arguments.json),
         };
     }
@@ -177,6 +183,11 @@ fn show(arguments: &SendArguments, exchange: &Exchange, environment: &Environmen
     };
     if let Some(path) = &arguments.output
         && let Err(failure) = answer::write_body(exchange, path, plain)
+    {
+        return tell(&failure, arguments.json);
+    }
+    if let Some(path) = &arguments.har
+        && let Err(failure) = answer::write_archive(exchange, path, arguments.show_secrets)
     {
         return tell(&failure, arguments.json);
     }

@@ -246,7 +246,8 @@ fn add_status(
         (
             RowKind::StatusMasked,
             format!("masked on {}", masked.0),
-            work.expected.status(masked.0, masked.1.sent),
+            work.expected
+                .status(masked.0, masked.1.sent, masked.1.effective),
         )
     } else {
         (RowKind::Changed, "another status".to_owned(), None)

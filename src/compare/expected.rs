@@ -1,5 +1,7 @@
 //! Differences that the configuration of a gateway explains: the effects of its route map, as far as they reach this request.
 
+use regex::Regex;
+
 use super::outcome::{RowKind, SetAside};
 use super::requests::{Address, without_prefix};
 use super::side::{Leg, Side};
@@ -13,9 +15,17 @@ pub(super) struct Expectations {
     parameters: Vec<Parameter>,
     /// Sides whose integration passes no header of the service on.
     drops_headers: Vec<Leg>,
-    masked_status: Vec<(Leg, u16)>,
+    masked_status: Vec<MaskedStatus>,
     /// In words, for the cause.
     pub(super) sentences: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct MaskedStatus {
+    leg: Leg,
+    /// Which statuses of the service, as a regular expression; `default` for those that fit no other, `None` for all.
+    pattern: Option<String>,
+    shown: u16,
 }
 
 #[derive(Debug, Clone)]
@@ -123,12 +133,45 @@ impl Expectations {
                     self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
                 }
             }
-            ExpectedEffect::StatusMasked { status } => self.masked_status.push((leg, *status)),
-            ExpectedEffect::StatusMapped { pattern, status } if *pattern != status.to_string() => {
-                self.masked_status.push((leg, *status));
+            ExpectedEffect::ParameterPassed { name, from }
+                if name != from && asked.iter().any(|(other, _)| other == from) =>
+            {
+                self.sentences
+                    .push(format!("the route {resource} passes {from} on as {name}"));
+                let because = format!("{from} passed on as {name}");
+                self.add_parameter(leg, (from, asked), None, because);
             }
-            // These change no answer that could be foretold.
-            _ => {}
+            ExpectedEffect::ParameterSet { name, from } => {
+                self.sentences
+                    .push(format!("the route {resource} sets {name} from {from}"));
+                let because = format!("{name} set from {from}");
+                self.add_parameter(leg, (name, asked), None, because);
+            }
+            ExpectedEffect::StatusMasked { status } => self.masked_status.push(MaskedStatus {
+                leg,
+                pattern: None,
+                shown: *status,
+            }),
+            ExpectedEffect::StatusMapped { pattern, status } => {
+                self.masked_status.push(MaskedStatus {
+                    leg,
+                    pattern: Some(pattern.clone()),
+                    shown: *status,
+                });
+            }
+            ExpectedEffect::ParameterPassed { .. } | ExpectedEffect::ParameterDropped { .. } => {}
+            // What follows in an answer from another header, path or body of the request, or from a template, is not in the
+            // configuration: such differences count, and the request editor tells of the effect.
+            ExpectedEffect::OtherHeadersDropped
+            | ExpectedEffect::HeaderPassed { .. }
+            | ExpectedEffect::HeaderFixed { .. }
+            | ExpectedEffect::HeaderSet { .. }
+            | ExpectedEffect::HeaderDropped { .. }
+            | ExpectedEffect::PathFilled { .. }
+            | ExpectedEffect::PathReplaced { .. }
+            | ExpectedEffect::BodyRewritten { .. }
+            | ExpectedEffect::OtherBodiesRefused
+            | ExpectedEffect::AnswerRewritten => {}
         }
     }
 
@@ -149,14 +192,22 @@ impl Expectations {
         });
     }
 
-    /// A status line that says `shown` on that side whatever the service says.
-    pub(super) fn status(&self, leg: Leg, shown: u16) -> Option<SetAside> {
-        self.masked_status
-            .iter()
-            .any(|&(other, status)| other == leg && status == shown)
-            .then(|| SetAside::Expected {
-                because: format!("the integration answers {shown} whatever the service says"),
-            })
+    /// A status line that says `shown` on that side where the service says `said`.
+    pub(super) fn status(&self, leg: Leg, shown: u16, said: u16) -> Option<SetAside> {
+        let own = || self.masked_status.iter().filter(|masked| masked.leg == leg);
+        let fits = |masked: &MaskedStatus| match masked.pattern.as_deref() {
+            None | Some("default") => false,
+            Some(pattern) => fits_pattern(pattern, said),
+        };
+        let applies = own().find(|masked| fits(masked)).or_else(|| {
+            own().find(|masked| matches!(masked.pattern.as_deref(), None | Some("default")))
+        })?;
+        (applies.shown == shown).then(|| SetAside::Expected {
+            because: match &applies.pattern {
+                None => format!("the integration answers {shown} whatever the service says"),
+                Some(_) => format!("the integration answers {shown} where the service says {said}"),
+            },
+        })
     }
 
     /// A header that one side lacks: the integration there passes none on.
@@ -229,6 +280,11 @@ impl Parameter {
             _ => false,
         }
     }
+}
+
+/// The whole status has to fit, as API Gateway has it.
+fn fits_pattern(pattern: &str, status: u16) -> bool {
+    Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(&status.to_string()))
 }
 
 fn is_paging_parameter(name: &str) -> bool {
@@ -344,7 +400,63 @@ mod tests {
     #[test]
     fn masked_statuses_belong_to_their_side() {
         let expected = expectations(vec![ExpectedEffect::StatusMasked { status: 200 }], "");
-        assert!(expected.status(Leg::B, 200).is_some());
-        assert!(expected.status(Leg::A, 200).is_none() && expected.status(Leg::B, 201).is_none());
+        assert!(expected.status(Leg::B, 200, 404).is_some());
+        assert!(expected.status(Leg::A, 200, 404).is_none());
+        assert!(expected.status(Leg::B, 201, 404).is_none());
+    }
+
+    #[test]
+    fn a_mapped_status_follows_from_what_the_service_said() {
+        let mapped = |pattern: &str, status| ExpectedEffect::StatusMapped {
+            pattern: pattern.to_owned(),
+            status,
+        };
+        let effects = vec![
+            mapped(r"4\d{2}", 400),
+            mapped("default", 200),
+            mapped("(", 500),
+        ];
+        let expected = expectations(effects, "");
+        for (said, shown, wanted) in [
+            (404, 400, true),
+            (404, 200, false),
+            (500, 200, true),
+            (500, 500, false),
+            (4040, 400, false),
+        ] {
+            let found = expected.status(Leg::B, shown, said).is_some();
+            assert_eq!(found, wanted, "{said} shown as {shown}");
+        }
+    }
+
+    #[test]
+    fn renamed_and_set_parameters_are_expected_too() {
+        let effects = vec![
+            ExpectedEffect::ParameterPassed {
+                name: "size".to_owned(),
+                from: "pageSize".to_owned(),
+            },
+            ExpectedEffect::ParameterSet {
+                name: "pageNumber".to_owned(),
+                from: "stageVariables.page".to_owned(),
+            },
+        ];
+        let expected = expectations(effects, "pageSize=5");
+        assert_eq!(
+            expected.sentences,
+            [
+                "the route /users passes pageSize on as size",
+                "the route /users sets pageNumber from stageVariables.page",
+            ]
+        );
+        for name in ["pageSize", "pageNumber"] {
+            let path = [PathStep::Member(Cow::Borrowed(name))];
+            assert!(
+                expected
+                    .change(&path, RowKind::Changed, Some("5"), Some("25"))
+                    .is_some(),
+                "{name}"
+            );
+        }
     }
 }

@@ -109,7 +109,9 @@ impl Pair<'_> {
     fn rows(&self) -> Vec<RequestRow> {
         let (one, other) = (Address::of(&self.one.url), Address::of(&self.other.url));
         let query = |address: &Address| format!("?{}", address.query);
-        let intended_path = self.intended_path(&one.path, &other.path);
+        let intended_path = self
+            .intended_path(&one.path, &other.path)
+            .or_else(|| self.mapped_path(&one.path, &other.path));
         let own_address = Some("each environment's own address".to_owned());
         let own_version = Some("the HTTP version is a setting of each environment".to_owned());
         let versions = (self.one.version.to_string(), self.other.version.to_string());
@@ -157,13 +159,21 @@ impl Pair<'_> {
         if rest_a == rest_b {
             return Some("the stage and API path of each environment".to_owned());
         }
-        let maps = |side: &Side<'_>, from: &str, to: &str| {
-            route::map_path(&side.environment.path_map, from).path == to
-        };
-        if maps(self.b, rest_a, rest_b) || maps(self.a, rest_b, rest_a) {
-            return Some("mapped by an environment's path map".to_owned());
-        }
         None
+    }
+
+    /// One side's own path for what the other side asks.
+    fn mapped_path(&self, one: &str, other: &str) -> Option<String> {
+        let maps = |from: (&Side<'_>, &str), to: (&Side<'_>, &str), method: &str| {
+            let Some(asked) = without_prefix(from.0, from.1) else {
+                return false;
+            };
+            route::request_url(to.0.environment, method, asked)
+                .is_ok_and(|routed| routed.mapped_from.is_some() && routed.url.target == to.1)
+        };
+        let is_mapped = maps((self.a, one), (self.b, other), &self.other.method)
+            || maps((self.b, other), (self.a, one), &self.one.method);
+        is_mapped.then(|| "mapped by an environment's path map or routes".to_owned())
     }
 
     fn header_rows(&self, rows: &mut Vec<RequestRow>) {

@@ -68,7 +68,7 @@ impl Homes {
         let (bare_a, own_a) = self.a.bare(a);
         let (bare_b, own_b) = self.b.bare(b);
         let mapped =
-            |side: &Side<'_>, from: &str| route::map_path(&side.environment.path_map, from).path;
+            |side: &Side<'_>, from: &str| route::map_request(side.environment, "GET", from).path;
         let same = bare_a == bare_b
             || mapped(sides.1, bare_a) == bare_b
             || mapped(sides.0, bare_b) == bare_a;

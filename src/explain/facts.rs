@@ -245,9 +245,9 @@ impl<'a> Facts<'a> {
     }
 
     pub(super) fn is_mapped(&self) -> bool {
-        !self.environment.path_map.is_empty()
-            && !self.path().contains("/api/v2/")
-            && !self.is_token_request()
+        let has_own_routes =
+            !self.environment.path_map.is_empty() || self.environment.route_map.is_some();
+        has_own_routes && !self.path().contains("/api/v2/") && !self.is_token_request()
     }
 
     /// How far the answer's `Date` is from this machine's clock when the answer came, in seconds.

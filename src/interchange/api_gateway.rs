@@ -34,8 +34,8 @@ pub fn is_export(text: &str) -> bool {
         && (text.contains("x-amazon-apigateway-") || text.contains(".execute-api."))
 }
 
-/// Reads an export: one gateway environment with route map, login path, API path and path map; what the configuration
-/// gets wrong is lint.
+/// Reads an export: one gateway environment with route map, login path and API path; what the configuration gets wrong
+/// is lint.
 ///
 /// # Errors
 /// The text is no JSON or YAML, or no description of an API.
@@ -84,7 +84,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         };
         report.lint(place, cause, warning.fix);
     }
-    let environment = environment(&document, address, map, &mut report);
+    let environment = environment(&document, address, map);
     imported.environments.push(environment);
     imported.lint.sort();
     imported.lint.dedup();
@@ -326,12 +326,7 @@ fn root_extensions(document: &Value, report: &mut Report<'_>) {
     }
 }
 
-fn environment(
-    document: &Value,
-    address: Address,
-    map: RouteMap,
-    report: &mut Report<'_>,
-) -> Environment {
+fn environment(document: &Value, address: Address, map: RouteMap) -> Environment {
     let title = document
         .get("info")
         .map(|info| member(info, "title"))
@@ -353,24 +348,11 @@ fn environment(
     };
     let login_path = map.login_path();
     let api_path = map.api_path().unwrap_or_default();
-    let path_map = map.path_rules(&api_path);
     let region = backend_region(&map);
     let token_from = match (&login_path, region) {
         (None, Some(region)) => TokenFrom::Region(crate::model::environment::Place::Region(region)),
         _ => TokenFrom::LoginPath,
     };
-    for route in &map.routes {
-        if route.is_greedy()
-            || route.backend_host().is_none()
-            || route.resource.starts_with(&format!("{api_path}/"))
-        {
-            continue;
-        }
-        report.ignore(
-            format!("{} as a rule of the path map", route.name()),
-            format!("it lies outside the API path {api_path}"),
-        );
-    }
     let target = Target::Gateway(Box::new(GatewayTarget {
         protocol: address.protocol,
         host: address.host,
@@ -390,7 +372,6 @@ fn environment(
         Colour::Violet,
         target,
     );
-    environment.path_map = path_map;
     environment.route_map = Some(map);
     environment
 }

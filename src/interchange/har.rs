@@ -1,15 +1,20 @@
-//! HTTP archives (HAR 1.2): requests in, exchanges out. Everything written goes through the masks of its exchange.
+//! HTTP archives (HAR 1.2): requests in; exchanges out is `export`.
 
-use serde_json::{Value, json};
+mod export;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::collecting::{Collecting, Found, form_decoded, text_body};
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
-use super::{Export, ImportError, Imported};
-use crate::model::exchange::{Exchange, HeaderField, Hop, HopPurpose, header};
+use super::{ImportError, Imported};
+use crate::model::masks::MASK;
 use crate::model::request::{DraftBody, HeaderRow, PartRow, PartValue, QueryRow, RequestDraft};
 use crate::model::route::is_execute_api;
-use crate::model::timings::Phase;
+
+pub use export::export;
 
 /// Headers that are made anew for each send, or say nothing of the request itself.
 const MADE_ANEW: [&str; 8] = [
@@ -56,7 +61,8 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         super::collecting::region_of(&host).is_some() || is_execute_api(&host)
     };
     let any_known = requests.iter().any(|request| is_known(request));
-    let (mut others, mut repeated) = (0_usize, 0_usize);
+    let any_but_tokens = requests.iter().any(|request| !asks_for_token(request));
+    let (mut others, mut repeated, mut tokens) = (0_usize, 0_usize, 0_usize);
     let mut seen = std::collections::HashSet::new();
     for request in requests {
         let body = request
@@ -65,6 +71,8 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             .unwrap_or_default();
         if any_known && !is_known(request) {
             others += 1;
+        } else if any_but_tokens && asks_for_token(request) {
+            tokens += 1;
         } else if seen.insert((member(request, "method"), member(request, "url"), body)) {
             read_request(request, &mut collecting);
         } else {
@@ -75,6 +83,12 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         collecting.ignore(
             format!("{others} requests to other hosts"),
             "they go neither to Genesys Cloud nor to an API Gateway",
+        );
+    }
+    if tokens > 0 {
+        collecting.ignore(
+            format!("{tokens} token requests"),
+            "an environment asks for its token itself",
         );
     }
     if repeated > 0 {
@@ -88,6 +102,13 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         "answers are kept in the history only",
     );
     Ok(collecting.finish())
+}
+
+/// `POST …/oauth/token`.
+fn asks_for_token(request: &Value) -> bool {
+    let url = member(request, "url");
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    member(request, "method") == "POST" && path.ends_with("/oauth/token")
 }
 
 fn read_request(request: &Value, collecting: &mut Collecting<'_>) {
@@ -105,12 +126,25 @@ fn read_request(request: &Value, collecting: &mut Collecting<'_>) {
                 && !name.starts_with("sec-")
                 && !MADE_ANEW.contains(&name.as_str())
         })
+        .filter(|row| {
+            let is_masked = row.value.contains(MASK);
+            if is_masked {
+                collecting.ignore(
+                    format!("masked header {}", row.name),
+                    "its value was left out when the archive was written",
+                );
+            }
+            !is_masked
+        })
         .collect();
     let url = member(request, "url");
     let mut draft = RequestDraft {
         method: member(request, "method"),
         headers,
-        body: request.get("postData").map_or(DraftBody::None, read_body),
+        body: match request.get("postData") {
+            Some(data) => read_body(data, collecting),
+            None => DraftBody::None,
+        },
         ..RequestDraft::default()
     };
     // The boundary is made anew with the body.
@@ -147,9 +181,25 @@ fn pair(row: &Value) -> QueryRow {
     }
 }
 
-fn read_body(data: &Value) -> DraftBody {
+fn read_body(data: &Value, collecting: &mut Collecting<'_>) -> DraftBody {
     let content_type = member(data, "mimeType");
-    let (text, params) = (member(data, "text"), elements(data, "params"));
+    let (mut text, params) = (member(data, "text"), elements(data, "params"));
+    if ["encoding", "_encoding"]
+        .map(|name| member(data, name))
+        .contains(&"base64".to_owned())
+    {
+        let bytes = STANDARD.decode(text.as_bytes()).ok();
+        match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            Some(decoded) => text = decoded,
+            None => {
+                collecting.ignore(
+                    "a body that is no text",
+                    "keep it as a file and choose it in the request",
+                );
+                return DraftBody::None;
+            }
+        }
+    }
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if essence == "multipart/form-data" && !params.is_empty() {
         let part = |row: &Value| PartRow {
@@ -182,171 +232,4 @@ fn read_body(data: &Value) -> DraftBody {
         };
     }
     text_body(text, &content_type)
-}
-
-/// Writes every hop of the exchanges as an entry. Credentials and known secrets are masked, as on screen.
-/// `version`: Gatescope's own.
-#[must_use]
-pub fn export(exchanges: &[&Exchange], version: &str) -> Export {
-    let mut masked = Vec::new();
-    let mut entries = Vec::new();
-    for exchange in exchanges {
-        for hop in &exchange.hops {
-            entries.push(entry(exchange, hop, &mut masked));
-        }
-    }
-    masked.sort();
-    masked.dedup();
-    let archive = json!({"log": {
-        "version": "1.2",
-        "creator": {"name": "Gatescope", "version": version},
-        "entries": entries,
-    }});
-    let mut text = serde_json::to_string_pretty(&archive).unwrap_or_default();
-    text.push('\n');
-    Export {
-        text,
-        masked,
-        lint: Vec::new(),
-    }
-}
-
-fn entry(exchange: &Exchange, hop: &Hop, masked: &mut Vec<String>) -> Value {
-    let sent = &hop.sent;
-    let masks = &exchange.masks;
-    let url = masks.url(&sent.url);
-    if url != sent.url {
-        masked.push("a credential in the URL".to_owned());
-    }
-    let mut headers_of = |headers: &[HeaderField]| -> Vec<Value> {
-        headers
-            .iter()
-            .map(|field| {
-                let value = masks.header(&field.name, &field.value);
-                if value != field.text() {
-                    masked.push(format!("header {}", field.name));
-                }
-                json!({"name": field.name, "value": value})
-            })
-            .collect()
-    };
-    let request_headers = headers_of(&sent.headers);
-    let response_headers = hop
-        .response
-        .as_ref()
-        .map(|response| headers_of(&response.headers))
-        .unwrap_or_default();
-    let mut body_of = |content_type: Option<&HeaderField>, bytes: &[u8], what: &str| {
-        let content_type = content_type.map(HeaderField::text);
-        let typed = String::from_utf8_lossy(bytes);
-        let text = masks.body(content_type.as_deref(), &typed);
-        if text != typed {
-            masked.push(what.to_owned());
-        }
-        (content_type.unwrap_or_default(), text)
-    };
-    let mut request = json!({
-        "method": sent.method,
-        "url": url,
-        "httpVersion": sent.version.to_string(),
-        "cookies": [],
-        "headers": request_headers,
-        "queryString": query_of(&url),
-        "headersSize": sent.head.as_ref().map_or(-1, |head| i64::try_from(head.len()).unwrap_or(-1)),
-        "bodySize": sent.body_bytes,
-    });
-    if !sent.body_preview.is_empty() {
-        let (content_type, text) = body_of(
-            header(&sent.headers, "content-type"),
-            &sent.body_preview,
-            "a credential in a body sent",
-        );
-        request["postData"] = json!({"mimeType": content_type, "text": text});
-    }
-    let response = match &hop.response {
-        Some(response) => {
-            let decoded = &response.body.decoded;
-            let (content_type, text) = if hop.purpose == HopPurpose::Token {
-                masked.push("the answer of the token request".to_owned());
-                (
-                    header(&response.headers, "content-type")
-                        .map(HeaderField::text)
-                        .unwrap_or_default(),
-                    masks.body(Some("application/json"), &String::from_utf8_lossy(decoded)),
-                )
-            } else {
-                body_of(
-                    header(&response.headers, "content-type"),
-                    decoded,
-                    "a credential in an answer",
-                )
-            };
-            json!({
-                "status": response.status,
-                "statusText": response.reason,
-                "httpVersion": response.version.to_string(),
-                "cookies": [],
-                "headers": response_headers,
-                "content": {"size": decoded.len(), "mimeType": content_type, "text": text},
-                "redirectURL": header(&response.headers, "location").map(|field| masks.url(&field.text())).unwrap_or_default(),
-                "headersSize": response.head.as_ref().map_or(-1, |head| i64::try_from(head.len()).unwrap_or(-1)),
-                "bodySize": response.body.wire.len(),
-            })
-        }
-        None => json!({
-            "status": 0, "statusText": "", "httpVersion": "", "cookies": [], "headers": [], "redirectURL": "",
-            "content": {"size": 0, "mimeType": ""}, "headersSize": -1, "bodySize": -1,
-            "_error": hop.error.as_ref().map(|error| masks.text(&error.text)),
-        }),
-    };
-    let started =
-        exchange.started_at + jiff::SignedDuration::try_from(hop.start_offset).unwrap_or_default();
-    let (timings, time) = timings_of(hop);
-    json!({
-        "startedDateTime": started.to_string(),
-        "time": time,
-        "request": request,
-        "response": response,
-        "cache": {},
-        "timings": timings,
-        "serverIPAddress": hop.connection.peer_address.as_deref().map(|address| address.rsplit_once(':').map_or(address, |(host, _)| host)).unwrap_or_default(),
-    })
-}
-
-fn query_of(url: &str) -> Vec<Value> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    super::collecting::read_query(query)
-        .into_iter()
-        .map(|row| json!({"name": form_decoded(&row.name), "value": form_decoded(row.value.as_deref().unwrap_or_default())}))
-        .collect()
-}
-
-/// HAR counts TLS into `connect`; what did not happen is -1.
-fn timings_of(hop: &Hop) -> (Value, f64) {
-    let phases = &hop.phases;
-    let one = |phase: Phase| {
-        phases
-            .get(phase)
-            .map_or(-1.0, crate::model::timings::milliseconds)
-    };
-    let opening = [Phase::Tcp, Phase::Proxy, Phase::Tls]
-        .into_iter()
-        .filter_map(|phase| phases.get(phase));
-    let happened = phases.get(Phase::Tcp).is_some();
-    let connect = if happened {
-        crate::model::timings::milliseconds(opening.sum())
-    } else {
-        -1.0
-    };
-    let always = |phase: Phase| one(phase).max(0.0);
-    let timings = json!({
-        "blocked": -1,
-        "dns": one(Phase::Dns),
-        "connect": connect,
-        "ssl": one(Phase::Tls),
-        "send": always(Phase::Send),
-        "wait": always(Phase::Wait),
-        "receive": always(Phase::Download),
-    });
-    (timings, crate::model::timings::milliseconds(phases.total))
 }

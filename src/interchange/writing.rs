@@ -1,12 +1,13 @@
 //! The way out for every format: an environment, requests or exchanges in, a text and what was masked out.
 //! How a format writes them is in its own file.
 
-use std::path::Path;
-use std::str::FromStr;
+mod formats;
 
-use super::blueprint::{Blueprint, BlueprintKind};
+use std::path::Path;
+
+use super::blueprint::Blueprint;
 use super::curl::{self, CurlOptions, Shell};
-use super::snippets::{self, Language};
+use super::snippets;
 use super::types::{Export, ExportContext, ExportError, ImportedRequest};
 use super::written_requests::base_of;
 use super::{
@@ -17,201 +18,7 @@ use crate::model::dynamic::Dynamics;
 use crate::model::environment::{Environment, Place};
 use crate::model::exchange::Exchange;
 
-/// A format that can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    CliConfig,
-    CliGateway,
-    CxAsCode,
-    Variables,
-    SdkIni,
-    SdkJson,
-    GoIni,
-    GoJson,
-    Snippet(Language),
-    PostmanEnvironment,
-    /// The document that creates the gateway.
-    Blueprint(BlueprintKind),
-    /// Terraform around the same document.
-    Terraform(BlueprintKind),
-    Curl(Shell),
-    PostmanCollection,
-    Insomnia,
-    Bruno,
-    HttpFile,
-    Har,
-}
-
-/// What a format writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SubjectKind {
-    Environment,
-    Requests,
-    Exchanges,
-}
-
-/// Formats as a person types them, with what they are.
-const NAMES: [(Format, &str, &str); 27] = [
-    (
-        Format::CliConfig,
-        "cli-config",
-        "profile of the CLI's config.toml",
-    ),
-    (
-        Format::CliGateway,
-        "cli-gateway",
-        "file for `gc gateway --file`",
-    ),
-    (
-        Format::CxAsCode,
-        "cx-as-code",
-        "provider block of CX as Code",
-    ),
-    (
-        Format::Variables,
-        "variables",
-        "GENESYSCLOUD_* variables as export lines",
-    ),
-    (
-        Format::SdkIni,
-        "sdk-ini",
-        "INI file of the SDKs for JavaScript, Python, Java and .NET",
-    ),
-    (Format::SdkJson, "sdk-json", "JSON file of the same"),
-    (Format::GoIni, "go-ini", "INI file of the SDK for Go"),
-    (Format::GoJson, "go-json", "JSON file of the SDK for Go"),
-    (
-        Format::Snippet(Language::JavaScript),
-        "javascript",
-        "JavaScript code",
-    ),
-    (Format::Snippet(Language::Python), "python", "Python code"),
-    (Format::Snippet(Language::Java), "java", "Java code"),
-    (Format::Snippet(Language::DotNet), "dotnet", "C# code"),
-    (Format::Snippet(Language::Go), "go", "Go code"),
-    (
-        Format::PostmanEnvironment,
-        "postman-environment",
-        "Postman environment",
-    ),
-    (
-        Format::Blueprint(BlueprintKind::HttpApi),
-        "openapi-http-api",
-        "document that creates the gateway as an HTTP API",
-    ),
-    (
-        Format::Blueprint(BlueprintKind::RestProxy),
-        "openapi-rest-proxy",
-        "the same as a REST API, proxied",
-    ),
-    (
-        Format::Blueprint(BlueprintKind::RestNonProxy),
-        "openapi-rest-non-proxy",
-        "the same with a non-proxy /users",
-    ),
-    (
-        Format::Terraform(BlueprintKind::HttpApi),
-        "terraform-http-api",
-        "Terraform for the HTTP API",
-    ),
-    (
-        Format::Terraform(BlueprintKind::RestProxy),
-        "terraform-rest-proxy",
-        "Terraform for the proxied REST API",
-    ),
-    (
-        Format::Terraform(BlueprintKind::RestNonProxy),
-        "terraform-rest-non-proxy",
-        "Terraform with a non-proxy /users",
-    ),
-    (
-        Format::Curl(Shell::Posix),
-        "curl",
-        "cURL command for a POSIX shell",
-    ),
-    (
-        Format::Curl(Shell::Cmd),
-        "curl-cmd",
-        "cURL command for Windows cmd",
-    ),
-    (
-        Format::Curl(Shell::Power),
-        "curl-powershell",
-        "cURL command for PowerShell",
-    ),
-    (
-        Format::PostmanCollection,
-        "postman",
-        "Postman collection 2.1",
-    ),
-    (Format::Insomnia, "insomnia", "Insomnia export, version 4"),
-    (Format::Bruno, "bruno", "Bruno collection"),
-    (Format::HttpFile, "http", ".http file"),
-];
-
-impl Format {
-    /// Every format that an environment or a request can be written in; HAR takes exchanges.
-    pub fn all() -> impl Iterator<Item = Self> {
-        NAMES.iter().map(|(format, _, _)| *format)
-    }
-
-    /// As a person types it: `cli-config`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        NAMES
-            .iter()
-            .find(|(format, _, _)| *format == self)
-            .map_or("har", |(_, name, _)| name)
-    }
-
-    /// What it is, without a full stop.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        NAMES
-            .iter()
-            .find(|(format, _, _)| *format == self)
-            .map_or("HTTP archive", |(_, _, words)| words)
-    }
-
-    #[must_use]
-    pub fn takes(self) -> SubjectKind {
-        match self {
-            Self::CliConfig
-            | Self::CliGateway
-            | Self::CxAsCode
-            | Self::Variables
-            | Self::SdkIni
-            | Self::SdkJson
-            | Self::GoIni
-            | Self::GoJson
-            | Self::Snippet(_)
-            | Self::PostmanEnvironment
-            | Self::Blueprint(_)
-            | Self::Terraform(_) => SubjectKind::Environment,
-            Self::Curl(_)
-            | Self::PostmanCollection
-            | Self::Insomnia
-            | Self::Bruno
-            | Self::HttpFile => SubjectKind::Requests,
-            Self::Har => SubjectKind::Exchanges,
-        }
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        NAMES
-            .iter()
-            .find(|(_, name, _)| *name == text)
-            .map(|(format, _, _)| *format)
-            .ok_or_else(|| {
-                let names: Vec<&str> = NAMES.iter().map(|(_, name, _)| *name).collect();
-                format!("`{text}` is no format; known are {}", names.join(", "))
-            })
-    }
-}
+pub use formats::{Format, Group, SubjectKind, list};
 
 /// What is to be written.
 #[derive(Debug, Clone, Copy)]
@@ -268,7 +75,8 @@ pub fn export(
             SubjectKind::Requests,
         ) => of_requests(format, name, requests, environment, manner),
         (Subject::Exchanges { exchanges, version }, SubjectKind::Exchanges) => {
-            Ok(har::export(exchanges, version))
+            let shows_secrets = manner.context.reveals_secrets;
+            Ok(har::export(exchanges, version, shows_secrets))
         }
         (_, wanted) => Err(ExportError(format!(
             "`{}` is written from {}",

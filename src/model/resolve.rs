@@ -1,11 +1,13 @@
 //! Draft + environment -> resolved request, or the problems that stand in the way. Sends nothing, opens nothing.
-//! `path` and `query` make the target, `headers` the head, `body` the body, `preview` the text of it all.
+//! `path` and `query` make the target, `headers` the head, `body` the body, `preview` the text of it all; `routes` says what
+//! of it the gateway's configuration is at odds with.
 
 mod auth;
 mod body;
 mod headers;
 mod path;
 mod preview;
+mod routes;
 
 use super::dynamic::Dynamics;
 use super::encode;
@@ -91,19 +93,23 @@ pub fn resolve(
     let proxy_password = proxy_password(environment, context.secrets, &mut work.masks);
     work.mask_words();
     match target {
-        Some(target) if work.problems.is_empty() => Ok(ResolvedRequest {
-            environment: environment.id.clone(),
-            method,
-            url: target.url,
-            headers: head.headers,
-            body: body.body,
-            network: environment.network.clone(),
-            proxy_password,
-            wants_token: head.wants_token,
-            mapped_from: target.mapped_from.map(|path| work.masks.url(&path)),
-            notes: work.notes,
-            masks: work.masks,
-        }),
+        Some(target) if work.problems.is_empty() => Ok(routes::noted(
+            draft,
+            environment,
+            ResolvedRequest {
+                environment: environment.id.clone(),
+                method,
+                url: target.url,
+                headers: head.headers,
+                body: body.body,
+                network: environment.network.clone(),
+                proxy_password,
+                wants_token: head.wants_token,
+                mapped_from: target.mapped_from.map(|path| work.masks.url(&path)),
+                notes: work.notes,
+                masks: work.masks,
+            },
+        )),
         _ => Err(work.problems),
     }
 }

@@ -1,6 +1,6 @@
 //! URL rules: where a request and a token request of an environment go (DESIGN section 3).
 //! The parts: `invoke_url` takes a pasted URL apart, `place` knows hosts and origins, `path_map` the environment's own routes,
-//! `traps` and `setting_traps` what is worth saying about the fields. What official clients make of a gateway is in `clients`;
+//! `translated` puts path map and route map to work; `traps` and `setting_traps` know what is worth saying about the fields. What official clients make of a gateway is in `clients`;
 //! percent-encoding is in `encode`.
 
 mod invoke_url;
@@ -9,6 +9,7 @@ mod path_map;
 mod place;
 mod request_traps;
 mod setting_traps;
+mod translated;
 mod traps;
 
 use super::environment::{Environment, GatewayTarget, Place, Target, TokenFrom};
@@ -21,6 +22,7 @@ pub use pasted::PastedUrl;
 pub use path_map::{MappedPath, map_path};
 pub use place::is_execute_api;
 pub use request_traps::path_notes;
+pub use translated::{direct_path, map_request};
 pub use traps::{environment_notes, environment_problems};
 
 pub(crate) use place::domain_of;
@@ -68,7 +70,7 @@ impl Base {
     }
 }
 
-/// A request's URL, and the path before the path map when a rule applied.
+/// A request's URL, and the path before the path map when a rule or a route of the gateway's own applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutedUrl {
     pub url: RequestUrl,
@@ -92,14 +94,23 @@ pub fn api_base(environment: &Environment) -> Result<Base, Vec<Problem>> {
     }
 }
 
-/// Where the path of a request goes: path map, then base, stage and API path. `path` is encoded already and may hold a query;
-/// so a relative `nextUri` or `selfUri` of a Genesys answer can be passed as it is.
+/// Where the path of a request goes: path map or the gateway's own routes, then base, stage and API path. `path` is encoded
+/// already and may hold a query; so a relative `nextUri` or `selfUri` of a Genesys answer can be passed as it is.
 ///
 /// # Errors
 /// The fields that make no URL.
-pub fn request_url(environment: &Environment, path: &str) -> Result<RoutedUrl, Vec<Problem>> {
-    let base = api_base(environment)?;
-    let mapped = map_path(&environment.path_map, path);
+pub fn request_url(
+    environment: &Environment,
+    method: &str,
+    path: &str,
+) -> Result<RoutedUrl, Vec<Problem>> {
+    let mut base = api_base(environment)?;
+    let mapped = map_request(environment, method, path);
+    if mapped.outside_api_path {
+        let api_path = join(&[api_path(environment)]);
+        let stage = base.prefix.len() - api_path.len();
+        base.prefix.truncate(stage);
+    }
     Ok(RoutedUrl {
         url: base.url(&mapped.path),
         mapped_from: mapped.mapped_from,
@@ -180,7 +191,7 @@ fn gateway_base(
 }
 
 /// `$default` is the name of a stage that stands in no URL.
-fn stage_in_url(stage: &str) -> &str {
+pub(super) fn stage_in_url(stage: &str) -> &str {
     if stage.trim_matches(['/', ' ']) == "$default" {
         ""
     } else {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::ApiKind;
 
-pub use foretell::{Asked, Foretold, foretell};
+pub use foretell::{Asked, AskedHeader, Foretold, Part, Sentence, foretell};
 pub use warnings::RouteWarning;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

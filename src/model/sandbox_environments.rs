@@ -6,8 +6,8 @@ use super::broken_gateways::BrokenGateway;
 use super::clients::ClientForm;
 use super::environment::{
     ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget, KeepHistory,
-    NetworkSettings, PathMapRule, PathMatching, Place, Protection, Protocol, SandboxAddresses,
-    SandboxService, Target, TokenFrom,
+    NetworkSettings, Place, Protection, Protocol, SandboxAddresses, SandboxService, Target,
+    TokenFrom,
 };
 use super::ids::EnvironmentId;
 use super::route::{Base, TypedUrl};
@@ -190,7 +190,7 @@ fn environment(service: SandboxService, addresses: Option<&SandboxAddresses>) ->
         },
         variables: Vec::new(),
         default_headers: Vec::new(),
-        path_map: path_map(service),
+        path_map: Vec::new(),
         network: NetworkSettings::default(),
         history: KeepHistory::default(),
         route_map: route_map(service, addresses),
@@ -218,24 +218,6 @@ fn gateway(kind: ApiKind, origin: Option<&str>, [stage, login, api]: [&str; 3]) 
         api_kind: kind,
         client_form: ClientForm::default(),
     }))
-}
-
-/// The guide's non-proxy resource is `/users`, so the environment has a route of its own to it; and another to `/queues`.
-fn path_map(service: SandboxService) -> Vec<PathMapRule> {
-    if service == SandboxService::RestNonProxy {
-        [
-            ("/api/v2/users", "/users"),
-            ("/api/v2/routing/queues", "/queues"),
-        ]
-        .map(|(from, to)| PathMapRule {
-            matching: PathMatching::Exact,
-            from: from.to_owned(),
-            to: to.to_owned(),
-        })
-        .to_vec()
-    } else {
-        Vec::new()
-    }
 }
 
 fn route_map(service: SandboxService, addresses: Option<&SandboxAddresses>) -> Option<RouteMap> {
@@ -316,8 +298,8 @@ fn users_route(api: &str) -> Route {
     }
 }
 
-/// `GET /queues`: paging and `name` pass, and a mapping template writes the answer anew. What the template does to it is not
-/// in the configuration that a route map is read from, so it is no expected effect.
+/// `GET /queues`: paging, `name` and `Authorization` pass, and a mapping template writes the answer anew. What it does to it is
+/// not in the configuration that a route map is read from, so no difference in the body is expected of it.
 fn queues_route(api: &str) -> Route {
     Route {
         method: "GET".to_owned(),
@@ -325,7 +307,22 @@ fn queues_route(api: &str) -> Route {
         integration: Integration::Http,
         uri: format!("{api}/api/v2/routing/queues"),
         timeout_ms: Some(REST_TIMEOUT_MS),
-        effects: vec![ExpectedEffect::OtherHeadersDropped],
+        effects: ["name", "pageNumber", "pageSize"]
+            .map(|name| ExpectedEffect::ParameterPassed {
+                name: name.to_owned(),
+                from: name.to_owned(),
+            })
+            .into_iter()
+            .chain([
+                ExpectedEffect::HeaderPassed {
+                    name: "Authorization".to_owned(),
+                    from: "Authorization".to_owned(),
+                },
+                ExpectedEffect::OtherParametersDropped,
+                ExpectedEffect::OtherHeadersDropped,
+                ExpectedEffect::AnswerRewritten,
+            ])
+            .collect(),
         demands: Demands::default(),
     }
 }
@@ -377,7 +374,7 @@ mod tests {
             assert!(is_unbound(environment), "{id}");
             let bound = bind(environment, &addresses());
             assert!(!is_unbound(&bound), "{id}");
-            let routed = request_url(&bound, "/api/v2/users?pageSize=5").expect(id);
+            let routed = request_url(&bound, "GET", "/api/v2/users?pageSize=5").expect(id);
             assert_eq!(routed.url.to_string(), api, "{id}");
             assert_eq!(login_url(&bound).expect(id).to_string(), login, "{id}");
             assert!(
@@ -399,7 +396,7 @@ mod tests {
             "http://(sandbox not started)/test/users",
         ];
         for (url, environment) in table.into_iter().zip(sandbox_environments()) {
-            let routed = request_url(&environment, "/api/v2/users").expect("an unbound URL");
+            let routed = request_url(&environment, "GET", "/api/v2/users").expect("an unbound URL");
             assert_eq!(routed.url.to_string(), url);
             assert_eq!(origins(&environment), ["http://(sandbox not started)"]);
         }

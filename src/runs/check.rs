@@ -29,7 +29,7 @@ use crate::model::timings::milliseconds;
 
 use super::rate_limit::{RateLimit, retry_after_ms};
 use outcome::{Fault, NamedId, Outcome, StepKind, StepResult};
-pub use plan::{CheckPlan, twin};
+pub use plan::{CheckPlan, region_behind, twin};
 use probe::Known;
 pub use probe::{Probe, ProbeRequest, TokenOf, Way};
 use report::CheckReport;

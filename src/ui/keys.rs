@@ -9,6 +9,7 @@ use crate::app::catalogue::CatalogueAction;
 use crate::app::checking::{self, CheckingAction};
 use crate::app::command::FilePurpose;
 use crate::app::comparing::{ComparingAction, PAIRS, SaveKind, why_not};
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::form::NewTarget;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::{AppState, Leg, SandboxState, SidebarPage};
@@ -349,6 +350,25 @@ pub(super) const TABLE: &[KeyRow] = &[
             purpose: FilePurpose::Import,
         })
     }),
+    offered("Export the environment of leg A…", |state| {
+        export_environment(state, Leg::A)
+    }),
+    offered("Export the environment of leg B…", |state| {
+        export_environment(state, Leg::B)
+    }),
+    offered("Export the request…", |state| {
+        let id = state.active_tab()?.id().clone();
+        Some(export(Wanted::Request(id)))
+    }),
+    offered("Export all saved requests…", |state| {
+        let has_some = !state.workspace.requests.is_empty();
+        has_some.then(|| export(Wanted::AllRequests))
+    }),
+    offered("Export the answer as HAR…", |state| {
+        let tab = state.active_tab()?;
+        tab.answer.as_ref()?;
+        Some(export(Wanted::Answer(tab.id().clone())))
+    }),
     offered("Open another folder…", |_| {
         Some(Action::PickFile {
             purpose: FilePurpose::Workspace,
@@ -452,6 +472,15 @@ fn edit_environment(state: &AppState, leg: Leg) -> Option<Action> {
         .leg(leg)
         .filter(|environment| environment.sandbox.is_none())
         .map(|environment| Action::EditEnvironment(environment.id.clone()))
+}
+
+fn export(wanted: Wanted) -> Action {
+    Action::Exporting(ExportingAction::Ask(wanted))
+}
+
+fn export_environment(state: &AppState, leg: Leg) -> Option<Action> {
+    let environment = state.leg(leg)?;
+    Some(export(Wanted::Environment(environment.id.clone())))
 }
 
 fn new_token(state: &AppState, leg: Leg) -> Option<Action> {

@@ -67,6 +67,10 @@ impl Picker {
                 let future = dialog.set_file_name(kind.file_name()).save_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
             }
+            FilePurpose::Export { ref file_name } => {
+                let future = dialog.set_file_name(file_name).save_file();
+                (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
+            }
             FilePurpose::SaveReport => {
                 let future = dialog.set_file_name("gateway-check.md").save_file();
                 (self.spawner)(Box::pin(answer(future, (purpose, request), sender, wake)));
@@ -116,6 +120,7 @@ fn title(purpose: &FilePurpose) -> &'static str {
         FilePurpose::BodyFile | FilePurpose::PartFile(_) => "Choose the file to send",
         FilePurpose::CaFile => "Choose the CA file",
         FilePurpose::SaveBody => "Save the body",
+        FilePurpose::Export { .. } => "Save the export",
         FilePurpose::SaveComparison(SaveKind::Samples) => "Save the samples",
         FilePurpose::SaveComparison(_) => "Save the comparison",
         FilePurpose::SaveReport => "Save the report: .md, .json or .html",

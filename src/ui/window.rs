@@ -11,6 +11,7 @@ use crate::app::command::Command;
 use crate::app::comparing::{ComparingAction, TabComparing};
 use crate::app::editing::{EditingAction, EditingCommand};
 use crate::app::event::{Event, TokenState};
+use crate::app::exporting::ExportingEvent;
 use crate::app::importing::{ImportingAction, is_importable};
 use crate::app::preferences::PreferencesAction;
 use crate::app::state::{AppState, Leg};
@@ -159,7 +160,7 @@ impl Window {
         self.apply(Action::Tick, now, frame);
     }
 
-    /// A token on its way to the clipboard goes there, and not into the state.
+    /// A token or an export on its way to the clipboard goes there, and not into the state.
     fn take_for_clipboard(&mut self, event: &mut Event) {
         if let Event::TokenPanel(TokenPanelEvent::Handed {
             purpose: HandedFor::Clipboard,
@@ -168,6 +169,9 @@ impl Window {
         }) = event
         {
             self.for_clipboard = Some(std::mem::replace(token, Secret::new("")));
+        }
+        if let Event::Exporting(ExportingEvent::Handed(Ok(text))) = event {
+            self.for_clipboard = Some(std::mem::replace(text, Secret::new("")));
         }
     }
 

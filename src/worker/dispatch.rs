@@ -242,6 +242,7 @@ fn execute(core: &Arc<Core>, tasks: &TaskTracker, command: Command) {
         C::Preferences(command) => super::preferences::dispatch(core, tasks, command),
         C::Comparing(command) => super::comparing::dispatch(core, tasks, command),
         C::Importing(command) => super::importing::dispatch(core, tasks, command),
+        C::Exporting(command) => super::exporting::dispatch(core, tasks, command),
     }
 }
 

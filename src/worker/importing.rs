@@ -16,7 +16,7 @@ use crate::interchange::ImportError;
 use crate::interchange::reading::{self, Read};
 use crate::interchange::text::LARGEST_TEXT;
 use crate::model::environment::Environment;
-use crate::model::secret::{Secret, SecretId, SecretKey};
+use crate::model::secret::{Secret, SecretId, SecretKey, Secrets};
 use crate::secrets::Kept;
 use crate::store::atomic::{self, Access};
 use crate::store::{Filed, RequestFolder, StoreError, Workspace};
@@ -377,9 +377,20 @@ fn swap(core: &Arc<Core>, import: u64) -> impl Future<Output = ()> + Send + 'sta
 }
 
 /// Those that the environment may use: bound to the origins that it has now.
-async fn read_secrets(core: Arc<Core>, environment: Environment) {
-    let all = core
-        .files
+pub(super) async fn secrets_of(core: &Core, environment: &Environment) -> Result<Secrets, Trouble> {
+    let all = environments(core).await;
+    let mut keys = possible_keys(environment);
+    keys.extend(
+        trust::credential_key(environment, &all).filter(|key| key.environment != environment.id),
+    );
+    super::origins::gather(core, environment, &all, keys)
+        .await
+        .map_err(why_not)
+}
+
+/// Those of the workspace.
+pub(super) async fn environments(core: &Core) -> Vec<Environment> {
+    core.files
         .run(|files| {
             files
                 .opened()
@@ -388,14 +399,11 @@ async fn read_secrets(core: Arc<Core>, environment: Environment) {
         })
         .wait()
         .await
-        .unwrap_or_default();
-    let mut keys = possible_keys(&environment);
-    keys.extend(
-        trust::credential_key(&environment, &all).filter(|key| key.environment != environment.id),
-    );
-    let secrets = super::origins::gather(&core, &environment, &all, keys)
-        .await
-        .map_err(why_not);
+        .unwrap_or_default()
+}
+
+async fn read_secrets(core: Arc<Core>, environment: Environment) {
+    let secrets = secrets_of(&core, &environment).await;
     core.events
         .emit(Event::Importing(ImportingEvent::Secrets(secrets)));
 }

@@ -11,6 +11,7 @@ mod dispatch;
 mod editing;
 mod events;
 mod explaining;
+mod exporting;
 mod files;
 mod follow;
 mod handle;

@@ -32,7 +32,7 @@ pub(super) async fn check(core: Arc<Core>, environment: Environment) {
     core.events.emit(Event::SecretsChecked(reports));
 }
 
-async fn reports(core: &Arc<Core>, environment: Environment) -> Vec<SecretReport> {
+pub(super) async fn reports(core: &Arc<Core>, environment: Environment) -> Vec<SecretReport> {
     let shared = Arc::clone(core);
     let filed = core
         .files

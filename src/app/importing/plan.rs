@@ -8,9 +8,11 @@ mod tests;
 
 use std::collections::HashSet;
 
+use crate::app::client_preview::{ClientGroup, ClientPreview, ClientVerdict};
 use crate::app::event::StoredRequest;
 use crate::interchange::{Ignored, Imported, Lint, NamedFile};
-use crate::model::environment::{Credentials, Environment};
+use crate::model::clients::ClientForm;
+use crate::model::environment::{Credentials, Environment, Target};
 use crate::model::ids::EnvironmentId;
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey};
@@ -29,6 +31,8 @@ pub struct Choices {
     pub replaces: bool,
     /// Requests of an API description, however many.
     pub takes_all_requests: bool,
+    /// Official clients are given the form that works in all of them, in place of an imported one that does not.
+    pub mends_clients: bool,
 }
 
 /// What is there already.
@@ -85,6 +89,15 @@ pub struct PlannedSecret {
     pub origins: Vec<String>,
 }
 
+/// The clients that stumble over the form of one environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StumblingClients {
+    /// Name of the environment.
+    pub environment: String,
+    /// In words, with the reason and the URL.
+    pub lines: Vec<String>,
+}
+
 /// What an import would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
@@ -95,6 +108,8 @@ pub struct Plan {
     pub catalogue: Option<Box<str>>,
     pub lint: Vec<Lint>,
     pub ignored: Vec<Ignored>,
+    /// Official clients that do not send what an environment sends, with the form that was imported.
+    pub clients: Vec<StumblingClients>,
     /// Each waits for approval before it is opened.
     pub files: Vec<NamedFile>,
 }
@@ -171,6 +186,34 @@ impl Plan {
         for request in requests {
             planning.request(request);
         }
+        planning.plan.look_at_clients(choices.mends_clients);
         planning.plan
+    }
+
+    /// Finds the clients that an imported form breaks, or gives them the one that works in all.
+    fn look_at_clients(&mut self, mends: bool) {
+        for planned in &mut self.environments {
+            if planned.fate == Fate::Used {
+                continue;
+            }
+            let Some(preview) = ClientPreview::of(&planned.environment) else {
+                continue;
+            };
+            if preview.all_work() {
+                continue;
+            }
+            if let (true, Target::Gateway(gateway)) = (mends, &mut planned.environment.target) {
+                gateway.client_form = ClientForm::default();
+                continue;
+            }
+            let stumbling = preview
+                .groups
+                .iter()
+                .filter(|group| group.verdict != ClientVerdict::Works);
+            self.clients.push(StumblingClients {
+                environment: planned.environment.name.clone(),
+                lines: stumbling.map(ClientGroup::words).collect(),
+            });
+        }
     }
 }

@@ -21,6 +21,8 @@ use super::super::state::{AppState, Dialog, Leg, WorkspaceStage};
 use super::pasting::{
     is_elsewhere, pasted_url, suggested_name, take_invoke_url, take_pasted, unused_name,
 };
+use crate::runs::check::region_behind;
+
 use super::{ask, drafts_changed, notice, outside, refresh_previews};
 
 pub(super) fn new_form(state: &mut AppState, target: &NewTarget) -> Vec<Command> {
@@ -250,12 +252,15 @@ pub(super) fn refresh(form: &mut EnvironmentForm, state: &AppState) {
     // A row that was added and not filled yet is left out when saving.
     problems.retain(|problem| !is_about_blank_row(&form.environment, &problem.field));
     add_problems(form, problems);
-    let sample = route::request_url(&form.environment, SAMPLE_PATH).ok();
+    let sample = route::request_url(&form.environment, "GET", SAMPLE_PATH).ok();
     form.sample_is_mapped = sample
         .as_ref()
         .is_some_and(|sample| sample.mapped_from.is_some());
     form.sample_url = sample.map_or_else(String::new, |sample| sample.url.to_string());
     form.clients = ClientPreview::of(&form.environment);
+    let region = region_behind(&form.environment, &state.environments);
+    let map = form.environment.route_map.as_ref();
+    form.route_warnings = map.map_or_else(Vec::new, |map| map.warnings(region));
 }
 
 /// Signs that cannot be seen, or that turn the direction of what is written around them.

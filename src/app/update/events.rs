@@ -34,6 +34,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
         Event::Preferences(event) => return super::preferences::on_event(state, event),
         Event::Comparing(event) => return super::comparing::on_event(state, event),
         Event::Importing(event) => return super::importing::on_event(state, event),
+        Event::Exporting(event) => return super::exporting::on_event(state, event),
         Event::WorkspaceOpened(snapshot) => return opened(state, *snapshot),
         Event::WorkspaceChanged(snapshot) => return changed(state, *snapshot),
         Event::WorkspaceFailed {
@@ -468,6 +469,10 @@ fn picked(
         FilePurpose::Import => {
             let action = super::super::importing::ImportingAction::ReadFile(path);
             return super::on_action(state, Action::Importing(action));
+        }
+        FilePurpose::Export { .. } => {
+            let action = super::super::exporting::ExportingAction::SaveTo(path);
+            return super::on_action(state, Action::Exporting(action));
         }
         FilePurpose::SaveComparison(kind) => {
             return super::comparing::save(state, path, *kind);

@@ -7,6 +7,7 @@ mod editing;
 mod environments;
 mod events;
 mod explaining;
+mod exporting;
 mod history;
 mod importing;
 mod outside;
@@ -222,6 +223,7 @@ fn on_action(state: &mut AppState, action: Action) -> Vec<Command> {
         Action::Preferences(action) => preferences::on_action(state, action),
         Action::Comparing(action) => comparing::on_action(state, action),
         Action::Importing(action) => importing::on_action(state, action),
+        Action::Exporting(action) => exporting::on_action(state, action),
     }
 }
 
@@ -428,6 +430,7 @@ fn refresh_preview(state: &mut AppState, index: usize) {
     let Some(tab) = state.tabs.get(index) else {
         return;
     };
+    let mut foretold = [None, None];
     let previews = Leg::BOTH.map(|leg| {
         let environment = state.leg(leg).map(|environment| {
             let mut environment = environment.clone();
@@ -435,7 +438,9 @@ fn refresh_preview(state: &mut AppState, index: usize) {
             *case = state.settings.header_case_of(*case);
             environment
         });
-        LegPreview::of(&tab.draft, environment.as_ref(), addresses)
+        let preview = LegPreview::of(&tab.draft, environment.as_ref(), addresses);
+        foretold[leg.index()] = preview.foretold(environment.as_ref(), addresses);
+        preview
     });
     let urls = previews.each_ref().map(|preview| {
         let resolved = preview.ready()?;
@@ -450,6 +455,7 @@ fn refresh_preview(state: &mut AppState, index: usize) {
     tab.dynamic = dynamic_names(&tab.draft);
     tab.previews = previews;
     tab.url_lines = url_lines;
+    tab.foretold = foretold;
     tab.generation += 1;
 }
 

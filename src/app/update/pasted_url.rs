@@ -1,4 +1,5 @@
-//! A URL pasted into the path: taken apart when an environment has its origin, else an environment of it is offered.
+//! A URL pasted into the path: taken apart when an environment has its origin, else an environment of it is offered. And a path
+//! of a gateway's own: it becomes the path of Genesys Cloud that it stands for.
 
 use crate::app::command::Command;
 use crate::app::editing::{OfferKind, UrlOffer};
@@ -6,26 +7,35 @@ use crate::app::form::NewTarget;
 use crate::app::state::{AppState, Leg, SandboxState};
 use crate::model::environment::Environment;
 use crate::model::request::RequestDraft;
-use crate::model::route::PastedUrl;
+use crate::model::route::{self, PastedUrl};
 use crate::model::sandbox_environments::bind;
 
 use super::{choose_environment, environments, requests};
 
 /// Takes the URL in the draft's path apart. What was typed as rows before stays in front of the URL's own query.
 pub(super) fn take_apart(state: &mut AppState, mut draft: RequestDraft) -> Vec<Command> {
+    let mut legs = [state.active_leg, other(state.active_leg)].into_iter();
     let Some(pasted) = PastedUrl::parse(&draft.path) else {
+        let direct = legs.find_map(|leg| {
+            let environment = reachable(state, state.leg(leg)?)?;
+            route::direct_path(&environment, &draft.method, draft.path.trim())
+        });
+        if let Some(path) = direct {
+            draft.path = path;
+        }
         return requests::edit(state, draft);
     };
     state.editing.offer = None;
-    let mut legs = [state.active_leg, other(state.active_leg)].into_iter();
-    let own =
-        legs.find_map(|leg| Some((leg, pasted.path_in(&reachable(state, state.leg(leg)?)?)?)));
+    let own = legs.find_map(|leg| {
+        let environment = reachable(state, state.leg(leg)?)?;
+        Some((leg, pasted.path_in(&environment, &draft.method)?))
+    });
     if let Some((_, path)) = own {
         put(&mut draft, path, &pasted);
         return requests::edit(state, draft);
     }
     let elsewhere = state.all_environments().find_map(|known| {
-        let path = pasted.path_in(&reachable(state, known)?)?;
+        let path = pasted.path_in(&reachable(state, known)?, &draft.method)?;
         Some((known.id.clone(), known.name.clone(), path))
     });
     let kind = if let Some((environment, name, path)) = elsewhere {

@@ -543,7 +543,9 @@ fn both_requests_and_their_intended_differences() {
     };
     assert_eq!(
         reason("path"),
-        Some(Some("mapped by an environment's path map".to_owned()))
+        Some(Some(
+            "mapped by an environment's path map or routes".to_owned()
+        ))
     );
     assert_eq!(reason("query"), Some(None));
 }

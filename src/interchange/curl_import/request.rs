@@ -343,7 +343,7 @@ impl<'a> Parts<'a> {
         match environment {
             Some(environment) => {
                 if let Some(path) = PastedUrl::parse(&with_scheme(url))
-                    .and_then(|pasted| pasted.path_in(&environment))
+                    .and_then(|pasted| pasted.path_in(&environment, &request.draft.method))
                 {
                     request.draft.path = path;
                 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::interchange::reading;
+use crate::interchange::snippets::Language;
 use crate::model::environment::{Credentials, Target};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
@@ -43,7 +44,7 @@ fn every_format_of_an_environment_masks_its_secrets_and_says_so() {
     let environment = environment();
     let secrets = secrets(&environment);
     let place = Place::Domain("mypurecloud.com".to_owned());
-    for format in Format::all().filter(|format| format.takes() == SubjectKind::Environment) {
+    for format in Format::of(SubjectKind::Environment) {
         let manner = Manner {
             backend: Some(&place),
             ..manner(&secrets, false)

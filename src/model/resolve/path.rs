@@ -47,10 +47,10 @@ pub(super) fn target(draft: &RequestDraft, work: &mut Work<'_>) -> Option<Routed
         Some(query) => format!("{encoded}?{query}"),
         None => encoded,
     };
-    match route::request_url(work.environment, &whole) {
+    match route::request_url(work.environment, &draft.method, &whole) {
         Ok(routed) => {
             // The fix rewrites what was typed, so it is about that, and not about a path that only came out of variables.
-            let notes = route::path_notes(work.environment, path);
+            let notes = route::path_notes(work.environment, &draft.method, path);
             work.notes
                 .extend(notes.into_iter().map(|note| keep_query(note, query_typed)));
             Some(routed)

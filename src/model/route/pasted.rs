@@ -1,8 +1,9 @@
 //! An absolute URL that was pasted into the path of a request: whose it is, and what path and query it means there.
 
 use super::place::{TypedUrl, check_host};
-use super::{Base, api_base};
-use crate::model::environment::{Environment, PathMapRule, PathMatching};
+use super::translated::direct_behind_stage;
+use super::{Base, api_base, api_path, join};
+use crate::model::environment::Environment;
 use crate::model::region::Region;
 use crate::model::request::QueryRow;
 
@@ -56,26 +57,25 @@ impl PastedUrl {
         })
     }
 
-    /// The path of a request in `environment` that means this URL: without stage and API path, and before its path map.
-    /// `None` when the URL is not the environment's.
+    /// The path with which `method` means this URL in `environment`: without stage and API path, and before its path map or the
+    /// routes of its own. `None` when the URL is not the environment's.
     #[must_use]
-    pub fn path_in(&self, environment: &Environment) -> Option<String> {
+    pub fn path_in(&self, environment: &Environment, method: &str) -> Option<String> {
         let base = api_base(environment).ok()?;
         if base.origin() != self.origin {
             return None;
         }
-        let behind = self.path.strip_prefix(&base.prefix)?;
-        if !behind.is_empty() && !behind.starts_with(['/', '?']) {
-            return None;
-        }
-        let unmapped = environment
-            .path_map
-            .iter()
-            .find_map(|rule| before_rule(rule, behind));
-        Some(match unmapped {
-            Some(path) => path,
-            None if behind.is_empty() => "/".to_owned(),
-            None => behind.to_owned(),
+        let behind = |prefix: &str| {
+            let behind = self.path.strip_prefix(prefix)?;
+            (behind.is_empty() || behind.starts_with(['/', '?'])).then_some(behind)
+        };
+        let stage = base.prefix.len() - join(&[api_path(environment)]).len();
+        let direct = behind(&base.prefix[..stage])
+            .and_then(|path| direct_behind_stage(environment, method, path));
+        direct.or_else(|| {
+            let behind = behind(&base.prefix)?;
+            let behind = if behind.is_empty() { "/" } else { behind };
+            Some(behind.to_owned())
         })
     }
 
@@ -85,16 +85,6 @@ impl PastedUrl {
         let domain = self.host.strip_prefix("api.")?;
         Region::all().find(|region| region.domain() == domain)
     }
-}
-
-/// The path that the rule makes `path` of.
-fn before_rule(rule: &PathMapRule, path: &str) -> Option<String> {
-    let rest = path.strip_prefix(rule.to.as_str())?;
-    let fits = match rule.matching {
-        PathMatching::Exact => rest.is_empty(),
-        PathMatching::Prefix => rest.is_empty() || rest.starts_with('/'),
-    };
-    fits.then(|| format!("{}{rest}", rule.from))
 }
 
 fn rows(pairs: &str) -> Vec<QueryRow> {
@@ -118,7 +108,9 @@ fn rows(pairs: &str) -> Vec<QueryRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::environment::{GatewayTarget, Place, Protocol, Target};
+    use crate::model::environment::{
+        GatewayTarget, PathMapRule, PathMatching, Place, Protocol, Target,
+    };
     use crate::model::sandbox_environments::sandbox_environments;
 
     fn direct() -> Environment {
@@ -175,7 +167,8 @@ mod tests {
             (gateway(), &format!("{gate}/prod/users"), None),
         ] {
             let pasted = PastedUrl::parse(url).unwrap_or_else(|| panic!("{url} is a URL"));
-            assert_eq!(pasted.path_in(&environment).as_deref(), expected, "{url}");
+            let path = pasted.path_in(&environment, "GET");
+            assert_eq!(path.as_deref(), expected, "{url}");
         }
     }
 

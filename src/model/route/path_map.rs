@@ -10,6 +10,8 @@ pub struct MappedPath {
     pub path: String,
     /// The path without its query before the map; `None` when no rule applied.
     pub mapped_from: Option<String>,
+    /// It stands right behind the stage, without the environment's API path.
+    pub outside_api_path: bool,
 }
 
 /// Applies the first rule that matches. A query is carried over untouched.
@@ -22,10 +24,12 @@ pub fn map_path(rules: &[PathMapRule], path: &str) -> MappedPath {
         Some(mapped) => MappedPath {
             path: format!("{mapped}{query}"),
             mapped_from: Some(wanted.into_owned()),
+            outside_api_path: false,
         },
         None => MappedPath {
             path: path.to_owned(),
             mapped_from: None,
+            outside_api_path: false,
         },
     }
 }
@@ -48,4 +52,14 @@ pub(super) fn apply(rule: &PathMapRule, path: &str) -> Option<String> {
                 .then(|| format!("{}{rest}", to.trim_end_matches('/')))
         }
     }
+}
+
+/// A path that the rule makes `path` of; a query is carried over.
+pub(super) fn before_rule(rule: &PathMapRule, path: &str) -> Option<String> {
+    let rest = path.strip_prefix(rule.to.trim().trim_end_matches('/'))?;
+    let fits = match rule.matching {
+        PathMatching::Exact => rest.is_empty() || rest.starts_with('?'),
+        PathMatching::Prefix => rest.is_empty() || rest.starts_with(['/', '?']),
+    };
+    fits.then(|| format!("{}{rest}", rule.from.trim().trim_end_matches('/')))
 }

@@ -1,16 +1,26 @@
 //! The traps of a request's path: what an environment puts before it anyway, and what Genesys Cloud has no path for.
 
 use super::invoke_url::find_at_border;
-use super::{API_PREFIX, join, map_path, stage_in_url};
+use super::{API_PREFIX, direct_path, join, map_path, stage_in_url};
 use crate::model::environment::{Environment, GatewayTarget, Place, Target};
 use crate::model::note::{Field, Note};
 use crate::model::sandbox_environments;
 
 /// What is worth saying about the path of a request in an environment; the path without its query.
 #[must_use]
-pub fn path_notes(environment: &Environment, path: &str) -> Vec<Note> {
+pub fn path_notes(environment: &Environment, method: &str, path: &str) -> Vec<Note> {
     if path.is_empty() || path == "/" {
         return Vec::new();
+    }
+    if let Some(direct) = direct_path(environment, method, path) {
+        let note = Note::new(
+            Field::Path,
+            format!("`{path}` is a path of this gateway alone: Genesys Cloud calls it `{direct}`"),
+        );
+        return vec![note.with_fix(
+            "Write that, which holds on both sides",
+            vec![(Field::Path, direct)],
+        )];
     }
     if let Target::Gateway(gateway) = &environment.target
         && let Some(note) = doubled(gateway, path)
@@ -102,7 +112,7 @@ mod tests {
     }
 
     fn fixed(environment: &Environment, path: &str) -> Option<String> {
-        let notes = path_notes(environment, path);
+        let notes = path_notes(environment, "GET", path);
         assert!(notes.len() <= 1, "{path}: {notes:?}");
         let fix = notes.into_iter().next()?.fix.expect("each has a fix");
         Some(fix.changes[0].1.clone())
@@ -158,7 +168,9 @@ mod tests {
             from: "/api/v2/users".to_owned(),
             to: "/users".to_owned(),
         });
-        assert_eq!(fixed(&mapped, "/users"), None);
+        assert_eq!(fixed(&mapped, "/elsewhere"), None);
+        // Its own path for what the other side calls by another name.
+        assert_eq!(fixed(&mapped, "/users").as_deref(), Some("/api/v2/users"));
         let direct = |place| Environment {
             target: Target::Direct { place },
             ..gateway("", "")

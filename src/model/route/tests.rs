@@ -36,7 +36,7 @@ fn direct(place: Place) -> Environment {
 }
 
 fn url(environment: &Environment, path: &str) -> String {
-    request_url(environment, path)
+    request_url(environment, "GET", path)
         .unwrap_or_else(|problems| panic!("{problems:?}"))
         .url
         .to_string()

@@ -1,7 +1,6 @@
 //! What a route map foretells, translates and warns of.
 
 use super::*;
-use crate::model::environment::{PathMapRule, PathMatching};
 use crate::model::region::Region;
 
 fn route(method: &str, resource: &str, uri: &str) -> Route {
@@ -162,9 +161,10 @@ fn paths_are_translated_both_ways() {
         ("POST", "/oauth/token", "/loginpath/oauth/token"),
     ];
     for (method, direct, gateway) in table {
+        let own = (gateway != direct && !gateway.starts_with("/loginpath")).then_some(gateway);
         assert_eq!(
-            map.gateway_path(method, direct).as_deref(),
-            Some(gateway),
+            map.own_path(method, direct, "").as_deref(),
+            own,
             "{method} {direct}"
         );
         assert_eq!(
@@ -177,27 +177,42 @@ fn paths_are_translated_both_ways() {
         routes: vec![map.routes[0].clone()],
         ..map
     };
-    assert_eq!(narrow.gateway_path("GET", "/api/v2/groups"), None);
+    assert_eq!(narrow.own_path("GET", "/api/v2/groups", ""), None);
     assert_eq!(narrow.direct_path("POST", "/users"), None);
 }
 
 #[test]
-fn an_environment_can_keep_the_paths_and_the_rules() {
+fn a_place_may_have_another_name_at_the_backend() {
+    let map = RouteMap {
+        kind: ApiKind::Rest,
+        routes: vec![Route {
+            effects: vec![ExpectedEffect::PathFilled {
+                name: "id".to_owned(),
+                from: "method.request.path.userId".to_owned(),
+            }],
+            ..route(
+                "GET",
+                "/people/{userId}",
+                "https://api.mypurecloud.com/api/v2/users/{id}",
+            )
+        }],
+        ..RouteMap::default()
+    };
+    assert_eq!(
+        map.own_path("GET", "/api/v2/users/7", "").as_deref(),
+        Some("/people/7")
+    );
+    assert_eq!(
+        map.direct_path("GET", "/people/7").as_deref(),
+        Some("/api/v2/users/7")
+    );
+}
+
+#[test]
+fn the_login_and_api_path_follow_from_the_routes() {
     let map = guide();
     assert_eq!(map.login_path().as_deref(), Some("/loginpath"));
     assert_eq!(map.api_path().as_deref(), Some(""));
-    let rule = |matching, from: &str, to: &str| PathMapRule {
-        matching,
-        from: from.to_owned(),
-        to: to.to_owned(),
-    };
-    assert_eq!(
-        map.path_rules(""),
-        [
-            rule(PathMatching::Exact, "/api/v2/users", "/users"),
-            rule(PathMatching::Prefix, "/api/v2/routing/queues", "/queues"),
-        ]
-    );
     let both = RouteMap {
         routes: vec![
             route("ANY", "/a/{proxy+}", "https://login.mypurecloud.de/{proxy}"),
@@ -209,56 +224,351 @@ fn an_environment_can_keep_the_paths_and_the_rules() {
         (both.login_path().as_deref(), both.api_path().as_deref()),
         (Some("/a"), Some("/b"))
     );
-    assert_eq!(both.path_rules("/b"), []);
+}
+
+/// A request as it would be typed: its headers are the user's own but for the token.
+fn asked(method: &str, path: &str, query: &[(&str, &str)], headers: &[&str]) -> Asked {
+    Asked {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        headers: headers
+            .iter()
+            .map(|name| AskedHeader {
+                name: (*name).to_owned(),
+                typed: !name.eq_ignore_ascii_case("authorization"),
+            })
+            .collect(),
+        body: None,
+    }
+}
+
+/// The sentences, those that are at odds with what was typed with their part behind them.
+fn told(map: &RouteMap, asked: &Asked) -> Vec<String> {
+    let foretold = map.foretell(asked);
+    let with_part = |sentence: &Sentence| match &sentence.at_odds {
+        None => sentence.text.clone(),
+        Some(part) => format!("{} ! {part:?}", sentence.text),
+    };
+    foretold.sentences.iter().map(with_part).collect()
 }
 
 #[test]
 fn what_happens_is_said_in_words() {
     let map = guide();
-    let asked = Asked {
-        method: "GET".to_owned(),
-        path: "/users".to_owned(),
-        query: vec![
-            ("pageSize".to_owned(), "25".to_owned()),
-            ("expand".to_owned(), "team".to_owned()),
-            ("pageNumber".to_owned(), "2".to_owned()),
-        ],
-        headers: vec!["authorization".to_owned()],
-    };
-    let foretold = map.foretell(&asked);
+    let query = [("pageSize", "25"), ("expand", "team"), ("pageNumber", "2")];
+    let headers = ["Host", "authorization", "X-Mine", "Accept"];
+    let users = asked("GET", "/users", &query, &headers);
     assert_eq!(
-        foretold.backend_url.as_deref(),
+        map.foretell(&users).backend_url.as_deref(),
         Some("https://api.mypurecloud.com/api/v2/users")
     );
     assert_eq!(
-        foretold.sentences,
+        told(&map, &users),
         [
-            "Hits GET /users and goes to https://api.mypurecloud.com/api/v2/users",
-            "The gateway looks for the header Authorization with exactly these capitals",
-            "pageSize is fixed to 5: your 25 is not used",
+            "Hits GET /users, non-proxy, and goes to https://api.mypurecloud.com/api/v2/users",
+            "The gateway looks for the header Authorization with exactly these capitals ! Header(\"authorization\")",
+            "pageSize is fixed to 5: your 25 is not used ! Query(\"pageSize\")",
+            "expand is not passed on ! Query(\"expand\")",
             "Only these headers pass: Authorization",
+            "The header X-Mine is not passed on ! Header(\"X-Mine\")",
             "Whatever Genesys Cloud answers, the status reads 200: look at the body",
-            "Not passed on: expand",
         ]
     );
-    let other = map.foretell(&Asked {
-        method: "POST".to_owned(),
-        ..asked.clone()
-    });
+    let posted = asked("POST", "/users", &[], &["Authorization"]);
     assert_eq!(
-        other.sentences[1],
-        "/users takes only GET, so the request falls through to /{proxy+}"
+        told(&map, &posted),
+        [
+            "Hits ANY /{proxy+}, an HTTP proxy, and goes to https://api.mypurecloud.com/users",
+            "/users takes only GET, so the request falls through to /{proxy+} ! Whole",
+        ]
     );
-    let bare = map.foretell(&Asked {
-        path: "/".to_owned(),
-        ..asked
-    });
-    assert_eq!(bare.route, None);
+    let bare = asked("GET", "/", &[], &["Authorization"]);
+    assert_eq!(map.foretell(&bare).route, None);
+    assert_eq!(
+        told(&map, &bare),
+        [
+            "No route for GET /: the gateway answers 403 itself and complains about the Authorization header, which is not the cause ! Whole"
+        ]
+    );
+    let http = RouteMap {
+        kind: ApiKind::Http,
+        ..guide()
+    };
+    assert_eq!(
+        told(&http, &bare),
+        ["No route for GET /: the gateway answers 404 Not Found itself ! Whole"]
+    );
+    let unsigned = asked("GET", "/", &[], &[]);
     assert!(
-        bare.sentences[0].contains("403 itself and complains about the Authorization header"),
+        told(&map, &unsigned)[0].contains("403 Missing Authentication Token itself"),
         "{:?}",
-        bare.sentences
+        told(&map, &unsigned)
     );
+}
+
+/// A route with these effects and demands, and what is told of a request to it, the sentence of the destination left out.
+fn told_of(effects: Vec<ExpectedEffect>, demands: Demands, asked: &Asked) -> Vec<String> {
+    let map = RouteMap {
+        kind: ApiKind::Rest,
+        routes: vec![Route {
+            integration: Integration::Http,
+            effects,
+            demands,
+            timeout_ms: None,
+            ..route("ANY", "/a", "https://api.mypurecloud.com/api/v2/a")
+        }],
+        ..RouteMap::default()
+    };
+    told(&map, asked).split_off(1)
+}
+
+#[test]
+fn every_effect_has_its_words() {
+    let text = |text: &str| text.to_owned();
+    let plain = asked("GET", "/a", &[("q", "1")], &["Authorization", "X-Mine"]);
+    let posted = |media_type: &str| Asked {
+        body: Some(media_type.to_owned()),
+        ..asked("POST", "/a", &[], &["Authorization"])
+    };
+    type E = ExpectedEffect;
+    let authorization = || E::HeaderPassed {
+        name: text("Authorization"),
+        from: text("Authorization"),
+    };
+    let json = || E::BodyRewritten {
+        content_type: text("application/json"),
+    };
+    let table: Vec<(Vec<E>, Asked, Vec<&str>)> = vec![
+        (
+            vec![E::ParameterAppended {
+                name: text("q"),
+                value: text("2"),
+            }],
+            plain.clone(),
+            vec!["q=2 is added beside your own q: the backend gets both ! Query(\"q\")"],
+        ),
+        (
+            vec![E::ParameterAppended {
+                name: text("r"),
+                value: text("2"),
+            }],
+            plain.clone(),
+            vec!["r=2 is added"],
+        ),
+        (
+            vec![E::ParameterDropped { name: text("q") }],
+            plain.clone(),
+            vec!["q is not passed on ! Query(\"q\")"],
+        ),
+        (
+            vec![E::ParameterDropped { name: text("r") }],
+            plain.clone(),
+            vec![],
+        ),
+        (
+            vec![E::ParameterPassed {
+                name: text("name"),
+                from: text("q"),
+            }],
+            plain.clone(),
+            vec!["q arrives as name"],
+        ),
+        (
+            vec![E::ParameterSet {
+                name: text("id"),
+                from: text("context.requestId"),
+            }],
+            plain.clone(),
+            vec!["id is set from context.requestId"],
+        ),
+        (
+            vec![E::HeaderPassed {
+                name: text("X-Yours"),
+                from: text("X-Mine"),
+            }],
+            plain.clone(),
+            vec!["The header X-Mine arrives as X-Yours"],
+        ),
+        (
+            vec![E::HeaderFixed {
+                name: text("X-Mine"),
+                value: text("5"),
+            }],
+            plain.clone(),
+            vec!["The header X-Mine is fixed to 5: yours is not used ! Header(\"X-Mine\")"],
+        ),
+        (
+            vec![E::HeaderSet {
+                name: text("X-Id"),
+                from: text("context.requestId"),
+            }],
+            plain.clone(),
+            vec!["The header X-Id is set from context.requestId"],
+        ),
+        (
+            vec![E::HeaderDropped {
+                name: text("X-Mine"),
+            }],
+            plain.clone(),
+            vec!["The header X-Mine is taken out ! Header(\"X-Mine\")"],
+        ),
+        (
+            vec![E::OtherHeadersDropped],
+            plain.clone(),
+            vec![
+                "Request headers that no mapping names do not pass",
+                "No mapping passes the header Authorization: the token does not arrive ! Header(\"Authorization\")",
+                "The header X-Mine is not passed on ! Header(\"X-Mine\")",
+            ],
+        ),
+        (
+            vec![authorization(), E::OtherHeadersDropped],
+            asked("GET", "/a", &[], &["Authorization", "Accept", "x-api-key"]),
+            vec!["Only these headers pass: Authorization"],
+        ),
+        (
+            vec![E::PathReplaced {
+                from: text("/b/$request.path.proxy"),
+            }],
+            plain.clone(),
+            vec!["The path at the backend is set from /b/$request.path.proxy"],
+        ),
+        (
+            vec![json()],
+            posted("application/json"),
+            vec!["A template rewrites the body"],
+        ),
+        (vec![json()], plain.clone(), vec![]),
+        (
+            vec![json(), E::OtherBodiesRefused],
+            posted("text/plain"),
+            vec![
+                "The gateway has no template for a body of text/plain and refuses it with 415 ! Body",
+            ],
+        ),
+        (
+            vec![E::AnswerRewritten],
+            plain.clone(),
+            vec!["A template rewrites the answer"],
+        ),
+        (
+            vec![
+                E::StatusMapped {
+                    pattern: text(r"4\d{2}"),
+                    status: 400,
+                },
+                E::StatusMapped {
+                    pattern: text("default"),
+                    status: 200,
+                },
+            ],
+            plain,
+            vec![
+                r"A status that fits 4\d{2} reads 400",
+                "Any other status reads 200",
+            ],
+        ),
+    ];
+    for (effects, asked, expected) in table {
+        let found = told_of(effects.clone(), Demands::default(), &asked);
+        assert_eq!(found, expected, "{effects:?}");
+    }
+}
+
+#[test]
+fn every_demand_has_its_words() {
+    let bare = asked("GET", "/a", &[], &[]);
+    let signed = asked("GET", "/a", &[("q", "1")], &["Authorization", "X-Api-Key"]);
+    let required = |place, name: &str, validates_parameters| Demands {
+        required: vec![RequiredParameter {
+            place,
+            name: name.to_owned(),
+        }],
+        validates_parameters,
+        ..Demands::default()
+    };
+    let authorizer = |kind, header: &str| Demands {
+        authorizer: Some(Authorizer {
+            kind,
+            name: "gate".to_owned(),
+            header: header.to_owned(),
+        }),
+        ..Demands::default()
+    };
+    let key = Demands {
+        api_key: true,
+        ..Demands::default()
+    };
+    for (demands, asked, expected) in [
+        (
+            key.clone(),
+            &bare,
+            "An API key is demanded and none is sent: 403 Forbidden; add the header x-api-key ! Whole",
+        ),
+        (
+            key,
+            &signed,
+            "An API key is demanded: x-api-key must hold one of a usage plan of this stage",
+        ),
+        (
+            required(ParameterPlace::Query, "q", true),
+            &bare,
+            "Without the parameter q the gateway answers 400 itself ! Query(\"q\")",
+        ),
+        (
+            required(ParameterPlace::Header, "X-Tenant", true),
+            &signed,
+            "Without the header X-Tenant the gateway answers 400 itself ! Header(\"X-Tenant\")",
+        ),
+        (
+            required(ParameterPlace::Header, "X-Tenant", false),
+            &signed,
+            "The header X-Tenant is marked as required, but nothing checks it: the request passes without it",
+        ),
+        (
+            Demands {
+                validates_body: true,
+                ..Demands::default()
+            },
+            &bare,
+            "The body is checked against a model: 400 Invalid request body where it does not fit",
+        ),
+        (
+            authorizer(AuthorizerKind::Iam, ""),
+            &signed,
+            "Must be signed with SigV4 (IAM): the Authorization header is used up by the signature, so the Genesys token has to travel in another header ! Whole",
+        ),
+        (
+            authorizer(AuthorizerKind::Jwt, ""),
+            &signed,
+            "The JWT authorizer gate decides: an opaque Genesys token in the same header is refused with 401 ! Whole",
+        ),
+        (
+            authorizer(AuthorizerKind::Cognito, "X-Cognito"),
+            &signed,
+            "The Cognito authorizer gate wants its own token in X-Cognito",
+        ),
+        (
+            authorizer(AuthorizerKind::Lambda, ""),
+            &signed,
+            "The Lambda authorizer gate decides, from the request",
+        ),
+        (
+            authorizer(AuthorizerKind::Other, ""),
+            &signed,
+            "The authorizer gate decides",
+        ),
+    ] {
+        assert_eq!(
+            told_of(Vec::new(), demands.clone(), asked),
+            [expected],
+            "{demands:?}"
+        );
+    }
 }
 
 #[test]

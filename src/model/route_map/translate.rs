@@ -1,17 +1,21 @@
-//! Direct paths as gateway paths and back: `/api/v2/users` <-> `/users`; and what of that an environment can keep
-//! as login path, API path and path map.
+//! Direct paths as gateway paths and back: `/api/v2/users` <-> `/users`; and the login and API path that follow from the routes.
 
-use super::{Fit, Route, RouteMap, place_name};
-use crate::model::environment::{PathMapRule, PathMatching};
+use super::{ExpectedEffect, Fit, Route, RouteMap, place_name};
 use crate::model::route::{API_PREFIX, TOKEN_PATH};
 
 impl RouteMap {
-    /// The path behind the stage under which the gateway sends `method` to `direct` at the API; a query is carried over.
-    /// `None` when no route leads there. Of several ways the most specific one is taken.
+    /// The path behind the stage where a route of its own takes `method` on `direct`: `/users` for `/api/v2/users`; a query is
+    /// carried over. `None` where none does: what a route for every path takes is reached under the API path `api_path`.
+    /// Of several ways the most specific one is taken, and of equal ones that under the API path.
     #[must_use]
-    pub fn gateway_path(&self, method: &str, direct: &str) -> Option<String> {
+    pub fn own_path(&self, method: &str, direct: &str, api_path: &str) -> Option<String> {
         let is_login = direct.split('?').next() == Some(TOKEN_PATH);
-        self.way(method, direct, |route| is_login == leads_to_login(route))
+        let usual = format!("{}{direct}", api_path.trim_end_matches('/'));
+        let way = self.way(method, direct, &usual, |route| {
+            is_login == leads_to_login(route)
+        })?;
+        let is_own = way.rank.iter().any(|points| *points > 0);
+        (is_own && way.path != usual).then_some(way.path)
     }
 
     /// The path at the backend that `method` on the gateway path reaches; a query is carried over.
@@ -28,7 +32,14 @@ impl RouteMap {
         Some(format!("{own}{query}"))
     }
 
-    fn way(&self, method: &str, direct: &str, wanted: impl Fn(&Route) -> bool) -> Option<String> {
+    /// `usual` wins where nothing is more specific.
+    fn way(
+        &self,
+        method: &str,
+        direct: &str,
+        usual: &str,
+        wanted: impl Fn(&Route) -> bool,
+    ) -> Option<Way> {
         let (path, query) = direct
             .find('?')
             .map_or((direct, ""), |at| direct.split_at(at));
@@ -38,86 +49,48 @@ impl RouteMap {
             .filter(|route| wanted(route))
             .filter_map(|route| {
                 let fit = backwards(route, path)?;
-                let gateway = placed(&route.resource, &fit)?;
+                let gateway = placed(route, &fit)?;
                 // Another route may catch that path first.
                 let caught = self.route(method, &gateway)?;
-                (self.direct_path(method, &gateway)? == path)
-                    .then(|| (fit.rank, std::ptr::eq(caught, route), gateway))
+                (self.direct_path(method, &gateway)? == path).then(|| {
+                    let path = format!("{gateway}{query}");
+                    let is_usual = path == usual;
+                    let order = (fit.rank.clone(), is_usual, std::ptr::eq(caught, route));
+                    let rank = fit.rank;
+                    (order, Way { rank, path })
+                })
             })
-            .max_by(|one, two| (&one.0, one.1).cmp(&(&two.0, two.1)))
-            .map(|(_, _, gateway)| format!("{gateway}{query}"))
+            .max_by(|one, two| one.0.cmp(&two.0))
+            .map(|(_, way)| way)
     }
 
     /// The login path under which clients reach `/oauth/token`, when there is one; it may be empty.
     #[must_use]
     pub fn login_path(&self) -> Option<String> {
-        let way = self.way("POST", TOKEN_PATH, leads_to_login)?;
-        way.strip_suffix(TOKEN_PATH).map(str::to_owned)
+        let way = self.way("POST", TOKEN_PATH, "", leads_to_login)?;
+        way.path.strip_suffix(TOKEN_PATH).map(str::to_owned)
     }
 
     /// The API path under which clients reach every path below `/api/v2`, when there is one; it may be empty.
     #[must_use]
     pub fn api_path(&self) -> Option<String> {
         let probe = format!("{API_PREFIX}/a/b/c");
-        let way = self.way("PATCH", &probe, |route| !leads_to_login(route))?;
-        way.strip_suffix(&probe).map(str::to_owned)
-    }
-
-    /// Rules for the paths that have a route of their own elsewhere: `/api/v2/users` -> `/users`. `api_path` stands before
-    /// every mapped path, so a resource outside it cannot be reached by a rule.
-    #[must_use]
-    pub fn path_rules(&self, api_path: &str) -> Vec<PathMapRule> {
-        let mut rules: Vec<PathMapRule> = Vec::new();
-        for route in self.routes.iter().filter(|route| !leads_to_login(route)) {
-            let Some(to) = behind(&route.resource, api_path) else {
-                continue;
-            };
-            let from = route.backend_path();
-            if route.backend_host().is_none() || !from.starts_with('/') {
-                continue;
-            }
-            let rule = if route.is_greedy() {
-                let ends = (greedy_stem(from), greedy_stem(to));
-                let (Some(from), Some(to)) = ends else {
-                    continue;
-                };
-                rule(PathMatching::Prefix, from, to)
-            } else {
-                rule(PathMatching::Exact, from, to)
-            };
-            let is_plain = !rule.from.contains('{') && !rule.to.contains('{');
-            if is_plain && rule.from != rule.to && !rule.from.is_empty() && !rules.contains(&rule) {
-                rules.push(rule);
-            }
-        }
-        rules.sort_by_key(|rule| {
-            (
-                rule.matching == PathMatching::Prefix,
-                usize::MAX - rule.from.len(),
-            )
-        });
-        rules
+        let way = self.way("PATCH", &probe, "", |route| !leads_to_login(route))?;
+        way.path.strip_suffix(&probe).map(str::to_owned)
     }
 }
 
-fn rule(matching: PathMatching, from: &str, to: &str) -> PathMapRule {
-    PathMapRule {
-        matching,
-        from: from.to_owned(),
-        to: to.to_owned(),
-    }
+/// One way to a path at the backend.
+struct Way {
+    /// How closely the route fits that path: all zero for one that takes every path.
+    rank: Vec<u8>,
+    path: String,
 }
 
 /// `/api/v2/users/{proxy}` is everything below `/api/v2/users`.
 fn greedy_stem(path: &str) -> Option<&str> {
     let (stem, last) = path.rsplit_once('/')?;
     place_name(last).map(|_| stem)
-}
-
-fn behind<'a>(resource: &'a str, api_path: &str) -> Option<&'a str> {
-    let api_path = api_path.trim_end_matches('/');
-    let rest = resource.strip_prefix(api_path)?;
-    rest.starts_with('/').then_some(rest)
 }
 
 /// `https://login.mypurecloud.com/…`, or a URI that ends with the token path.
@@ -146,15 +119,15 @@ fn backwards<'a>(route: &'a Route, path: &'a str) -> Option<Fit<'a>> {
 }
 
 /// The resource with its places filled; `None` when a value is missing.
-fn placed(resource: &str, fit: &Fit<'_>) -> Option<String> {
+fn placed(route: &Route, fit: &Fit<'_>) -> Option<String> {
     let mut path = String::new();
-    for part in resource.split('/').filter(|part| !part.is_empty()) {
+    for part in route.resource.split('/').filter(|part| !part.is_empty()) {
         path.push('/');
         match place_name(part) {
             None => path.push_str(part),
             Some(name) => {
-                let name = name.trim_end_matches('+');
-                let (_, value) = fit.values.iter().find(|(other, _)| *other == name)?;
+                let place = name_at_backend(route, name.trim_end_matches('+'));
+                let (_, value) = fit.values.iter().find(|(other, _)| *other == place)?;
                 path.push_str(value);
             }
         }
@@ -164,4 +137,14 @@ fn placed(resource: &str, fit: &Fit<'_>) -> Option<String> {
     } else {
         path
     })
+}
+
+/// The place of the endpoint's URL that the place `name` of the resource fills: its own name, unless a mapping says another.
+fn name_at_backend<'a>(route: &'a Route, name: &'a str) -> &'a str {
+    let source = format!("method.request.path.{name}");
+    let mapped = route.effects.iter().find_map(|effect| match effect {
+        ExpectedEffect::PathFilled { name, from } if *from == source => Some(name.as_str()),
+        _ => None,
+    });
+    mapped.unwrap_or(name)
 }

@@ -22,10 +22,15 @@ pub struct RouteWarning {
 const USUAL_LONGEST_MS: u64 = 30_000;
 
 impl RouteMap {
-    /// What this configuration gets wrong. `region`: where the organisation lives, when that is known.
+    /// What this configuration gets wrong. `region`: where the organisation lives, when that is known; else the login route
+    /// tells it.
     #[must_use]
     pub fn warnings(&self, region: Option<Region>) -> Vec<RouteWarning> {
         let mut found = Vec::new();
+        let region = region.or_else(|| {
+            let mut logins = self.routes.iter().filter(|route| leads_to_login(route));
+            logins.find_map(|route| region_of(route.backend_host()?))
+        });
         for route in &self.routes {
             self.of_route(route, region, &mut found);
         }
@@ -186,7 +191,7 @@ fn backend_region(route: &Route, wanted: Option<Region>) -> Finding {
             ),
             "Change the endpoint URL to the domain of the organisation's region",
         )),
-        (None, _) if !host.contains("${") && !host.contains('{') => Some((
+        (None, _) if !host.contains('{') && !is_loopback(host) => Some((
             format!("The backend {host} is no Genesys Cloud region"),
             "Check the endpoint URL; a custom domain is fine",
         )),

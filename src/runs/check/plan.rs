@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::model::environment::{Credentials, Environment, Target};
+use crate::model::environment::{Credentials, Environment, Place, Target, TokenFrom};
+use crate::model::region::Region;
 use crate::model::token::credentials_owner;
 
 /// What is to be checked. The environments are those of the moment at which it begins.
@@ -63,4 +64,20 @@ pub fn twin<'e>(gateway: &Environment, all: &'e [Environment]) -> Option<&'e Env
     }
     let same_as = |one: &Environment, other: &Environment| matches!(&one.credentials, Credentials::SameAs { environment } if *environment == other.id);
     direct.find(|direct| same_as(direct, gateway) || same_as(gateway, direct))
+}
+
+/// The region in which the organisation behind a gateway lives: the one its token comes from, or its direct environment's.
+#[must_use]
+pub fn region_behind(gateway: &Environment, all: &[Environment]) -> Option<Region> {
+    if let Target::Gateway(target) = &gateway.target
+        && let TokenFrom::Region(Place::Region(region)) = target.token_from
+    {
+        return Some(region);
+    }
+    match twin(gateway, all)?.target {
+        Target::Direct {
+            place: Place::Region(region),
+        } => Some(region),
+        _ => None,
+    }
 }

@@ -215,6 +215,7 @@ pub(super) fn request(
 /// What stands between the stage and the request's path.
 fn put_before(environment: &mut Environment, path: &str) {
     environment.path_map.clear();
+    environment.route_map = None;
     if let Target::Gateway(gateway) = &mut environment.target {
         path.clone_into(&mut gateway.api_path);
     }

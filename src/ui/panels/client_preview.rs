@@ -3,9 +3,7 @@
 use egui::text::LayoutJob;
 use egui::{Color32, FontSelection, TextFormat, TextStyle, Ui, vec2};
 
-use crate::app::client_preview::{
-    ClientGroup, ClientPreview, ClientVerdict, short_name, stage_in_host,
-};
+use crate::app::client_preview::{ClientGroup, ClientPreview, ClientVerdict, names, stage_in_host};
 use crate::app::form::EnvironmentForm;
 use crate::model::clients::ClientForm;
 use crate::model::environment::Target;
@@ -39,29 +37,32 @@ pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut 
         {
             gateway.client_form = stage_in_host(gateway);
         }
+        if let Some(former) = &edited.former_clients
+            && basic::link(ui, "Put back the form that was there").clicked()
+        {
+            gateway.client_form = former.clone();
+        }
     } else if basic::link(
         ui,
         "Use the form that works in all: stage inside both paths",
     )
     .clicked()
     {
-        gateway.client_form = ClientForm::default();
+        edited.former_clients = Some(std::mem::take(&mut gateway.client_form));
     }
+    exact(ui, preview);
     given(ui, context, &mut gateway.client_form, preview);
 }
 
 /// `Go, CX as Code   works`
 fn line(ui: &mut Ui, group: &ClientGroup) {
     let palette = Palette::of(ui);
-    let names: Vec<&str> = group.clients.iter().copied().map(short_name).collect();
-    let names = match names.len() {
-        7 => "All seven clients".to_owned(),
-        _ => names.join(", "),
-    };
-    let (word, colour) = match group.verdict {
-        ClientVerdict::Works => ("works", palette.ok),
-        ClientVerdict::Differs => ("differs", palette.warn),
-        ClientVerdict::Broken => ("broken", palette.bad),
+    let names = names(&group.clients);
+    let word = group.verdict.word();
+    let colour = match group.verdict {
+        ClientVerdict::Works => palette.ok,
+        ClientVerdict::Differs => palette.warn,
+        ClientVerdict::Broken => palette.bad,
     };
     let narrow = ui.available_width() < size::CLIENTS + size::MENU;
     let verdict = |ui: &mut Ui| {
@@ -97,6 +98,31 @@ fn line(ui: &mut Ui, group: &ClientGroup) {
             verdict(ui);
         });
     }
+}
+
+/// Login and API URL of every client, those that send the same together.
+fn exact(ui: &mut Ui, preview: &ClientPreview) {
+    let palette = Palette::of(ui);
+    egui::CollapsingHeader::new("The exact URLs of each client")
+        .icon(basic::unfold)
+        .show(ui, |ui| {
+            for (clients, urls) in &preview.urls {
+                ui.label(basic::small(names(clients)));
+                for (method, url) in [("POST", &urls.login), ("GET", &urls.api)] {
+                    let text = if url.text.is_empty() {
+                        format!("{method} past the gateway, to the region")
+                    } else {
+                        format!("{method} {}", url.text)
+                    };
+                    let mono = TextStyle::Monospace.resolve(ui.style());
+                    let format = TextFormat::simple(mono, palette.secondary);
+                    let mut job = LayoutJob::single_section(text, format);
+                    // A URL has no blanks to break at.
+                    job.wrap.break_anywhere = true;
+                    ui.add(egui::Label::new(job).selectable(true));
+                }
+            }
+        });
 }
 
 /// The URL with what is odd in it in the heavier face.

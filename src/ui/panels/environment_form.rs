@@ -19,7 +19,8 @@ use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::{basic, fields, remarks, row_end, segmented};
 
 use super::{
-    Focus, View, client_preview, form_check, form_sections, network_section, region_picker,
+    Focus, View, client_preview, environment_menu, form_check, form_sections, network_section,
+    region_picker,
 };
 
 /// What every row of the form gets: the remarks as of the last change, and what a click asks for.
@@ -121,7 +122,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let Some(form) = &state.form else {
         return;
     };
-    let palette = Palette::of(ui);
+    let palette = view.palette;
     let bar = Frame::new().fill(palette.panel).inner_margin(inset::BAR);
     Panel::top("form title")
         .exact_size(size::CONTROL + size::DOUBLE)
@@ -166,7 +167,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// The title of a group of rows, set off from the group before.
+/// The title of a group of rows.
 pub(super) fn heading(ui: &mut Ui, title: &str) {
     ui.add_space(size::UNIT);
     fields::section(ui, title);
@@ -198,6 +199,7 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
             let id = form.initial.id.clone();
             view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
         }
+        environment_menu::export(ui, view, form);
         if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
             view.act(Action::DeleteEnvironment(form.environment.id.clone()));
         }
@@ -210,8 +212,7 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
     }
     let is_checked = view.state.checking.on_page;
     if !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked {
-        let check = basic::secondary(ui, "Check the gateway");
-        if check.clicked() {
+        if basic::secondary(ui, "Check the gateway").clicked() {
             let id = form.initial.id.clone();
             view.act(Action::Checking(CheckingAction::Run(id)));
         }

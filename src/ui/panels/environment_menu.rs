@@ -8,7 +8,8 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::checking::CheckingAction;
-use crate::app::form::NewTarget;
+use crate::app::exporting::{ExportingAction, Wanted};
+use crate::app::form::{EnvironmentForm, NewTarget};
 use crate::app::state::{AppState, Leg};
 use crate::body::visible;
 use crate::model::environment::{Environment, Protection, SandboxService, Target};
@@ -328,6 +329,15 @@ fn row(ui: &mut Ui, view: &View<'_>, environment: &Environment, chosen: bool) ->
     response
 }
 
+/// What is exported is the file's: nothing unsaved may stand beside it.
+pub(super) fn export(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
+    if !form.is_changed() && icons::control(ui, Icon::Export, "Export the environment…").clicked()
+    {
+        let wanted = Wanted::Environment(form.initial.id.clone());
+        view.act(Action::Exporting(ExportingAction::Ask(wanted)));
+    }
+}
+
 /// What can be done with the environment that is marked, and a new one.
 fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bool {
     let mut done = false;
@@ -345,6 +355,15 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
                 .clicked()
         {
             view.act(Action::Checking(CheckingAction::ListBroken));
+            done = true;
+        }
+        if let Some(environment) = marked
+            && icons::text_button(ui, Icon::Export, "Export…")
+                .on_hover_text(format!("Export {}", visible::line(&environment.name)))
+                .clicked()
+        {
+            let wanted = Wanted::Environment(environment.id.clone());
+            view.act(Action::Exporting(ExportingAction::Ask(wanted)));
             done = true;
         }
         let Some(environment) = marked.filter(|known| known.sandbox.is_none()) else {

@@ -1,4 +1,4 @@
-//! Credentials, variables, default headers and the path map of the environment form.
+//! Credentials, variables, default headers and the path map (with the imported routes below) of the environment form.
 
 use egui::{ComboBox, Ui};
 
@@ -354,4 +354,5 @@ pub(super) fn path_map(
             to: String::new(),
         });
     }
+    super::form_routes::show(ui, context);
 }

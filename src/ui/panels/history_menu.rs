@@ -3,6 +3,7 @@
 use egui::{Button, Layout, Popup, RichText, ScrollArea, Ui, vec2};
 
 use crate::app::action::Action;
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::history::{HistoryAction, stops_being_new};
 use crate::app::tab::{Answer, Tab};
 use crate::body::visible;
@@ -68,6 +69,11 @@ fn label(view: &View<'_>, tab: &Tab, palette: &Palette) -> (String, String, egui
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let palette = Palette::of(ui);
+    if tab.answer.is_some() && ui.button("Export this answer as HAR…").clicked() {
+        let wanted = Wanted::Answer(tab.id().clone());
+        view.act(Action::Exporting(ExportingAction::Ask(wanted)));
+        ui.close();
+    }
     let has_newest = tab.past.as_ref().is_some_and(|past| past.newest.is_some());
     if has_newest {
         if ui.button("Back to the newest answer").clicked() {

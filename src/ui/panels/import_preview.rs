@@ -66,6 +66,13 @@ fn choices(ui: &mut Ui, view: &mut View<'_>, preview: &Preview) {
             "A request of each operation",
         );
     }
+    if !preview.plan.clients.is_empty() || choices.mends_clients {
+        basic::check(
+            ui,
+            &mut choices.mends_clients,
+            "Give official clients the form that works in all seven: stage inside both paths",
+        );
+    }
     ui.add_space(size::HALF);
     changed(view, preview, choices);
 }
@@ -159,8 +166,20 @@ fn plan(ui: &mut Ui, plan: &Plan) {
             .map(|file| format!("{} ({})", file.path, file.purpose)),
     );
     let palette = Palette::of(ui);
+    for stumbling in &plan.clients {
+        title(
+            ui,
+            &format!(
+                "What official clients would send for {}",
+                stumbling.environment
+            ),
+        );
+        for words in &stumbling.lines {
+            line(ui, words, palette.warn);
+        }
+    }
     if !plan.lint.is_empty() {
-        title(ui, "What a client stumbles over");
+        title(ui, "What to know about it");
         for lint in &plan.lint {
             let words = format!(
                 "Line {}, column {}: {}",

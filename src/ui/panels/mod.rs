@@ -12,7 +12,9 @@ mod comparison;
 mod editor;
 mod environment_form;
 mod environment_menu;
+mod export_dialog;
 mod form_check;
+mod form_routes;
 mod form_sections;
 mod history_menu;
 mod history_words;
@@ -123,6 +125,7 @@ pub(super) struct Local {
     pub(super) palette: palette::PaletteView,
     pub(super) catalogue: sidebar::CatalogueView,
     pub(super) comparison: comparison::Memory,
+    pub(super) export: export_dialog::Memory,
     pane: usize,
 }
 
@@ -210,6 +213,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         });
     token_panel::show(ui, view);
     import_preview::show(ui, view);
+    export_dialog::show(ui, view);
     // A wish that no panel could fulfil is forgotten, or it would come true at an odd moment.
     view.local.focus = None;
 }

@@ -15,6 +15,7 @@ use crate::model::ids::RequestId;
 use crate::model::masks::MASK;
 use crate::model::resolve::{preview_body, preview_head};
 use crate::model::resolved::{BodySegment, ResolvedRequest};
+use crate::model::route_map::Foretold;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
@@ -119,7 +120,26 @@ fn side(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg) {
                 ui.label(basic::small(words).color(palette.faint));
             }
             text(ui, &view.local.preview.legs[leg.index()], leg);
+            if let Some(foretold) = &tab.foretold[leg.index()] {
+                ui.add_space(size::UNIT);
+                ui.label(basic::strong("What the gateway does with it"));
+                sentences(ui, foretold);
+            }
         }
+    }
+}
+
+/// What a gateway's configuration says of a request, a line each; what is at odds with it stands out.
+pub(super) fn sentences(ui: &mut Ui, foretold: &Foretold) {
+    let palette = Palette::of(ui);
+    for sentence in &foretold.sentences {
+        let colour = if sentence.at_odds.is_some() {
+            palette.warn
+        } else {
+            palette.text
+        };
+        let text = visible::line(&sentence.text);
+        ui.add(egui::Label::new(basic::small(text.as_ref()).color(colour)).wrap());
     }
 }
 

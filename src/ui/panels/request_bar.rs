@@ -91,8 +91,10 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     } else if draft != before {
         let mut edited = tab.draft.clone();
         take_over(&mut edited, draft, &before);
-        let is_url = edited.path != before.path && edited.path.contains("://");
-        view.act(if pasted && is_url {
+        // A whole URL or path; a piece put into another is left as it is.
+        let is_whole = edited.path != before.path
+            && (edited.path.contains("://") || pasted_text(ui).as_ref() == Some(&edited.path));
+        view.act(if pasted && is_whole {
             Action::Editing(EditingAction::TakeApart(Box::new(edited)))
         } else {
             Action::EditDraft(Box::new(edited))
@@ -106,6 +108,16 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     compared(ui, view);
     other_remarks(ui, view, tab);
     ui.add_space(size::HALF);
+}
+
+/// What was pasted in this frame.
+fn pasted_text(ui: &Ui) -> Option<String> {
+    ui.input(|input| {
+        input.events.iter().find_map(|event| match event {
+            egui::Event::Paste(text) => Some(text.clone()),
+            _ => None,
+        })
+    })
 }
 
 /// The cURL command that was pasted in this frame.

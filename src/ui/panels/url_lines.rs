@@ -5,22 +5,53 @@ use egui::{Align2, FontFamily, FontId, Sense, TextFormat, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::editing::EditingAction;
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::preview::LegPreview;
 use crate::app::state::{Leg, SandboxState};
 use crate::app::tab::Tab;
 use crate::app::url_line::UrlLine;
+use crate::body::visible;
 use crate::model::resolved::ResolvedRequest;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 
-use super::View;
+use super::{View, preview};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = size::TIGHT;
         for leg in Leg::BOTH {
             line(ui, view, tab, leg);
+            route(ui, tab, leg);
         }
+    });
+}
+
+/// What the gateway's configuration says of the request: one quiet line, the whole behind a press.
+fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
+    let Some(foretold) = &tab.foretold[leg.index()] else {
+        return;
+    };
+    let palette = Palette::of(ui);
+    let colour = if foretold.route.is_some() {
+        palette.faint
+    } else {
+        palette.warn
+    };
+    let texts: Vec<_> = foretold.texts().map(visible::line).collect();
+    let words = texts.join(" · ");
+    ui.horizontal(|ui| {
+        ui.add_space(size::BADGE + ui.spacing().item_spacing.x);
+        let label = egui::Label::new(basic::small(&words).color(colour))
+            .truncate()
+            .sense(Sense::click());
+        let response = ui.add(label);
+        let name = format!("Route on leg {}: {words}", leg.letter());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        egui::Popup::menu(&response).show(|ui| {
+            ui.set_max_width(size::SHEET);
+            preview::sentences(ui, foretold);
+        });
     });
 }
 
@@ -128,9 +159,14 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, leg: Leg, line: &UrlLine) {
         }));
         ui.close();
     }
+    if ui.button("Export the request…").clicked() {
+        let wanted = Wanted::Request(tab.id().clone());
+        view.act(Action::Exporting(ExportingAction::Ask(wanted)));
+        ui.close();
+    }
 }
 
-/// Where the path map applied; a click goes to its rules.
+/// Where the path map or a route of the gateway's own applied; a click goes there.
 fn mapping(ui: &mut Ui, view: &mut View<'_>, leg: Leg, words: &str) {
     let palette = Palette::of(ui);
     let environment = view
@@ -138,15 +174,24 @@ fn mapping(ui: &mut Ui, view: &mut View<'_>, leg: Leg, words: &str) {
         .leg(leg)
         .filter(|known| known.sandbox.is_none())
         .map(|known| known.id.clone());
+    let by_routes = view
+        .state
+        .leg(leg)
+        .is_some_and(|known| known.path_map.is_empty());
     let text = basic::small(shortened(words)).color(palette.info);
     // Cut where the window ends, or the whole page would be as wide as it.
     ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
     match environment {
         Some(id) => {
+            let where_from = if by_routes {
+                "See the routes of the gateway"
+            } else {
+                "Edit the path map"
+            };
             let link = ui
                 .add(egui::Link::new(text))
-                .accessible_name(format!("{words}: edit the path map"))
-                .on_hover_text("Edit the path map");
+                .accessible_name(format!("{words}: {}", where_from.to_lowercase()))
+                .on_hover_text(where_from);
             if link.clicked() {
                 view.act(Action::EditEnvironment(id));
             }

@@ -23,6 +23,8 @@ pub(in crate::ui) enum Icon {
     Duplicate,
     Edit,
     Eye,
+    /// Out of the house.
+    Export,
     EyeOff,
     Gear,
     Grip,
@@ -52,7 +54,7 @@ use Part::{Arc, Circle, Disc, Line, Loop};
 
 impl Icon {
     #[cfg(test)]
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Add,
         Self::Check,
         Self::ChevronDown,
@@ -65,6 +67,7 @@ impl Icon {
         Self::Duplicate,
         Self::Edit,
         Self::Eye,
+        Self::Export,
         Self::EyeOff,
         Self::Gear,
         Self::Grip,
@@ -86,6 +89,11 @@ impl Icon {
             Self::Add => &[
                 Line(&[(8.0, 3.0), (8.0, 13.0)]),
                 Line(&[(3.0, 8.0), (13.0, 8.0)]),
+            ],
+            Self::Export => &[
+                Line(&[(8.0, 10.0), (8.0, 2.5)]),
+                Line(&[(5.0, 5.5), (8.0, 2.5), (11.0, 5.5)]),
+                Line(&[(3.0, 9.0), (3.0, 13.0), (13.0, 13.0), (13.0, 9.0)]),
             ],
             Self::Check => &[Line(&[(3.0, 8.5), (6.5, 12.0), (13.0, 4.5)])],
             Self::ChevronDown => &[Line(&[(4.5, 6.25), (8.0, 9.75), (11.5, 6.25)])],

@@ -431,6 +431,16 @@ impl<'a> Planning<'a> {
         } = request;
         let environment = environment.map(|id| self.now(&id));
         draft.id = RequestId(String::new());
+        // A path of the gateway's own stands for one of Genesys Cloud, where the environment knows its routes.
+        let planned = self.plan.environments.iter();
+        let target = planned
+            .map(|planned| &planned.environment)
+            .find(|known| Some(&known.id) == environment.as_ref());
+        let direct =
+            target.and_then(|target| route::direct_path(target, &draft.method, &draft.path));
+        if let Some(direct) = direct {
+            draft.path = direct;
+        }
         let folder: Vec<(String, String)> = folder
             .into_iter()
             .filter(|name| !name.trim().is_empty())

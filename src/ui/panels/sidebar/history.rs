@@ -10,10 +10,11 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::history::{HistoryAction, Reading};
 use crate::app::state::AppState;
 use crate::body::visible;
-use crate::model::history::{HistoryEntry, HistoryId, HistoryScope};
+use crate::model::history::{HistoryEntry, HistoryId, HistoryKind, HistoryScope};
 use crate::ui::fonts;
 use crate::ui::panels::{Focus, View, history_words};
 use crate::ui::text;
@@ -402,6 +403,11 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, entry: &HistoryEntry) {
     let id: HistoryId = entry.id;
     let environment = &entry.summary.environment;
     let name = visible::line(&entry.summary.environment_name);
+    let is_exchange = entry.summary.kind == HistoryKind::Exchange;
+    if is_exchange && ui.button("Export as HAR…").clicked() {
+        view.act(Action::Exporting(ExportingAction::Ask(Wanted::Past(id))));
+        ui.close();
+    }
     let clear = format!("Clear the history of {name}…");
     for (words, action) in [
         ("Open", HistoryAction::Open(id)),

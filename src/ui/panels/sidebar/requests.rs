@@ -4,6 +4,7 @@
 use egui::{Popup, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::action::Action;
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::state::WorkspaceStage;
 use crate::app::tree::{Node, TreeAction, rows};
 use crate::ui::panels::{Focus, View};
@@ -91,6 +92,10 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
             }
             if ui.button("New folder").clicked() {
                 view.act(Action::Tree(TreeAction::NewFolder { within }));
+            }
+            ui.separator();
+            if ui.button("Export all requests…").clicked() {
+                view.act(Action::Exporting(ExportingAction::Ask(Wanted::AllRequests)));
             }
             ui.separator();
             if ui.button("Open all folders").clicked() {

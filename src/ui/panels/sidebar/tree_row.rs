@@ -7,6 +7,7 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::tree::{Node, Place, TreeAction, TreeRow, rows};
 use crate::body::visible;
 use crate::ui::panels::{View, name_field};
@@ -332,6 +333,13 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, row: &TreeRow) {
     }
     if ui.button("New folder here").clicked() {
         view.act(Action::Tree(TreeAction::NewFolder { within }));
+    }
+    if ui.button("Export…").clicked() {
+        let wanted = match &row.node {
+            Node::Request(id) => Wanted::Request(id.clone()),
+            Node::Folder(path) => Wanted::Folder(path.clone()),
+        };
+        view.act(Action::Exporting(ExportingAction::Ask(wanted)));
     }
     ui.separator();
     if basic::entry(ui, "Delete", "Del").clicked() {
