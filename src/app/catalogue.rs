@@ -45,7 +45,15 @@ pub enum CatalogueCommand {
 /// What came of it.
 #[derive(Debug, Clone)]
 pub enum CatalogueEvent {
-    Loaded(Arc<Catalogue>),
+    Loaded {
+        catalogue: Arc<Catalogue>,
+        /// Counts up whenever the workspace's own operations change: what was found in another one is of no use.
+        revision: u64,
+        /// Why operations of the workspace are missing in it.
+        missing: Option<Missing>,
+    },
+    /// The workspace's own operations are other ones now.
+    Changed,
     LoadFailed {
         text: String,
     },
@@ -54,12 +62,21 @@ pub enum CatalogueEvent {
         typed: String,
         /// By `Catalogue::operation`, the best first.
         operations: Arc<[u32]>,
+        revision: u64,
     },
     PathsFound {
         typed: String,
         method: String,
+        revision: u64,
         completion: Arc<PathCompletion>,
     },
+}
+
+/// What happened to a workspace's own operations, then what to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub text: String,
+    pub hint: String,
 }
 
 /// Who searches the operations.
@@ -73,6 +90,10 @@ pub enum SearchPlace {
 #[derive(Debug, Clone, Default)]
 pub struct CatalogueState {
     pub stage: CatalogueStage,
+    /// Of the operations that are there.
+    pub revision: u64,
+    /// Why operations of the workspace are missing.
+    pub missing: Option<Missing>,
     sidebar: Search,
     palette: Search,
     pub(super) paths: Paths,
@@ -119,8 +140,11 @@ pub enum PaletteKey {
     Environment(Leg, EnvironmentId),
     Request(RequestId),
     Tab(RequestId),
-    /// By `Catalogue::operation`.
-    Operation(u32),
+    /// Its place changes when operations are imported.
+    Operation {
+        method: String,
+        path: String,
+    },
 }
 
 impl CatalogueState {

@@ -468,6 +468,14 @@ impl TabComparing {
         running.into_iter().chain(sampling)
     }
 
+    /// The samples belong to what they were taken of.
+    pub(super) fn drop_other_samples(&mut self) {
+        if !self.samples_are_of_the_comparison() {
+            self.latency = None;
+            self.sampled = None;
+        }
+    }
+
     /// The samples are of the request and the environments that `done` is of.
     pub(super) fn samples_are_of_the_comparison(&self) -> bool {
         match (&self.compared, &self.sampled) {

@@ -39,6 +39,9 @@ pub enum ImportingCommand {
     Apply(Box<Plan>),
     /// Puts an environment back as it was before an import. Nothing of it counts as typed.
     PutBack(Box<Environment>),
+    /// Takes back what an import put in place of something else in the catalogue and among the secrets; the same again does it
+    /// again. By `Applied::import`.
+    Swap { import: u64 },
     /// The values of every secret of the environment, for an export that shows them; answers `Secrets`.
     ReadSecrets { environment: Box<Environment> },
 }
@@ -98,6 +101,10 @@ pub struct Applied {
     /// Folders that are new, below `requests/`.
     pub folders: Vec<String>,
     pub secrets: Vec<KeptSecret>,
+    /// How many operations the catalogue got.
+    pub operations: usize,
+    /// The worker's number of what was replaced in the catalogue and among the secrets, for `ImportingCommand::Swap`.
+    pub import: Option<u64>,
     /// Files that another program changed meanwhile, each with the copy that was written beside it.
     pub conflicts: Vec<String>,
     /// What stopped it; what is listed above was written all the same.

@@ -45,6 +45,8 @@ pub enum Change {
     PutEnvironment(Box<crate::model::environment::Environment>),
     /// Puts a request's file back as it was before an import.
     PutRequest(Box<RequestDraft>),
+    /// Catalogue and secrets change sides: as before an import, or as after it. By the worker's number.
+    SwapImport(u64),
     /// All of them, in this order.
     Several(Vec<Change>),
     /// Puts these in place of the comparison rules of the workspace.

@@ -5,6 +5,7 @@
 mod completion;
 mod draft;
 pub mod fuzzy;
+mod own;
 mod reading;
 mod search;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 pub use completion::{PathCompletion, PathSuggestion};
 pub use draft::{name_in_words, path_variables};
+pub use own::LeftOut;
 pub use reading::{may_only_read, operation_key};
 
 /// All operations, ordered by path, then method. The text is kept as it came; each row only knows where its columns begin.
@@ -31,6 +33,8 @@ pub struct Catalogue {
 struct Row {
     starts: [u32; COLUMNS],
     end: u32,
+    /// The workspace brought it.
+    is_own: bool,
 }
 
 const COLUMNS: usize = 6;
@@ -69,6 +73,8 @@ pub struct Operation<'a> {
     /// Separated by spaces.
     query: &'a str,
     pub has_body: bool,
+    /// The workspace brought it, from an API description that was imported.
+    pub is_own: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -156,6 +162,7 @@ impl Catalogue {
             tags: column(Column::Tags),
             query: column(Column::Query),
             has_body: column(Column::Body) == HAS_BODY,
+            is_own: row.is_own,
         })
     }
 
@@ -227,5 +234,6 @@ fn row(line: &str, at: usize, number: usize) -> Result<Row, CatalogueError> {
     Ok(Row {
         starts,
         end: place(line.len())?,
+        is_own: false,
     })
 }

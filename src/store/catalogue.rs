@@ -7,6 +7,7 @@ use std::fs;
 use super::Workspace;
 use super::atomic::{self, Access};
 use super::bounded;
+use super::data_file::keep_aside;
 use super::error::{StoreError, StoreErrorKind};
 
 const CATALOGUE_FILE: &str = "catalogue.tsv";
@@ -39,32 +40,144 @@ impl Workspace {
         })
     }
 
-    /// Adds operations to the workspace's own catalogue; those of the same method and path are replaced.
+    /// Time and length of the workspace's own catalogue; other ones say that it changed.
+    #[must_use]
+    pub fn catalogue_mark(&self) -> Option<(std::time::SystemTime, u64)> {
+        let metadata = fs::symlink_metadata(self.root.join(CATALOGUE_FILE)).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    }
+
+    /// Adds operations to the workspace's own catalogue; those of the same method and path are replaced. A catalogue that is no
+    /// text is kept aside and reported. Answers what takes it back.
     ///
     /// # Errors
     /// When the catalogue that is there cannot be read, or nothing can be written.
-    pub fn save_catalogue(&mut self, text: &str) -> Result<(), StoreError> {
+    pub fn save_catalogue(&mut self, text: &str) -> Result<CatalogueChange, StoreError> {
         self.refuse_when_newer()?;
         self.make_root()?;
-        let before = self.catalogue()?.unwrap_or_default();
-        let mut operations = BTreeMap::new();
-        for line in before.lines().chain(text.lines()) {
-            let mut columns = line.split('\t');
-            if let (Some(method), Some(path)) = (columns.next(), columns.next()) {
-                operations.insert((path, method), line);
+        let before = match self.catalogue() {
+            Err(error) if error.kind == StoreErrorKind::Malformed => {
+                let report = keep_aside(&self.root.join(CATALOGUE_FILE), &error);
+                self.reports.push(report);
+                None
+            }
+            other => other?,
+        };
+        let mut lines = Lines::read(before.as_deref().unwrap_or_default());
+        let mut change = CatalogueChange::default();
+        for line in text.lines() {
+            let Some(key) = key(line) else { continue };
+            let replaced = lines.operations.insert(key, line.to_owned());
+            if replaced.as_deref() != Some(line) {
+                change.0.push((replaced, Some(line.to_owned())));
             }
         }
-        let mut all = String::new();
-        for line in operations.values() {
-            all.push_str(line);
-            all.push('\n');
-        }
-        atomic::write(
-            &self.root.join(CATALOGUE_FILE),
-            all.as_bytes(),
-            Access::AsBefore,
-        )
+        self.write_catalogue(&lines)?;
+        Ok(change)
     }
+
+    /// Does what `change` says with each operation that is still as the change found it. Answers what takes that back.
+    ///
+    /// # Errors
+    /// As for `save_catalogue`; a catalogue that is no text stays as it is.
+    pub fn change_catalogue(
+        &mut self,
+        change: &CatalogueChange,
+    ) -> Result<CatalogueChange, StoreError> {
+        self.refuse_when_newer()?;
+        let before = self.catalogue()?.unwrap_or_default();
+        let mut lines = Lines::read(&before);
+        let mut done = CatalogueChange::default();
+        for (from, to) in &change.0 {
+            let Some(key) = from.as_deref().or(to.as_deref()).and_then(key) else {
+                continue;
+            };
+            if lines.operations.get(&key) != from.as_ref() {
+                continue;
+            }
+            match to {
+                Some(line) => lines.operations.insert(key, line.clone()),
+                None => lines.operations.remove(&key),
+            };
+            done.0.push((from.clone(), to.clone()));
+        }
+        self.make_root()?;
+        self.write_catalogue(&lines)?;
+        Ok(done.reversed())
+    }
+
+    /// None at all: no file.
+    fn write_catalogue(&self, lines: &Lines) -> Result<(), StoreError> {
+        let path = self.root.join(CATALOGUE_FILE);
+        let text = lines.text();
+        if text.is_empty() {
+            return match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    Err(StoreError::from_io("remove", &path, &error))
+                }
+                _ => Ok(()),
+            };
+        }
+        atomic::write(&path, text.as_bytes(), Access::AsBefore)
+    }
+}
+
+/// Operations of a catalogue as they are found and as they become, each a line; `None` is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogueChange(Vec<(Option<String>, Option<String>)>);
+
+impl CatalogueChange {
+    /// What takes it back.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let swapped = self.0.into_iter().map(|(from, to)| (to, from));
+        Self(swapped.collect())
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The file, taken apart: what is no operation stays at its head.
+struct Lines {
+    others: Vec<String>,
+    operations: BTreeMap<(String, String), String>,
+}
+
+impl Lines {
+    fn read(text: &str) -> Self {
+        let mut lines = Self {
+            others: Vec::new(),
+            operations: BTreeMap::new(),
+        };
+        for line in text.lines() {
+            match key(line) {
+                Some(key) => {
+                    lines.operations.insert(key, line.to_owned());
+                }
+                None => lines.others.push(line.to_owned()),
+            }
+        }
+        lines
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for line in self.others.iter().chain(self.operations.values()) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Path and method of a line, by which lines are ordered.
+fn key(line: &str) -> Option<(String, String)> {
+    let mut columns = line.split('\t');
+    let (method, path) = (columns.next()?, columns.next()?);
+    Some((path.to_owned(), method.to_owned()))
 }
 
 #[cfg(test)]
@@ -72,22 +185,86 @@ mod tests {
     use super::*;
     use crate::store::DataFolder;
 
-    #[test]
-    fn operations_are_added_and_replaced() {
-        let folder = tempfile::tempdir().expect("a folder");
+    fn workspace(folder: &tempfile::TempDir) -> Workspace {
         let data = DataFolder::find(Some(&folder.path().join("data"))).expect("a data folder");
-        let mut workspace =
-            Workspace::open(&folder.path().join("workspace"), &data).expect("a workspace");
-        assert_eq!(workspace.catalogue(), Ok(None));
-        workspace
+        Workspace::open(&folder.path().join("workspace"), &data).expect("a workspace")
+    }
+
+    fn text(workspace: &Workspace) -> Option<String> {
+        workspace.catalogue().expect("reads")
+    }
+
+    #[test]
+    fn operations_are_added_replaced_and_taken_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut workspace = workspace(&folder);
+        assert_eq!(text(&workspace), None);
+        let first = workspace
             .save_catalogue("GET\t/b\tgetB\tB\t\t\nGET\t/a\tgetA\tA\t\t\n")
             .expect("written");
-        workspace
+        let second = workspace
             .save_catalogue("GET\t/a\tgetOtherA\tA\tx\t\n")
             .expect("written");
+        let both = "GET\t/a\tgetOtherA\tA\tx\t\nGET\t/b\tgetB\tB\t\t\n";
+        assert_eq!(text(&workspace).as_deref(), Some(both));
+
+        let again = workspace
+            .change_catalogue(&second.clone().reversed())
+            .expect("taken back");
         assert_eq!(
-            workspace.catalogue().expect("reads").as_deref(),
-            Some("GET\t/a\tgetOtherA\tA\tx\t\nGET\t/b\tgetB\tB\t\t\n")
+            text(&workspace).as_deref(),
+            Some("GET\t/a\tgetA\tA\t\t\nGET\t/b\tgetB\tB\t\t\n")
         );
+        assert_eq!(again, second);
+        workspace.change_catalogue(&again).expect("done again");
+        assert_eq!(text(&workspace).as_deref(), Some(both));
+
+        // The earlier one alone: what the later one replaced stays.
+        let rest = workspace
+            .change_catalogue(&first.reversed())
+            .expect("taken back");
+        assert_eq!(
+            text(&workspace).as_deref(),
+            Some("GET\t/a\tgetOtherA\tA\tx\t\n")
+        );
+        workspace.change_catalogue(&rest).expect("done again");
+        assert_eq!(text(&workspace).as_deref(), Some(both));
+    }
+
+    #[test]
+    fn the_last_operation_takes_the_file_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut workspace = workspace(&folder);
+        let change = workspace
+            .save_catalogue("GET\t/a\tgetA\tA\t\t\n")
+            .expect("written");
+        workspace
+            .change_catalogue(&change.reversed())
+            .expect("taken back");
+        assert!(!folder.path().join("workspace/catalogue.tsv").exists());
+        assert_eq!(text(&workspace), None);
+    }
+
+    #[test]
+    fn what_is_no_operation_stays_and_what_is_no_text_is_kept_aside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut workspace = workspace(&folder);
+        let file = folder.path().join("workspace/catalogue.tsv");
+        fs::create_dir_all(folder.path().join("workspace")).expect("the folder");
+        fs::write(&file, "# of ours\nGET\t/b\tgetB\tB\t\t\n").expect("written");
+        workspace
+            .save_catalogue("GET\t/a\tgetA\tA\t\t\n")
+            .expect("written");
+        let both = "# of ours\nGET\t/a\tgetA\tA\t\t\nGET\t/b\tgetB\tB\t\t\n";
+        assert_eq!(text(&workspace).as_deref(), Some(both));
+
+        fs::write(&file, [0xff, 0xfe, 0x00]).expect("written");
+        workspace.catalogue().expect_err("no text");
+        workspace
+            .save_catalogue("GET\t/a\tgetA\tA\t\t\n")
+            .expect("written");
+        let report = workspace.reports().last().expect("it is reported");
+        assert!(report.hint.starts_with("It was kept as "), "{report:?}");
+        assert_eq!(text(&workspace).as_deref(), Some("GET\t/a\tgetA\tA\t\t\n"));
     }
 }

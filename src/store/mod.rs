@@ -39,12 +39,13 @@ pub mod withheld;
 pub mod workspace;
 
 pub use approvals::{Approvable, Approvals};
+pub use catalogue::CatalogueChange;
 pub use drafts::DraftSlot;
 pub use error::{FileReport, StoreError, StoreErrorKind};
 pub use folders::RequestFolder;
 pub use moving::Removed;
 pub use paths::DataFolder;
-pub use secret_map::SecretMap;
+pub use secret_map::{Filed, SecretMap};
 pub use settings::SettingsFile;
 pub use window_memory::WindowMemory;
 pub use workspace::{Saved, StoredRequest, Workspace};

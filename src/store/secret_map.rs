@@ -19,6 +19,9 @@ struct Content {
     /// Environments that were removed and may come back: their secrets wait.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     set_aside: Vec<EnvironmentId>,
+    /// Ids whose place another one took, and which may come back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<SecretId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,6 +30,13 @@ struct Entry {
     key: SecretKey,
     id: SecretId,
     origins: Vec<String>,
+}
+
+/// Under which id a secret is kept, and where it may be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    pub id: SecretId,
+    pub origins: Vec<String>,
 }
 
 /// The secrets of one workspace. A change that cannot be written holds in memory and is answered with the error.
@@ -94,6 +104,80 @@ impl SecretMap {
             });
             id
         })
+    }
+
+    /// A new id for a secret of `key`, bound to `origins`. The one that was filed is answered too: its value stays where it is,
+    /// for `put`, until `forget_waiting`. As with `bind`, the id holds even when it could not be written.
+    pub fn replace(
+        &mut self,
+        key: &SecretKey,
+        origins: &[String],
+    ) -> (SecretId, Option<Filed>, Result<(), StoreError>) {
+        let filed = Filed {
+            id: SecretId(random_name()),
+            origins: origins.to_vec(),
+        };
+        let (before, written) = self.put(key, Some(&filed));
+        (filed.id, before, written)
+    }
+
+    /// Files `key` as it was before; `None` takes it out. Answers what was filed instead, whose value waits.
+    pub fn put(
+        &mut self,
+        key: &SecretKey,
+        filed: Option<&Filed>,
+    ) -> (Option<Filed>, Result<(), StoreError>) {
+        let workspace = self.workspace.clone();
+        self.file.change(|content| {
+            content.workspace = workspace;
+            let position = content.secrets.iter().position(|entry| entry.key == *key);
+            let before = position.map(|at| content.secrets.remove(at));
+            if let Some(filed) = filed {
+                content.waiting.retain(|id| *id != filed.id);
+                content.secrets.push(Entry {
+                    key: key.clone(),
+                    id: filed.id.clone(),
+                    origins: normalised(&filed.origins),
+                });
+            }
+            let before = before.map(|entry| Filed {
+                id: entry.id,
+                origins: entry.origins,
+            })?;
+            if filed.is_none_or(|filed| filed.id != before.id) {
+                content.waiting.push(before.id.clone());
+            }
+            Some(before)
+        })
+    }
+
+    /// How `key` is filed now.
+    #[must_use]
+    pub fn filed(&self, key: &SecretKey) -> Option<Filed> {
+        self.entry(key).map(|entry| Filed {
+            id: entry.id.clone(),
+            origins: entry.origins.clone(),
+        })
+    }
+
+    /// Ids that wait for `put`.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<SecretId> {
+        self.file.content().waiting.clone()
+    }
+
+    /// These come back no more; the answer is what to delete from the keyring: those of them that did wait.
+    pub fn forget_waiting(&mut self, ids: &[SecretId]) -> Vec<SecretId> {
+        let (gone, written) = self.file.change(|content| {
+            let all = std::mem::take(&mut content.waiting);
+            let (gone, stay) = all.into_iter().partition(|id| ids.contains(id));
+            content.waiting = stay;
+            gone
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "the ids of replaced secrets could not be taken out");
+        }
+        gone
     }
 
     /// The origins the secret was entered or confirmed for; empty when it is not filed.

@@ -77,7 +77,7 @@ pub struct Workspace {
     pub(super) folders: Folders,
     /// Files that were not read and stay as they are: a save never writes over one.
     pub(super) kept_aside: BTreeSet<String>,
-    reports: Vec<FileReport>,
+    pub(super) reports: Vec<FileReport>,
     /// Never written, wherever they were typed.
     pub(super) known_secrets: Masks,
     read_only: Option<StoreError>,

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::Backend;
 use crate::app::action::Action;
+use crate::app::checking::CheckingAction;
 use crate::app::command::Command;
 use crate::app::comparing::{ComparingAction, TabComparing};
 use crate::app::editing::{EditingAction, EditingCommand};
@@ -208,6 +209,8 @@ impl Window {
                     actions.push(Action::Preferences(PreferencesAction::Show(None)));
                 } else if let Some(action) = self.escape_comparison() {
                     actions.push(Action::Comparing(action));
+                } else {
+                    self.escape_page(actions);
                 }
             }
         }
@@ -238,6 +241,20 @@ impl Window {
         } else {
             ComparingAction::Close
         })
+    }
+
+    /// The check lies over the environment's form.
+    fn escape_page(&mut self, actions: &mut Vec<Action>) {
+        let checking = &self.state.checking;
+        match checking.shown.as_ref().filter(|_| checking.on_page) {
+            Some(_) if self.local.report_path.is_some() => self.local.report_path = None,
+            Some(shown) if shown.is_running() => {
+                actions.push(Action::Checking(CheckingAction::Cancel));
+            }
+            Some(_) => actions.push(Action::Checking(CheckingAction::Close)),
+            None if self.state.form.is_some() => actions.push(Action::CloseForm),
+            None => {}
+        }
     }
 
     fn on_key(&mut self, key: KeyAction, actions: &mut Vec<Action>) {

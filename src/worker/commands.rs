@@ -18,7 +18,7 @@ use crate::store::{Saved, StoreError};
 
 use super::core::Core;
 use super::files::{Files, Open};
-use super::{Front, preferences, trust};
+use super::{Front, catalogue, preferences, trust};
 
 /// Runs work on the open workspace and tells what came of it. It is told from the queue itself: what a later command tells
 /// never comes before it.
@@ -86,6 +86,7 @@ pub(super) fn open_workspace(
             core.events.emit(event);
             if let Some(folder) = opened {
                 if !waits {
+                    catalogue::own_changed(&core);
                     tell_secrets(&core).await;
                 }
                 if core.options.front == Front::Window {
@@ -115,6 +116,7 @@ pub(super) fn enter_workspace(
                 hint: error.hint,
             });
         }
+        catalogue::own_changed(&core);
         tell_secrets(&core).await;
     }
 }
@@ -127,9 +129,13 @@ pub(super) fn check_workspace(core: &Arc<Core>) -> impl Future<Output = ()> + Se
         |open| {
             open.secrets.refresh();
             open.approvals.refresh();
-            open.refresh().transpose()
+            let has_other_operations = open.catalogue_changed();
+            Ok((open.refresh().transpose()?, has_other_operations))
         },
-        |core, snapshot| {
+        |core, (snapshot, has_other_operations)| {
+            if has_other_operations {
+                catalogue::own_changed(core);
+            }
             if let Some(snapshot) = snapshot {
                 core.events
                     .emit(Event::WorkspaceChanged(Box::new(snapshot)));

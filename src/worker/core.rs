@@ -17,6 +17,7 @@ use crate::sandbox::{self, Sandbox, SandboxOptions, SandboxPorts};
 use crate::secrets::{KeyringStore, SecretVault, StoreState};
 use crate::transport::Transport;
 
+use super::catalogue::Shelf;
 use super::events::EventSink;
 use super::files::Files;
 use super::history::Archive;
@@ -30,6 +31,7 @@ pub(super) struct Core {
     pub(super) files: Serial<Files>,
     pub(super) history: Archive,
     pub(super) vault: SecretVault,
+    pub(super) catalogue: Shelf,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     under_way: Mutex<HashMap<ExchangeId, CancellationToken>>,
     /// What each environment's last send used, so that its token can be shown and forgotten.
@@ -80,6 +82,7 @@ impl Core {
             },
             history: Archive::new(options),
             vault: SecretVault::new(Arc::new(KeyringStore::default())),
+            catalogue: Shelf::default(),
             sandbox: tokio::sync::Mutex::default(),
             under_way: Mutex::default(),
             sources: Mutex::default(),

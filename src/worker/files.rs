@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::app::command::Drafts;
 use crate::app::event::{Event, FileReport, StoredRequest, StoredRules, WorkspaceSnapshot};
@@ -17,6 +18,7 @@ use crate::store::{
 };
 
 use super::Front;
+use super::imports::Imports;
 use super::preferences::Preferences;
 use super::trust;
 use super::typed::Typed;
@@ -47,6 +49,10 @@ pub(super) struct Open {
     pub(super) removed: HashMap<u64, Removed>,
     /// Environments among it whose secrets wait.
     pub(super) set_aside_here: Vec<EnvironmentId>,
+    /// What the imports of this run put in place of something else.
+    pub(super) imports: Imports,
+    /// Of the workspace's own operations, once they were read.
+    pub(super) catalogue_mark: Option<Option<(SystemTime, u64)>>,
 }
 
 impl Files {
@@ -139,6 +145,8 @@ impl Files {
             known: Masks::default(),
             removed: HashMap::new(),
             set_aside_here: Vec::new(),
+            imports: Imports::default(),
+            catalogue_mark: None,
         };
         if self.front == Front::Window {
             open.load_drafts(&data, &directory);
@@ -205,6 +213,18 @@ fn unused_id(drafts: &Drafts, taken: &RequestId) -> RequestId {
 }
 
 impl Open {
+    /// The workspace's own operations as they are now.
+    pub(super) fn own_operations(&mut self) -> Result<Option<String>, StoreError> {
+        self.catalogue_mark = Some(self.workspace.catalogue_mark());
+        self.workspace.catalogue()
+    }
+
+    /// Whether another program changed them since they were read.
+    pub(super) fn catalogue_changed(&self) -> bool {
+        self.catalogue_mark
+            .is_some_and(|mark| mark != self.workspace.catalogue_mark())
+    }
+
     /// Secrets that no file may hold, whatever field they were typed into.
     pub(super) fn withhold(&mut self, known: Masks) {
         self.known = known.clone();

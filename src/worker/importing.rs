@@ -19,14 +19,14 @@ use crate::model::environment::Environment;
 use crate::model::secret::{Secret, SecretId, SecretKey, Secrets};
 use crate::secrets::Kept;
 use crate::store::atomic::{self, Access};
-use crate::store::{RequestFolder, StoreError, Workspace};
+use crate::store::{Filed, RequestFolder, StoreError, Workspace};
 
-use super::commands;
 use super::core::Core;
 use super::events::EventSink;
 use super::files::{Files, Open};
+use super::imports::{FiledAnew, Import};
 use super::origins::possible_keys;
-use super::trust;
+use super::{Front, catalogue, commands, trust};
 
 /// Takes the command over and returns at once.
 pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: ImportingCommand) {
@@ -53,6 +53,9 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Importing
         }
         ImportingCommand::PutBack(environment) => {
             tasks.spawn(commands::put_back(core, *environment));
+        }
+        ImportingCommand::Swap { import } => {
+            tasks.spawn(swap(core, import));
         }
         ImportingCommand::ReadSecrets { environment } => {
             tasks.spawn(read_secrets(Arc::clone(core), *environment));
@@ -135,6 +138,8 @@ struct Bound {
     key: SecretKey,
     id: SecretId,
     value: Secret,
+    /// How it was filed before.
+    before: Option<Filed>,
 }
 
 fn apply(core: &Arc<Core>, plan: Plan) -> impl Future<Output = ()> + Send + 'static {
@@ -147,14 +152,20 @@ fn apply(core: &Arc<Core>, plan: Plan) -> impl Future<Output = ()> + Send + 'sta
     let pending = core.files.run(move |files: &mut Files| {
         let mut applied = Applied::default();
         let mut bound = Vec::new();
+        let mut has_operations = false;
         match files.opened() {
             Ok(open) => {
                 open.withhold(known);
+                let mut import = Import::default();
                 open.workspace.put_off_flushing();
-                let written = write(open, plan, &mut applied, &mut bound);
+                let written = write(open, plan, &mut applied, &mut bound, &mut import);
                 let flushed = open.workspace.flush();
                 if let Err(error) = written.and(flushed) {
                     applied.failed = Some(trouble(error));
+                }
+                has_operations = !import.catalogue.is_empty();
+                if shared.options.front == Front::Window {
+                    applied.import = open.imports.add(import);
                 }
                 let snapshot = open.snapshot();
                 shared
@@ -162,6 +173,9 @@ fn apply(core: &Arc<Core>, plan: Plan) -> impl Future<Output = ()> + Send + 'sta
                     .emit(Event::WorkspaceOpened(Box::new(snapshot)));
             }
             Err(error) => applied.failed = Some(trouble(error)),
+        }
+        if has_operations {
+            catalogue::own_changed(&shared);
         }
         (applied, bound)
     });
@@ -198,6 +212,7 @@ fn write(
     plan: Plan,
     applied: &mut Applied,
     bound: &mut Vec<Bound>,
+    import: &mut Import,
 ) -> Result<(), StoreError> {
     for planned in plan.changed_environments() {
         match open.workspace.environment(&planned.environment.id) {
@@ -208,15 +223,23 @@ fn write(
         applied.conflicts.extend(saved.conflict);
     }
     if let Some(catalogue) = &plan.catalogue {
-        open.workspace.save_catalogue(catalogue)?;
+        applied.operations = catalogue.lines().count();
+        import.catalogue = open.workspace.save_catalogue(catalogue)?.reversed();
     }
     for secret in plan.secrets {
-        let (id, written) = open.secrets.bind(&secret.key, &secret.origins);
+        // Under an id of its own: what was there before can come back.
+        let (id, before, written) = open.secrets.replace(&secret.key, &secret.origins);
+        import.secrets.push(FiledAnew {
+            key: secret.key.clone(),
+            from: open.secrets.filed(&secret.key),
+            to: before.clone(),
+        });
         written?;
         bound.push(Bound {
             key: secret.key,
             id,
             value: secret.value,
+            before,
         });
     }
     for planned in plan.requests {
@@ -273,7 +296,13 @@ fn write_request(
 }
 
 async fn keep(core: &Core, bound: Vec<Bound>, applied: &mut Applied) {
-    for Bound { key, id, value } in bound {
+    for Bound {
+        key,
+        id,
+        value,
+        before,
+    } in bound
+    {
         let kept = core.ask_vault(move |vault| vault.set(&id, &value)).await;
         let only_in_memory = match kept {
             Some(Kept::InKeyring) => None,
@@ -286,10 +315,64 @@ async fn keep(core: &Core, bound: Vec<Bound>, applied: &mut Applied) {
                 hint: "Enter it again in the environment".to_owned(),
             }),
         };
+        if core.options.front == Front::Headless {
+            settle(core, &key, before, only_in_memory.is_none()).await;
+        }
         applied.secrets.push(KeptSecret {
             key,
             only_in_memory,
         });
+    }
+}
+
+/// Without a window nothing is taken back later: the secret before goes, or stays when the new one was not kept.
+async fn settle(core: &Core, key: &SecretKey, before: Option<Filed>, is_kept: bool) {
+    let key = key.clone();
+    let pending = core.files.run(move |files: &mut Files| {
+        let Some(open) = files.if_open() else {
+            return Vec::new();
+        };
+        let gone = if is_kept {
+            before.map(|filed| filed.id)
+        } else {
+            let (now, _) = open.secrets.put(&key, before.as_ref());
+            now.map(|filed| filed.id)
+        };
+        open.secrets
+            .forget_waiting(&gone.into_iter().collect::<Vec<_>>())
+    });
+    if let Ok(gone) = pending.wait().await
+        && !gone.is_empty()
+    {
+        commands::forget(core, gone).await;
+    }
+}
+
+/// Catalogue and secrets change sides: as before the import, or as after it.
+fn swap(core: &Arc<Core>, import: u64) -> impl Future<Output = ()> + Send + 'static {
+    let shared = Arc::clone(core);
+    let pending = core.files.run(move |files: &mut Files| {
+        let swapped = files.opened().and_then(|open| open.swap_import(import));
+        match swapped {
+            Ok(swapped) => {
+                for environment in &swapped.environments {
+                    shared.forget_token(environment);
+                }
+                if swapped.has_other_operations {
+                    catalogue::own_changed(&shared);
+                }
+            }
+            Err(error) => shared.events.emit(Event::SaveFailed {
+                what: "what was imported".to_owned(),
+                text: error.to_string(),
+                hint: error.hint,
+            }),
+        }
+    });
+    let core = Arc::clone(core);
+    async move {
+        let _ = pending.wait().await;
+        commands::secrets_known(&core).await;
     }
 }
 

@@ -17,6 +17,7 @@ mod follow;
 mod handle;
 mod history;
 mod importing;
+mod imports;
 mod kept_tokens;
 mod laying_out;
 mod origins;

@@ -306,6 +306,11 @@ impl Open {
                 let _ = self.secrets.take_back(&id);
             }
         }
+        let replaced = match which {
+            Which::OfThisRun => self.imports.ids(),
+            Which::All => self.secrets.waiting(),
+        };
+        ids.extend(self.secrets.forget_waiting(&replaced));
         ids
     }
 }

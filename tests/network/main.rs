@@ -42,6 +42,7 @@ mod flows;
 mod headers;
 mod importing;
 mod official_client_forms;
+mod importing_undo;
 mod official_clients;
 mod phases;
 mod proxies;

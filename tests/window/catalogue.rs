@@ -36,14 +36,20 @@ pub(super) fn answer(desk: &mut Desk) {
         let catalogue = whole();
         for command in asked {
             desk.event(Event::Catalogue(match command {
-                CatalogueCommand::Load => CatalogueEvent::Loaded(Arc::clone(&catalogue)),
+                CatalogueCommand::Load => CatalogueEvent::Loaded {
+                    catalogue: Arc::clone(&catalogue),
+                    revision: 0,
+                    missing: None,
+                },
                 CatalogueCommand::Search { place, typed } => CatalogueEvent::Found {
                     place,
                     operations: catalogue.search(&typed).into(),
+                    revision: 0,
                     typed,
                 },
                 CatalogueCommand::CompletePath { typed, method } => CatalogueEvent::PathsFound {
                     completion: Arc::new(catalogue.complete_path(&typed, &method, 50)),
+                    revision: 0,
                     typed,
                     method,
                 },
@@ -54,7 +60,11 @@ pub(super) fn answer(desk: &mut Desk) {
 
 /// The operations are there, whoever asked for them.
 pub(super) fn unpacked(desk: &mut Desk) {
-    desk.event(Event::Catalogue(CatalogueEvent::Loaded(whole())));
+    desk.event(Event::Catalogue(CatalogueEvent::Loaded {
+        catalogue: whole(),
+        revision: 0,
+        missing: None,
+    }));
     answer(desk);
 }
 

@@ -125,6 +125,64 @@ fn it_is_started_from_the_palette_and_steps_keep_their_place() {
 }
 
 #[test]
+fn the_first_finding_is_named_above_and_leads_to_its_step() {
+    let mut desk = at_work();
+    desk.run_command("Check the gateway");
+    let request = asked(&desk);
+    assert!(
+        desk.harness
+            .query_by_label("Nothing found so far")
+            .is_some()
+    );
+    let mut kinds = StepKind::ALL.into_iter();
+    for kind in kinds
+        .by_ref()
+        .take_while(|kind| *kind != StepKind::LoginPath)
+    {
+        let mut passed = StepResult::new(kind, Outcome::Passed, "Is as it should be");
+        passed.tries = vec!["nothing".to_owned(); 12];
+        step(&mut desk, request.run, passed);
+    }
+    step(&mut desk, request.run, failed_login(request.run.0 + 1));
+    end(&mut desk, &request);
+    let finding = "failed: Login path is not routed";
+    let before = desk.harness.get_by_label(finding).rect().top();
+    desk.harness
+        .get_by_label("Found: Login path is not routed")
+        .click();
+    desk.harness.run();
+    let after = desk.harness.get_by_label(finding).rect().top();
+    let height = desk.harness.ctx.content_rect().height();
+    assert!(before > height, "it stands below what is seen: {before}");
+    assert!(after < height, "it is seen: {after}");
+}
+
+#[test]
+fn escape_ends_the_check_then_leaves_its_page_then_the_form() {
+    let mut desk = at_work();
+    desk.run_command("Check the gateway");
+    let request = asked(&desk);
+    let escape = |desk: &mut Desk| {
+        desk.harness.key_press(egui::Key::Escape);
+        desk.harness.run();
+    };
+    escape(&mut desk);
+    let cancelled = desk
+        .commands()
+        .into_iter()
+        .any(|command| matches!(command, Command::Cancel { exchange } if exchange == request.run));
+    assert!(cancelled, "what is under way ends first");
+    end(&mut desk, &request);
+    assert!(desk.harness.query_by_label("Run again").is_some());
+    escape(&mut desk);
+    assert!(desk.harness.query_by_label("Run again").is_none());
+    desk.run_command("Add an environment");
+    assert!(desk.harness.query_by_label("Cancel editing").is_some());
+    escape(&mut desk);
+    assert!(desk.harness.query_by_label("Cancel editing").is_none());
+}
+
+#[test]
 fn a_step_shows_its_exchange_and_the_report_is_saved() {
     let mut desk = at_work();
     desk.run_command("Check the gateway");

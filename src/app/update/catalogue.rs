@@ -1,14 +1,18 @@
 //! What happens in the catalogue and the palette.
 
+use std::sync::Arc;
+
 use crate::app::catalogue::{
-    CatalogueAction, CatalogueCommand, CatalogueEvent, CatalogueStage, CatalogueState, PaletteKey,
-    SearchPlace,
+    CatalogueAction, CatalogueCommand, CatalogueEvent, CatalogueStage, CatalogueState, Missing,
+    PaletteKey, Paths, SearchPlace,
 };
 use crate::app::command::Command;
+use crate::app::notices::NoticeKind;
 use crate::app::state::AppState;
 use crate::app::tab::EditorPage;
+use crate::model::catalogue::Catalogue;
 
-use super::requests;
+use super::{notice, requests};
 
 pub(super) fn on_action(state: &mut AppState, action: CatalogueAction) -> Vec<Command> {
     match action {
@@ -35,8 +39,16 @@ pub(super) fn on_action(state: &mut AppState, action: CatalogueAction) -> Vec<Co
 
 pub(super) fn on_event(state: &mut AppState, event: CatalogueEvent) -> Vec<Command> {
     match event {
-        CatalogueEvent::Loaded(catalogue) => {
-            state.catalogue.stage = CatalogueStage::Ready(catalogue);
+        CatalogueEvent::Loaded {
+            catalogue,
+            revision,
+            missing,
+        } => return loaded(state, catalogue, revision, missing),
+        CatalogueEvent::Changed => {
+            // What is shown stays until the other one is there.
+            if !matches!(state.catalogue.stage, CatalogueStage::Packed) {
+                return vec![Command::Catalogue(CatalogueCommand::Load)];
+            }
         }
         CatalogueEvent::LoadFailed { text } => {
             state.catalogue.stage = CatalogueStage::Failed { text };
@@ -45,10 +57,12 @@ pub(super) fn on_event(state: &mut AppState, event: CatalogueEvent) -> Vec<Comma
             place,
             typed,
             operations,
+            revision,
         } => {
+            let is_of_another = revision != state.catalogue.revision;
             let search = state.catalogue.search_mut(place);
             // An answer that was overtaken by another question would make the list jump.
-            if search.typed == typed {
+            if search.typed == typed && !is_of_another {
                 search.answered = typed;
                 search.operations = operations;
             }
@@ -57,14 +71,61 @@ pub(super) fn on_event(state: &mut AppState, event: CatalogueEvent) -> Vec<Comma
             typed,
             method,
             completion,
+            revision,
         } => {
-            if state.catalogue.has_asked_paths(&typed, &method) {
+            if revision == state.catalogue.revision
+                && state.catalogue.has_asked_paths(&typed, &method)
+            {
                 state.catalogue.paths.answered = (typed, method);
                 state.catalogue.paths.completion = completion;
             }
         }
     }
     Vec::new()
+}
+
+/// What was found in the operations before stands elsewhere now: it is searched for again.
+fn loaded(
+    state: &mut AppState,
+    catalogue: Arc<Catalogue>,
+    revision: u64,
+    missing: Option<Missing>,
+) -> Vec<Command> {
+    let is_ready = matches!(state.catalogue.stage, CatalogueStage::Ready(_));
+    if is_ready && revision <= state.catalogue.revision {
+        return Vec::new();
+    }
+    if let Some(missing) = &missing
+        && state.catalogue.missing.as_ref() != Some(missing)
+    {
+        notice(
+            state,
+            NoticeKind::Warning,
+            missing.text.clone(),
+            missing.hint.clone(),
+        );
+    }
+    state.catalogue.missing = missing;
+    state.catalogue.stage = CatalogueStage::Ready(catalogue);
+    if revision == state.catalogue.revision {
+        return Vec::new();
+    }
+    state.catalogue.revision = revision;
+    state.catalogue.paths = Paths::default();
+    let mut commands = Vec::new();
+    for place in [SearchPlace::Sidebar, SearchPlace::Palette] {
+        let search = state.catalogue.search_mut(place);
+        if search.typed.trim().is_empty() {
+            continue;
+        }
+        search.answered.clear();
+        search.operations = Arc::default();
+        commands.push(Command::Catalogue(CatalogueCommand::Search {
+            place,
+            typed: search.typed.clone(),
+        }));
+    }
+    commands
 }
 
 fn load(state: &mut AppState) -> Option<Command> {
@@ -86,7 +147,7 @@ fn search(state: &mut AppState, place: SearchPlace, typed: String) -> Vec<Comman
     search.typed.clone_from(&typed);
     if typed.trim().is_empty() {
         search.answered = typed;
-        search.operations = std::sync::Arc::default();
+        search.operations = Arc::default();
         return Vec::new();
     }
     let mut commands: Vec<Command> = load(state).into_iter().collect();

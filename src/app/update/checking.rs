@@ -100,6 +100,9 @@ pub(super) fn on_event(state: &mut AppState, event: CheckingEvent) -> Vec<Comman
             result,
             exchanges,
         } => {
+            for exchange in &exchanges {
+                super::rate_limit(state, exchange);
+            }
             if let Some(shown) = of_run(state, run) {
                 shown.steps.push(*result);
                 let kept = exchanges

@@ -403,17 +403,20 @@ fn done(state: &mut AppState, job: ExchangeId, compared: Arc<Compared>) {
     let Some(running) = tab.running.take() else {
         return;
     };
-    if !running.judges_again {
+    let is_new = !running.judges_again;
+    if is_new {
         tab.history = None;
         tab.compared = running.subject;
-        // The samples belong to what they were taken of.
-        if !tab.samples_are_of_the_comparison() {
-            tab.latency = None;
-            tab.sampled = None;
-        }
+        tab.drop_other_samples();
         tab.texts = None;
     }
-    tab.done = Some(compared);
+    tab.done = Some(Arc::clone(&compared));
+    if is_new {
+        let sides = [&compared.a.exchange, &compared.b.exchange, &compared.again];
+        for exchange in sides.into_iter().flatten() {
+            super::rate_limit(state, exchange);
+        }
+    }
 }
 
 fn ignore_row(state: &mut AppState, row: usize, choice: usize) -> Vec<Command> {

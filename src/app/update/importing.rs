@@ -162,12 +162,13 @@ fn words(applied: &Applied) -> String {
         ),
         count(applied.requests.len(), "request"),
         count(applied.secrets.len(), "secret"),
+        count(applied.operations, "operation"),
     ]
     .into_iter()
     .flatten()
     .collect();
     match parts.as_slice() {
-        [] => "Imported the operations of the catalogue".to_owned(),
+        [] => "Imported nothing new".to_owned(),
         [one] => format!("Imported {one}"),
         [head @ .., last] => format!("Imported {} and {last}", head.join(", ")),
     }
@@ -220,5 +221,6 @@ fn back(applied: Applied) -> Vec<Change> {
             .into_iter()
             .map(Change::RemoveEnvironment),
     );
+    back.extend(applied.import.map(Change::SwapImport));
     back
 }

@@ -167,6 +167,10 @@ fn apply(state: &mut AppState, change: Change) -> Option<(Change, Vec<Command>)>
         }
         Change::PutEnvironment(environment) => put_environment(state, *environment),
         Change::PutRequest(draft) => put_request(state, *draft),
+        Change::SwapImport(import) => Some((
+            Change::SwapImport(import),
+            vec![Command::Importing(ImportingCommand::Swap { import })],
+        )),
         Change::Several(changes) => several(state, changes),
         Change::Rules(rules) => {
             let (before, commands) = super::comparing::put_rules(state, *rules);

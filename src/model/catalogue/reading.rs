@@ -12,7 +12,8 @@ impl Operation<'_> {
 
 impl Catalogue {
     /// The key of the operation that a request would call, when it is one that only reads although its method is POST.
-    /// Paths with anything in them that could lead elsewhere (`..`, variables outside a `{place}`) are none.
+    /// Paths with anything in them that could lead elsewhere (`..`, variables outside a `{place}`) are none, and neither are
+    /// operations that a workspace brought: it may come from anywhere, and would say of itself that it is harmless.
     #[must_use]
     pub fn reading_operation(&self, method: &str, path: &str) -> Option<String> {
         if !may_only_read(method, path) {
@@ -20,8 +21,7 @@ impl Catalogue {
         }
         let (_, operation) = self.find(method, path)?;
         // A variable may stand for anything; in place of a literal part it did not fit anyway.
-        operation
-            .only_reads()
+        (operation.only_reads() && !operation.is_own)
             .then(|| operation_key(operation.method, operation.path))
     }
 }

@@ -9,6 +9,7 @@ use crate::app::command::FilePurpose;
 use crate::body::format;
 use crate::body::visible;
 use crate::compare::report::ReportFormat;
+use crate::runs::check::outcome::Outcome;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
@@ -67,6 +68,13 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
                 );
             });
         });
+    Panel::top("what the check found")
+        .frame(
+            Frame::new()
+                .fill(view.palette.panel)
+                .inner_margin(inset::BAR),
+        )
+        .show(ui, |ui| found(ui, view, shown));
     if view.local.report_path.is_some() {
         Panel::top("save the report")
             .frame(bar)
@@ -127,6 +135,46 @@ fn summary(ui: &Ui, shown: &ShownCheck) -> egui::Label {
         )
     };
     egui::Label::new(RichText::new(words).color(palette.secondary))
+}
+
+/// The first finding, which may stand far below, and how many there are besides. The line is always there: nothing moves when a
+/// step fails.
+fn found(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
+    let findings = || shown.steps.iter().filter(|step| step.is_finding());
+    let worst = findings()
+        .find(|step| step.outcome == Outcome::Failed)
+        .or_else(|| findings().next());
+    let faint = view.palette.faint;
+    ui.horizontal(|ui| {
+        ui.set_min_height(size::SMALL_ROW);
+        let Some(worst) = worst else {
+            let words = if shown.is_running() {
+                "Nothing found so far"
+            } else {
+                "Nothing found"
+            };
+            ui.add(egui::Label::new(basic::small(words).color(faint)).truncate());
+            return;
+        };
+        ui.spacing_mut().item_spacing.x = size::HALF;
+        row_end::after(
+            ui,
+            "found",
+            |ui| {
+                ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+                let words = format!("Found: {}", visible::line(&worst.title));
+                if basic::link(ui, &words).clicked() {
+                    view.local.step_wanted = Some(worst.step);
+                }
+            },
+            |ui| {
+                let more = findings().count() - 1;
+                if more > 0 {
+                    ui.label(basic::small(format!("and {more} more")).color(faint));
+                }
+            },
+        );
+    });
 }
 
 fn buttons(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck, is_narrow: bool) {

@@ -106,6 +106,8 @@ pub(super) struct Local {
     pub(super) save_path: Option<String>,
     /// Where the report of a check goes, while it is typed.
     pub(super) report_path: Option<String>,
+    /// The step of the check that is to come into sight, once.
+    pub(super) step_wanted: Option<crate::runs::check::outcome::StepKind>,
     /// The name under which a value is about to be kept.
     pub(super) variable_name: Option<String>,
     pub(super) answers: HashMap<ExchangeId, response::AnswerState>,

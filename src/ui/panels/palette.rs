@@ -49,7 +49,8 @@ pub(in crate::ui) struct PaletteView {
 struct MadeFor {
     typed: String,
     operations: Arc<[u32]>,
-    is_ready: bool,
+    /// Of the operations, once they are there.
+    revision: Option<u64>,
     dark: bool,
 }
 
@@ -57,7 +58,7 @@ impl MadeFor {
     fn is_same(&self, other: &Self) -> bool {
         self.typed == other.typed
             && Arc::ptr_eq(&self.operations, &other.operations)
-            && self.is_ready == other.is_ready
+            && self.revision == other.revision
             && self.dark == other.dark
     }
 }
@@ -276,7 +277,10 @@ fn refresh(view: &mut View<'_>, dark: bool) {
     let wanted = MadeFor {
         typed: local.typed.clone(),
         operations: search.operations.clone(),
-        is_ready: state.catalogue.operations().is_some(),
+        revision: state
+            .catalogue
+            .operations()
+            .map(|_| state.catalogue.revision),
         dark,
     };
     let before = local.made_for.as_ref();
@@ -319,7 +323,10 @@ fn at_first(state: &AppState, palette: &Palette, everything: &[Entry]) -> Vec<En
         .recent
         .iter()
         .filter_map(|key| match key {
-            PaletteKey::Operation(index) => operation(state, palette, *index),
+            PaletteKey::Operation { method, path } => {
+                let index = state.catalogue.operations()?.exact(method, path)?;
+                operation(state, palette, index)
+            }
             key => everything.iter().find(|entry| entry.key == *key).cloned(),
         })
         .collect();
@@ -470,7 +477,10 @@ fn request_row(palette: &Palette, method: &str, title: &str, kind: &str) -> Sugg
 fn operation(state: &AppState, palette: &Palette, index: u32) -> Option<Entry> {
     let operation = state.catalogue.operations()?.operation(index)?;
     Some(Entry {
-        key: PaletteKey::Operation(index),
+        key: PaletteKey::Operation {
+            method: operation.method.to_owned(),
+            path: operation.path.to_owned(),
+        },
         effect: Effect::Act(Action::Catalogue(CatalogueAction::OpenOperation(index))),
         row: Suggestion {
             tag: Some((

@@ -96,6 +96,31 @@ fn with_result() -> AppState {
 }
 
 #[test]
+fn what_a_compared_answer_announces_is_known() {
+    let mut state = at_work();
+    let command = compare_command(&comparing(&mut state, ComparingAction::Start));
+    let job = command.job;
+    let mut compared = compared(job);
+    let side = &mut Arc::make_mut(&mut compared).b;
+    let exchange = Arc::make_mut(side.exchange.as_mut().expect("an exchange"));
+    let environment = exchange.environment.clone();
+    let response = exchange
+        .hops
+        .last_mut()
+        .and_then(|hop| hop.response.as_mut());
+    let headers = &mut response.expect("an answer").headers;
+    for (name, value) in [("count", "41"), ("allowed", "300"), ("reset", "20")] {
+        headers.push(crate::model::exchange::HeaderField::new(
+            format!("inin-ratelimit-{name}"),
+            value.as_bytes().to_vec(),
+        ));
+    }
+    told(&mut state, ComparingEvent::Done { job, compared });
+    let known = state.rate_limit.clone().expect("it was announced");
+    assert_eq!((known.0, known.1.count), (environment, 41));
+}
+
+#[test]
 fn a_comparison_captures_both_sides_and_shows_what_comes_of_it() {
     let mut state = at_work();
     let command = compare_command(&comparing(&mut state, ComparingAction::Start));

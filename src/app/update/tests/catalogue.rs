@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::app::catalogue::{
-    CatalogueAction, CatalogueCommand, CatalogueEvent, CatalogueState, PaletteKey, SearchPlace,
+    CatalogueAction, CatalogueCommand, CatalogueEvent, CatalogueState, Missing, PaletteKey,
+    SearchPlace,
 };
 use crate::app::state::Dialog;
 use crate::model::catalogue::{Catalogue, PathCompletion};
@@ -24,8 +25,22 @@ fn catalogue_hear(state: &mut AppState, event: CatalogueEvent) {
 fn with_catalogue() -> AppState {
     let mut state = at_work();
     let catalogue = Catalogue::parse(TABLE).expect("a catalogue");
-    catalogue_hear(&mut state, CatalogueEvent::Loaded(Arc::new(catalogue)));
+    catalogue_hear(
+        &mut state,
+        CatalogueEvent::Loaded {
+            catalogue: Arc::new(catalogue),
+            revision: 0,
+            missing: None,
+        },
+    );
     state
+}
+
+fn chosen(number: u32) -> PaletteKey {
+    PaletteKey::Operation {
+        method: "GET".to_owned(),
+        path: format!("/{number}"),
+    }
 }
 
 fn typed(place: SearchPlace, typed: &str) -> CatalogueAction {
@@ -40,6 +55,7 @@ fn found(typed: &str, operations: &[u32]) -> CatalogueEvent {
         place: SearchPlace::Sidebar,
         typed: typed.to_owned(),
         operations: operations.into(),
+        revision: 0,
     }
 }
 
@@ -53,7 +69,14 @@ fn the_operations_are_unpacked_once() {
     );
     assert!(catalogue_act(&mut state, CatalogueAction::Load).is_empty());
     let catalogue = Catalogue::parse(TABLE).expect("a catalogue");
-    catalogue_hear(&mut state, CatalogueEvent::Loaded(Arc::new(catalogue)));
+    catalogue_hear(
+        &mut state,
+        CatalogueEvent::Loaded {
+            catalogue: Arc::new(catalogue),
+            revision: 0,
+            missing: None,
+        },
+    );
     assert!(catalogue_act(&mut state, CatalogueAction::Load).is_empty());
     assert_eq!(
         state.catalogue.operations().map(|known| known.count()),
@@ -98,6 +121,7 @@ fn only_the_answer_about_the_path_as_it_is_counts() {
         )
     };
     let answer = |typed: &str| CatalogueEvent::PathsFound {
+        revision: 0,
         typed: typed.to_owned(),
         method: "GET".to_owned(),
         completion: Arc::new(PathCompletion {
@@ -143,22 +167,16 @@ fn the_palette_opens_empty_and_remembers_what_was_used() {
     assert!(state.catalogue.palette_is_open);
     assert_eq!(state.catalogue.search(SearchPlace::Palette).typed, "");
     for index in 0..30 {
-        catalogue_act(
-            &mut state,
-            CatalogueAction::Used(PaletteKey::Operation(index)),
-        );
+        catalogue_act(&mut state, CatalogueAction::Used(chosen(index)));
     }
-    catalogue_act(&mut state, CatalogueAction::Used(PaletteKey::Operation(20)));
+    catalogue_act(&mut state, CatalogueAction::Used(chosen(20)));
     catalogue_act(&mut state, CatalogueAction::ClosePalette);
     assert!(!state.catalogue.palette_is_open);
     let recent = &state.catalogue.recent;
     assert_eq!(recent.len(), CatalogueState::RECENT);
-    assert_eq!(recent[0], PaletteKey::Operation(20));
-    assert_eq!(recent[1], PaletteKey::Operation(29));
-    let again = recent
-        .iter()
-        .filter(|key| **key == PaletteKey::Operation(20))
-        .count();
+    assert_eq!(recent[0], chosen(20));
+    assert_eq!(recent[1], chosen(29));
+    let again = recent.iter().filter(|key| **key == chosen(20)).count();
     assert_eq!(again, 1, "{recent:?}");
 }
 
@@ -208,4 +226,41 @@ fn an_operation_that_only_reads_is_asked_about_once_and_remembered() {
         format!("{written:?}").contains("SaveSettings"),
         "{written:?}"
     );
+}
+
+#[test]
+fn other_operations_are_fetched_at_once_and_what_was_found_before_is_searched_for_again() {
+    let mut state = with_catalogue();
+    catalogue_act(&mut state, typed(SearchPlace::Sidebar, "users"));
+    catalogue_hear(&mut state, found("users", &[1]));
+    assert_eq!(
+        hear(&mut state, Event::Catalogue(CatalogueEvent::Changed)).len(),
+        1,
+        "the other operations are asked for"
+    );
+    let other = Catalogue::parse("GET\t/api/v2/own\tgetOwn\tOwn\t\t\n").expect("a catalogue");
+    let loaded = |revision| CatalogueEvent::Loaded {
+        catalogue: Arc::new(other.clone()),
+        revision,
+        missing: Some(Missing {
+            text: "catalogue.tsv: line 3 is no operation".to_owned(),
+            hint: "Import it again".to_owned(),
+        }),
+    };
+    let commands = hear(&mut state, Event::Catalogue(loaded(1)));
+    assert_eq!(commands.len(), 1, "the search is done again: {commands:?}");
+    let search = state.catalogue.search(SearchPlace::Sidebar);
+    assert!(search.operations.is_empty(), "{search:?}");
+    assert!(
+        state
+            .notices
+            .iter()
+            .any(|notice| notice.text.contains("line 3")),
+        "{:?}",
+        state.notices
+    );
+    // A late answer about the operations before opens nothing wrong.
+    catalogue_hear(&mut state, found("users", &[0]));
+    let search = state.catalogue.search(SearchPlace::Sidebar);
+    assert!(search.operations.is_empty(), "{search:?}");
 }

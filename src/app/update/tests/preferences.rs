@@ -439,7 +439,11 @@ fn whatever_shows_a_request_asks_about_the_changed_form_in_front_of_it() {
     ];
     for action in opening {
         let mut state = opened(vec![environment("one", "One")]);
-        let loaded = CatalogueEvent::Loaded(Arc::new(catalogue.clone()));
+        let loaded = CatalogueEvent::Loaded {
+            catalogue: Arc::new(catalogue.clone()),
+            revision: 0,
+            missing: None,
+        };
         update(&mut state, Event::Catalogue(loaded), at(0));
         update(&mut state, Action::NewRequest, at(0));
         let edit = Action::EditEnvironment(EnvironmentId::from_name("one"));

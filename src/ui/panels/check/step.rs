@@ -61,6 +61,10 @@ pub(in crate::ui::panels) fn show(
             });
         });
     let rect = frame.response.rect;
+    if view.local.step_wanted == Some(result.step) {
+        view.local.step_wanted = None;
+        ui.scroll_to_rect(rect, Some(egui::Align::Min));
+    }
     ui.painter().hline(
         rect.x_range(),
         rect.bottom(),
