@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::client_config::{ClientConfig, Outgoing, Told, deployment_text};
 use super::client_lint;
-use super::ini::{self, Section};
+use super::ini::{self, Pair, Section};
 use super::path_params;
 use super::text::{self, Place};
 use super::types::{Export, ExportContext, ExportError, Ignored, ImportError, Imported, Lint};
@@ -116,6 +116,30 @@ fn last<'a>(sections: &'a [Section], name: &str, lint: &mut Vec<Lint>) -> Option
     Some(section)
 }
 
+/// Python takes `%` for the begin of a reference, and `%%` for one `%`.
+fn read_as_reference(pair: &Pair) -> Option<Lint> {
+    let (cause, fix) = if pair.value.replace("%%", "").contains('%') {
+        (
+            format!(
+                "Python reads `%` as the begin of a reference and loses `{}`",
+                pair.key
+            ),
+            "Write `%%` for Python alone, or use the JSON file",
+        )
+    } else if pair.value.contains('%') {
+        (
+            format!(
+                "Python reads `%%` in `{}` as one `%`, the others as two",
+                pair.key
+            ),
+            "Use the JSON file, which all of them read alike",
+        )
+    } else {
+        return None;
+    };
+    Some(Lint::new(pair.value_place, cause, fix))
+}
+
 fn read_gateway(
     section: &Section,
     is_go: bool,
@@ -163,25 +187,8 @@ fn read_gateway(
         config.password = told("password");
     }
     for pair in &section.pairs {
-        if pair.value.contains('%') && !is_go {
-            let (cause, fix) = if pair.value.replace("%%", "").contains('%') {
-                (
-                    format!(
-                        "Python reads `%` as the begin of a reference and loses `{}`",
-                        pair.key
-                    ),
-                    "Write `%%` for Python alone, or use the JSON file",
-                )
-            } else {
-                (
-                    format!(
-                        "Python reads `%%` in `{}` as one `%`, the others as two",
-                        pair.key
-                    ),
-                    "Use the JSON file, which all of them read alike",
-                )
-            };
-            imported.lint.push(Lint::new(pair.value_place, cause, fix));
+        if !is_go {
+            imported.lint.extend(read_as_reference(pair));
         }
         let key = pair.key.to_ascii_lowercase();
         let known: &[&str] = if is_go {

@@ -3,6 +3,7 @@
 //! How the text comes about is in the parent.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::{Breakage, OfficialClient};
 use crate::model::encode::decode;
@@ -135,7 +136,7 @@ fn encode(text: &str, stays: impl Fn(char) -> bool) -> String {
         } else {
             let mut bytes = [0; 4];
             for byte in letter.encode_utf8(&mut bytes).bytes() {
-                encoded.push_str(&format!("%{byte:02X}"));
+                let _ = write!(encoded, "%{byte:02X}");
             }
         }
     }
