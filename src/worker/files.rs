@@ -34,6 +34,9 @@ pub(super) struct Files {
     preferences: Preferences,
 }
 
+/// When the file of own operations was written and how many bytes it has; `None` while there is none.
+type CatalogueMark = Option<(SystemTime, u64)>;
+
 /// An open workspace with what this machine knows of it.
 #[derive(Debug)]
 pub(super) struct Open {
@@ -52,7 +55,7 @@ pub(super) struct Open {
     /// What the imports of this run put in place of something else.
     pub(super) imports: Imports,
     /// Of the workspace's own operations, once they were read.
-    pub(super) catalogue_mark: Option<Option<(SystemTime, u64)>>,
+    pub(super) catalogue_mark: Option<CatalogueMark>,
 }
 
 impl Files {

@@ -99,7 +99,7 @@ pub(super) fn on_event(state: &mut AppState, event: ComparingEvent) -> Vec<Comma
                 running.step = step;
             }
         }
-        ComparingEvent::Done { job, compared } => done(state, job, compared),
+        ComparingEvent::Done { job, compared } => done(state, job, &compared),
         ComparingEvent::TextsReady { job, texts } => {
             if let Some(tab) = of_result(state, job) {
                 tab.texts = Some(texts);
@@ -396,7 +396,7 @@ fn environments_may_have_changed(state: &mut AppState) -> Vec<Command> {
     commands
 }
 
-fn done(state: &mut AppState, job: ExchangeId, compared: Arc<Compared>) {
+fn done(state: &mut AppState, job: ExchangeId, compared: &Arc<Compared>) {
     let Some(tab) = running(state, job) else {
         return;
     };
@@ -410,7 +410,7 @@ fn done(state: &mut AppState, job: ExchangeId, compared: Arc<Compared>) {
         tab.drop_other_samples();
         tab.texts = None;
     }
-    tab.done = Some(Arc::clone(&compared));
+    tab.done = Some(Arc::clone(compared));
     if is_new {
         let sides = [&compared.a.exchange, &compared.b.exchange, &compared.again];
         for exchange in sides.into_iter().flatten() {
