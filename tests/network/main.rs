@@ -40,6 +40,7 @@ mod faults;
 mod flows;
 mod headers;
 mod importing;
+mod importing_bad_input;
 mod official_clients;
 mod phases;
 mod proxies;
