@@ -1,5 +1,6 @@
 //! `gatescope import`: a file or standard input becomes environments, requests and secrets, after a look at what it would do.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
@@ -147,14 +148,13 @@ fn read(arguments: &ImportArguments) -> Result<Read, Failure> {
         }
     };
     read.map_err(|error| {
-        let hint = if error.understood.is_empty() {
-            "Nothing was imported".to_owned()
-        } else {
-            format!(
-                "Nothing was imported; understood so far: {}",
-                error.understood
-            )
-        };
+        let mut hint = "Nothing was imported".to_owned();
+        if !error.understood.is_empty() {
+            let _ = write!(hint, "; understood so far: {}", error.understood);
+        }
+        if arguments.kind.is_none() && arguments.file.is_some() {
+            hint.push_str("; --kind says what to read it as");
+        }
         Failure::usage(
             format!(
                 "{name}: line {}, column {}: {}",

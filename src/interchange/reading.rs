@@ -127,7 +127,7 @@ fn kind_of(text: &str) -> Result<Kind, ImportError> {
             let names: Vec<String> = kinds.iter().map(ToString::to_string).collect();
             Err(ImportError::new(
                 Place::START,
-                "Several kinds are in one text: import each by itself, or say which one to read",
+                "Several kinds are in one text: import each by itself",
             )
             .having_understood(names.join(", ")))
         }
@@ -141,7 +141,7 @@ fn unknown(text: &str) -> ImportError {
     ImportError::new(
         Place::at(text, at),
         "The kind is not recognised: it is no configuration of an official client, no cURL command, no collection, no HAR, \
-         no .http file and no API description. If it is one of them, say which",
+         no .http file and no API description",
     )
 }
 

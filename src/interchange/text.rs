@@ -59,7 +59,7 @@ pub(super) fn too_large(bytes: usize) -> ImportError {
     ImportError::new(
         Place::START,
         format!(
-            "The file has {} MB: at most {} MB are read",
+            "It is too large, with {} MB or more: less than {} MB are read",
             bytes / 1_000_000,
             LARGEST_TEXT / 1_000_000
         ),

@@ -92,7 +92,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Trouble> {
     if metadata.len() > LARGEST_TEXT as u64 {
         return Err(trouble(
             format!(
-                "{name} has {} MB: at most {} MB are read",
+                "{name} is too large, with {} MB: less than {} MB are read",
                 metadata.len() / 1_000_000,
                 LARGEST_TEXT / 1_000_000
             ),

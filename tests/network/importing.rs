@@ -135,6 +135,9 @@ fn target(machine: &Machine, id: &str) -> Value {
     machine.json(&["env", "show", id, "--json"])["settings"]["target"].clone()
 }
 
+/// The vendor's own form has no place for a region beside the gateway.
+const WITHOUT_REGION: [&str; 1] = ["cli-gateway"];
+
 #[test]
 fn what_is_exported_is_read_again_as_the_same() {
     let machine = Machine::new();
@@ -161,9 +164,15 @@ fn what_is_exported_is_read_again_as_the_same() {
         fs::write(other.folder.path().join("exported"), &output.stdout).unwrap();
         let document = import(&other, &["exported"]);
         let id = document["environments"][0]["id"].as_str().unwrap();
+        let mut expected = target(&machine, "gate");
+        if WITHOUT_REGION.contains(&format)
+            && let Some(members) = expected.as_object_mut()
+        {
+            members.remove("region");
+        }
         assert_eq!(
             target(&other, id),
-            target(&machine, "gate"),
+            expected,
             "{format}:\n{}",
             String::from_utf8_lossy(&output.stdout)
         );

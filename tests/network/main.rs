@@ -43,6 +43,7 @@ mod headers;
 mod importing;
 mod official_client_forms;
 mod importing_undo;
+mod importing_bad_input;
 mod official_clients;
 mod phases;
 mod proxies;

@@ -104,10 +104,6 @@ fn every_reader_says_what_is_wrong_and_where() {
             let _ = writeln!(told, "{variant}\n  {}", outcome(&read));
         }
         if told != sample.expected {
-            if let Some(folder) = std::env::var_os("GATESCOPE_WRITE_EXPECTED") {
-                let file = std::path::Path::new(&folder).join(format!("{name}.expected"));
-                std::fs::write(file, &told).expect("written");
-            }
             wrong.push(format!(
                 "{name} says\n{told}instead of\n{}",
                 sample.expected
