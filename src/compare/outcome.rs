@@ -54,7 +54,7 @@ impl Comparison {
         }
     }
 
-    /// Rows that something set aside: the Suppressed tab.
+    /// Rows that something set aside: the page `Set aside`.
     pub fn suppressed(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.set_aside.is_some())
     }

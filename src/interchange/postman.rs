@@ -451,6 +451,11 @@ fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> FoundAuth {
                     scope: value("scope"),
                     in_body: value("client_authentication") == "body",
                 });
+            } else if grant_type == "client_credentials" {
+                collecting.ignore(
+                    "the OAuth 2.0 client",
+                    "it has no access token URL or no client ID: enter them in the environment",
+                );
             } else if !grant_type.is_empty() {
                 collecting.ignore(
                     format!("the OAuth 2.0 grant {grant_type}"),

@@ -409,6 +409,10 @@ fn graphql_of_http_files_is_sent_as_post_with_its_variables() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one collection with all that its format has"
+)]
 fn open_collection_files_of_bruno_are_read() {
     let collection = "opencollection: 1.0.0
 info:

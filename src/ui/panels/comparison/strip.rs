@@ -66,7 +66,7 @@ fn pages(ui: &mut Ui, comparison: &Comparison, memory: &mut PageMemory) {
             (Page::Headers, "Headers", Some(differences(true))),
             (Page::Timing, "Timing", None),
             (Page::Requests, "Requests", Some(unintended)),
-            (Page::Suppressed, "Suppressed", Some(aside)),
+            (Page::Suppressed, "Set aside", Some(aside)),
         ],
     );
     if let Some(page) = clicked {
