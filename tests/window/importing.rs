@@ -10,7 +10,7 @@ use gatescope::app::importing::{Applied, Fate, ImportingCommand, ImportingEvent,
 use gatescope::app::tree::{Node, TreeCommand};
 use gatescope::interchange::reading;
 use gatescope::model::environment::Environment;
-use gatescope::model::ids::RequestId;
+use gatescope::model::ids::{EnvironmentId, RequestId};
 
 use super::bad_input::Dropped;
 use super::fake::{Desk, snapshot};
@@ -107,7 +107,7 @@ fn applied(desk: &mut Desk, plan: &Plan) -> Vec<Environment> {
         opened.requests.push(StoredRequest { path, draft });
     }
     done.environments = environments.iter().map(|one| one.id.clone()).collect();
-    desk.event(Event::WorkspaceOpened(Box::new(opened)));
+    desk.event(Event::WorkspaceChanged(Box::new(opened)));
     desk.event(Event::Importing(ImportingEvent::Applied(Box::new(done))));
     environments
 }
@@ -230,4 +230,43 @@ fn a_dropped_file_is_read_and_one_that_cannot_be_read_is_told() {
         .harness
         .query_all_by_label_contains("config.toml: Line 3, column 1");
     assert!(told.count() > 0, "the trouble is told");
+}
+
+/// Where no environment was chosen, those of an import can be used at once; what was chosen stays.
+#[test]
+fn new_environments_go_into_the_legs_that_are_empty() {
+    let text = include_str!("../fuzz/corpus/cli-config/two-profiles.toml");
+    let mut desk = Desk::fresh();
+    desk.commands();
+    let plan = confirmed(&mut desk, text);
+    applied(&mut desk, &plan);
+    let chosen = |desk: &Desk| -> Vec<Option<String>> {
+        let legs = &desk.harness.state().state().legs;
+        legs.iter()
+            .map(|leg| leg.as_ref().map(ToString::to_string))
+            .collect()
+    };
+    let both = [Some("prod".to_owned()), Some("gate".to_owned())];
+    assert_eq!(
+        chosen(&desk),
+        both,
+        "a direct environment and a gateway make a pair"
+    );
+}
+
+#[test]
+fn a_leg_that_was_chosen_stays_after_an_import() {
+    let text = include_str!("../fuzz/corpus/cli-config/two-profiles.toml");
+    let drafts = Drafts {
+        leg_a: Some(EnvironmentId::from_name("sandbox-direct")),
+        leg_b: Some(EnvironmentId::from_name("sandbox-rest-proxy")),
+        ..Drafts::default()
+    };
+    let mut desk = Desk::with(snapshot(Vec::new(), drafts));
+    desk.commands();
+    let before = desk.harness.state().state().legs.clone();
+    assert!(before.iter().all(Option::is_some), "{before:?}");
+    let plan = confirmed(&mut desk, text);
+    applied(&mut desk, &plan);
+    assert_eq!(desk.harness.state().state().legs, before);
 }

@@ -7,11 +7,13 @@ use super::super::importing::{
     Applied, Choices, ImportingAction, ImportingCommand, ImportingEvent, Known, Plan, Preview,
 };
 use super::super::notices::NoticeKind;
-use super::super::state::AppState;
+use super::super::state::{AppState, Leg};
 use super::super::tree::Node;
 use super::super::undo::Change;
 use super::{notice, requests, undo};
 use crate::interchange::reading::Read;
+use crate::model::environment::Target;
+use crate::model::ids::EnvironmentId;
 
 pub(super) fn on_action(state: &mut AppState, action: ImportingAction) -> Vec<Command> {
     match action {
@@ -122,6 +124,7 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
         _ => None,
     };
     let failed = applied.failed.clone();
+    let new_environments = applied.environments.clone();
     let back = back(applied);
     let is_whole = failed.is_none();
     if !back.is_empty() || is_whole {
@@ -135,17 +138,35 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
     if let Some(trouble) = failed {
         notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
     }
-    let Some(id) = only else {
-        return Vec::new();
-    };
-    let mut commands = requests::open(state, &id);
-    let leg = state.active_leg;
-    if state.leg(leg).is_none()
-        && let Some(environment) = environment
-    {
-        commands.extend(super::choose_environment(state, leg, environment));
+    let mut commands = only.map_or_else(Vec::new, |id| requests::open(state, &id));
+    let wishes = environment.map_or_else(
+        || legs_for(state, &new_environments),
+        |environment| vec![(state.active_leg, environment)],
+    );
+    for (leg, environment) in wishes {
+        if state.leg(leg).is_none() {
+            commands.extend(super::choose_environment(state, leg, environment));
+        }
     }
     commands
+}
+
+/// Where new environments would go: a direct one and a gateway make a pair to compare, one kind alone goes where Send looks.
+fn legs_for(state: &AppState, new: &[EnvironmentId]) -> Vec<(Leg, EnvironmentId)> {
+    let of_kind = |is_gateway: bool| {
+        new.iter()
+            .find(|id| {
+                state
+                    .environment(id)
+                    .is_some_and(|known| matches!(known.target, Target::Gateway(_)) == is_gateway)
+            })
+            .cloned()
+    };
+    match (of_kind(false), of_kind(true)) {
+        (Some(direct), Some(gateway)) => vec![(Leg::A, direct), (Leg::B, gateway)],
+        (Some(one), None) | (None, Some(one)) => vec![(state.active_leg, one)],
+        (None, None) => Vec::new(),
+    }
 }
 
 /// `Imported 2 environments and 1 request`.
