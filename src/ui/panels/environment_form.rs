@@ -351,7 +351,7 @@ fn target(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut Environme
     }
     let form = context.form;
     let mapped = if form.sample_is_mapped {
-        "By a rule of the path map"
+        "The gateway has a path of its own for it"
     } else {
         ""
     };
