@@ -290,7 +290,7 @@ fn an_ignored_row_moves_to_suppressed_under_its_rule() {
     assert!(
         matches!(&moved.expect("it is set aside").set_aside, Some(SetAside::Rule { id, .. }) if *id == rule.id)
     );
-    click(&mut desk, "Comparison suppressed");
+    click(&mut desk, "Comparison set aside");
     desk.harness
         .get_by_label_contains(&format!("rule {}: 1 set aside, open", rule.id));
     desk.harness
