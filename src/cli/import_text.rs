@@ -56,10 +56,7 @@ pub(super) fn preview(kind: &str, plan: &Plan) {
         ));
     }
     for secret in &plan.secrets {
-        terminal::line(&format!(
-            "  secret for the keyring: {}",
-            secret_words(secret)
-        ));
+        terminal::line(&format!("  secret for the keyring: {}", secret.in_words()));
     }
     for file in &plan.files {
         terminal::line(&format!(
@@ -99,18 +96,6 @@ fn request_words(planned: &PlannedRequest) -> String {
         names.join("/"),
         planned.draft.method,
         mask_url(&planned.draft.path)
-    )
-}
-
-fn secret_words(secret: &PlannedSecret) -> String {
-    let origins = if secret.origins.is_empty() {
-        "no address yet".to_owned()
-    } else {
-        secret.origins.join(" and ")
-    };
-    format!(
-        "{} of {}, to be sent to {origins}",
-        secret.key.name, secret.key.environment
     )
 }
 

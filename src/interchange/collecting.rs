@@ -29,6 +29,9 @@ pub(super) use sets::{SetVariable, is_known_host};
 use sets::{gateway_name, gateway_of};
 pub(super) use values::host_of;
 
+/// Deeper folders are not read; a circle of parents ends here as well.
+pub(super) const DEEPEST_FOLDER: usize = 40;
+
 /// A request as formats write it down.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found {
@@ -80,6 +83,16 @@ impl<'a> Collecting<'a> {
         if !self.imported.ignored.contains(&ignored) {
             self.imported.ignored.push(ignored);
         }
+    }
+
+    /// Whether what lies in `folder` is left out, which is then listed.
+    pub(super) fn is_too_deep(&mut self, folder: &[String]) -> bool {
+        let is_too_deep = folder.len() >= DEEPEST_FOLDER;
+        if is_too_deep {
+            let name = folder.last().cloned().unwrap_or_default();
+            self.ignore(name, "the folders nest too deeply");
+        }
+        is_too_deep
     }
 
     /// A variable; one that is named like a credential becomes a secret. References of the form `{{name}}` stay.

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::collecting::{
-    ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+    ClientGrant, Collecting, DEEPEST_FOLDER, Found, FoundAuth, SetVariable, colon_places,
+    graphql_body, text_body,
 };
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
@@ -17,9 +18,6 @@ use crate::model::request::{
 };
 
 pub use export::export;
-
-/// Deeper groups are not read; a circle of parents ends here as well.
-const DEEPEST_FOLDER: usize = 40;
 
 /// Reads an export: requests with folders, variables of the base environment, client credentials of OAuth 2.0.
 ///
@@ -183,11 +181,7 @@ fn children<'a>(
     inherited: Option<&'a Value>,
     collecting: &mut Collecting<'_>,
 ) {
-    if folder.len() >= DEEPEST_FOLDER {
-        collecting.ignore(
-            folder.last().cloned().unwrap_or_default(),
-            "the folders nest too deeply",
-        );
+    if collecting.is_too_deep(folder) {
         return;
     }
     for item in items {

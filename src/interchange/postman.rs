@@ -18,9 +18,6 @@ use crate::model::request::{
 
 pub use export::{export, export_environment};
 
-/// Deeper folders are not read.
-const DEEPEST_FOLDER: usize = 40;
-
 /// Postman's own names of dynamic values, and Gatescope's.
 const DYNAMIC: [(&str, &str); 5] = [
     ("{{$guid}}", "{{$uuid}}"),
@@ -136,11 +133,7 @@ fn items(
     inherited: &FoundAuth,
     collecting: &mut Collecting<'_>,
 ) {
-    if folder.len() >= DEEPEST_FOLDER {
-        collecting.ignore(
-            folder.last().cloned().unwrap_or_default(),
-            "the folders nest too deeply",
-        );
+    if collecting.is_too_deep(folder) {
         return;
     }
     for item in elements(parent, "item") {

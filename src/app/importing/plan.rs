@@ -89,6 +89,22 @@ pub struct PlannedSecret {
     pub origins: Vec<String>,
 }
 
+impl PlannedSecret {
+    /// `client-secret of acme, to be sent to https://…`. Never the value.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let origins = if self.origins.is_empty() {
+            "no address yet".to_owned()
+        } else {
+            self.origins.join(" and ")
+        };
+        format!(
+            "{} of {}, to be sent to {origins}",
+            self.key.name, self.key.environment
+        )
+    }
+}
+
 /// The clients that stumble over the form of one environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StumblingClients {

@@ -13,9 +13,6 @@ use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestDraft,
 };
 
-/// Deeper folders are not read.
-const DEEPEST_FOLDER: usize = 40;
-
 pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
@@ -105,11 +102,7 @@ fn items(
     inherited: &FoundAuth,
     collecting: &mut Collecting<'_>,
 ) {
-    if folder.len() >= DEEPEST_FOLDER {
-        collecting.ignore(
-            folder.last().cloned().unwrap_or_default(),
-            "the folders nest too deeply",
-        );
+    if collecting.is_too_deep(folder) {
         return;
     }
     for item in elements(parent, "items") {

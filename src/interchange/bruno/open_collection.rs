@@ -4,13 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use super::collection;
-use crate::interchange::collecting::Collecting;
+use crate::interchange::collecting::{Collecting, DEEPEST_FOLDER};
 use crate::interchange::document::{self, elements, member};
 use crate::interchange::text::Place;
 use crate::interchange::{ImportError, Imported};
-
-/// Deeper folders are not read.
-const DEEPEST_FOLDER: usize = 40;
 
 /// A `.bru` file begins with a block, and no YAML does.
 pub(super) fn is_yaml(text: &str) -> bool {

@@ -5,7 +5,8 @@ use egui::{ComboBox, Frame, Id, Modal, ScrollArea, Ui};
 
 use crate::app::action::Action;
 use crate::app::importing::{
-    Choices, Fate, ImportingAction, Plan, PlannedEnvironment, PlannedRequest, Preview,
+    Choices, Fate, ImportingAction, Plan, PlannedEnvironment, PlannedRequest, PlannedSecret,
+    Preview,
 };
 use crate::body::visible;
 use crate::model::masks::mask_url;
@@ -146,17 +147,7 @@ fn plan(ui: &mut Ui, plan: &Plan) {
     section(
         ui,
         "Secrets, for the keyring and never for a file",
-        plan.secrets.iter().map(|secret| {
-            let origins = if secret.origins.is_empty() {
-                "no address yet".to_owned()
-            } else {
-                secret.origins.join(" and ")
-            };
-            format!(
-                "{} of {}, to be sent to {origins}",
-                secret.key.name, secret.key.environment
-            )
-        }),
+        plan.secrets.iter().map(PlannedSecret::in_words),
     );
     section(
         ui,
