@@ -4,7 +4,9 @@
 mod body;
 mod cmd;
 mod options;
+mod prompts;
 mod request;
+mod urls;
 mod words;
 
 use super::text::{self, Place};
@@ -102,7 +104,8 @@ fn arguments(command: &Command) -> Option<&[Word]> {
 }
 
 fn is_curl(word: &str) -> bool {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    // The prompt of cmd stands right before it: `C:\Users>curl`.
+    let name = word.rsplit(['/', '\\', '>']).next().unwrap_or_default();
     name == "curl" || name.eq_ignore_ascii_case("curl.exe")
 }
 
@@ -142,6 +145,9 @@ fn ignore_command(command: &Command, imported: &mut Imported) {
     ));
 }
 
+/// Words that are no URLs are listed by their place up to that many.
+const MOST_PLACES: usize = 5;
+
 /// An option with its value.
 #[derive(Debug, Clone)]
 struct Given<'a> {
@@ -160,21 +166,34 @@ fn curl(
     let mut rest = words.iter();
     let mut only_urls = false;
     let url = options::long("url");
+    let mut strangers: Vec<usize> = Vec::new();
+    let mut unknown: Option<String> = None;
     while let Some(word) = rest.next() {
+        let behind = unknown.take();
         if only_urls || !word.text.starts_with('-') || word.text == "-" {
-            given.extend(url.map(|known| Given {
-                known,
-                value: &word.text,
-                at: word.at,
-            }));
+            if let Some(option) = behind.filter(|_| !urls::is_unmistakable(&word.text)) {
+                imported.ignored.push(Ignored::new(
+                    format!("the word behind {option}"),
+                    "it may be the option's value",
+                ));
+            } else if urls::is_url(&word.text) {
+                given.extend(url.map(|known| Given {
+                    known,
+                    value: &word.text,
+                    at: word.at,
+                }));
+            } else {
+                strangers.push(word.at);
+            }
         } else if word.text == "--" {
             only_urls = true;
         } else if let Some(name) = word.text.strip_prefix("--") {
-            long_option(name, word, &mut rest, text, &mut given, imported)?;
+            unknown = long_option(name, word, &mut rest, text, &mut given, imported)?;
         } else {
-            letters(word, &mut rest, text, &mut given, imported)?;
+            unknown = letters(word, &mut rest, text, &mut given, imported)?;
         }
     }
+    ignore_strangers(text, &strangers, imported);
     let mut requests = given
         .split(|given| given.known.meaning == Meaning::Next)
         .peekable();
@@ -189,6 +208,31 @@ fn curl(
     Ok(())
 }
 
+/// Words that stand alone and are no URLs. They may be credentials: their places are told, and nothing else.
+fn ignore_strangers(text: &str, strangers: &[usize], imported: &mut Imported) {
+    for at in strangers.iter().take(MOST_PLACES) {
+        let place = Place::at(text, *at);
+        imported.ignored.push(Ignored::new(
+            format!(
+                "the word at line {}, column {}",
+                place.line, place.column
+            ),
+            "it belongs to no option and is no URL: look for an option or a quote that is missing before it",
+        ));
+    }
+    if let Some(more) = strangers
+        .len()
+        .checked_sub(MOST_PLACES)
+        .filter(|more| *more > 0)
+    {
+        imported.ignored.push(Ignored::new(
+            format!("{more} more words"),
+            "they belong to no option and are no URLs",
+        ));
+    }
+}
+
+/// Answers the option when it is one that nobody knows.
 fn long_option<'a>(
     name: &'a str,
     word: &'a Word,
@@ -196,7 +240,7 @@ fn long_option<'a>(
     text: &str,
     given: &mut Vec<Given<'a>>,
     imported: &mut Imported,
-) -> Result<(), ImportError> {
+) -> Result<Option<String>, ImportError> {
     // curl takes no `--name=value`, but people write it.
     let (name, inline) = match name.split_once('=') {
         Some((name, value)) => (name, Some(value)),
@@ -210,11 +254,15 @@ fn long_option<'a>(
         imported
             .ignored
             .push(Ignored::new(format!("--no-{}", known.long), why));
-        return Ok(());
+        return Ok(None);
     }
-    let Some(known) = options::long(name) else {
-        unknown(&format!("--{name}"), imported);
-        return Ok(());
+    // curl's `--expand-…` puts its own variables in, which are written as those here.
+    let plain = name
+        .strip_prefix("expand-")
+        .filter(|plain| options::long(plain).is_some_and(|known| known.takes_value));
+    let Some(known) = options::long(plain.unwrap_or(name)) else {
+        let shown = unknown(&format!("--{name}"), imported);
+        return Ok(Some(shown).filter(|_| inline.is_none()));
     };
     let value = match (known.takes_value, inline) {
         (false, _) => "",
@@ -226,22 +274,24 @@ fn long_option<'a>(
         value,
         at: word.at,
     });
-    Ok(())
+    Ok(None)
 }
 
-/// `-sSLkXPOST`: letters until one takes the rest as its value.
+/// `-sSLkXPOST`: letters until one takes the rest as its value. Answers the last one when nobody knows it.
 fn letters<'a>(
     word: &'a Word,
     rest: &mut std::slice::Iter<'a, Word>,
     text: &str,
     given: &mut Vec<Given<'a>>,
     imported: &mut Imported,
-) -> Result<(), ImportError> {
+) -> Result<Option<String>, ImportError> {
+    let mut last = None;
     for (at, letter) in word.text.char_indices().skip(1) {
         let Some(known) = options::short(letter) else {
-            unknown(&format!("-{letter}"), imported);
+            last = Some(unknown(&format!("-{letter}"), imported));
             continue;
         };
+        last = None;
         let behind = &word.text[at + letter.len_utf8()..];
         let value = match (known.takes_value, behind) {
             (false, _) => "",
@@ -257,7 +307,7 @@ fn letters<'a>(
             break;
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 fn value_of<'a>(
@@ -283,13 +333,18 @@ fn value_of<'a>(
     }
 }
 
-/// Whether it takes a value is not known: the next word is left as it is.
-fn unknown(option: &str, imported: &mut Imported) {
-    let shown: String = option.chars().take(40).collect();
+/// Whether it takes a value is not known. Answers what it is called.
+fn unknown(option: &str, imported: &mut Imported) -> String {
+    let shown: String = option
+        .chars()
+        .take(40)
+        .take_while(|sign| sign.is_alphanumeric() || "-_.".contains(*sign))
+        .collect();
     imported.ignored.push(Ignored::new(
-        shown,
-        "curl has no such option, or Gatescope does not know it; what follows was read as it stands",
+        shown.clone(),
+        "curl has no such option, or Gatescope does not know it",
     ));
+    shown
 }
 
 /// `{{name}}`, or `{{secret.name}}` where the name is one of a credential.

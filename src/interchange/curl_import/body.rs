@@ -120,21 +120,39 @@ impl Data {
                 ));
             }
         }
-        let is_file = content.starts_with(['@', '<']);
-        let value = if is_file {
-            let path = content[1..].to_owned();
+        let Some(paths) = content.strip_prefix(['@', '<']) else {
+            return self.part(name, PartValue::Text(content), setting("type"));
+        };
+        if content.starts_with('<') {
+            imported.ignored.push(Ignored::new(
+                format!("`<` of the form field `{name}`"),
+                "the file is sent as one, with its name: paste its text to send that alone",
+            ));
+        }
+        // In quotes a comma is part of the name.
+        let is_quoted = value.contains("=@\"") || value.contains("=<\"");
+        let paths: Vec<&str> = if is_quoted {
+            vec![paths]
+        } else {
+            paths.split(',').collect()
+        };
+        if paths.len() > 1 {
+            imported.ignored.push(Ignored::new(
+                format!("that the form field `{name}` has its files in one part"),
+                "each becomes a part of its own",
+            ));
+        }
+        for path in paths {
             imported.files.push(NamedFile {
-                path: path.clone(),
+                path: path.to_owned(),
                 purpose: format!("the form field `{name}`"),
             });
-            PartValue::File {
-                path,
+            let file = PartValue::File {
+                path: path.to_owned(),
                 file_name: setting("filename").to_owned(),
-            }
-        } else {
-            PartValue::Text(content)
-        };
-        self.part(name, value, setting("type"));
+            };
+            self.part(name, file, setting("type"));
+        }
     }
 
     fn part(&mut self, name: &str, value: PartValue, content_type: &str) {
@@ -222,6 +240,16 @@ fn text_body(
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
+    if ["{\\\"", "[{\\\"", "[\\\""]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        imported.lint.push(Lint::new(
+            place,
+            "The quotes of the JSON have backslashes, which the shell hands on: the body is no JSON",
+            "Take the backslashes out; only Windows PowerShell needs them",
+        ));
+    }
     if media_type == "application/json" {
         return DraftBody::Json { text };
     }

@@ -33,6 +33,8 @@ pub(super) enum Meaning {
     MaxTime,
     ConnectTimeout,
     ConfigFile,
+    /// Brackets and braces of the URL are no pattern.
+    Pattern,
     Next,
     /// Nothing needs to be done: it is how Gatescope sends anyway.
     Same,
@@ -137,7 +139,7 @@ pub(super) const KNOWN: &[Known] = &[
     flag("next", Some(':'), Meaning::Next),
     flag("compressed", None, Meaning::Same),
     flag("location", Some('L'), Meaning::Same),
-    flag("globoff", Some('g'), Meaning::Same),
+    flag("globoff", Some('g'), Meaning::Pattern),
     flag("path-as-is", None, Meaning::Same),
     flag("basic", None, Meaning::Same),
     flag("disable", Some('q'), Meaning::Same),

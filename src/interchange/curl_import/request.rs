@@ -3,11 +3,13 @@
 use super::Given;
 use super::body::Data;
 use super::options::{Meaning, Version};
+use super::urls;
 use crate::interchange::client_config::{deployment_of, free_id, gateway_of};
 use crate::interchange::found_secrets;
 use crate::interchange::text::Place;
 use crate::interchange::types::{
     FoundSecret, Ignored, ImportError, Imported, ImportedRequest, Lint, NamedFile,
+    TRUSTED_CERTIFICATES,
 };
 use crate::model::clients::ClientForm;
 use crate::model::environment::{
@@ -15,7 +17,7 @@ use crate::model::environment::{
     ResolveOverride, Target,
 };
 use crate::model::request::{DraftBody, HeaderRow, RequestAuth, RequestDraft};
-use crate::model::route::{self, InvokeUrl, PastedUrl};
+use crate::model::route::{self, InvokeUrl};
 use crate::model::secret::SecretName;
 
 /// A command with more URLs is a text that only looks like one.
@@ -60,21 +62,20 @@ pub(super) fn build(
         imported.lint.push(Lint::new(
             start,
             format!("The command has {} URLs", urls.len()),
-            "Each becomes a request with the first one's settings; take out what is no URL",
+            "Each becomes a request with the same settings; take out what is no URL",
         ));
     }
-    let (first, rest) = urls.split_first().expect("there is a URL");
-    let request = parts.request(first, start, imported);
-    let others: Vec<ImportedRequest> = rest
-        .iter()
-        .map(|url| {
-            let mut other = request.clone();
-            place_url(&mut other, url, imported);
-            other
-        })
-        .collect();
-    for request in std::iter::once(request).chain(others) {
-        let mut request = request;
+    let draft = parts.draft(start, imported);
+    for url in &urls {
+        let mut request = ImportedRequest::new(draft.clone());
+        parts.send_to(&mut request, url, imported);
+        if !parts.takes_url_as_it_is && urls::is_pattern(url) {
+            imported.lint.push(Lint::new(
+                start,
+                "curl makes several URLs of the brackets or braces: this is one request, and they are sent as they stand",
+                "Write each URL on its own, or add --globoff to send them as they stand",
+            ));
+        }
         found_secrets::take_out(&mut request, imported, start);
         imported.requests.push(request);
     }
@@ -92,6 +93,8 @@ struct Parts<'a> {
     query: Vec<String>,
     is_head: bool,
     is_get: bool,
+    /// `--globoff`
+    takes_url_as_it_is: bool,
     network: NetworkSettings,
     /// Options that are the environment's, for the case that there is none.
     of_environment: Vec<&'static str>,
@@ -111,6 +114,7 @@ impl<'a> Parts<'a> {
             query: Vec::new(),
             is_head: false,
             is_get: false,
+            takes_url_as_it_is: false,
             network: NetworkSettings::default(),
             of_environment: Vec::new(),
             proxy_user: None,
@@ -160,26 +164,22 @@ impl<'a> Parts<'a> {
             Meaning::UserAgent => self.row("User-Agent", value),
             Meaning::Referer => self.row("Referer", value.trim_end_matches(";auto")),
             Meaning::Range => self.row("Range", &format!("bytes={value}")),
+            Meaning::Url if !urls::is_url(value) => imported
+                .ignored
+                .push(Ignored::new("--url", "its value is no URL")),
             Meaning::Url => self.urls.push(value.to_owned()),
             Meaning::UrlQuery => self.query.push(value.trim_start_matches('+').to_owned()),
             Meaning::ConfigFile => {
-                name_file(imported, value, "more options of curl");
                 imported.ignored.push(Ignored::new(
                     "--config",
                     "a file of options is not read: paste its options into the command",
                 ));
             }
-            Meaning::Certificate => {
-                name_file(
-                    imported,
-                    value.split(':').next().unwrap_or_default(),
-                    "the client's certificate",
-                );
-                imported.ignored.push(Ignored::new(
-                    format!("--{}", given.known.long),
-                    "Gatescope sends no client certificates",
-                ));
-            }
+            Meaning::Certificate => imported.ignored.push(Ignored::new(
+                format!("--{}", given.known.long),
+                "Gatescope sends no client certificates",
+            )),
+            Meaning::Pattern => self.takes_url_as_it_is = true,
             Meaning::Ignored(why) => imported
                 .ignored
                 .push(Ignored::new(format!("--{}", given.known.long), why)),
@@ -203,10 +203,7 @@ impl<'a> Parts<'a> {
                     bypass.extend(value.split(',').map(|host| host.trim().to_owned()));
                 }
             }
-            Meaning::CaFile => {
-                name_file(imported, value, "certificates that are trusted");
-                value.clone_into(&mut self.network.ca_file);
-            }
+            Meaning::CaFile => value.clone_into(&mut self.network.ca_file),
             Meaning::Resolve => {
                 let mut pieces = value.trim_start_matches(['+', '-']).splitn(3, ':');
                 if let (Some(host), Some(_), Some(address)) =
@@ -234,6 +231,10 @@ impl<'a> Parts<'a> {
                 })?;
                 if given.known.meaning == Meaning::MaxTime {
                     self.network.limits.first_byte_ms = limit;
+                    imported.ignored.push(Ignored::new(
+                        "--max-time as the limit of the whole",
+                        "there is none: it became the limit until the first byte",
+                    ));
                 } else {
                     self.network.limits.connect_ms = limit;
                 }
@@ -276,8 +277,7 @@ impl<'a> Parts<'a> {
     }
 
     fn header(&mut self, text: &str, imported: &mut Imported) {
-        if let Some(path) = text.strip_prefix('@') {
-            name_file(imported, path, "headers of the request");
+        if text.starts_with('@') {
             imported.ignored.push(Ignored::new(
                 "--header with a file",
                 "headers are read from no file: paste them",
@@ -300,7 +300,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn request(mut self, url: &str, place: Place, imported: &mut Imported) -> ImportedRequest {
+    /// All but where it goes.
+    fn draft(&mut self, place: Place, imported: &mut Imported) -> RequestDraft {
         let method = self.method.clone().unwrap_or_else(|| {
             let method = if self.is_head {
                 "HEAD"
@@ -317,9 +318,8 @@ impl<'a> Parts<'a> {
             let cookies = self.cookies.join("; ");
             self.row("Cookie", &cookies);
         }
-        let mut query = std::mem::take(&mut self.query);
         if self.is_get && !self.data.is_empty() {
-            query.push(self.data.query(imported));
+            self.query.push(self.data.query(imported));
             self.data = Data::default();
         }
         self.authorization();
@@ -330,19 +330,23 @@ impl<'a> Parts<'a> {
         let body =
             std::mem::take(&mut self.data).into_body(content_type.as_deref(), place, imported);
         self.drop_own_content_type(&body);
-        let mut request = ImportedRequest::new(RequestDraft {
+        RequestDraft {
             method,
             headers: std::mem::take(&mut self.headers),
             auth: std::mem::take(&mut self.auth),
             body,
             ..RequestDraft::default()
-        });
-        place_url(&mut request, &with_query(url, &query), imported);
+        }
+    }
+
+    /// Each URL has an environment of its own.
+    fn send_to(&mut self, request: &mut ImportedRequest, url: &str, imported: &mut Imported) {
+        place_url(request, &urls::with_query(url, &self.query), imported);
         let origin = request.origin.clone();
         let environment = origin.and_then(|origin| self.environment(&origin, url, imported));
         match environment {
             Some(environment) => {
-                if let Some(path) = PastedUrl::parse(&with_scheme(url))
+                if let Some(path) = urls::parse(&urls::with_scheme(url))
                     .and_then(|pasted| pasted.path_in(&environment, &request.draft.method))
                 {
                     request.draft.path = path;
@@ -354,19 +358,25 @@ impl<'a> Parts<'a> {
                     .any(|one| one.id == environment.id);
                 if !known {
                     self.proxy_password(&environment, imported);
+                    let ca_file = &environment.network.ca_file;
+                    if !ca_file.is_empty() {
+                        name_file(imported, ca_file, TRUSTED_CERTIFICATES);
+                    }
                     imported.environments.push(environment);
                 }
             }
             None => {
                 for option in &self.of_environment {
-                    imported.ignored.push(Ignored::new(
+                    let ignored = Ignored::new(
                         format!("--{option}"),
                         "it belongs to an environment: set it there",
-                    ));
+                    );
+                    if !imported.ignored.contains(&ignored) {
+                        imported.ignored.push(ignored);
+                    }
                 }
             }
         }
-        request
     }
 
     fn header_value(&self, name: &str) -> Option<String> {
@@ -423,7 +433,9 @@ impl<'a> Parts<'a> {
 
     /// For a host of Genesys Cloud or of API Gateway.
     fn environment(&mut self, origin: &str, url: &str, imported: &Imported) -> Option<Environment> {
-        let pasted = PastedUrl::parse(&with_scheme(url.split('?').next().unwrap_or_default()))?;
+        let pasted = urls::parse(&urls::with_scheme(
+            url.split('?').next().unwrap_or_default(),
+        ))?;
         let (name, target) = if let Some(region) = pasted.region() {
             let place = deployment_of(region.domain())?;
             (
@@ -507,38 +519,12 @@ fn milliseconds(seconds: &str) -> Option<u64> {
     whole.checked_mul(1000)?.checked_add(digits.parse().ok()?)
 }
 
-/// curl takes a host without a protocol for http.
-fn with_scheme(url: &str) -> String {
-    if url.contains("://") || url.starts_with("{{") {
-        url.to_owned()
-    } else {
-        format!("http://{url}")
-    }
-}
-
-fn with_query(url: &str, query: &[String]) -> String {
-    let query: Vec<&str> = query
-        .iter()
-        .map(String::as_str)
-        .filter(|query| !query.is_empty())
-        .collect();
-    if query.is_empty() {
-        return url.to_owned();
-    }
-    let (url, fragment) = url
-        .split_once('#')
-        .map_or((url, None), |(url, part)| (url, Some(part)));
-    let sign = if url.contains('?') { '&' } else { '?' };
-    let fragment = fragment.map_or_else(String::new, |part| format!("#{part}"));
-    format!("{url}{sign}{}{fragment}", query.join("&"))
-}
-
 /// Path, query, origin and name of the request.
 fn place_url(request: &mut ImportedRequest, url: &str, imported: &mut Imported) {
-    let url = with_scheme(url);
+    let url = urls::with_scheme(url);
     let draft = &mut request.draft;
     let without_user = take_user(&url, draft, imported);
-    if let Some(pasted) = PastedUrl::parse(&without_user) {
+    if let Some(pasted) = urls::parse(&without_user) {
         request.origin = Some(pasted.origin);
         draft.path = if pasted.path.is_empty() {
             "/".to_owned()
