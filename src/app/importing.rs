@@ -103,6 +103,8 @@ pub struct Applied {
     pub secrets: Vec<KeptSecret>,
     /// How many operations the catalogue got.
     pub operations: usize,
+    /// Operations of the import that it has already, in another form, and keeps.
+    pub kept_operations: usize,
     /// The worker's number of what was replaced in the catalogue and among the secrets, for `ImportingCommand::Swap`.
     pub import: Option<u64>,
     /// Files that another program changed meanwhile, each with the copy that was written beside it.

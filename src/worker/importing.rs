@@ -223,8 +223,12 @@ fn write(
         applied.conflicts.extend(saved.conflict);
     }
     if let Some(catalogue) = &plan.catalogue {
-        applied.operations = catalogue.lines().count();
-        import.catalogue = open.workspace.save_catalogue(catalogue)?.reversed();
+        let (change, kept) = open
+            .workspace
+            .save_catalogue(catalogue, plan.replaces_operations)?;
+        applied.operations = change.len();
+        applied.kept_operations = kept;
+        import.catalogue = change.reversed();
     }
     for secret in plan.secrets {
         // Under an id of its own: what was there before can come back.

@@ -136,14 +136,7 @@ fn plan(ui: &mut Ui, plan: &Plan) {
             .map(request)
             .chain(rest),
     );
-    if let Some(catalogue) = &plan.catalogue {
-        let count = catalogue.lines().count();
-        section(
-            ui,
-            "Catalogue",
-            std::iter::once(format!("{count} operations of the workspace's own")),
-        );
-    }
+    section(ui, "Catalogue", plan.operations_in_words().into_iter());
     section(
         ui,
         "Secrets, for the keyring and never for a file",
@@ -155,6 +148,11 @@ fn plan(ui: &mut Ui, plan: &Plan) {
         plan.files
             .iter()
             .map(|file| format!("{} ({})", file.path, file.purpose)),
+    );
+    section(
+        ui,
+        "Network settings, which wait for approval",
+        plan.asked_settings().into_iter(),
     );
     let palette = Palette::of(ui);
     for stumbling in &plan.clients {

@@ -18,7 +18,7 @@ pub(super) const MOST_HOSTS: usize = 8;
 
 pub(super) struct Planning<'a> {
     known: Known<'a>,
-    choices: &'a Choices,
+    pub(super) choices: &'a Choices,
     pub(super) plan: Plan,
     /// Ids of the import, and what they are now.
     renamed: Vec<(EnvironmentId, EnvironmentId)>,
@@ -71,6 +71,7 @@ impl<'a> Planning<'a> {
     ) {
         let id = environment.id.clone();
         if is_bare && let Some(at) = self.use_existing(&environment) {
+            self.leave_settings(at, &environment);
             // A secret one with a value comes along with it.
             let has_value = |name: &str| {
                 let name = SecretName::Variable(name.to_owned());
@@ -335,13 +336,22 @@ impl<'a> Planning<'a> {
             None => self.takers(secret, targets),
         };
         if places.is_empty() {
+            self.plan.lost_secrets += 1;
             self.plan.ignored.push(Ignored::new(
                 format!("the secret {}", secret.name),
                 "no environment takes it, so it was kept nowhere: choose one",
             ));
         }
         for at in places {
-            self.place_secret(secret, at, requests);
+            if let Some(name) = self.keeps_own(secret, at) {
+                self.plan.lost_secrets += 1;
+                self.plan.ignored.push(Ignored::new(
+                    format!("the secret {}", secret.name),
+                    format!("`{name}` is there already and keeps its own: enter it there"),
+                ));
+            } else {
+                self.place_secret(secret, at, requests);
+            }
         }
     }
 
@@ -446,7 +456,7 @@ impl<'a> Planning<'a> {
         let folder: Vec<(String, String)> = folder
             .into_iter()
             .filter(|name| !name.trim().is_empty())
-            .map(|name| (directory(&name), name))
+            .map(|name| (places::directory(&name), name))
             .collect();
         let mut planned = PlannedRequest {
             folder,
@@ -489,18 +499,6 @@ impl<'a> Planning<'a> {
             .all(|planned| planned.draft.id != stored.draft.id);
         is_free.then(|| stored.draft.id.clone())
     }
-}
-
-/// A folder's name as a directory.
-fn directory(name: &str) -> String {
-    let slug = EnvironmentId::from_name(name).to_string();
-    let is_letterless = slug == "environment" && !name.trim().eq_ignore_ascii_case("environment");
-    let slug: String = if is_letterless {
-        "folder".to_owned()
-    } else {
-        slug.chars().take(60).collect()
-    };
-    slug.trim_end_matches('-').to_owned()
 }
 
 /// The path without the host that its environment has.
