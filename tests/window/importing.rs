@@ -77,6 +77,23 @@ fn a_pasted_command_is_looked_at_before_anything_happens() {
 }
 
 #[test]
+fn what_waits_for_approval_is_told_before() {
+    let mut desk = Desk::fresh();
+    read(
+        &mut desk,
+        "curl https://api.mypurecloud.de/a -x http://u:canary-4711-token@proxy:8080 --cacert ca.pem",
+    );
+    for words in [
+        "the proxy http://proxy:8080 of Genesys Cloud eu-central-1",
+        "ca.pem (certificates that are trusted)",
+        "proxy-password of genesys-cloud-eu-central-1, for its proxy",
+    ] {
+        desk.harness.get_by_label(words);
+    }
+    assert!(desk.harness.query_by_label_contains("canary").is_none());
+}
+
+#[test]
 fn a_yes_hands_the_plan_over_with_its_secrets_bound() {
     let mut desk = Desk::fresh();
     desk.commands();

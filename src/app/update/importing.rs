@@ -123,6 +123,7 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
         [(one, _)] => Some(one.clone()),
         _ => None,
     };
+    let kept_operations = applied.kept_operations;
     let failed = applied.failed.clone();
     let new_environments = applied.environments.clone();
     let back = back(applied);
@@ -130,9 +131,15 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
     if !back.is_empty() || is_whole {
         let step =
             (!back.is_empty()).then(|| state.tree.undo.did(words.clone(), Change::Several(back)));
-        let hint = lost.map_or_else(String::new, |trouble| {
-            format!("Its secrets stay in memory for this run: {}", trouble.text)
-        });
+        let hint = match (lost, kept_operations) {
+            (Some(trouble), _) => {
+                format!("Its secrets stay in memory for this run: {}", trouble.text)
+            }
+            (None, 0) => String::new(),
+            (None, kept) => {
+                format!("{kept} operations that the catalogue has already stay as they are")
+            }
+        };
         undo::tell(state, words, &hint, step);
     }
     if let Some(trouble) = failed {
