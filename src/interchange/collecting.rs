@@ -228,20 +228,20 @@ impl<'a> Collecting<'a> {
     fn address(&mut self, address: &str) -> (String, Option<EnvironmentId>, Option<String>) {
         let address = address.trim();
         let resolved = self.with_host(address);
+        if let Some((host, path)) = open_host(&resolved) {
+            if !self.hosts.contains(&host.to_owned()) {
+                self.hosts.push(host.to_owned());
+                self.ignore(
+                    host.rsplit(['@', '/']).next().unwrap_or_default(),
+                    "it names a host: the environment that you choose says where requests go",
+                );
+            }
+            return (path.to_owned(), None, None);
+        }
         let Some((scheme, behind)) = resolved.split_once("://") else {
             // Without a protocol: a path, or a host as people type it.
             if resolved.starts_with('/') || resolved.is_empty() {
                 return (resolved, None, None);
-            }
-            if let Some((variable, path)) = leading_variable(&resolved) {
-                if !self.hosts.contains(&variable.to_owned()) {
-                    self.hosts.push(variable.to_owned());
-                    self.ignore(
-                        format!("{{{{{variable}}}}}"),
-                        "it names a host: the environment that you choose says where requests go",
-                    );
-                }
-                return (path.to_owned(), None, None);
             }
             let host = resolved.split(['/', ':']).next().unwrap_or_default();
             if host.contains('.') || host == "localhost" {
@@ -303,7 +303,11 @@ impl<'a> Collecting<'a> {
         let host = origin.split_once("://")?.1;
         let bare = host.split(':').next()?;
         if let Some(region) = region_of(bare) {
-            let id = self.direct(region);
+            let id = if is_login(bare) {
+                self.login(region, origin)
+            } else {
+                self.direct(region)
+            };
             return Some((id, path.to_owned()));
         }
         if !is_execute_api(bare) {
@@ -350,6 +354,22 @@ impl<'a> Collecting<'a> {
         let target = Target::Direct {
             place: Deployment::Region(region),
         };
+        self.place(target, &format!("{} · direct", region.place()))
+    }
+
+    /// Requests to the login itself: an environment of the region sends to its API.
+    fn login(&mut self, region: Region, origin: &str) -> EnvironmentId {
+        let target = Target::Direct {
+            place: Deployment::Origins {
+                api: origin.to_owned(),
+                login: origin.to_owned(),
+            },
+        };
+        self.place(target, &format!("{} · login", region.place()))
+    }
+
+    /// The environment of that target, which is added where there is none.
+    fn place(&mut self, target: Target, name: &str) -> EnvironmentId {
         let known = self
             .imported
             .environments
@@ -358,8 +378,7 @@ impl<'a> Collecting<'a> {
         if let Some(known) = known {
             return known.id.clone();
         }
-        let name = format!("{} · direct", region.place());
-        let at = self.add_environment(&name, Colour::Teal, target);
+        let at = self.add_environment(name, Colour::Teal, target);
         self.imported.environments[at].id.clone()
     }
 
@@ -427,6 +446,7 @@ impl<'a> Collecting<'a> {
         }
         self.put_values_in();
         self.drop_repeated_secrets();
+        self.bind_shared_secrets();
         self.imported
     }
 }
@@ -464,9 +484,32 @@ pub(super) fn region_of(host: &str) -> Option<Region> {
     Region::all().find(|region| region.domain() == domain)
 }
 
-/// `{{host}}/users` is the variable `host` and the path `/users`.
-fn leading_variable(address: &str) -> Option<(&str, &str)> {
-    let (name, rest) = address.strip_prefix("{{")?.split_once("}}")?;
-    (rest.is_empty() || rest.starts_with('/'))
-        .then_some((name.trim(), if rest.is_empty() { "/" } else { rest }))
+/// Whether requests to the host go to a login and not to an API.
+pub(super) fn is_login(host: &str) -> bool {
+    host.to_ascii_lowercase().starts_with("login.")
+}
+
+/// `{{host}}/users` and `https://{{host}}:8080/users` are a host that nobody knows, and the path `/users`.
+/// What stands for the stage of a gateway belongs to the host.
+fn open_host(address: &str) -> Option<(&str, &str)> {
+    let (start, behind) = match address.split_once("://") {
+        Some((_, behind)) => (address.len() - behind.len(), behind),
+        None => {
+            let (_, rest) = address.strip_prefix("{{")?.split_once("}}")?;
+            let is_host = rest.is_empty() || rest.starts_with(['/', ':', '.']);
+            (0, is_host.then_some(address)?)
+        }
+    };
+    let end = behind.find('/').unwrap_or(behind.len());
+    let is_open = address[..start + end].contains("{{");
+    let (host, mut path) = is_open.then_some((&address[..start + end], &behind[end..]))?;
+    if host.to_ascii_lowercase().contains(".execute-api.") {
+        let stage = path[1.min(path.len())..]
+            .find('/')
+            .map_or(path.len(), |at| at + 1);
+        if path[..stage] != *"/api" {
+            path = &path[stage..];
+        }
+    }
+    Some((host, if path.is_empty() { "/" } else { path }))
 }

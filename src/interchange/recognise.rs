@@ -202,9 +202,14 @@ fn of_lines(text: &str) -> Vec<Kind> {
     // A configuration of the CLI may have a profile of any name, so its keys tell it.
     let has = |kind: Kind| kinds.contains(&kind);
     if has(Kind::HttpFile) {
-        // Bodies and variables of requests hold anything.
-        return vec![Kind::HttpFile];
+        // Bodies and variables of requests hold anything. `###` alone is a comment elsewhere.
+        let others = kinds.iter().any(|kind| *kind != Kind::HttpFile);
+        if !others || text.lines().any(begins_request) {
+            return vec![Kind::HttpFile];
+        }
+        kinds.retain(|kind| *kind != Kind::HttpFile);
     }
+    let has = |kind: Kind| kinds.contains(&kind);
     if has(Kind::CxAsCode) || has(Kind::JavaScriptGateway) || has(Kind::Bruno) {
         // Their settings are named as in an SDK's or the CLI's file.
         kinds.retain(|kind| ![Kind::CliConfig, Kind::SdkIni].contains(kind));
@@ -260,8 +265,7 @@ fn of_line(line: &str) -> Option<Kind> {
             || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
-    } else if at_start && (trimmed.starts_with("meta {") || trimmed.starts_with("opencollection:"))
-    {
+    } else if at_start && (is_bruno_block(trimmed) || trimmed.starts_with("opencollection:")) {
         Some(Kind::Bruno)
     } else if at_start && (trimmed.starts_with("###") || is_request_line(trimmed)) {
         Some(Kind::HttpFile)
@@ -289,6 +293,26 @@ fn is_cli_key(line: &str) -> bool {
                 "environment",
             ]
             .contains(&key))
+}
+
+/// A block that only Bruno has: `meta {`, `vars {` of an environment, `auth:oauth2 {`, `vars:secret [`.
+fn is_bruno_block(line: &str) -> bool {
+    let Some(name) = line.strip_suffix(['{', '[']) else {
+        return line.starts_with("meta {");
+    };
+    let name = name.trim_end();
+    ["meta", "vars"].contains(&name)
+        || ["vars:", "auth:", "params:", "script:", "body:"]
+            .iter()
+            .any(|start| name.starts_with(start))
+}
+
+/// A request of a `.http` file, with a method or without one.
+fn begins_request(line: &str) -> bool {
+    ["http://", "https://", "{{", "curl "]
+        .iter()
+        .any(|start| line.starts_with(start))
+        || is_request_line(line)
 }
 
 fn is_request_line(line: &str) -> bool {
@@ -329,6 +353,21 @@ mod tests {
             ),
             ("type: collection.insomnia.rest/5.0\n", one(Kind::Insomnia)),
             ("meta {\n  name: x\n}", one(Kind::Bruno)),
+            ("vars {\n  a: 1\n}\nvars:secret [\n  b\n]", one(Kind::Bruno)),
+            ("auth:oauth2 {\n  scope: x\n}", one(Kind::Bruno)),
+            (
+                "### mine\n[DEFAULT]\nclient_credentials = \"x\"\n",
+                one(Kind::CliConfig),
+            ),
+            (
+                "### mine\nexport GENESYSCLOUD_REGION=us-east-1",
+                one(Kind::ProcessVariables),
+            ),
+            (
+                "### mine\nhttps://h/\n\nGENESYSCLOUD_REGION=us-east-1",
+                one(Kind::HttpFile),
+            ),
+            ("### mine\nexample.com/x\n", one(Kind::HttpFile)),
             ("{\"log\":{\"entries\":[]}}", one(Kind::Har)),
             ("### one\nGET https://h/\n", one(Kind::HttpFile)),
             ("GET {{base}}/a\n", one(Kind::HttpFile)),

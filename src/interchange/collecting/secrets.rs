@@ -13,10 +13,10 @@ use crate::model::environment::{
 use crate::model::ids::EnvironmentId;
 use crate::model::masks::{
     FieldSyntax, credentials_in_text, is_credential_field, is_credential_header,
-    is_made_of_references,
+    is_credential_value, is_made_of_references,
 };
 use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft};
-use crate::model::route::{InvokeUrl, is_execute_api};
+use crate::model::route::{self, InvokeUrl, is_execute_api};
 use crate::model::secret::{Secret, SecretName};
 use crate::model::variables::references;
 
@@ -36,7 +36,7 @@ impl Collecting<'_> {
         for row in draft
             .headers
             .iter_mut()
-            .filter(|row| is_credential_header(&row.name))
+            .filter(|row| is_credential_header(&row.name) || is_credential_value(&row.value))
         {
             let scheme_end = row.value.find(' ').filter(|&at| {
                 ["bearer", "basic", "token"]
@@ -55,7 +55,7 @@ impl Collecting<'_> {
         for row in draft
             .query
             .iter_mut()
-            .filter(|row| is_credential_field(&row.name))
+            .filter(|row| names_session(&row.name) || is_credential_row(row))
         {
             if let Some(value) = &mut row.value {
                 self.hide(value, &variable_name(&row.name), &origins);
@@ -67,17 +67,17 @@ impl Collecting<'_> {
     fn lift_body(&mut self, body: &mut DraftBody, origins: &[String]) {
         match body {
             DraftBody::Form { rows } => {
-                for row in rows.iter_mut().filter(|row| is_credential_field(&row.name)) {
+                for row in rows.iter_mut().filter(|row| is_credential_row(row)) {
                     if let Some(value) = &mut row.value {
                         self.hide(value, &variable_name(&row.name), origins);
                     }
                 }
             }
             DraftBody::Multipart { rows } => {
-                for PartRow { name, value, .. } in
-                    rows.iter_mut().filter(|row| is_credential_field(&row.name))
-                {
-                    if let PartValue::Text(text) = value {
+                for PartRow { name, value, .. } in rows {
+                    if let PartValue::Text(text) = value
+                        && (is_credential_field(name) || is_credential_value(text))
+                    {
                         self.hide(text, &variable_name(name), origins);
                     }
                 }
@@ -257,6 +257,56 @@ impl Collecting<'_> {
         }
     }
 
+    /// A secret that all requests share may be sent where those requests go that refer to it, and nowhere else. What refers to it
+    /// in a named environment does so in each of them.
+    pub(super) fn bind_shared_secrets(&mut self) {
+        let named: Vec<String> = self
+            .imported
+            .environments
+            .iter()
+            .filter(|environment| self.named.contains(&environment.id))
+            .flat_map(route::origins)
+            .collect();
+        let references: Vec<HashSet<String>> = self
+            .imported
+            .requests
+            .iter()
+            .map(|request| referred(&request.draft))
+            .collect();
+        for secret in &mut self.imported.secrets {
+            let (None, SecretName::Variable(name)) = (&secret.environment, &secret.name) else {
+                continue;
+            };
+            let mut origins = Vec::new();
+            let mut is_referred_to = false;
+            for (request, _) in self
+                .imported
+                .requests
+                .iter()
+                .zip(&references)
+                .filter(|(_, names)| names.contains(name))
+            {
+                is_referred_to = true;
+                let is_named = request
+                    .environment
+                    .as_ref()
+                    .is_some_and(|id| self.named.contains(id));
+                if is_named {
+                    origins.extend(named.iter().cloned());
+                }
+                origins.extend(request.origin.clone());
+            }
+            if !is_referred_to {
+                origins.extend(named.iter().cloned());
+            }
+            for origin in origins {
+                if !secret.origins.contains(&origin) {
+                    secret.origins.push(origin);
+                }
+            }
+        }
+    }
+
     /// One value is kept once: a secret variable that only the client credentials refer to is those credentials' own.
     pub(super) fn drop_repeated_secrets(&mut self) {
         let client_secrets: Vec<(Option<EnvironmentId>, Secret)> = self
@@ -271,13 +321,7 @@ impl Collecting<'_> {
         }
         let mut used: HashSet<String> = HashSet::new();
         for request in &self.imported.requests {
-            request.draft.for_each_text(&mut |text| {
-                let names = references(text).into_iter();
-                used.extend(names.map(|found| {
-                    let name = found.name;
-                    name.strip_prefix("secret.").unwrap_or(name).to_owned()
-                }));
-            });
+            used.extend(referred(&request.draft));
         }
         let mut dropped: Vec<(Option<EnvironmentId>, String)> = Vec::new();
         self.imported.secrets.retain(|secret| {
@@ -313,6 +357,18 @@ impl Collecting<'_> {
             );
         }
     }
+}
+
+/// The variables that a request refers to, secret ones without `secret.` before the name.
+fn referred(draft: &RequestDraft) -> HashSet<String> {
+    let mut names = HashSet::new();
+    draft.for_each_text(&mut |text| {
+        names.extend(references(text).into_iter().map(|found| {
+            let name = found.name;
+            name.strip_prefix("secret.").unwrap_or(name).to_owned()
+        }));
+    });
+    names
 }
 
 /// Host and path of a URL; the host is empty where there is no protocol.
@@ -383,7 +439,25 @@ impl From<RequestAuth> for FoundAuth {
 
 /// Whether a variable's value belongs into the keyring.
 pub(in crate::interchange) fn hides(name: &str, value: &str, is_secret: bool) -> bool {
-    (is_secret || is_credential_field(name)) && !is_made_of_references(value)
+    (is_secret || is_credential_field(name) || is_credential_value(value))
+        && !is_made_of_references(value)
+}
+
+fn is_credential_row(row: &QueryRow) -> bool {
+    is_credential_field(&row.name) || row.value.as_deref().is_some_and(is_credential_value)
+}
+
+/// Names in a query that let whoever has the value in. As fields of bodies they mean other things.
+fn names_session(name: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "auth",
+        "session_id",
+        "sid",
+        "sessid",
+        "phpsessid",
+        "jsessionid",
+    ];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// `x-api-key` is the variable `x-api-key`; other signs become dashes.

@@ -345,7 +345,8 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// Environments at the origins that a secret came with; all of them when the text did not say.
+    /// Environments at the origins that a secret came with. When the text did not say, only one that was chosen or stands alone:
+    /// of several each would get it, and be allowed to send it.
     fn takers(&self, secret: &FoundSecret, targets: &[usize]) -> Vec<usize> {
         let at_origin = |at: &&usize| {
             let environment = &self.plan.environments[**at].environment;
@@ -354,7 +355,8 @@ impl<'a> Planning<'a> {
                 .any(|origin| secret.origins.contains(origin))
         };
         let fitting: Vec<usize> = targets.iter().filter(at_origin).copied().collect();
-        if fitting.is_empty() && (secret.origins.is_empty() || self.choices.into.is_some()) {
+        let is_open = secret.origins.is_empty() && targets.len() == 1;
+        if fitting.is_empty() && (is_open || self.choices.into.is_some()) {
             targets.to_vec()
         } else {
             fitting
