@@ -1,6 +1,7 @@
 //! What the readers of collections have in common: a URL becomes a path and an environment, credentials become secrets,
 //! folders and ids are kept. What a format calls these things is in its own file.
 
+mod merged;
 mod pieces;
 mod secrets;
 mod sets;
@@ -24,7 +25,7 @@ use crate::model::variables::references;
 use pieces::shortened;
 pub(super) use pieces::{colon_places, form_decoded, graphql_body, read_query, text_body};
 pub(super) use secrets::FoundAuth;
-use secrets::hides;
+use secrets::{hides, is_masked};
 pub(super) use sets::{SetVariable, is_known_host};
 use sets::{gateway_name, gateway_of};
 pub(super) use values::host_of;
@@ -115,7 +116,9 @@ impl<'a> Collecting<'a> {
             return;
         }
         let hides = hides(name, value, is_secret);
-        if hides && !value.is_empty() {
+        if is_masked(value) {
+            self.ignore_masked(name);
+        } else if hides && !value.is_empty() {
             self.secret(SecretName::Variable(name.to_owned()), value, Vec::new());
         }
         self.imported.variables.push(Variable {
@@ -213,6 +216,7 @@ impl<'a> Collecting<'a> {
         if let Some(key) = found.key {
             self.key_row(key, &mut draft, origin.as_ref());
         }
+        self.name_masked(&draft);
         self.name_dynamics(&draft);
         self.name_files(&draft);
         self.imported.requests.push(ImportedRequest {
@@ -399,6 +403,15 @@ impl<'a> Collecting<'a> {
             .environments
             .push(blank_environment(id, name, colour, target));
         self.imported.environments.len() - 1
+    }
+
+    /// What is masked wherever it stands is no credential by its name: it stays, and is told.
+    fn name_masked(&mut self, draft: &RequestDraft) {
+        let mut any = false;
+        draft.for_each_text(&mut |text| any |= is_masked(text));
+        if any {
+            self.ignore_masked(&format!("a field of `{}`", draft.name));
+        }
     }
 
     /// Values that the other tool makes for each send and Gatescope does not.

@@ -72,7 +72,7 @@ const LARGEST_ENVIRONMENTS: usize = 1_000_000;
 pub fn recognise(text: &str) -> Recognised {
     let text = text.trim_start_matches('\u{feff}');
     let trimmed = text.trim_start();
-    if starts_with_curl(trimmed) {
+    if starts_with_curl(trimmed) && !is_among_requests(text) {
         return Recognised::One(Kind::Curl);
     }
     let mut kinds = if trimmed.starts_with(['{', '[', '"']) {
@@ -94,6 +94,11 @@ pub fn recognise(text: &str) -> Recognised {
         [one] => Recognised::One(*one),
         _ => Recognised::Several(kinds),
     }
+}
+
+/// Between the `###` lines of a `.http` file a request may be a command.
+fn is_among_requests(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("###")) && text.lines().any(is_request_line)
 }
 
 /// Behind comments, a prompt and what is piped into it.
@@ -336,6 +341,11 @@ mod tests {
         for (text, expected) in [
             ("curl https://h/", one(Kind::Curl)),
             ("$ curl https://h/", one(Kind::Curl)),
+            ("### mine\ncurl https://h/", one(Kind::Curl)),
+            (
+                "### a\ncurl https://h/\n### b\nGET https://h/",
+                one(Kind::HttpFile),
+            ),
             ("# a comment\nme@host:~$ curl https://h/", one(Kind::Curl)),
             ("PS C:\\> curl.exe https://h/", one(Kind::Curl)),
             ("curl h -d '{\"openapi\": 1, \"log\": 2}'", one(Kind::Curl)),

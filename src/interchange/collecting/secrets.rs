@@ -6,13 +6,14 @@ use super::values::Scope;
 use super::{ClientGrant, Collecting, region_of};
 use crate::interchange::FoundSecret;
 use crate::interchange::document::place_of;
+use crate::model::encode::decode;
 use crate::model::environment::{
     ClientAuthentication, Credentials, Environment, Place as Deployment, Target, TokenFrom,
     Variable,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::masks::{
-    FieldSyntax, credentials_in_text, is_credential_field, is_credential_header,
+    FieldSyntax, MASK, NOT_KEPT, credentials_in_text, is_credential_field, is_credential_header,
     is_credential_value, is_made_of_references,
 };
 use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft};
@@ -116,9 +117,20 @@ impl Collecting<'_> {
         if value.trim().is_empty() || is_made_of_references(value) {
             return;
         }
+        if is_masked(value) {
+            value.clear();
+            self.ignore_masked(name);
+            return;
+        }
+        let name = self.take_secret(&variable_name(name), value, origins);
+        *value = format!("{{{{secret.{name}}}}}");
+    }
+
+    /// A secret variable under a free name, which comes out.
+    pub(super) fn take_secret(&mut self, name: &str, value: &str, origins: &[String]) -> String {
         let name = match self.same_secret(value) {
             Some(known) => known,
-            None => self.free_name(&variable_name(name), value),
+            None => self.free_name(name, value),
         };
         self.secret(SecretName::Variable(name.clone()), value, origins.to_vec());
         if !self
@@ -133,7 +145,14 @@ impl Collecting<'_> {
                 secret: true,
             });
         }
-        *value = format!("{{{{secret.{name}}}}}");
+        name
+    }
+
+    pub(super) fn ignore_masked(&mut self, name: &str) {
+        self.ignore(
+            format!("the masked value of {name}"),
+            "it was left out when the text was written: enter it",
+        );
     }
 
     /// The secret variable that has this value already.
@@ -441,6 +460,11 @@ impl From<RequestAuth> for FoundAuth {
 pub(in crate::interchange) fn hides(name: &str, value: &str, is_secret: bool) -> bool {
     (is_secret || is_credential_field(name) || is_credential_value(value))
         && !is_made_of_references(value)
+}
+
+/// Whether dots or words stand in the value's place, as exports write them.
+pub(super) fn is_masked(value: &str) -> bool {
+    [MASK, NOT_KEPT].iter().any(|mask| value.contains(mask)) || decode(value).contains(MASK)
 }
 
 fn is_credential_row(row: &QueryRow) -> bool {
