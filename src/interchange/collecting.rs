@@ -7,6 +7,8 @@ mod secrets;
 mod sets;
 mod values;
 
+use std::collections::HashSet;
+
 use super::document::place_of;
 use super::{FoundSecret, Ignored, Imported, ImportedRequest, NamedFile};
 use crate::model::catalogue::path_variables;
@@ -66,6 +68,8 @@ pub(super) struct Collecting<'a> {
     hosts: Vec<String>,
     /// Environments that came as sets of variables.
     named: Vec<EnvironmentId>,
+    /// Requests, by their number, whose host is a variable's.
+    at_variable_hosts: HashSet<usize>,
 }
 
 impl<'a> Collecting<'a> {
@@ -76,6 +80,7 @@ impl<'a> Collecting<'a> {
             grants: Vec::new(),
             hosts: Vec::new(),
             named: Vec::new(),
+            at_variable_hosts: HashSet::new(),
         }
     }
 
@@ -195,6 +200,9 @@ impl<'a> Collecting<'a> {
         let mut rows = read_query(query);
         rows.append(&mut draft.query);
         draft.query = rows;
+        if open_host(address.trim()).is_some() {
+            self.at_variable_hosts.insert(self.imported.requests.len());
+        }
         let (path, environment, origin) = self.address(address);
         draft.path = path;
         let names: Vec<String> = path_variables(&draft.path).map(str::to_owned).collect();
@@ -505,13 +513,12 @@ pub(super) fn is_login(host: &str) -> bool {
 /// `{{host}}/users` and `https://{{host}}:8080/users` are a host that nobody knows, and the path `/users`.
 /// What stands for the stage of a gateway belongs to the host.
 fn open_host(address: &str) -> Option<(&str, &str)> {
-    let (start, behind) = match address.split_once("://") {
-        Some((_, behind)) => (address.len() - behind.len(), behind),
-        None => {
-            let (_, rest) = address.strip_prefix("{{")?.split_once("}}")?;
-            let is_host = rest.is_empty() || rest.starts_with(['/', ':', '.']);
-            (0, is_host.then_some(address)?)
-        }
+    let (start, behind) = if let Some((_, behind)) = address.split_once("://") {
+        (address.len() - behind.len(), behind)
+    } else {
+        let (_, rest) = address.strip_prefix("{{")?.split_once("}}")?;
+        let is_host = rest.is_empty() || rest.starts_with(['/', ':', '.']);
+        (0, is_host.then_some(address)?)
     };
     let end = behind.find('/').unwrap_or(behind.len());
     let is_open = address[..start + end].contains("{{");

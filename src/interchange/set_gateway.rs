@@ -107,7 +107,7 @@ fn code_of(text: &str) -> String {
             [quote @ (b'"' | b'\'' | b'`'), ..] => end_of_quote(rest, *quote),
             _ => 1,
         };
-        if end > 1 {
+        if end > 1 && rest[0] != b'\\' {
             for sign in &mut code[at..at + end] {
                 if *sign != b'\n' {
                     *sign = b' ';

@@ -276,14 +276,15 @@ impl Collecting<'_> {
         }
     }
 
-    /// A secret that all requests share may be sent where those requests go that refer to it, and nowhere else. What refers to it
-    /// in a named environment does so in each of them.
+    /// A secret that all requests share may be sent where those requests go that refer to it, and nowhere else. A request whose host
+    /// is a variable's goes wherever a named environment says.
     pub(super) fn bind_shared_secrets(&mut self) {
+        let sets: HashSet<&EnvironmentId> = self.named.iter().collect();
         let named: Vec<String> = self
             .imported
             .environments
             .iter()
-            .filter(|environment| self.named.contains(&environment.id))
+            .filter(|environment| sets.contains(&environment.id))
             .flat_map(route::origins)
             .collect();
         let references: Vec<HashSet<String>> = self
@@ -296,32 +297,25 @@ impl Collecting<'_> {
             let (None, SecretName::Variable(name)) = (&secret.environment, &secret.name) else {
                 continue;
             };
-            let mut origins = Vec::new();
-            let mut is_referred_to = false;
-            for (request, _) in self
-                .imported
-                .requests
-                .iter()
-                .zip(&references)
-                .filter(|(_, names)| names.contains(name))
-            {
+            let mut seen: HashSet<String> = secret.origins.iter().cloned().collect();
+            let mut add = |origin: &String| {
+                if seen.insert(origin.clone()) {
+                    secret.origins.push(origin.clone());
+                }
+            };
+            let (mut is_referred_to, mut is_named) = (false, false);
+            let requests = self.imported.requests.iter().zip(&references).enumerate();
+            for (at, (request, _)) in requests.filter(|(_, (_, names))| names.contains(name)) {
                 is_referred_to = true;
-                let is_named = request
-                    .environment
-                    .as_ref()
-                    .is_some_and(|id| self.named.contains(id));
-                if is_named {
-                    origins.extend(named.iter().cloned());
-                }
-                origins.extend(request.origin.clone());
+                is_named |= self.at_variable_hosts.contains(&at)
+                    && request
+                        .environment
+                        .as_ref()
+                        .is_some_and(|id| sets.contains(id));
+                request.origin.iter().for_each(&mut add);
             }
-            if !is_referred_to {
-                origins.extend(named.iter().cloned());
-            }
-            for origin in origins {
-                if !secret.origins.contains(&origin) {
-                    secret.origins.push(origin);
-                }
+            if is_named || !is_referred_to {
+                named.iter().for_each(add);
             }
         }
     }

@@ -84,13 +84,14 @@ fn a_shared_secret_goes_where_requests_refer_to_it() {
 
 #[test]
 fn what_named_environments_share_goes_to_each_of_them_and_to_no_literal_host() {
-    let text = "type: collection.insomnia.rest/5.0\nname: W\ncollection:\n  - name: Users\n    url: '{{ _.base }}/api/v2/users'\n    method: GET\n    headers:\n      - {name: X-A, value: '{{ _.api_token }}'}\n  - {name: Other, url: 'https://other.example/b', method: GET}\nenvironments:\n  name: Base\n  data:\n    api_token: kestrel-77\n  subEnvironments:\n    - {name: Dev, data: {base: 'https://api.mypurecloud.de'}}\n    - {name: Prod, data: {base: 'https://api.mypurecloud.jp'}}\n";
+    let text = "type: collection.insomnia.rest/5.0\nname: W\ncollection:\n  - name: Users\n    url: '{{ _.base }}/api/v2/users'\n    method: GET\n    headers:\n      - {name: X-A, value: '{{ _.api_token }}'}\n  - {name: Other, url: 'https://other.example/b', method: GET}\n  - name: Literal\n    url: https://api.mypurecloud.de/c\n    method: GET\n    authentication: {type: bearer, token: kestrel-88}\nenvironments:\n  name: Base\n  data:\n    api_token: kestrel-77\n  subEnvironments:\n    - {name: Dev, data: {base: 'https://api.mypurecloud.de'}}\n    - {name: Prod, data: {base: 'https://api.mypurecloud.jp'}}\n";
     let planned = plan(insomnia::import(text).expect("reads"));
     assert_eq!(
         bound(&planned),
         [
             "api_token of dev > https://api.mypurecloud.de https://login.mypurecloud.de",
             "api_token of prod > https://api.mypurecloud.jp https://login.mypurecloud.jp",
+            "token of dev > https://api.mypurecloud.de https://login.mypurecloud.de",
         ]
     );
 }
@@ -143,6 +144,17 @@ fn requests_to_a_login_go_to_the_login() {
             assert_eq!(secret.origins, ["https://login.mypurecloud.de"], "{name}");
         }
     }
+    // A secret of the login is not the API's.
+    let planned = plan(
+        http_file::import(&format!(
+            "GET https://api.mypurecloud.de/a\n\n###\nPOST {url}\nAuthorization: Basic id:kestrel-77\n"
+        ))
+        .expect("reads"),
+    );
+    assert_eq!(
+        bound(&planned),
+        ["password of frankfurt-login > https://login.mypurecloud.de"]
+    );
     // Beside requests to the API the environment of the region stays as it is.
     let both = http_file::import(&format!(
         "GET https://api.mypurecloud.de/api/v2/users\n\n###\nPOST {url}\n"

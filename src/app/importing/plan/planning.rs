@@ -354,7 +354,15 @@ impl<'a> Planning<'a> {
                 .iter()
                 .any(|origin| secret.origins.contains(origin))
         };
-        let fitting: Vec<usize> = targets.iter().filter(at_origin).copied().collect();
+        // The login of a region is also that of the environment for its API, which gets a secret only if no other does.
+        let sends_there = |at: &&usize| {
+            route::api_base(&self.plan.environments[**at].environment)
+                .is_ok_and(|base| secret.origins.contains(&base.origin()))
+        };
+        let mut fitting: Vec<usize> = targets.iter().filter(sends_there).copied().collect();
+        if fitting.is_empty() {
+            fitting = targets.iter().filter(at_origin).copied().collect();
+        }
         let is_open = secret.origins.is_empty() && targets.len() == 1;
         if fitting.is_empty() && (is_open || self.choices.into.is_some()) {
             targets.to_vec()
