@@ -25,6 +25,7 @@ mod recording_server;
 mod sending;
 
 mod as_sent;
+mod blueprints;
 mod cancelling;
 mod check_echo;
 mod checking;
