@@ -366,12 +366,7 @@ fn rows() -> Vec<Row> {
                 &["/users takes only GET, so the request falls through to /{proxy+}"],
             ),
         ),
-        plain(
-            "HEAD",
-            "/api/v2/users/me",
-            same(API_PATH, 200),
-            same(ALL, 200),
-        ),
+        plain("HEAD", USERS, same(API_PATH, 200), same(ALL, 200)),
         // A greedy place is never empty.
         plain(
             "GET",
