@@ -36,6 +36,7 @@ mod comparing;
 mod comparing_sandbox;
 mod comparing_worker;
 mod curl;
+mod curl_import;
 mod encodings;
 mod exporting;
 mod faults;

@@ -29,6 +29,13 @@ enum Piece {
     File(String),
 }
 
+impl Piece {
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+}
+
+const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Data {
@@ -223,6 +230,14 @@ impl Data {
         });
     }
 
+    /// What curl calls an empty body, as `-d ''` makes one.
+    pub(super) fn type_of_nothing(&self) -> Option<&'static str> {
+        match self.pieces.as_slice() {
+            [piece] if piece.is_nothing() => Some(if self.is_json { JSON } else { FORM }),
+            _ => None,
+        }
+    }
+
     /// The pieces as a query string, for `-G`.
     pub(super) fn query(&self, imported: &mut Imported) -> String {
         let mut texts = Vec::new();
@@ -260,11 +275,7 @@ impl Data {
                 content_type: String::new(),
             };
         }
-        let default = if self.is_json {
-            "application/json"
-        } else {
-            FORM
-        };
+        let default = if self.is_json { JSON } else { FORM };
         let declared = content_type.unwrap_or(default);
         let encodes_references = !self.has_plain_reference;
         let mut pieces = self.pieces;
@@ -286,7 +297,7 @@ impl Data {
                 };
             }
         }
-        let Some(Piece::Text(text)) = pieces.pop() else {
+        let Some(Piece::Text(text)) = pieces.pop().filter(|piece| !piece.is_nothing()) else {
             return DraftBody::None;
         };
         text_body(

@@ -328,12 +328,16 @@ impl<'a> Parts<'a> {
         if self.data.is_json {
             self.default_row("Accept", "application/json");
         }
+        if let Some(content_type) = self.data.type_of_nothing() {
+            self.default_row("Content-Type", content_type);
+        }
         let content_type = self
             .header_value("content-type")
             .or_else(|| self.is_removed("content-type").then(String::new));
         let body =
             std::mem::take(&mut self.data).into_body(content_type.as_deref(), place, imported);
         self.drop_own_content_type(&body);
+        self.tell_of_type(&body, imported);
         let mut request = ImportedRequest::new(RequestDraft {
             method,
             headers: std::mem::take(&mut self.headers),
@@ -423,6 +427,23 @@ impl<'a> Parts<'a> {
                 RequestAuth::Bearer { token }
             }
             _ => RequestAuth::None,
+        }
+    }
+
+    /// Where curl sends a body without saying what it is.
+    fn tell_of_type(&self, body: &DraftBody, imported: &mut Imported) {
+        let has_none = match body {
+            DraftBody::Text { content_type, .. } | DraftBody::File { content_type, .. } => {
+                content_type.is_empty()
+            }
+            DraftBody::Multipart { .. } => self.is_removed("content-type"),
+            DraftBody::None | DraftBody::Json { .. } | DraftBody::Form { .. } => false,
+        };
+        if has_none && self.header_value("content-type").is_none() {
+            imported.ignored.push(Ignored::new(
+                "sending no Content-Type",
+                "a body always goes out with one: a row of that name says which",
+            ));
         }
     }
 
