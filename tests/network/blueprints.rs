@@ -160,7 +160,7 @@ fn arriving(route: &Route, asked: &Row) -> Vec<(String, String)> {
     for effect in &route.effects {
         match effect {
             ExpectedEffect::ParameterFixed { name, value } => {
-                query.push((name.clone(), value.clone()))
+                query.push((name.clone(), value.clone()));
             }
             ExpectedEffect::ParameterPassed { name, from } => {
                 let value = asked.query.iter().find(|(sent, _)| sent == from);
@@ -225,6 +225,7 @@ struct Row {
     non_proxy: Expected,
 }
 
+#[derive(Clone, Copy)]
 struct Expected {
     /// The route, and what is told to be at odds with what was typed.
     route: &'static str,
@@ -502,8 +503,8 @@ fn check(scene: &Scene, kind: BlueprintKind, asked: &Row, troubles: &mut Vec<Str
                 is_masked || status(&through) == behind.status,
                 format!("{behind:?}"),
             );
-            let (came, should) = (lasting(body_of(&through)), lasting(behind.text()));
-            hold(came == should, format!("{came} is not {should}"));
+            let (given, wanted) = (lasting(body_of(&through)), lasting(behind.text()));
+            hold(given == wanted, format!("{given} is not {wanted}"));
         }
     }
 

@@ -86,6 +86,13 @@ pub(super) fn build(
     Ok(())
 }
 
+/// What curl is told to leave in a URL as it stands.
+#[derive(Default)]
+struct Kept {
+    dots: bool,
+    globs: bool,
+}
+
 struct Parts<'a> {
     urls: Vec<String>,
     method: Option<String>,
@@ -103,8 +110,7 @@ struct Parts<'a> {
     query: Vec<String>,
     is_head: bool,
     is_get: bool,
-    keeps_dots: bool,
-    keeps_globs: bool,
+    kept: Kept,
     network: Network<'a>,
 }
 
@@ -124,8 +130,7 @@ impl<'a> Parts<'a> {
             query: Vec::new(),
             is_head: false,
             is_get: false,
-            keeps_dots: false,
-            keeps_globs: false,
+            kept: Kept::default(),
             network: Network::new(text),
         }
     }
@@ -179,8 +184,8 @@ impl<'a> Parts<'a> {
                     "the query holds text only: paste the text",
                 )),
             },
-            Meaning::PathAsIs => self.keeps_dots = true,
-            Meaning::GlobOff => self.keeps_globs = true,
+            Meaning::PathAsIs => self.kept.dots = true,
+            Meaning::GlobOff => self.kept.globs = true,
             Meaning::ConfigFile => {
                 name_file(imported, value, "more options of curl");
                 imported.ignored.push(Ignored::new(
@@ -289,10 +294,10 @@ impl<'a> Parts<'a> {
     }
 
     fn finish_url(&self, url: &mut String, place: Place, imported: &mut Imported) {
-        if !self.keeps_globs {
+        if !self.kept.globs {
             look_for_globs(url, place, imported);
         }
-        if !self.keeps_dots {
+        if !self.kept.dots {
             *url = without_dots(url);
         }
         if let Some(file) = self.data.uploaded() {

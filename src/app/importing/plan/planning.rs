@@ -487,13 +487,12 @@ impl<'a> Planning<'a> {
                 continue;
             }
             let place = (parent.clone(), name.to_lowercase());
-            let own = match self.directories.get(&place) {
-                Some(own) => own.clone(),
-                None => {
-                    let own = self.free_directory(&parent, &name);
-                    self.directories.insert(place, own.clone());
-                    own
-                }
+            let own = if let Some(own) = self.directories.get(&place) {
+                own.clone()
+            } else {
+                let own = self.free_directory(&parent, &name);
+                self.directories.insert(place, own.clone());
+                own
             };
             parent = below(&parent, &own);
             folders.push((own, name));

@@ -189,7 +189,7 @@ fn told_of_route(route: &Route) -> Vec<String> {
         format!(
             "    backend host and path: {} {}",
             route.backend_host().unwrap_or("none"),
-            or_none(route.backend_path().to_owned())
+            or_none(route.backend_path().into_owned())
         ),
         format!("    passed: {}", list(passed)),
         format!("    fixed: {}", list(fixed)),
