@@ -237,10 +237,45 @@ impl Expectations {
         let found = self
             .parameters
             .iter()
-            .find(|parameter| parameter.explains(path, kind, text_a, text_b))?;
+            .find(|parameter| parameter.explains(path, kind, text_a, text_b))
+            .or_else(|| self.repeats_the_query(path, text_a?, text_b?))?;
         Some(SetAside::Expected {
             because: found.because.clone(),
         })
+    }
+}
+
+impl Expectations {
+    /// The addresses of a page repeat the query that the service got: the first of the parameters that make them differ, where
+    /// nothing else does.
+    fn repeats_the_query(
+        &self,
+        path: &[PathStep<'_>],
+        text_a: &str,
+        text_b: &str,
+    ) -> Option<&Parameter> {
+        let [PathStep::Member(name)] = path else {
+            return None;
+        };
+        let is_address = name.ends_with("Uri") && PAGING.contains(&name.as_ref());
+        let other = |text: &str| {
+            let (path, query) = text.split_once('?').unwrap_or((text, ""));
+            let others = query_parameters(query).into_iter();
+            let others = others.filter(|(name, _)| self.of_name(name).is_none());
+            (path.to_owned(), others.collect::<Vec<_>>())
+        };
+        if !is_address || other(text_a) != other(text_b) {
+            return None;
+        }
+        let written = [text_a, text_b].map(|text| text.split_once('?').unwrap_or_default().1);
+        let names = written.into_iter().flat_map(query_parameters);
+        names.into_iter().find_map(|(name, _)| self.of_name(&name))
+    }
+
+    fn of_name(&self, name: &str) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
     }
 }
 
@@ -396,6 +431,41 @@ mod tests {
             expected.sentences,
             ["the route /users does not pass expand on"]
         );
+    }
+
+    #[test]
+    fn addresses_of_a_page_repeat_the_query_that_arrived() {
+        let effects = vec![
+            fixed("pageSize", "5"),
+            ExpectedEffect::OtherParametersDropped,
+        ];
+        let expected = expectations(effects, "expand=team&pageSize=5&sortOrder=DESC");
+        let told = |name: &str, a: &str, b: &str| {
+            let path = [PathStep::Member(Cow::Borrowed(name))];
+            let found = expected.change(&path, RowKind::Changed, Some(a), Some(b))?;
+            match found {
+                SetAside::Expected { because } => Some(because),
+                _ => None,
+            }
+        };
+        let short = "/api/v2/users?pageSize=5";
+        let long = "/api/v2/users?pageSize=5&sortOrder=DESC&expand=team";
+        for (name, a, b, wanted) in [
+            ("selfUri", long, short, Some("sortOrder not passed on")),
+            (
+                "nextUri",
+                "/api/v2/users?expand=team&pageSize=5",
+                short,
+                Some("expand not passed on"),
+            ),
+            // Something else differs as well, or it is no address of the page.
+            ("selfUri", long, "/api/v2/users?pageSize=6", None),
+            ("selfUri", long, "/api/v2/groups?pageSize=5", None),
+            ("imageUri", long, short, None),
+            ("name", long, short, None),
+        ] {
+            assert_eq!(told(name, a, b).as_deref(), wanted, "{name} {a} {b}");
+        }
     }
 
     #[test]
