@@ -26,6 +26,7 @@ mod history;
 mod importing;
 mod keyboard;
 mod names;
+mod outdated;
 mod package;
 mod palette;
 mod reading;

@@ -93,21 +93,9 @@ fn each_verdict() {
     }
 }
 
-#[test]
-fn rules_volatility_and_route_map_are_counted_each() {
-    let a = direct(
-        200,
-        r#"{"entities":[{"id":"p","v":1,"name":"Ann","seen":"1"},{"id":"q","v":1,"name":"B"}],"pageSize":25,"total":2,"load":1.00}"#,
-    );
-    let again = direct(
-        200,
-        r#"{"entities":[{"id":"p","v":1,"name":"Ann","seen":"2"},{"id":"q","v":1,"name":"B"}],"pageSize":25,"total":2,"load":1.00}"#,
-    );
-    let mut b = gateway(
-        200,
-        r#"{"entities":[{"id":"p","v":2,"name":"ANN","seen":"3"}],"pageSize":5,"total":2,"load":1.25}"#,
-    );
-    b.environment.route_map = Some(RouteMap {
+/// The gateway answers pages of five users whatever was asked for.
+fn users_map() -> RouteMap {
+    RouteMap {
         kind: ApiKind::Rest,
         stage: "test".to_owned(),
         routes: vec![Route {
@@ -122,7 +110,24 @@ fn rules_volatility_and_route_map_are_counted_each() {
             }],
             demands: crate::model::route_map::Demands::default(),
         }],
-    });
+    }
+}
+
+#[test]
+fn rules_volatility_and_route_map_are_counted_each() {
+    let a = direct(
+        200,
+        r#"{"entities":[{"id":"p","v":1,"name":"Ann","seen":"1"},{"id":"q","v":1,"name":"B"}],"pageSize":25,"total":2,"load":1.00}"#,
+    );
+    let again = direct(
+        200,
+        r#"{"entities":[{"id":"p","v":1,"name":"Ann","seen":"2"},{"id":"q","v":1,"name":"B"}],"pageSize":25,"total":2,"load":1.00}"#,
+    );
+    let mut b = gateway(
+        200,
+        r#"{"entities":[{"id":"p","v":2,"name":"ANN","seen":"3"}],"pageSize":5,"total":2,"load":1.25}"#,
+    );
+    b.environment.route_map = Some(users_map());
     let rules = RuleSet {
         own: vec![
             rule("$.entities[*].name", RuleAction::IgnoreCase),
@@ -189,6 +194,20 @@ fn rules_volatility_and_route_map_are_counted_each() {
             .cause
             .contains("Expected: the route /api/v2/users fixes pageSize to 5"),
         "{}",
+        found.verdict.cause
+    );
+}
+
+#[test]
+fn an_effect_that_shows_in_no_answer_is_not_told() {
+    let (_, mut b) = (direct(200, "{}"), gateway(200, r#"{"version":1}"#));
+    b.environment.route_map = Some(users_map());
+    let a = direct(200, r#"{"version":1}"#).with_header("X-Own", "1");
+    let found = run(&a, &b);
+    assert!(found.counts.expected > 0, "the header: {:?}", found.counts);
+    assert!(
+        !found.verdict.cause.contains("pageSize"),
+        "neither answer has it: {}",
         found.verdict.cause
     );
 }

@@ -14,6 +14,7 @@ use crate::model::timings::Phase;
 use crate::ui::text;
 use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::{View, history_menu};
 
@@ -28,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         ui.spacing_mut().item_spacing.x = size::GAP;
         spoken = match (&tab.in_flight, &tab.answer) {
             (Some(in_flight), _) => progress(ui, view, in_flight),
-            (None, Some(answer)) => answered(ui, view, answer),
+            (None, Some(answer)) => answered(ui, view, tab, answer),
             (None, None) => {
                 let words = "No answer yet";
                 ui.label(basic::small(words).color(view.palette.faint));
@@ -50,7 +51,7 @@ fn announce(ui: &Ui, rect: egui::Rect, words: &str) {
     });
 }
 
-fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
+fn answered(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) -> String {
     let palette = view.palette;
     let exchange = &answer.exchange;
     let response = exchange.answer().and_then(|hop| hop.response.as_ref());
@@ -80,6 +81,15 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
         .response
         .on_hover_text(environment.as_ref());
     spoken.push(format!("leg {}, {environment}", answer.leg.letter()));
+    if let Some(outdated) = view.state.outdated_answer(tab) {
+        let words = visible::line(&outdated.words()).into_owned();
+        let colour = view.palette.warn;
+        icons::decoration(ui, Icon::Warning, colour);
+        ui.add_space(-size::HALF);
+        ui.label(basic::small(outdated.brief()).color(colour))
+            .on_hover_text(format!("{words}. Send again to see what holds now"));
+        spoken.push(words);
+    }
     let who = answer.who.words();
     spoken.push(format!("answered by {who}"));
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
