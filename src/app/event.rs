@@ -268,6 +268,11 @@ pub enum NotSent {
         environment: EnvironmentId,
         items: Vec<Approval>,
     },
+    /// The keyring has a secret that is needed, and does not give it.
+    SecretUnreadable {
+        text: String,
+        hint: String,
+    },
     Failed {
         text: String,
         hint: String,

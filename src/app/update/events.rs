@@ -432,7 +432,7 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 },
             );
         }
-        NotSent::Failed { text, hint } => match index {
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => match index {
             Some(index) => state.tabs[index].failure = Some(Failure { leg, text, hint }),
             None => notice(state, NoticeKind::Failure, text, hint),
         },
