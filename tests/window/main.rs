@@ -15,6 +15,7 @@ mod check_fields;
 mod compared;
 mod comparison;
 mod comparison_menus;
+mod cut_off;
 mod editing;
 mod editor_rows;
 mod end_to_end;

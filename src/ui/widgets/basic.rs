@@ -101,9 +101,16 @@ pub(in crate::ui) fn covers(context: &egui::Context, name: &str) {
         before
     });
     if before.is_none_or(|before| before + 1 < now) {
-        // The pointer is taken for gone until it moves or clicks.
-        context.input_mut(|input| input.pointer = egui::PointerState::default());
-        context.request_repaint();
+        let rests = context.input(|input| {
+            let pointer = &input.pointer;
+            // A click takes tooltips away by itself.
+            pointer.time_since_last_click() > pointer.time_since_last_movement() + 0.1
+        });
+        if rests {
+            // The pointer is taken for gone until it moves or clicks.
+            context.input_mut(|input| input.pointer = egui::PointerState::default());
+            context.request_repaint();
+        }
     }
 }
 
