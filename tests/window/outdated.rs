@@ -29,6 +29,12 @@ fn a_comparison_and_an_answer_of_other_legs_say_whose_they_are() {
         said.contains("this came from Sandbox direct") && said.contains("B is now Sandbox direct"),
         "{said}"
     );
+    desk.harness.key_press(egui::Key::Escape);
+    desk.harness.run();
+    desk.harness
+        .get_by_label_contains("Compared (other environment): Different");
+    desk.harness.get_by_label("Show the comparison").click();
+    desk.harness.run();
     desk.harness.get_by_label("compare again").click();
     desk.harness.run_steps(2);
     assert!(
