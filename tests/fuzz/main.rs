@@ -26,8 +26,10 @@ use gatescope::interchange::{ImportError, Kind};
 
 use mutate::{Random, mutate};
 
-/// A text that takes longer than this has stopped the reader.
-const HANG: Duration = Duration::from_mins(1);
+/// A text that is still being read after so many looks has stopped the reader. Looks are counted, because a machine that stands
+/// still takes none.
+const HANG: usize = 12;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -48,18 +50,23 @@ fn corpus_of(kind: Kind) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// What is being read, and since when: for whoever watches.
-type Watched = Arc<Mutex<Option<(Instant, Vec<u8>)>>>;
+/// What is being read, by the number of the run: for whoever watches.
+type Watched = Arc<Mutex<Option<(u64, Vec<u8>)>>>;
 
 fn watch(kind: Kind, watched: &Watched) {
     let watched = Arc::clone(watched);
     thread::spawn(move || {
+        let mut looks = (None, 0);
         loop {
-            thread::sleep(Duration::from_secs(5));
+            thread::sleep(BETWEEN_LOOKS);
             let Ok(now) = watched.lock() else { return };
-            if let Some((since, input)) = &*now
-                && since.elapsed() > HANG
-            {
+            let run = now.as_ref().map(|(run, _)| *run);
+            looks = if run.is_some() && run == looks.0 {
+                (run, looks.1 + 1)
+            } else {
+                (run, 0)
+            };
+            if let (Some((_, input)), HANG..) = (&*now, looks.1) {
                 eprintln!("{}: it hangs on {}", kind.name(), shown(input));
                 process::exit(101);
             }
@@ -110,10 +117,12 @@ fn fuzz(kind: Kind) {
     let begun = Instant::now();
     let mut random = Random::new(seed);
     let mut done = 0_u64;
+    let mut slowest = Duration::ZERO;
     while count.map_or_else(|| begun.elapsed() < limit, |count| done < count) {
         let input = mutate(&corpus, &mut random);
         let by_content = random.below(4) == 0;
-        *watched.lock().expect("watched") = Some((Instant::now(), input.clone()));
+        let since = Instant::now();
+        *watched.lock().expect("watched") = Some((done, input.clone()));
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| read(kind, &input, by_content)));
         *watched.lock().expect("watched") = None;
         assert!(
@@ -123,9 +132,14 @@ fn fuzz(kind: Kind) {
             if by_content { "by content" } else { "as it is" },
             shown(&input)
         );
+        slowest = slowest.max(since.elapsed());
         done += 1;
     }
-    println!("{}: {done} runs in {:?}", kind.name(), begun.elapsed());
+    println!(
+        "{}: {done} runs in {:?}, the slowest in {slowest:?}",
+        kind.name(),
+        begun.elapsed()
+    );
     assert!(done > 0, "no run fitted into {limit:?}");
 }
 
