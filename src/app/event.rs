@@ -74,6 +74,10 @@ pub enum Event {
         request: Option<RequestId>,
         path: PathBuf,
     },
+    /// Nothing on this desktop shows file dialogs.
+    NoFileDialog {
+        purpose: FilePurpose,
+    },
     /// The request's text body of `bytes` bytes is in a file now.
     BodyKept {
         request: RequestId,

@@ -121,6 +121,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             request,
             path,
         } => return picked(state, &purpose, request.as_ref(), path),
+        Event::NoFileDialog { purpose } => super::file_dialogs::missing(state, &purpose),
         Event::BodyKept {
             request,
             bytes,
