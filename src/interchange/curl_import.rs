@@ -3,10 +3,12 @@
 
 mod body;
 mod cmd;
+mod network;
 mod options;
 mod prompts;
 mod request;
-mod urls;
+mod stray;
+mod url;
 mod words;
 
 use super::text::{self, Place};
@@ -145,9 +147,6 @@ fn ignore_command(command: &Command, imported: &mut Imported) {
     ));
 }
 
-/// Words that are no URLs are listed by their place up to that many.
-const MOST_PLACES: usize = 5;
-
 /// An option with its value.
 #[derive(Debug, Clone)]
 struct Given<'a> {
@@ -166,34 +165,33 @@ fn curl(
     let mut rest = words.iter();
     let mut only_urls = false;
     let url = options::long("url");
-    let mut strangers: Vec<usize> = Vec::new();
-    let mut unknown: Option<String> = None;
+    let mut unknown_before = None;
+    let mut strays: Vec<usize> = Vec::new();
     while let Some(word) = rest.next() {
-        let behind = unknown.take();
-        if only_urls || !word.text.starts_with('-') || word.text == "-" {
-            if let Some(option) = behind.filter(|_| !urls::is_unmistakable(&word.text)) {
-                imported.ignored.push(Ignored::new(
-                    format!("the word behind {option}"),
-                    "it may be the option's value",
-                ));
-            } else if urls::is_url(&word.text) {
-                given.extend(url.map(|known| Given {
-                    known,
-                    value: &word.text,
-                    at: word.at,
-                }));
-            } else {
-                strangers.push(word.at);
-            }
+        let unknown = unknown_before.take();
+        let is_bare = only_urls || !word.text.starts_with('-') || word.text == "-";
+        if let Some(option) = unknown.filter(|_| is_bare && !stray::is_unmistakable(&word.text)) {
+            imported.ignored.push(Ignored::new(
+                format!("the word behind {option}"),
+                "it is no URL, so it was taken for the option's value",
+            ));
+        } else if is_bare && !stray::is_url(&word.text) {
+            strays.push(word.at);
+        } else if is_bare {
+            given.extend(url.map(|known| Given {
+                known,
+                value: &word.text,
+                at: word.at,
+            }));
         } else if word.text == "--" {
             only_urls = true;
         } else if let Some(name) = word.text.strip_prefix("--") {
-            unknown = long_option(name, word, &mut rest, text, &mut given, imported)?;
+            unknown_before = long_option(name, word, &mut rest, text, &mut given, imported)?;
         } else {
-            unknown = letters(word, &mut rest, text, &mut given, imported)?;
+            unknown_before = letters(word, &mut rest, text, &mut given, imported)?;
         }
     }
-    ignore_strangers(text, &strangers, imported);
+    stray::ignore(text, &strays, imported);
     let mut requests = given
         .split(|given| given.known.meaning == Meaning::Next)
         .peekable();
@@ -208,31 +206,7 @@ fn curl(
     Ok(())
 }
 
-/// Words that stand alone and are no URLs. They may be credentials: their places are told, and nothing else.
-fn ignore_strangers(text: &str, strangers: &[usize], imported: &mut Imported) {
-    for at in strangers.iter().take(MOST_PLACES) {
-        let place = Place::at(text, *at);
-        imported.ignored.push(Ignored::new(
-            format!(
-                "the word at line {}, column {}",
-                place.line, place.column
-            ),
-            "it belongs to no option and is no URL: look for an option or a quote that is missing before it",
-        ));
-    }
-    if let Some(more) = strangers
-        .len()
-        .checked_sub(MOST_PLACES)
-        .filter(|more| *more > 0)
-    {
-        imported.ignored.push(Ignored::new(
-            format!("{more} more words"),
-            "they belong to no option and are no URLs",
-        ));
-    }
-}
-
-/// Answers the option when it is one that nobody knows.
+/// The option as it is shown, when nobody knows it and a value may follow.
 fn long_option<'a>(
     name: &'a str,
     word: &'a Word,
@@ -246,23 +220,29 @@ fn long_option<'a>(
         Some((name, value)) => (name, Some(value)),
         None => (name, None),
     };
-    let positive = name
-        .strip_prefix("no-")
-        .filter(|_| options::long(name).is_none());
-    if let Some(known) = positive.and_then(options::long) {
-        let why = "it only turns something off that is off";
-        imported
-            .ignored
-            .push(Ignored::new(format!("--no-{}", known.long), why));
+    if let Some(known) = name.strip_prefix("no-").and_then(options::negated) {
+        // The last one counts.
+        given.retain(|given| given.known.long != known.long);
+        imported.ignored.push(Ignored::new(
+            format!("--no-{}", known.long),
+            "it only turns off what the command says elsewhere or what is off anyway",
+        ));
         return Ok(None);
     }
-    // curl's `--expand-…` puts its own variables in, which are written as those here.
-    let plain = name
+    if options::is_default(name) {
+        imported
+            .ignored
+            .push(Ignored::new(format!("--{name}"), "it is so without it"));
+        return Ok(None);
+    }
+    // `--expand-url '{{host}}/a'`: curl's variables are written as Gatescope's are.
+    let name = name
         .strip_prefix("expand-")
-        .filter(|plain| options::long(plain).is_some_and(|known| known.takes_value));
-    let Some(known) = options::long(plain.unwrap_or(name)) else {
+        .filter(|name| options::long(name).is_some_and(|known| known.takes_value))
+        .unwrap_or(name);
+    let Some(known) = options::long(name) else {
         let shown = unknown(&format!("--{name}"), imported);
-        return Ok(Some(shown).filter(|_| inline.is_none()));
+        return Ok(inline.is_none().then_some(shown));
     };
     let value = match (known.takes_value, inline) {
         (false, _) => "",
@@ -333,16 +313,13 @@ fn value_of<'a>(
     }
 }
 
-/// Whether it takes a value is not known. Answers what it is called.
+/// Whether it takes a value is not known: a URL behind it is read as one.
 fn unknown(option: &str, imported: &mut Imported) -> String {
-    let shown: String = option
-        .chars()
-        .take(40)
-        .take_while(|sign| sign.is_alphanumeric() || "-_.".contains(*sign))
-        .collect();
+    let is_of_name = |sign: &char| !sign.is_whitespace() && !"=:\"'".contains(*sign);
+    let shown: String = option.chars().take(40).take_while(is_of_name).collect();
     imported.ignored.push(Ignored::new(
         shown.clone(),
-        "curl has no such option, or Gatescope does not know it",
+        "curl has no such option, or Gatescope does not know it; a URL behind it was read as one",
     ));
     shown
 }
