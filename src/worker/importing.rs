@@ -57,9 +57,6 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Importing
         ImportingCommand::Swap { import } => {
             tasks.spawn(swap(core, import));
         }
-        ImportingCommand::ReadSecrets { environment } => {
-            tasks.spawn(read_secrets(Arc::clone(core), *environment));
-        }
     }
 }
 
@@ -440,12 +437,6 @@ pub(super) async fn environments(core: &Core) -> Vec<Environment> {
         .wait()
         .await
         .unwrap_or_default()
-}
-
-async fn read_secrets(core: Arc<Core>, environment: Environment) {
-    let secrets = secrets_of(&core, &environment).await;
-    core.events
-        .emit(Event::Importing(ImportingEvent::Secrets(secrets)));
 }
 
 fn why_not(reason: NotSent) -> Trouble {

@@ -104,11 +104,6 @@ pub(super) fn on_event(state: &mut AppState, event: ImportingEvent) -> Vec<Comma
             Vec::new()
         }
         ImportingEvent::Applied(applied) => ended(state, *applied),
-        ImportingEvent::Secrets(Err(trouble)) => {
-            notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
-            Vec::new()
-        }
-        ImportingEvent::Secrets(Ok(_)) => Vec::new(),
     }
 }
 
