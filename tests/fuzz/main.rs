@@ -110,10 +110,12 @@ fn fuzz(kind: Kind) {
     let begun = Instant::now();
     let mut random = Random::new(seed);
     let mut done = 0_u64;
+    let mut slowest = Duration::ZERO;
     while count.map_or_else(|| begun.elapsed() < limit, |count| done < count) {
         let input = mutate(&corpus, &mut random);
         let by_content = random.below(4) == 0;
-        *watched.lock().expect("watched") = Some((Instant::now(), input.clone()));
+        let since = Instant::now();
+        *watched.lock().expect("watched") = Some((since, input.clone()));
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| read(kind, &input, by_content)));
         *watched.lock().expect("watched") = None;
         assert!(
@@ -123,9 +125,14 @@ fn fuzz(kind: Kind) {
             if by_content { "by content" } else { "as it is" },
             shown(&input)
         );
+        slowest = slowest.max(since.elapsed());
         done += 1;
     }
-    println!("{}: {done} runs in {:?}", kind.name(), begun.elapsed());
+    println!(
+        "{}: {done} runs in {:?}, the slowest in {slowest:?}",
+        kind.name(),
+        begun.elapsed()
+    );
     assert!(done > 0, "no run fitted into {limit:?}");
 }
 
