@@ -216,9 +216,9 @@ fn backend(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
 fn profile(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     let mut name = open.profile.clone();
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label("Profile");
+        ui.label("Profile");
         let width = (ui.available_width()).clamp(size::CONTROL, size::REGION);
-        let field = fields::text(
+        fields::text(
             ui,
             "Profile of config.toml",
             &mut name,
@@ -226,7 +226,6 @@ fn profile(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             Face::Mono,
             width,
         );
-        field.labelled_by(label.id);
     });
     if name != open.profile {
         act(view, ExportingAction::ChooseProfile(name));
