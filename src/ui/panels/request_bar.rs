@@ -316,7 +316,11 @@ fn compared(ui: &mut Ui, view: &mut View<'_>) {
     let words = if comparing.running.is_some() {
         "Comparing A and B…".to_owned()
     } else if let Some(done) = &comparing.done {
-        format!("Compared: {}", done.comparison.verdict.headline)
+        let headline = &done.comparison.verdict.headline;
+        match view.state.outdated_comparison(comparing).first() {
+            None => format!("Compared: {headline}"),
+            Some(outdated) => format!("Compared ({}): {headline}", outdated.brief()),
+        }
     } else {
         return;
     };

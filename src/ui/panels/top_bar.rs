@@ -388,6 +388,9 @@ pub(super) fn token_words(view: &View<'_>, environment: &Environment) -> TokenWo
         Some(TokenState::Refused { text, hint }) => {
             words("refused", palette.bad, &format!("{text}. {hint}"))
         }
+        Some(TokenState::Unanswered { text, hint }) => {
+            words("no answer", palette.bad, &format!("{text}. {hint}"))
+        }
         Some(TokenState::Valid { expires_at, masked }) => match expires_at {
             None => words("token", palette.ok, masked),
             Some(until) => {
