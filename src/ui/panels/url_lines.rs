@@ -28,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     });
 }
 
-/// What the gateway's configuration says of the request: two quiet lines at most, the whole behind a press.
+/// What the gateway's configuration says of the request: three quiet lines at most, the whole behind a press.
 fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
     let Some(foretold) = &tab.foretold[leg.index()] else {
         return;
@@ -223,7 +223,7 @@ fn shortened(words: &str) -> String {
 }
 
 /// Rows of what a route does.
-const MOST_ROUTE_ROWS: usize = 2;
+const MOST_ROUTE_ROWS: usize = 3;
 /// Characters of a mapping that stand beside the URL.
 const MOST_MAPPED: usize = 60;
 /// Characters of a URL that are shown however narrow it gets.
