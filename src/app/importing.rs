@@ -3,7 +3,7 @@
 
 pub mod plan;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 use crate::interchange::reading::Read;
@@ -71,8 +71,10 @@ pub struct ImportingState {
     pub(super) number: u64,
     /// A plan is being carried out: the next one is made of what is there after it.
     pub(super) applying: bool,
-    /// Where the only request of the import under way goes.
-    pub(super) environment: Option<EnvironmentId>,
+    /// Where the requests of the import under way go that are new, in their order.
+    pub(super) environments: Vec<Option<EnvironmentId>>,
+    /// The environments that requests were imported with, in this run.
+    pub(super) came_with: HashMap<RequestId, EnvironmentId>,
 }
 
 impl ImportingState {

@@ -390,7 +390,7 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             }
             ui.add_enabled_ui(is_ready, |ui| {
                 if basic::secondary(ui, "Save as…").clicked() {
-                    view.local.export.path = Some(open.format.file_name(&open.name));
+                    view.local.export.path = Some(proposed_path(open));
                 }
                 if basic::primary(ui, "Copy").clicked() {
                     act(view, ExportingAction::Copy);
@@ -400,6 +400,15 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     });
 }
 
+/// With its folder, so that nobody has to guess where a bare name ends up.
+fn proposed_path(open: &OpenExport) -> String {
+    let name = open.format.file_name(&open.name);
+    match std::env::home_dir().filter(|home| home.is_absolute()) {
+        Some(home) => home.join(name).display().to_string(),
+        None => name,
+    }
+}
+
 /// A path typed or picked; the picker may not exist on every desktop.
 fn save_row(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     let Some(mut path) = view.local.export.path.take() else {
@@ -407,7 +416,7 @@ fn save_row(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     };
     let mut stays = true;
     ui.horizontal_wrapped(|ui| {
-        let width = (ui.available_width() * 0.5).clamp(size::MENU * 0.5, size::FORM_FIELD);
+        let width = (ui.available_width() - size::MENU).clamp(size::MENU * 0.5, size::FORM_FIELD);
         let field = fields::text(
             ui,
             "Save the export to",
