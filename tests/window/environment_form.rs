@@ -202,7 +202,7 @@ fn official_clients_are_listed_with_what_they_would_send_and_one_click_mends_it(
     desk.harness
         .get_by_label_contains("/test:443/loginpath/oauth/token");
     desk.harness
-        .get_by_label("Use the form that works in all: stage inside both paths")
+        .get_by_label("Back to the form that is set")
         .click_accesskit();
     desk.harness.run();
     desk.harness.get_by_label("All seven clients");

@@ -325,7 +325,8 @@ fn a_file_that_hovers_is_told_what_it_will_do() {
         ..egui::HoveredFile::default()
     };
     desk.harness.input_mut().hovered_files = vec![hovered];
-    desk.harness.run();
+    // It is painted again and again while something hovers.
+    desk.harness.run_steps(3);
     desk.harness.get_by_label(words);
     desk.harness.input_mut().hovered_files.clear();
     desk.harness.run();
@@ -491,4 +492,31 @@ fn a_leg_that_was_chosen_stays_after_an_import() {
     let plan = confirmed(&mut desk, text);
     applied(&mut desk, &plan);
     assert_eq!(desk.harness.state().state().legs, before);
+}
+
+#[test]
+fn a_request_offers_the_environment_that_it_was_imported_with() {
+    let drafts = Drafts {
+        leg_a: Some(EnvironmentId::from_name("sandbox-direct")),
+        leg_b: Some(EnvironmentId::from_name("sandbox-rest-proxy")),
+        ..Drafts::default()
+    };
+    let mut desk = Desk::with(snapshot(Vec::new(), drafts));
+    desk.commands();
+    let plan = confirmed(&mut desk, COMMAND);
+    let environments = applied(&mut desk, &plan);
+    let name = &environments[0].name;
+    desk.harness
+        .get_by_label(&format!("This request came with {name}"));
+    desk.harness
+        .get_by_label(&format!("Use {name} on leg A"))
+        .click();
+    desk.harness.run();
+    let state = desk.harness.state().state();
+    let chosen = state.leg(state.active_leg).map(|chosen| chosen.id.clone());
+    assert_eq!(chosen.as_ref(), Some(&environments[0].id));
+    let offer = desk
+        .harness
+        .query_by_label_contains("This request came with");
+    assert!(offer.is_none(), "it is there now");
 }

@@ -36,7 +36,7 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
             ui.set_height(whole.y);
             let bottom = ui.max_rect().bottom();
             heading(ui, state.importing.place(), preview);
-            let foot = size::PRIMARY + size::UNIT + ui.spacing().item_spacing.y * 2.0;
+            let foot = size::PRIMARY + size::UNIT + ui.spacing().item_spacing.y;
             ScrollArea::vertical()
                 .id_salt(("import", state.importing.number()))
                 .min_scrolled_height(0.0)
