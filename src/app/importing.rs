@@ -11,7 +11,7 @@ use crate::interchange::{Imported, Recognised, recognise};
 use crate::model::environment::Environment;
 use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::request::RequestDraft;
-use crate::model::secret::{Secret, SecretKey, Secrets};
+use crate::model::secret::{Secret, SecretKey};
 
 pub use plan::{Choices, Fate, Known, Plan, PlannedEnvironment, PlannedRequest, PlannedSecret};
 
@@ -45,8 +45,6 @@ pub enum ImportingCommand {
     /// Takes back what an import put in place of something else in the catalogue and among the secrets; the same again does it
     /// again. By `Applied::import`.
     Swap { import: u64 },
-    /// The values of every secret of the environment, for an export that shows them; answers `Secrets`.
-    ReadSecrets { environment: Box<Environment> },
 }
 
 #[derive(Debug, Clone)]
@@ -57,7 +55,6 @@ pub enum ImportingEvent {
         read: Result<Box<Read>, Trouble>,
     },
     Applied(Box<Applied>),
-    Secrets(Result<Secrets, Trouble>),
 }
 
 /// What is looked at before an import.

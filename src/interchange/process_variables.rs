@@ -325,8 +325,10 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
         .as_ref()
         .is_some_and(|form| !form.login_path.is_empty() || !form.api_path.is_empty());
     if has_paths {
+        // Where they would belong.
+        let host = text.find(&format!("export {PREFIX}GATEWAY_HOST"));
         lint.push(Lint::new(
-            Place::START,
+            host.map_or(Place::START, |at| Place::at(&text, at)),
             "The paths are not in these lines: variables hold one path only",
             "Export the provider block of CX as Code instead",
         ));

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::command_line::{Machine, shown};
 
 /// Values of secrets in the samples: none may be in a file, whatever was imported.
-const SECRETS: [&str; 13] = [
+const SECRETS: [&str; 18] = [
     "egret-2-token",
     "stork-8-word",
     "crane-1-secret",
@@ -27,6 +27,11 @@ const SECRETS: [&str; 13] = [
     "sparrow-3-token",
     "finch-6-token",
     "swift-2-word",
+    "wagtail-9-value",
+    "pipit-4-value",
+    "siskin-1-dev",
+    "siskin-3-value",
+    "siskin-4-value",
 ];
 
 fn corpus() -> PathBuf {
@@ -80,7 +85,7 @@ fn each_sample_becomes_environments_and_requests() {
         .map(|entry| entry.unwrap().path())
         .collect();
     kinds.sort();
-    assert!(kinds.len() >= 15, "{kinds:?}");
+    assert!(kinds.len() >= 17, "{kinds:?}");
     for sample in kinds
         .iter()
         .flat_map(|kind| fs::read_dir(kind).unwrap())
@@ -94,7 +99,7 @@ fn each_sample_becomes_environments_and_requests() {
             !machine.folder.path().join("data/workspace").exists(),
             "a look wrote something: {file}"
         );
-        if file.contains("postman-environment") {
+        if file.contains("postman-environment") || file.ends_with("private.json") {
             // It says nothing about where requests go: an environment has to take it.
             machine.add("Taker", "http://127.0.0.1:9", &[]);
             let document = import(&machine, &[&file, "--env", "taker"]);
@@ -276,6 +281,45 @@ fn a_profile_is_written_into_the_file_that_is_there() {
         ],
     );
     assert!(fs::read_to_string(&file).unwrap().starts_with("[gateway]"));
+}
+
+/// A line of the text that was printed, and no line that is not there.
+#[test]
+fn what_an_export_warns_of_is_at_its_line() {
+    let machine = Machine::new();
+    let profiles = corpus().join("cli-config/two-profiles.toml");
+    import(&machine, &[&profiles.display().to_string()]);
+    for (format, line_begins, words) in [
+        (
+            "variables",
+            "export GENESYSCLOUD_GATEWAY_HOST",
+            "The paths are not in these lines",
+        ),
+        (
+            "cli-config",
+            "environment = ",
+            "The CLI needs a region beside the gateway",
+        ),
+    ] {
+        let file = machine.folder.path().join("gate.json");
+        let gateway = r#"{"host": "abc123.execute-api.us-east-1.amazonaws.com", "protocol": "https", "port": "443",
+          "pathParams": {"login": "/test/loginpath", "api": "/test/apipath"}}"#;
+        fs::write(&file, gateway).unwrap();
+        let document = import(&machine, &["--replace", "gate.json"]);
+        let id = document["environments"][0]["id"].as_str().unwrap();
+        let output = machine.run(&["export", "--as", format, "--env", id]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let at = text.lines().position(|line| line.starts_with(line_begins));
+        let at = at.unwrap_or_else(|| panic!("no {line_begins} in\n{}", shown(&output))) + 1;
+        let wanted = format!("warning: line {at}, column ");
+        assert!(
+            told.lines()
+                .any(|line| line.starts_with(&wanted) && line.contains(words)),
+            "`{wanted}` with `{words}` is not in\n{}",
+            shown(&output)
+        );
+    }
 }
 
 #[test]

@@ -143,11 +143,6 @@ pub(super) fn on_event(state: &mut AppState, event: ImportingEvent) -> Vec<Comma
             next(state);
             commands
         }
-        ImportingEvent::Secrets(Err(trouble)) => {
-            notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
-            Vec::new()
-        }
-        ImportingEvent::Secrets(Ok(_)) => Vec::new(),
     }
 }
 

@@ -127,11 +127,13 @@ fn formats(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     basic::list(ui);
     let palette = Palette::of(ui);
     let mut before: Option<Group> = None;
+    let mut heading = egui::Rect::NOTHING;
     for format in Format::of(open.kind) {
         if before != Some(format.group()) {
             before = Some(format.group());
             ui.add_space(size::HALF);
-            ui.label(basic::small(format.group().title()).color(palette.faint));
+            let title = basic::small(format.group().title()).color(palette.faint);
+            heading = ui.label(title).rect;
         }
         let name = format!("{}: {}", format.group().title(), format.title());
         let row = ui
@@ -140,6 +142,9 @@ fn formats(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             .on_hover_text(format.words());
         if open.format == format && !std::mem::replace(&mut view.local.export.was_shown, true) {
             row.request_focus();
+            // With its heading and some room above.
+            let whole = row.rect.union(heading).expand(size::HALF);
+            ui.scroll_to_rect(whole, None);
         }
         if row.clicked() && open.format != format {
             act(view, ExportingAction::ChooseFormat(format));
@@ -155,6 +160,9 @@ fn page(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, height: f32) {
     }
     if open.format.creates_gateway() {
         backend(ui, view, open);
+    }
+    if open.format.updates_files() {
+        profile(ui, view, open);
     }
     match &open.written {
         None => line(ui, "Writing it…", palette.faint),
@@ -204,6 +212,34 @@ fn backend(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     }
 }
 
+/// The profile that it is written as, and what the preview shows once a file is chosen that is there already.
+fn profile(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
+    let mut name = open.profile.clone();
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Profile");
+        let width = (ui.available_width()).clamp(size::CONTROL, size::REGION);
+        fields::text(
+            ui,
+            "Profile of config.toml",
+            &mut name,
+            &open.name,
+            Face::Mono,
+            width,
+        );
+    });
+    if name != open.profile {
+        act(view, ExportingAction::ChooseProfile(name));
+    }
+    if let Some(path) = &open.is_there {
+        let palette = Palette::of(ui);
+        let words = format!(
+            "{} with this profile in it; secrets of the file are masked here only",
+            path.display()
+        );
+        line(ui, &words, palette.secondary);
+    }
+}
+
 fn preview(ui: &mut Ui, view: &mut View<'_>, written: &Written, height: f32) {
     let palette = Palette::of(ui);
     let id = Id::unique("export preview");
@@ -236,8 +272,8 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, written: &Written, height: f32) {
 
 fn secrets(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, written: &Written) {
     let palette = Palette::of(ui);
-    if !written.masked.is_empty() {
-        let words = format!("Left out: {}", written.masked.join(", "));
+    if !written.remarks.masked.is_empty() {
+        let words = format!("Left out: {}", written.remarks.masked.join(", "));
         line(ui, &words, palette.text);
     }
     if matches!(open.wanted, Wanted::Past(_)) {
@@ -288,13 +324,13 @@ fn secrets(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, written: &Writte
 }
 
 fn lint(ui: &mut Ui, written: &Written) {
-    if written.lint.is_empty() {
+    if written.remarks.lint.is_empty() {
         return;
     }
     let palette = Palette::of(ui);
     ui.add_space(size::HALF);
     ui.label(basic::strong("What a client stumbles over"));
-    for lint in &written.lint {
+    for lint in &written.remarks.lint {
         let words = format!(
             "Line {}, column {}: {}",
             lint.place.line, lint.place.column, lint.cause
