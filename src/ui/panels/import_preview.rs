@@ -32,11 +32,14 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
         .show(context, |ui| {
             ui.set_width(size::SHEET.min(room.x - size::WIDE * 3.0));
             heading(ui, preview);
-            choices(ui, view, preview);
+            // The title and the buttons stay, however low the window is; all between them scrolls.
             ScrollArea::vertical()
-                .max_height((room.y - size::DIALOG_AROUND).max(size::MENU * 0.5))
+                .max_height((room.y - size::DIALOG_AROUND).max(size::CONTROL * 2.0))
                 .auto_shrink([false, true])
-                .show(ui, |ui| plan(ui, &preview.plan));
+                .show(ui, |ui| {
+                    choices(ui, view, preview);
+                    plan(ui, &preview.plan);
+                });
             ui.add_space(size::UNIT);
             buttons(ui, view, preview);
         });
@@ -48,7 +51,8 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
 fn heading(ui: &mut Ui, preview: &Preview) {
     let palette = Palette::of(ui);
     let name = visible::line(&preview.name);
-    ui.label(basic::strong(format!("Import {name}?")).size(size::TITLE));
+    let title = basic::strong(format!("Import {name}?")).size(size::TITLE);
+    ui.add(egui::Label::new(title).truncate());
     ui.label(basic::small(preview.kind.clone()).color(palette.secondary));
     ui.add_space(size::HALF);
 }
@@ -239,7 +243,8 @@ fn title(ui: &mut Ui, words: &str) {
 }
 
 fn line(ui: &mut Ui, words: &str, colour: egui::Color32) {
-    let words = egui::RichText::new(visible::line(words)).color(colour);
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let words = basic::worded_in(font, &visible::line(words), colour);
     ui.add(egui::Label::new(words).wrap());
 }
 

@@ -93,7 +93,15 @@ pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
 
 /// Small text in which what stands between backticks is code, in its own face and without them.
 pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text::LayoutJob {
-    let words = fonts::small().resolve(ui.style());
+    worded_in(fonts::small().resolve(ui.style()), text, colour)
+}
+
+/// The same in another face and size.
+pub(in crate::ui) fn worded_in(
+    words: FontId,
+    text: &str,
+    colour: Color32,
+) -> egui::text::LayoutJob {
     let code = FontId::new(words.size, FontFamily::Monospace);
     let mut job = egui::text::LayoutJob::default();
     let is_even = text.matches('`').count().is_multiple_of(2);
