@@ -93,12 +93,12 @@ pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
 
 /// Small text in which what stands between backticks is code, in its own face and without them.
 pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text::LayoutJob {
-    worded_in(fonts::small().resolve(ui.style()), text, colour)
+    worded_in(&fonts::small().resolve(ui.style()), text, colour)
 }
 
 /// The same in another face and size.
 pub(in crate::ui) fn worded_in(
-    words: FontId,
+    words: &FontId,
     text: &str,
     colour: Color32,
 ) -> egui::text::LayoutJob {
@@ -112,7 +112,7 @@ pub(in crate::ui) fn worded_in(
     };
     for (index, part) in parts.into_iter().enumerate() {
         let font = if index.is_multiple_of(2) {
-            &words
+            words
         } else {
             &code
         };
