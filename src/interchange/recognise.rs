@@ -79,7 +79,7 @@ const LARGEST_ENVIRONMENTS: usize = 1_000_000;
 pub fn recognise(text: &str) -> Recognised {
     let text = text.trim_start_matches('\u{feff}');
     let trimmed = text.trim_start();
-    if starts_with_curl(trimmed) {
+    if starts_with_curl(trimmed) && !is_among_requests(text) {
         return Recognised::One(Kind::Curl);
     }
     let mut kinds = if trimmed.starts_with(['{', '[', '"']) {
@@ -101,6 +101,11 @@ pub fn recognise(text: &str) -> Recognised {
         [one] => Recognised::One(*one),
         _ => Recognised::Several(kinds),
     }
+}
+
+/// Between the `###` lines of a `.http` file a request may be a command.
+fn is_among_requests(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("###")) && text.lines().any(is_request_line)
 }
 
 /// Behind comments, a prompt and what is piped into it.
@@ -208,15 +213,29 @@ fn kinds_of(rules: &[(bool, Kind)]) -> Vec<Kind> {
 /// Kinds that are told by how lines begin. A marker deep inside of a large text is not looked for.
 fn of_lines(text: &str) -> Vec<Kind> {
     let mut kinds = Vec::new();
+    let mut in_profile = false;
     for line in text.lines().take(20_000) {
-        kinds.extend(of_line(line));
+        let is_section = line.starts_with('[') && line.trim_end().ends_with(']');
+        in_profile = is_section || in_profile && !line.starts_with(['{', '}']);
+        // The CLI itself writes the keys of a profile further in.
+        let is_indented_key = in_profile && line.starts_with([' ', '\t']);
+        kinds.extend(of_line(if is_indented_key && is_cli_key(line.trim()) {
+            line.trim_start()
+        } else {
+            line
+        }));
     }
     // A configuration of the CLI may have a profile of any name, so its keys tell it.
     let has = |kind: Kind| kinds.contains(&kind);
     if has(Kind::HttpFile) {
-        // Bodies and variables of requests hold anything.
-        return vec![Kind::HttpFile];
+        // Bodies and variables of requests hold anything. `###` alone is a comment elsewhere.
+        let others = kinds.iter().any(|kind| *kind != Kind::HttpFile);
+        if !others || text.lines().any(begins_request) {
+            return vec![Kind::HttpFile];
+        }
+        kinds.retain(|kind| *kind != Kind::HttpFile);
     }
+    let has = |kind: Kind| kinds.contains(&kind);
     let holds_settings = [
         Kind::CxAsCode,
         Kind::JavaScriptGateway,
@@ -281,7 +300,7 @@ fn of_line(line: &str) -> Option<Kind> {
             || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
-    } else if at_start && trimmed.starts_with("meta {") {
+    } else if at_start && is_bruno_block(trimmed) {
         Some(Kind::Bruno)
     } else if at_start && trimmed.starts_with("opencollection:") {
         Some(Kind::OpenCollection)
@@ -313,6 +332,26 @@ fn is_cli_key(line: &str) -> bool {
             .contains(&key))
 }
 
+/// A block that only Bruno has: `meta {`, `vars {` of an environment, `auth:oauth2 {`, `vars:secret [`.
+fn is_bruno_block(line: &str) -> bool {
+    let Some(name) = line.strip_suffix(['{', '[']) else {
+        return line.starts_with("meta {");
+    };
+    let name = name.trim_end();
+    ["meta", "vars"].contains(&name)
+        || ["vars:", "auth:", "params:", "script:", "body:"]
+            .iter()
+            .any(|start| name.starts_with(start))
+}
+
+/// A request of a `.http` file, with a method or without one.
+fn begins_request(line: &str) -> bool {
+    ["http://", "https://", "{{", "curl "]
+        .iter()
+        .any(|start| line.starts_with(start))
+        || is_request_line(line)
+}
+
 fn is_request_line(line: &str) -> bool {
     const METHODS: [&str; 8] = [
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "GRAPHQL",
@@ -334,6 +373,11 @@ mod tests {
         for (text, expected) in [
             ("curl https://h/", one(Kind::Curl)),
             ("$ curl https://h/", one(Kind::Curl)),
+            ("### mine\ncurl https://h/", one(Kind::Curl)),
+            (
+                "### a\ncurl https://h/\n### b\nGET https://h/",
+                one(Kind::HttpFile),
+            ),
             ("# a comment\nme@host:~$ curl https://h/", one(Kind::Curl)),
             ("PS C:\\> curl.exe https://h/", one(Kind::Curl)),
             ("curl h -d '{\"openapi\": 1, \"log\": 2}'", one(Kind::Curl)),
@@ -351,6 +395,21 @@ mod tests {
             ),
             ("type: collection.insomnia.rest/5.0\n", one(Kind::Insomnia)),
             ("meta {\n  name: x\n}", one(Kind::Bruno)),
+            ("vars {\n  a: 1\n}\nvars:secret [\n  b\n]", one(Kind::Bruno)),
+            ("auth:oauth2 {\n  scope: x\n}", one(Kind::Bruno)),
+            (
+                "### mine\n[DEFAULT]\nclient_credentials = \"x\"\n",
+                one(Kind::CliConfig),
+            ),
+            (
+                "### mine\nexport GENESYSCLOUD_REGION=us-east-1",
+                one(Kind::ProcessVariables),
+            ),
+            (
+                "### mine\nhttps://h/\n\nGENESYSCLOUD_REGION=us-east-1",
+                one(Kind::HttpFile),
+            ),
+            ("### mine\nexample.com/x\n", one(Kind::HttpFile)),
             ("{\"log\":{\"entries\":[]}}", one(Kind::Har)),
             ("### one\nGET https://h/\n", one(Kind::HttpFile)),
             ("GET {{base}}/a\n", one(Kind::HttpFile)),
@@ -363,6 +422,10 @@ mod tests {
                 one(Kind::CliConfig),
             ),
             ("[DEFAULT]\ngateway_host = \"x\"\n", one(Kind::CliConfig)),
+            (
+                "[default]\n  access_token = \"\"\n  environment = \"usw2.pure.cloud\"\n",
+                one(Kind::CliConfig),
+            ),
             (
                 "provider \"genesyscloud\" {\n gateway {",
                 one(Kind::CxAsCode),

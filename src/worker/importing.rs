@@ -441,7 +441,9 @@ pub(super) async fn environments(core: &Core) -> Vec<Environment> {
 
 fn why_not(reason: NotSent) -> Trouble {
     match reason {
-        NotSent::Failed { text, hint } => Trouble { text, hint },
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => {
+            Trouble { text, hint }
+        }
         NotSent::OriginsChanged { environment, .. } => Trouble {
             text: format!(
                 "The secrets of `{environment}` were entered for other addresses than it has now"

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::outcome::{LatencySample, Outcome, StepResult};
 use super::report::CheckReport;
+use crate::compare::latency::tenths;
 use crate::model::route_map::RouteWarning;
 
 pub(super) fn markdown(report: &CheckReport) -> String {
@@ -110,7 +111,7 @@ fn milliseconds(sample: &LatencySample) -> [String; 3] {
         sample.gateway_ms,
         sample.gateway_ms - sample.direct_ms,
     ]
-    .map(|time| format!("{time:.1} ms"))
+    .map(|time| format!("{} ms", tenths(time)))
 }
 
 fn time_of(step: &StepResult) -> String {
