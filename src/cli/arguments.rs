@@ -323,7 +323,7 @@ pub struct ImportArguments {
     #[arg(long, conflicts_with_all = ["file", "kind"])]
     pub variables: bool,
     /// Read it as this kind, whatever it looks like: cli-config, cli-gateway, cx-as-code, variables, sdk-ini, sdk-json, javascript,
-    /// curl, postman, postman-environment, insomnia, bruno, har, http, openapi
+    /// curl, postman, postman-environment, insomnia, bruno, opencollection, har, http, http-environments, openapi
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
     /// The environment that takes requests, variables and secrets that name none: an id from `gatescope env list`

@@ -17,7 +17,7 @@ use gatescope::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command_line::Machine;
+use crate::command_line::{Machine, shown};
 
 const SECRET: &str = "canary-4711-secret";
 const PROFILE: &str = "[prod]\nclient_credentials = \"abc\"\nenvironment = \"mypurecloud.de\"\n";
@@ -300,4 +300,41 @@ fn export_alone_lists_every_format() {
     }
     machine.ends_with(2, &["export", "--as", "cli-config"]);
     machine.ends_with(2, &["export", "--as", "nothing"]);
+}
+
+/// A line of the text that was printed, and no line that is not there.
+#[test]
+fn what_an_export_warns_of_is_at_its_line() {
+    let machine = Machine::new();
+    for (format, line_begins, words) in [
+        (
+            "variables",
+            "export GENESYSCLOUD_GATEWAY_HOST",
+            "The paths are not in these lines",
+        ),
+        (
+            "cli-config",
+            "environment = ",
+            "The CLI needs a region beside the gateway",
+        ),
+    ] {
+        let file = machine.folder.path().join("gate.json");
+        let gateway = r#"{"host": "abc123.execute-api.us-east-1.amazonaws.com", "protocol": "https", "port": "443",
+          "pathParams": {"login": "/test/loginpath", "api": "/test/apipath"}}"#;
+        fs::write(&file, gateway).unwrap();
+        let document = machine.json(&["import", "--yes", "--json", "--replace", "gate.json"]);
+        let id = document["environments"][0]["id"].as_str().unwrap();
+        let output = machine.run(&["export", "--as", format, "--env", id]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let at = text.lines().position(|line| line.starts_with(line_begins));
+        let at = at.unwrap_or_else(|| panic!("no {line_begins} in\n{}", shown(&output))) + 1;
+        let wanted = format!("warning: line {at}, column ");
+        assert!(
+            told.lines()
+                .any(|line| line.starts_with(&wanted) && line.contains(words)),
+            "`{wanted}` with `{words}` is not in\n{}",
+            shown(&output)
+        );
+    }
 }

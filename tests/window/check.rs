@@ -280,10 +280,7 @@ fn what_the_imported_configuration_gets_wrong_stands_above_the_steps() {
     let request = asked(&desk);
     let warnings = CheckPlan::new(request.gateway.clone(), None, &request.all).route_warnings();
     assert!(warnings.len() > 2, "{warnings:?}");
-    let words = format!(
-        "The imported configuration gets {} things wrong",
-        warnings.len()
-    );
+    let words = format!("Configuration: {} warnings", warnings.len());
     let first = StepResult::new(StepKind::Name, Outcome::Passed, "Name resolves");
     step(&mut desk, request.run, first);
     let heading = desk.harness.get_by_label(&words).rect();

@@ -357,3 +357,35 @@ fn a_file_changed_outside_while_editing_offers_both() {
             .is_changed()
     );
 }
+
+#[test]
+fn saving_and_leaving_are_in_reach_in_the_narrowest_window() {
+    for width in [267.0, 480.0, 1_440.0] {
+        let known = gatescope::interchange::reading::import(
+            include_str!("../fixtures/exports/3-rest-non-proxy.json"),
+            None,
+        );
+        let known = known.expect("it reads").imported.environments;
+        let drafts = Drafts {
+            leg_a: Some(known[0].id.clone()),
+            ..Drafts::default()
+        };
+        let builder = egui_kittest::Harness::builder().with_size(egui::vec2(width, 500.0));
+        let mut desk = Desk::built(snapshot(known, drafts), builder);
+        desk.run_command("Edit the environment of leg A");
+        let window = desk.harness.ctx.content_rect();
+        for label in ["Cancel editing", "Check the gateway", "Save"] {
+            let rect = desk.harness.get_by_label(label).rect();
+            assert!(
+                window.contains_rect(rect),
+                "{label} at {rect:?} is outside of {window:?}"
+            );
+        }
+        // Nothing of the form is cut at the right either.
+        let name = desk
+            .harness
+            .get_by_role_and_label(Role::TextInput, "Invoke URL")
+            .rect();
+        assert!(name.right() <= window.right(), "{name:?} of {window:?}");
+    }
+}

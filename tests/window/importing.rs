@@ -520,3 +520,26 @@ fn a_request_offers_the_environment_that_it_was_imported_with() {
         .query_by_label_contains("This request came with");
     assert!(offer.is_none(), "it is there now");
 }
+
+/// However small the window is: who looks at an import can say yes and no to it.
+#[test]
+fn the_buttons_stay_in_reach_in_the_smallest_windows() {
+    let collection = include_str!("../fuzz/corpus/opencollection/bundle.yml");
+    for size in [[480.0, 360.0], [267.0, 500.0]] {
+        let builder = egui_kittest::Harness::builder().with_size(egui::vec2(size[0], size[1]));
+        let known = reading::import("[prod]\nenvironment = \"mypurecloud.de\"\n", None);
+        let known = known.expect("reads").imported.environments;
+        let mut desk = Desk::built(snapshot(known, Drafts::default()), builder);
+        read(&mut desk, collection);
+        desk.harness.run();
+        desk.harness.get_by_label("OpenCollection file (Bruno 3)");
+        let window = desk.harness.ctx.content_rect();
+        for label in ["Import the pasted text?", "Cancel", "Import"] {
+            let rect = desk.harness.get_by_label(label).rect();
+            assert!(
+                window.contains_rect(rect),
+                "{label} at {rect:?} is outside of {window:?}"
+            );
+        }
+    }
+}

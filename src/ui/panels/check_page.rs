@@ -129,9 +129,10 @@ fn configuration(ui: &mut Ui, shown: &ShownCheck, sheet: Frame) {
     sheet.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = size::HALF;
+        // Short: a heading that unfolds does not wrap.
         let words = match count {
-            1 => "The imported configuration gets 1 thing wrong".to_owned(),
-            count => format!("The imported configuration gets {count} things wrong"),
+            1 => "Configuration: 1 warning".to_owned(),
+            count => format!("Configuration: {count} warnings"),
         };
         egui::CollapsingHeader::new(words)
             .id_salt(("configuration of the check", shown.run))

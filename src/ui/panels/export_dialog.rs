@@ -31,6 +31,8 @@ pub(in crate::ui) struct Memory {
     was_shown: bool,
     /// Where it goes, while that is typed.
     path: Option<String>,
+    /// That field was just opened: the keyboard goes there.
+    path_is_new: bool,
 }
 
 pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
@@ -131,9 +133,11 @@ fn formats(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     for format in Format::of(open.kind) {
         if before != Some(format.group()) {
             before = Some(format.group());
-            ui.add_space(size::HALF);
+            ui.add_space(size::SNUG);
             let title = basic::small(format.group().title()).color(palette.faint);
             heading = ui.label(title).rect;
+            // The ring of the keyboard's row keeps off the words.
+            ui.add_space(size::TIGHT);
         }
         let name = format!("{}: {}", format.group().title(), format.title());
         let row = ui
@@ -232,9 +236,10 @@ fn profile(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     }
     if let Some(path) = &open.is_there {
         let palette = Palette::of(ui);
+        let name = path.file_name().unwrap_or(path.as_os_str());
         let words = format!(
-            "{} with this profile in it; secrets of the file are masked here only",
-            path.display()
+            "{} as it would be; its secrets are masked here only",
+            name.to_string_lossy()
         );
         line(ui, &words, palette.secondary);
     }
@@ -391,6 +396,7 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             ui.add_enabled_ui(is_ready, |ui| {
                 if basic::secondary(ui, "Save as…").clicked() {
                     view.local.export.path = Some(proposed_path(open));
+                    view.local.export.path_is_new = true;
                 }
                 if basic::primary(ui, "Copy").clicked() {
                     act(view, ExportingAction::Copy);
@@ -425,6 +431,9 @@ fn save_row(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             Face::Mono,
             width,
         );
+        if std::mem::take(&mut view.local.export.path_is_new) {
+            field.request_focus();
+        }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let is_ready = !path.trim().is_empty();
         let save = ui.add_enabled(is_ready, egui::Button::new("Save"));

@@ -255,7 +255,8 @@ fn title(ui: &mut Ui, words: &str) {
 }
 
 fn line(ui: &mut Ui, words: &str, colour: egui::Color32) {
-    let words = egui::RichText::new(visible::line(words)).color(colour);
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let words = basic::worded_in(&font, &visible::line(words), colour);
     ui.add(egui::Label::new(words).wrap());
 }
 

@@ -14,6 +14,7 @@ mod editor;
 mod environment_form;
 mod environment_menu;
 mod export_dialog;
+mod form_bar;
 mod form_check;
 mod form_routes;
 mod form_sections;
