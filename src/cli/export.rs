@@ -225,7 +225,7 @@ fn folder_names(path: &str, snapshot: &WorkspaceSnapshot) -> Vec<String> {
 
 fn write(arguments: &ExportArguments, export: &Export) -> Result<(), Failure> {
     let Some(path) = &arguments.output else {
-        terminal::raw(export.text.as_bytes());
+        terminal::document(&export.text);
         return Ok(());
     };
     let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
