@@ -9,7 +9,7 @@ use super::blueprint::Blueprint;
 use super::curl::{self, CurlOptions, Shell};
 use super::snippets;
 use super::types::{Export, ExportContext, ExportError, ImportedRequest};
-use super::written_requests::base_of;
+use super::written_requests::{Collection, Dialect};
 use super::{
     bruno, cli_config, cli_gateway, cx_as_code, har, http_file, insomnia, postman,
     process_variables, sdk_ini, sdk_json,
@@ -18,6 +18,7 @@ use crate::model::dynamic::Dynamics;
 use crate::model::environment::{Environment, Place};
 use crate::model::exchange::Exchange;
 
+pub use super::written_requests::typed_credentials;
 pub use formats::{Format, Group, SubjectKind, list};
 
 /// What is to be written.
@@ -129,13 +130,14 @@ fn of_requests(
     environment: Option<&Environment>,
     manner: Manner<'_>,
 ) -> Result<Export, ExportError> {
-    let base = base_of(environment);
+    let collection =
+        |dialect| Collection::new(name, requests, environment, manner.context, dialect);
     Ok(match format {
         Format::Curl(shell) => return commands(shell, requests, environment, manner),
-        Format::PostmanCollection => postman::export(name, &base, requests),
-        Format::Insomnia => insomnia::export(name, &base, requests),
-        Format::Bruno => bruno::export(name, &base, requests),
-        Format::HttpFile => http_file::export(&base, requests),
+        Format::PostmanCollection => postman::export(collection(Dialect::Postman)),
+        Format::Insomnia => insomnia::export(collection(Dialect::Insomnia)),
+        Format::Bruno => bruno::export(collection(Dialect::Bruno)),
+        Format::HttpFile => http_file::export(collection(Dialect::HttpFile)),
         _ => {
             return Err(ExportError(format!(
                 "`{}` takes no requests",
