@@ -20,6 +20,25 @@ pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
     for cause in lost {
         collection.lost(cause, "Enter it in Insomnia");
     }
+    let empty: Vec<String> = collection
+        .requests
+        .iter()
+        .flat_map(|request| {
+            request
+                .draft
+                .query
+                .iter()
+                .map(|row| (&request.draft.name, row))
+        })
+        .filter(|(_, row)| row.enabled && row.value.as_deref() == Some(""))
+        .map(|(owner, row)| format!("Insomnia sends `{0}=` of `{owner}` as `{0}`", row.name))
+        .collect();
+    for cause in empty {
+        collection.lost(
+            cause,
+            "Write it into the URL there, if the difference matters",
+        );
+    }
     let data: Map<String, Value> = collection
         .variables
         .iter()

@@ -16,7 +16,7 @@ struct Sent {
     method: String,
     url: String,
     headers: BTreeMap<String, Vec<String>>,
-    body: Vec<BodySegment>,
+    files: Vec<String>,
     text: String,
 }
 
@@ -35,20 +35,21 @@ fn sent(draft: &RequestDraft, environment: &Environment) -> Sent {
             .or_default()
             .push(String::from_utf8_lossy(&header.value).into_owned());
     }
-    let bytes = request
-        .body
-        .segments
-        .iter()
-        .filter_map(|segment| match segment {
-            BodySegment::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-            BodySegment::File { .. } => None,
-        });
+    let mut text = String::new();
+    let mut files = Vec::new();
+    for segment in &request.body.segments {
+        match segment {
+            BodySegment::Bytes(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+            BodySegment::File { path, .. } => files.push(path.display().to_string()),
+        }
+    }
     Sent {
         method: request.method,
-        url: request.url.to_string(),
+        // A colon at the start of a segment would be a place there.
+        url: request.url.to_string().replace("%3A", ":"),
         headers,
-        text: bytes.collect(),
-        body: request.body.segments,
+        files,
+        text,
     }
 }
 
