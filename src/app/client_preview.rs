@@ -7,6 +7,7 @@ use crate::model::clients::{self, Breakage, ClientForm, ClientUrl, ClientUrls, O
 use crate::model::environment::{Environment, GatewayTarget, Target, TokenFrom};
 use crate::model::resolved::RequestUrl;
 use crate::model::route;
+use crate::model::sandbox_environments::is_unbound;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClientVerdict {
@@ -14,6 +15,8 @@ pub enum ClientVerdict {
     Works,
     /// Reaches the gateway with another path or another spelling of the address.
     Differs,
+    /// Sends what this environment sends, and the gateway has no route for that: no form mends it.
+    Unrouted,
     /// Does not reach the route.
     Broken,
 }
@@ -44,19 +47,27 @@ pub struct ClientPreview {
 }
 
 impl ClientPreview {
-    /// `None` for a direct environment, and while the gateway's address is not complete.
+    /// `None` for a direct environment, and while the gateway's address is not complete or, with the sandbox, not known.
     #[must_use]
     pub fn of(environment: &Environment) -> Option<Self> {
         let Target::Gateway(gateway) = &environment.target else {
             return None;
         };
+        if is_unbound(environment) {
+            return None;
+        }
         let expected = Expected::of(environment)?;
         let given = clients::client_form(gateway);
+        let gap = expected.gap(environment, &gateway.stage);
         let mut groups: Vec<ClientGroup> = Vec::new();
         let mut urls: Vec<(Vec<OfficialClient>, ClientUrls)> = Vec::new();
         for client in OfficialClient::ALL {
             let own = clients::urls(client, &given);
-            let found = expected.judge(&own);
+            let mut found = expected.judge(&own);
+            if let (ClientVerdict::Works, Some(gap)) = (found.verdict, &gap) {
+                found.verdict = ClientVerdict::Unrouted;
+                found.reason.clone_from(gap);
+            }
             match urls.iter_mut().find(|(_, known)| *known == own) {
                 Some((clients, _)) => clients.push(client),
                 None => urls.push((vec![client], own)),
@@ -83,11 +94,15 @@ impl ClientPreview {
         })
     }
 
+    /// No client breaks what it is given; whether the gateway has routes for it is another matter.
     #[must_use]
     pub fn all_work(&self) -> bool {
-        self.groups
-            .iter()
-            .all(|group| group.verdict == ClientVerdict::Works)
+        self.groups.iter().all(|group| {
+            matches!(
+                group.verdict,
+                ClientVerdict::Works | ClientVerdict::Unrouted
+            )
+        })
     }
 }
 
@@ -131,6 +146,7 @@ impl ClientVerdict {
         match self {
             Self::Works => "works",
             Self::Differs => "differs",
+            Self::Unrouted => "no route",
             Self::Broken => "broken",
         }
     }
@@ -184,6 +200,12 @@ impl Expected {
             login: route::login_url(&through).ok()?,
             api: route::api_base(&through).ok()?.url("/api/v2/users"),
         })
+    }
+
+    /// What the routes lack for the two URLs.
+    fn gap(&self, environment: &Environment, stage: &str) -> Option<String> {
+        let map = environment.route_map.as_ref()?;
+        map.client_gap(stage, &self.login.target, &self.api.target)
     }
 
     fn judge(&self, urls: &ClientUrls) -> ClientGroup {
@@ -380,6 +402,44 @@ mod tests {
                 let reasoned = group.verdict == ClientVerdict::Works || !group.reason.is_empty();
                 assert!(reasoned, "{what}: {group:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_form_that_works_is_of_no_use_where_no_route_takes_it() {
+        let route = |resource: &str, uri: &str| serde_json::json!({"method": "ANY", "resource": resource, "integration": "http-proxy", "uri": uri});
+        let api = route("/apipath/{proxy+}", "https://api.mypurecloud.com/{proxy}");
+        let login = route(
+            "/loginpath/{proxy+}",
+            "https://login.mypurecloud.com/{proxy}",
+        );
+        let all = route("/{proxy+}", "https://api.mypurecloud.com/{proxy}");
+        let users = route("/users", "https://api.mypurecloud.com/api/v2/users");
+        for (routes, wanted) in [
+            (vec![&api, &login], None),
+            (
+                vec![&api],
+                Some("no route takes POST /loginpath/oauth/token, so no client gets a token"),
+            ),
+            (
+                vec![&all],
+                Some(
+                    "POST /loginpath/oauth/token goes to api.mypurecloud.com, which gives no tokens",
+                ),
+            ),
+            (
+                vec![&login, &users],
+                Some("no route takes what begins with /apipath/api/v2"),
+            ),
+        ] {
+            let mut through = environment(|_| ClientForm::default());
+            let map = serde_json::json!({"kind": "rest", "stage": "test", "routes": routes});
+            through.route_map = Some(serde_json::from_value(map).expect("a route map"));
+            let preview = ClientPreview::of(&through).expect("complete");
+            let group = &preview.groups[0];
+            let told = (group.verdict == ClientVerdict::Unrouted).then_some(group.reason.as_str());
+            assert_eq!(told, wanted);
+            assert!(preview.all_work(), "the form itself is right");
         }
     }
 

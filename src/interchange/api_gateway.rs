@@ -24,6 +24,9 @@ use crate::model::route_map::{Integration, RouteMap};
 /// An export is never larger; what is larger is an API description that only speaks of gateways.
 const LARGEST_EXPORT: usize = 16 * 1024 * 1024;
 
+/// The cause of the lint for an API that is nowhere yet.
+pub(super) const NO_ADDRESS: &str = "The export does not say where the API is";
+
 /// Stands in for a host that the export does not tell.
 const UNKNOWN_HOST: &str = "api-id.execute-api.us-east-1.amazonaws.com";
 
@@ -195,7 +198,7 @@ fn address(document: &Value, report: &mut Report<'_>) -> Address {
         _ => {
             report.lint(
                 Place::START,
-                "The export does not say where the API is",
+                NO_ADDRESS,
                 format!("Write the invoke URL into the environment, in place of {UNKNOWN_HOST}"),
             );
             Address {

@@ -1,5 +1,5 @@
 //! The gateway of the guide as a document that creates it: OpenAPI with API Gateway extensions, and Terraform around the same.
-//! Three kinds: HTTP API, REST API with proxy integrations, and that with a non-proxy `/users` beside them; each with a login
+//! Four kinds: HTTP API, REST API with proxy integrations, and that with a non-proxy `/users` beside them, as the guide has it or mended; each with a login
 //! path and an API path for official clients. Shapes are those of real exports (facts/amazon-api-gateway.md section 5).
 
 #[cfg(test)]
@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::{Export, ExportError};
+use super::api_gateway;
+use super::types::{Export, ExportError, Lint};
 use crate::model::environment::{ApiKind, Environment, Place, Target, TokenFrom};
+use crate::model::region::Region;
 use crate::model::route;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,10 +23,21 @@ pub enum BlueprintKind {
     RestProxy,
     /// The same, and `GET /users` with a non-proxy integration.
     RestNonProxy,
+    /// What the guide leaves open in that `/users` is mended: a request validator, and errors keep their status.
+    RestNonProxyMended,
 }
 
 impl BlueprintKind {
-    pub const ALL: [Self; 3] = [Self::HttpApi, Self::RestProxy, Self::RestNonProxy];
+    pub const ALL: [Self; 4] = [
+        Self::HttpApi,
+        Self::RestProxy,
+        Self::RestNonProxy,
+        Self::RestNonProxyMended,
+    ];
+
+    fn has_users(self) -> bool {
+        matches!(self, Self::RestNonProxy | Self::RestNonProxyMended)
+    }
 }
 
 /// What is to be created.
@@ -42,14 +55,16 @@ pub struct Blueprint {
     pub api_path: String,
     /// Empty or `$default`: an HTTP API's stage without a name.
     pub stage: String,
-    /// Mends what the guide leaves open in `/users`: a request validator, and errors that keep their status.
-    pub mends_users: bool,
+    /// Where Terraform creates it: the gateway's own AWS region, or that of the backend.
+    pub aws_region: String,
 }
 
 /// Stage of the guide's REST API, and the paths that its client examples name.
 const STAGE: &str = "test";
 const LOGIN_PATH: &str = "/loginpath";
 const API_PATH: &str = "/apipath";
+/// The guide's.
+const AWS_REGION: &str = "us-east-1";
 
 impl Blueprint {
     /// A gateway for an environment: a gateway's own stage and paths, or the guide's for a direct one. `place`: the backend, where
@@ -89,9 +104,17 @@ impl Blueprint {
             login_path: LOGIN_PATH.to_owned(),
             api_path: API_PATH.to_owned(),
             stage: stage.to_owned(),
-            mends_users: false,
+            aws_region: AWS_REGION.to_owned(),
         };
+        let region = Region::all()
+            .find(|region| blueprint.api_host.strip_prefix("api.") == Some(region.domain()));
+        if let Some(region) = region {
+            region.aws_name().clone_into(&mut blueprint.aws_region);
+        }
         if let Target::Gateway(gateway) = &environment.target {
+            if let Some((_, region)) = route::execute_api_parts(&gateway.host) {
+                blueprint.aws_region = region;
+            }
             if !gateway.stage.is_empty() || gateway.api_kind == ApiKind::Http {
                 blueprint.stage.clone_from(&gateway.stage);
             }
@@ -114,24 +137,29 @@ impl Blueprint {
     /// The document for `aws apigateway import-rest-api` or `aws apigatewayv2 import-api`.
     #[must_use]
     pub fn open_api(&self) -> Export {
+        let text = self.document();
         Export {
-            text: self.document(),
+            lint: lint(&text),
+            text,
             masked: Vec::new(),
-            lint: Vec::new(),
         }
     }
 
     /// The same as a Terraform configuration of one file.
     #[must_use]
     pub fn terraform(&self) -> Export {
-        let mut text = String::from(
-            "terraform {\n  required_providers {\n    aws = {\n      source = \"hashicorp/aws\"\n    }\n  }\n}\n\nvariable \"aws_region\" {\n  type    = string\n  default = \"us-east-1\"\n}\n\nprovider \"aws\" {\n  region = var.aws_region\n}\n\n",
+        let document = self.document();
+        let mut text = format!(
+            "terraform {{\n  required_providers {{\n    aws = {{\n      source = \"hashicorp/aws\"\n    }}\n  }}\n}}\n\nvariable \"aws_region\" {{\n  type    = string\n  default = {}\n}}\n\nprovider \"aws\" {{\n  region = var.aws_region\n}}\n\nlocals {{\n  description = <<-JSON\n",
+            quoted(&self.aws_region)
         );
-        let _ = write!(
-            text,
-            "locals {{\n  description = <<-JSON\n{}  JSON\n}}\n\n",
-            indented(&escaped(&self.document()))
-        );
+        let lines_before = text.lines().count();
+        let _ = write!(text, "{}  JSON\n}}\n\n", indented(&escaped(&document)));
+        let mut lint = lint(&document);
+        for found in &mut lint {
+            found.place.line += lines_before;
+            found.place.column += INDENT.len();
+        }
         let name = quoted(&self.name);
         if self.kind == BlueprintKind::HttpApi {
             let stage = quoted(if self.stage.is_empty() {
@@ -158,13 +186,17 @@ impl Blueprint {
         Export {
             text,
             masked: Vec::new(),
-            lint: Vec::new(),
+            lint,
         }
+    }
+
+    fn mends_users(&self) -> bool {
+        self.kind == BlueprintKind::RestNonProxyMended
     }
 
     fn document(&self) -> String {
         let mut paths = Map::new();
-        if self.kind == BlueprintKind::RestNonProxy {
+        if self.kind.has_users() {
             paths.insert("/users".to_owned(), json!({"get": self.users()}));
         }
         let api = format!("https://{}/{{proxy}}", self.api_host);
@@ -189,7 +221,7 @@ impl Blueprint {
         } else {
             document["components"] =
                 json!({"schemas": {"Empty": {"title": "Empty Schema", "type": "object"}}});
-            if self.mends_users && self.kind == BlueprintKind::RestNonProxy {
+            if self.mends_users() {
                 document["x-amazon-apigateway-request-validators"] = json!({"parameters": {"validateRequestParameters": true, "validateRequestBody": false}});
             }
         }
@@ -240,7 +272,7 @@ impl Blueprint {
         let mut declared = Map::new();
         answers.insert("default".to_owned(), json!({"statusCode": "200"}));
         declared.insert("200".to_owned(), empty_response());
-        if self.mends_users {
+        if self.mends_users() {
             for status in statuses {
                 answers.insert(status.to_owned(), json!({"statusCode": status}));
                 declared.insert(
@@ -266,11 +298,18 @@ impl Blueprint {
                 "timeoutInMillis": 29_000,
             },
         });
-        if self.mends_users {
+        if self.mends_users() {
             users["x-amazon-apigateway-request-validator"] = json!("parameters");
         }
         users
     }
+}
+
+/// What the document's own reader says of it, but for the address that it cannot have yet.
+fn lint(document: &str) -> Vec<Lint> {
+    let mut found = api_gateway::import(document).map_or_else(|_| Vec::new(), |read| read.lint);
+    found.retain(|lint| lint.cause != api_gateway::NO_ADDRESS);
+    found
 }
 
 fn empty_response() -> Value {
@@ -321,9 +360,11 @@ fn quoted(text: &str) -> String {
     escaped(&Value::from(text).to_string())
 }
 
+const INDENT: &str = "  ";
+
 fn indented(text: &str) -> String {
     text.lines().fold(String::new(), |mut written, line| {
-        let _ = writeln!(written, "  {line}");
+        let _ = writeln!(written, "{INDENT}{line}");
         written
     })
 }

@@ -51,6 +51,8 @@ pub(super) struct ClientConfig {
     pub(super) port: Option<Told>,
     pub(super) login_path: Option<Told>,
     pub(super) api_path: Option<Told>,
+    /// A path is set by a reference or an expression, so its absence here means nothing.
+    pub(super) has_unread_path: bool,
     pub(super) user_name: Option<Told>,
     pub(super) password: Option<Told>,
     /// A region's AWS name, a domain, or the API's host or origin.
@@ -71,6 +73,7 @@ impl ClientConfig {
             port: None,
             login_path: None,
             api_path: None,
+            has_unread_path: false,
             user_name: None,
             password: None,
             region: None,

@@ -143,6 +143,9 @@ fn fix(form: &ClientForm, breakage: Breakage) -> String {
 }
 
 fn paths(config: &ClientConfig, found: &mut Vec<Lint>) {
+    if config.has_unread_path {
+        return;
+    }
     let (set, missing, own) = match (
         filled(config.login_path.as_ref()),
         filled(config.api_path.as_ref()),

@@ -182,10 +182,13 @@ impl Reader<'_> {
                     config.user_name = get("username", imported);
                     config.password = get("password", imported);
                 }
-                "dynamic" => imported.ignored.push(Ignored::new(
-                    "gateway.dynamic",
-                    "it is made by an expression, which is not evaluated: fill it in",
-                )),
+                "dynamic" => {
+                    config.has_unread_path = true;
+                    imported.ignored.push(Ignored::new(
+                        "gateway.dynamic",
+                        "it is made by an expression, which is not evaluated: fill it in",
+                    ));
+                }
                 name => imported.ignored.push(Ignored::new(
                     format!("gateway.{name}"),
                     "the provider knows no such block",
@@ -215,6 +218,9 @@ impl Reader<'_> {
                 "An empty block takes one path from GENESYSCLOUD_GATEWAY_PATH_NAME and GENESYSCLOUD_GATEWAY_PATH_VALUE: the other one is lost",
                 "Write path_name and path_value into two blocks",
             )),
+            _ if ["path_name", "path_value"].iter().all(|key| block.body.has_attribute(key)) => {
+                config.has_unread_path = true;
+            }
             _ => imported.lint.push(Lint::new(
                 self.place(block),
                 "A path_params block needs path_name and path_value",

@@ -196,8 +196,17 @@ fn kinds_of(rules: &[(bool, Kind)]) -> Vec<Kind> {
 /// Kinds that are told by how lines begin. A marker deep inside of a large text is not looked for.
 fn of_lines(text: &str) -> Vec<Kind> {
     let mut kinds = Vec::new();
+    let mut in_profile = false;
     for line in text.lines().take(20_000) {
-        kinds.extend(of_line(line));
+        let is_section = line.starts_with('[') && line.trim_end().ends_with(']');
+        in_profile = is_section || in_profile && !line.starts_with(['{', '}']);
+        // The CLI itself writes the keys of a profile further in.
+        let is_indented_key = in_profile && line.starts_with([' ', '\t']);
+        kinds.extend(of_line(if is_indented_key && is_cli_key(line.trim()) {
+            line.trim_start()
+        } else {
+            line
+        }));
     }
     // A configuration of the CLI may have a profile of any name, so its keys tell it.
     let has = |kind: Kind| kinds.contains(&kind);
@@ -341,6 +350,10 @@ mod tests {
                 one(Kind::CliConfig),
             ),
             ("[DEFAULT]\ngateway_host = \"x\"\n", one(Kind::CliConfig)),
+            (
+                "[default]\n  access_token = \"\"\n  environment = \"usw2.pure.cloud\"\n",
+                one(Kind::CliConfig),
+            ),
             (
                 "provider \"genesyscloud\" {\n gateway {",
                 one(Kind::CxAsCode),

@@ -68,11 +68,14 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
 }
 
 fn last<'a>(sections: &'a [Section], name: &str, lint: &mut Vec<Lint>) -> Option<&'a Section> {
-    let mut all = sections
-        .iter()
-        .filter(|section| section.name.eq_ignore_ascii_case(name));
-    let first = all.next()?;
-    let last = all.next_back();
+    let all = || {
+        sections
+            .iter()
+            .filter(|section| section.name.eq_ignore_ascii_case(name))
+    };
+    let mut exact = all().filter(|section| section.name == name);
+    let first = exact.next();
+    let last = exact.next_back();
     if let Some(last) = last {
         lint.push(Lint::new(
             last.place,
@@ -80,14 +83,14 @@ fn last<'a>(sections: &'a [Section], name: &str, lint: &mut Vec<Lint>) -> Option
             "Keep one of them",
         ));
     }
-    let section = last.unwrap_or(first);
-    if section.name != name {
+    for section in all().filter(|section| section.name != name) {
         lint.push(Lint::new(
             section.place,
             format!("No SDK reads [{}]: it looks for lower case", section.name),
             format!("Write `[{name}]`"),
         ));
     }
+    let section = last.or(first).or_else(|| all().next_back())?;
     for two in section.pairs.windows(2) {
         if two[1].key_place.column > two[0].key_place.column {
             lint.push(Lint::new(

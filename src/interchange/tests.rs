@@ -387,6 +387,39 @@ fn references_are_reported_and_defaults_are_used() {
 }
 
 #[test]
+fn a_path_that_is_a_reference_is_reported_and_nothing_else_is_said_of_it() {
+    let read = cx_as_code::import(
+        "provider \"genesyscloud\" {\n  gateway {\n    host = \"gw.example.com\"\n    port = \"443\"\n    protocol = \"https\"\n    path_params {\n      path_name = \"login\"\n      path_value = var.login\n    }\n    path_params {\n      path_name = \"api\"\n      path_value = \"/apipath\"\n    }\n  }\n}\n",
+    )
+    .expect("reads");
+    assert_eq!(causes(&read.lint), "");
+    let ignored: Vec<String> = read
+        .ignored
+        .iter()
+        .map(|ignored| ignored.what.clone())
+        .collect();
+    assert_eq!(ignored, ["gateway.path_params.path_value"]);
+}
+
+#[test]
+fn sections_of_sdks_are_told_apart_by_case() {
+    let read = sdk_ini::import(
+        "[gateway]\nhost = gw.example.com\nprotocol = https\nport = 443\n[GATEWAY]\nhost = other.example.com\n",
+    )
+    .expect("reads");
+    assert!(
+        urls(&read.environments[0])
+            .1
+            .starts_with("https://gw.example.com"),
+        "{:?}",
+        urls(&read.environments[0])
+    );
+    let causes = causes(&read.lint);
+    assert!(causes.contains("No SDK reads [GATEWAY]"), "{causes}");
+    assert!(!causes.contains("stands twice"), "{causes}");
+}
+
+#[test]
 fn a_profile_is_written_into_the_file_and_the_rest_stays() {
     let before = "# mine\n[DEFAULT]\nclient_credentials = \"a\" # the old one\nclient_secret = \"s\"\n\n[other] # keep\nenvironment = 'mypurecloud.ie'\nlogging_enabled = true\n";
     let imported = cli_config::import(GUIDE_TOML).expect("TOML");

@@ -17,6 +17,7 @@ use super::{
 use crate::model::dynamic::Dynamics;
 use crate::model::environment::{Environment, Place};
 use crate::model::exchange::Exchange;
+use crate::model::sandbox_environments::is_unbound;
 
 pub use super::written_requests::typed_credentials;
 pub use formats::{Format, Group, SubjectKind, list};
@@ -96,6 +97,11 @@ fn of_environment(
     environment: &Environment,
     manner: Manner<'_>,
 ) -> Result<Export, ExportError> {
+    if is_unbound(environment) {
+        return Err(ExportError(
+            "The sandbox gets its address when it starts, and another one each time: there is nothing to write down".to_owned(),
+        ));
+    }
     let context = manner.context;
     let blueprint = |kind| Blueprint::of(environment, kind, manner.backend);
     Ok(match format {

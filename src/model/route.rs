@@ -20,7 +20,7 @@ use super::{encode, sandbox_environments};
 pub use invoke_url::InvokeUrl;
 pub use pasted::PastedUrl;
 pub use path_map::{MappedPath, map_path};
-pub use place::is_execute_api;
+pub use place::{execute_api_parts, is_execute_api};
 pub use request_traps::path_notes;
 pub use translated::{direct_path, map_request};
 pub use traps::{environment_notes, environment_problems};

@@ -8,6 +8,8 @@ mod tests;
 mod translate;
 mod warnings;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::environment::ApiKind;
@@ -63,14 +65,70 @@ impl Route {
         Some(host.split(':').next().unwrap_or(host)).filter(|host| !host.is_empty())
     }
 
-    /// Path of the integration's URI: `/api/v2/users`, `/{proxy}`, or empty.
+    /// Path of the integration's URI: `/api/v2/users`, `/{proxy}`, or empty. Where a mapping replaces the path, that one, with
+    /// places for what it takes from the route's own (facts/amazon-api-gateway.md section 5, `overwrite:path`).
     #[must_use]
-    pub fn backend_path(&self) -> &str {
+    pub fn backend_path(&self) -> Cow<'_, str> {
+        let replaced = self.effects.iter().rev().find_map(|effect| match effect {
+            ExpectedEffect::PathReplaced { from } => Some(from.as_str()),
+            _ => None,
+        });
+        if let Some(from) = replaced {
+            return Cow::Owned(places_of(from));
+        }
         let behind = self.uri.split_once("://").map_or("", |(_, behind)| behind);
-        behind
-            .find('/')
-            .map_or("", |at| behind[at..].split('?').next().unwrap_or_default())
+        Cow::Borrowed(
+            behind
+                .find('/')
+                .map_or("", |at| behind[at..].split('?').next().unwrap_or_default()),
+        )
     }
+
+    /// The integration's URI with the path that a mapping puts in place of its own.
+    #[must_use]
+    pub fn backend_uri(&self) -> Cow<'_, str> {
+        let is_replaced = self
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, ExpectedEffect::PathReplaced { .. }));
+        match self.uri.split_once("://") {
+            Some((scheme, behind)) if is_replaced => {
+                let authority = behind.split(['/', '?']).next().unwrap_or(behind);
+                Cow::Owned(format!("{scheme}://{authority}{}", self.backend_path()))
+            }
+            _ => Cow::Borrowed(&self.uri),
+        }
+    }
+}
+
+/// `/api/v2/$request.path.proxy` and `/api/v2/${request.path.proxy}` as `/api/v2/{proxy}`. What else an expression takes stays as
+/// it is written.
+fn places_of(expression: &str) -> String {
+    let mut path = String::new();
+    let mut rest = expression;
+    while let Some(at) = rest.find('$') {
+        path.push_str(&rest[..at]);
+        let found = &rest[at..];
+        let (name, behind) = if let Some(inner) = found.strip_prefix("${request.path.") {
+            inner.split_once('}').unwrap_or(("", found))
+        } else if let Some(inner) = found.strip_prefix("$request.path.") {
+            let end = inner
+                .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+                .unwrap_or(inner.len());
+            inner.split_at(end)
+        } else {
+            ("", found)
+        };
+        if name.is_empty() {
+            path.push('$');
+            rest = &found[1..];
+        } else {
+            path.push_str(&format!("{{{name}}}"));
+            rest = behind;
+        }
+    }
+    path.push_str(rest);
+    path
 }
 
 /// What the gateway asks of a request before it passes it on.

@@ -62,7 +62,14 @@ fn every_blueprint_leads_clients_to_login_and_api() {
         let has_users = map
             .route("GET", "/users")
             .is_some_and(|route| route.resource == "/users");
-        assert_eq!(has_users, kind == BlueprintKind::RestNonProxy, "{kind:?}");
+        assert_eq!(
+            has_users,
+            matches!(
+                kind,
+                BlueprintKind::RestNonProxy | BlueprintKind::RestNonProxyMended
+            ),
+            "{kind:?}"
+        );
     }
 }
 
@@ -76,10 +83,20 @@ fn the_mended_users_resource_has_none_of_the_guides_mistakes() {
         about(&causes, "no request validator") && about(&causes, "one integration response only"),
         "{causes:#?}"
     );
-    let (_, causes) = created(&Blueprint {
-        mends_users: true,
-        ..plain
-    });
+    let exported: Vec<String> = plain
+        .open_api()
+        .lint
+        .into_iter()
+        .map(|lint| lint.cause)
+        .collect();
+    assert!(
+        about(&exported, "no request validator")
+            && about(&exported, "one integration response only"),
+        "the export tells them too: {exported:#?}"
+    );
+    let mended =
+        Blueprint::of(&frankfurt(), BlueprintKind::RestNonProxyMended, None).expect("a blueprint");
+    let (_, causes) = created(&mended);
     assert!(
         !about(&causes, "no request validator") && !about(&causes, "one integration response only"),
         "{causes:#?}"
@@ -177,10 +194,10 @@ fn terraform_is_hcl_with_the_providers_own_names() {
 #[test]
 fn a_blueprint_is_read_again_without_warnings_but_those_of_the_guide() {
     for kind in BlueprintKind::ALL {
-        let blueprint = Blueprint {
-            mends_users: true,
-            ..Blueprint::of(&frankfurt(), kind, None).expect("a blueprint")
-        };
+        if kind == BlueprintKind::RestNonProxy {
+            continue;
+        }
+        let blueprint = Blueprint::of(&frankfurt(), kind, None).expect("a blueprint");
         let (map, mut causes) = created(&blueprint);
         // What is not created yet has no address, and the guide's `/users` stands beside a proxy.
         causes.retain(|cause| {
@@ -189,5 +206,42 @@ fn a_blueprint_is_read_again_without_warnings_but_those_of_the_guide() {
         });
         assert_eq!(causes, Vec::<String>::new(), "{kind:?}");
         assert!(!map.routes.is_empty(), "{kind:?}");
+    }
+}
+
+#[test]
+fn terraform_creates_it_beside_the_backend_or_where_the_gateway_is() {
+    let blueprint = Blueprint::of(&frankfurt(), BlueprintKind::HttpApi, None).expect("a blueprint");
+    let text = blueprint.terraform().text;
+    assert!(text.contains("default = \"eu-central-1\""), "{text}");
+    let imported = api_gateway::import(
+        r#"{"openapi":"3.0.1","info":{"title":"a","version":"1"},"servers":[{"url":"https://a1.execute-api.eu-west-1.amazonaws.com/dev"}],
+            "paths":{"/{proxy+}":{"x-amazon-apigateway-any-method":{"x-amazon-apigateway-integration":{"type":"http_proxy","httpMethod":"ANY","uri":"https://api.mypurecloud.com/{proxy}"}}}}}"#,
+    )
+    .expect("an export");
+    let blueprint = Blueprint::of(&imported.environments[0], BlueprintKind::RestProxy, None)
+        .expect("a blueprint");
+    assert_eq!(blueprint.aws_region, "eu-west-1");
+}
+
+#[test]
+fn what_a_blueprint_leaves_open_is_told_at_its_line() {
+    let blueprint =
+        Blueprint::of(&frankfurt(), BlueprintKind::RestNonProxy, None).expect("a blueprint");
+    for export in [blueprint.open_api(), blueprint.terraform()] {
+        let lint = export
+            .lint
+            .iter()
+            .find(|lint| lint.cause.contains("no request validator"))
+            .expect("the guide's /users checks nothing");
+        let line = export
+            .text
+            .lines()
+            .nth(lint.place.line - 1)
+            .expect("a line of the text");
+        assert!(
+            line.contains("\"get\"") || line.contains("\"/users\""),
+            "{line}"
+        );
     }
 }

@@ -103,7 +103,7 @@ const fn row(
 }
 
 /// In the order in which they are listed; those of one heading stand together.
-const ROWS: [Row; 28] = [
+const ROWS: [Row; 30] = [
     row(
         Format::CliConfig,
         "cli-config",
@@ -241,6 +241,14 @@ const ROWS: [Row; 28] = [
         "*-rest-non-proxy.json",
     ),
     row(
+        Format::Blueprint(BlueprintKind::RestNonProxyMended),
+        "openapi-rest-mended",
+        Group::Blueprint,
+        "OpenAPI: REST API, non-proxy /users, mended",
+        "The same with a request validator, and errors keep their status",
+        "*-rest-mended.json",
+    ),
+    row(
         Format::Terraform(BlueprintKind::HttpApi),
         "terraform-http-api",
         Group::Blueprint,
@@ -263,6 +271,14 @@ const ROWS: [Row; 28] = [
         "Terraform: REST API, non-proxy /users",
         "Terraform that creates the REST API with a /users of its own",
         "*-rest-non-proxy.tf",
+    ),
+    row(
+        Format::Terraform(BlueprintKind::RestNonProxyMended),
+        "terraform-rest-mended",
+        Group::Blueprint,
+        "Terraform: REST API, non-proxy /users, mended",
+        "The same with a request validator, and errors keep their status",
+        "*-rest-mended.tf",
     ),
     row(
         Format::Curl(Shell::Posix),

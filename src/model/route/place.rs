@@ -113,7 +113,8 @@ pub fn is_execute_api(host: &str) -> bool {
 }
 
 /// API id and AWS region of an execute-api host.
-pub(super) fn execute_api_parts(host: &str) -> Option<(String, String)> {
+#[must_use]
+pub fn execute_api_parts(host: &str) -> Option<(String, String)> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let (api_id, rest) = host.split_once(".execute-api.")?;
     let region = ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"]

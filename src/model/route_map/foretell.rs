@@ -178,7 +178,7 @@ impl RouteMap {
                 if let Some(text) = self.fallen_through(route, asked) {
                     words.warn(Part::Whole, text);
                 }
-                demands(&route.demands, asked, &mut words);
+                demands(route, asked, &mut words);
                 effects(route, asked, &mut words);
                 if let Some(limit) = route.timeout_ms {
                     words.say(format!("The gateway gives up after {}", seconds(limit)));
@@ -230,7 +230,7 @@ impl RouteMap {
     pub(super) fn backend_url(&self, route: &Route, path: &str) -> Option<String> {
         route.backend_host()?;
         let fit = Fit::of(&route.resource, path, self.kind)?;
-        let mut url = route.uri.clone();
+        let mut url = route.backend_uri().into_owned();
         for (name, value) in &fit.values {
             let source = route.effects.iter().find_map(|effect| match effect {
                 ExpectedEffect::PathFilled { name, from }

@@ -284,3 +284,53 @@ fn a_map_written_before_demands_existed_is_still_read() {
         serde_json::from_str(&serde_json::to_string(&guide()).expect("writes")).expect("reads");
     assert_eq!(again, guide());
 }
+
+#[test]
+fn a_path_that_a_mapping_puts_in_place_of_the_endpoints_own_is_where_requests_go() {
+    let replaced = |from: &str| RouteMap {
+        kind: ApiKind::Http,
+        stage: "dev".to_owned(),
+        routes: vec![Route {
+            effects: vec![ExpectedEffect::PathReplaced {
+                from: from.to_owned(),
+            }],
+            ..route(
+                "ANY",
+                "/api/{proxy+}",
+                "https://api.mypurecloud.com/{proxy}",
+            )
+        }],
+    };
+    for (expression, url) in [
+        (
+            "/api/v2/$request.path.proxy",
+            "https://api.mypurecloud.com/api/v2/users/me",
+        ),
+        (
+            "/api/v2/${request.path.proxy}/x",
+            "https://api.mypurecloud.com/api/v2/users/me/x",
+        ),
+        ("/fixed", "https://api.mypurecloud.com/fixed"),
+        (
+            "/$context.stage/a",
+            "https://api.mypurecloud.com/$context.stage/a",
+        ),
+    ] {
+        let asked = Asked {
+            method: "GET".to_owned(),
+            path: "/api/users/me".to_owned(),
+            ..Asked::default()
+        };
+        let foretold = replaced(expression).foretell(&asked);
+        assert_eq!(foretold.backend_url.as_deref(), Some(url), "{expression}");
+    }
+    let map = replaced("/api/v2/$request.path.proxy");
+    assert_eq!(
+        map.own_path("GET", "/api/v2/users/me", "").as_deref(),
+        Some("/api/users/me")
+    );
+    assert_eq!(
+        map.direct_path("GET", "/api/users/me").as_deref(),
+        Some("/api/v2/users/me")
+    );
+}

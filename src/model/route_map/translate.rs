@@ -1,7 +1,7 @@
 //! Direct paths as gateway paths and back: `/api/v2/users` <-> `/users`; and the login and API path that follow from the routes.
 
 use super::{ExpectedEffect, Fit, Route, RouteMap, place_name};
-use crate::model::route::{API_PREFIX, TOKEN_PATH};
+use crate::model::route::{API_PREFIX, TOKEN_PATH, join, stage_in_url};
 
 impl RouteMap {
     /// The path behind the stage where a route of its own takes `method` on `direct`: `/users` for `/api/v2/users`; a query is
@@ -48,7 +48,8 @@ impl RouteMap {
             .filter(|route| route.method == "ANY" || route.method.eq_ignore_ascii_case(method))
             .filter(|route| wanted(route))
             .filter_map(|route| {
-                let fit = backwards(route, path)?;
+                let own = route.backend_path();
+                let fit = backwards(route, &own, path)?;
                 let gateway = placed(route, &fit)?;
                 // Another route may catch that path first.
                 let caught = self.route(method, &gateway)?;
@@ -62,6 +63,41 @@ impl RouteMap {
             })
             .max_by(|one, two| one.0.cmp(&two.0))
             .map(|(_, way)| way)
+    }
+
+    /// What official clients miss that ask for `login` (`/test/loginpath/oauth/token`) and for paths like `api`
+    /// (`/test/apipath/api/v2/users`). `None` where the routes take both, or do not say where they lead.
+    #[must_use]
+    pub fn client_gap(&self, stage: &str, login: &str, api: &str) -> Option<String> {
+        let stage = join(&[stage_in_url(stage)]);
+        let login = login.strip_prefix(&stage)?;
+        let api = api.strip_prefix(&stage)?;
+        match self.route("POST", login) {
+            None => {
+                return Some(format!(
+                    "no route takes POST {login}, so no client gets a token"
+                ));
+            }
+            Some(route) if !leads_to_login(route) => {
+                let host = route.backend_host().unwrap_or_default();
+                if host.starts_with("api.") {
+                    return Some(format!(
+                        "POST {login} goes to {host}, which gives no tokens"
+                    ));
+                }
+            }
+            Some(_) => {}
+        }
+        let stem = api
+            .find(API_PREFIX)
+            .map(|at| &api[..at + API_PREFIX.len()])?;
+        let below = format!("{stem}/");
+        let takes = |route: &Route| {
+            route.resource == "$default"
+                || route.resource.starts_with(&below)
+                || Fit::of(&route.resource, &format!("{below}a/b"), self.kind).is_some()
+        };
+        (!self.routes.iter().any(takes)).then(|| format!("no route takes what begins with {stem}"))
     }
 
     /// The login path under which clients reach `/oauth/token`, when there is one; it may be empty.
@@ -102,8 +138,8 @@ pub(super) fn leads_to_login(route: &Route) -> bool {
 }
 
 /// The values of the URI's places for which the backend gets `path`. A place that the resource takes greedily may hold slashes.
-fn backwards<'a>(route: &'a Route, path: &'a str) -> Option<Fit<'a>> {
-    let own = route.backend_path();
+/// `own` is the path at its backend.
+fn backwards<'a>(route: &Route, own: &'a str, path: &'a str) -> Option<Fit<'a>> {
     if !route.is_greedy() {
         return Fit::of(own, path, super::ApiKind::Http);
     }

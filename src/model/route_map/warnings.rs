@@ -6,6 +6,7 @@ use super::{
 };
 use crate::model::environment::ApiKind;
 use crate::model::region::Region;
+use crate::model::sandbox_environments::UNBOUND_HOST;
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,8 @@ impl RouteMap {
         if !unchecked.is_empty()
             && !route.demands.validates_parameters
             && self.kind == ApiKind::Rest
+            // Validators stand in the extensions.
+            && route.integration != Integration::Unknown
         {
             warn(
                 format!(
@@ -209,8 +212,12 @@ fn plain_http(route: &Route) -> Finding {
     })
 }
 
+/// The sandbox as well, which has no address yet.
 fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.starts_with("127.") || host.ends_with(".localhost")
+    host == UNBOUND_HOST
+        || host == "localhost"
+        || host.starts_with("127.")
+        || host.ends_with(".localhost")
 }
 
 fn stage_variable(route: &Route) -> Finding {
@@ -225,12 +232,9 @@ fn stage_variable(route: &Route) -> Finding {
 }
 
 fn lost_path(route: &Route) -> Finding {
-    let name = route.resource.rsplit('/').next()?;
-    let place = name.strip_prefix('{')?.strip_suffix("+}")?;
-    (route.backend_host().is_some()
-        && !route.uri.contains(&format!("{{{place}}}"))
-        && !route.uri.contains('{'))
-    .then(|| {
+    let last = route.resource.rsplit('/').next()?;
+    last.strip_prefix('{')?.strip_suffix("+}")?;
+    (route.backend_host().is_some() && !route.backend_uri().contains('{')).then(|| {
         (
             "The endpoint URL has no place for the path, so every request gets the same address"
                 .to_owned(),

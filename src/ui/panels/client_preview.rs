@@ -61,7 +61,7 @@ fn line(ui: &mut Ui, group: &ClientGroup) {
     let word = group.verdict.word();
     let colour = match group.verdict {
         ClientVerdict::Works => palette.ok,
-        ClientVerdict::Differs => palette.warn,
+        ClientVerdict::Differs | ClientVerdict::Unrouted => palette.warn,
         ClientVerdict::Broken => palette.bad,
     };
     let narrow = ui.available_width() < size::CLIENTS + size::MENU;

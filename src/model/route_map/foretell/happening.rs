@@ -1,7 +1,9 @@
 //! What a route demands of a request and what it does to it, one sentence each.
 
 use super::{Asked, Part, Words};
-use crate::model::route_map::{AuthorizerKind, Demands, ExpectedEffect, ParameterPlace, Route};
+use crate::model::route_map::{
+    AuthorizerKind, Demands, ExpectedEffect, Integration, ParameterPlace, Route,
+};
 
 pub(super) fn has_header(asked: &Asked, name: &str) -> bool {
     let mut headers = asked.headers.iter();
@@ -25,7 +27,8 @@ pub(super) fn seconds(milliseconds: u64) -> String {
     }
 }
 
-pub(super) fn demands(demands: &Demands, asked: &Asked, words: &mut Words) {
+pub(super) fn demands(route: &Route, asked: &Asked, words: &mut Words) {
+    let demands = &route.demands;
     if demands.api_key {
         if has_header(asked, "x-api-key") {
             words.say(
@@ -60,6 +63,11 @@ pub(super) fn demands(demands: &Demands, asked: &Asked, words: &mut Words) {
                 part,
                 format!("Without {name} the gateway answers 400 itself"),
             );
+        } else if missing && route.integration == Integration::Unknown {
+            words.say(format!(
+                "{} is marked as required; the export does not say whether that is checked",
+                capital(&name)
+            ));
         } else if missing {
             words.say(format!(
                 "{} is marked as required, but nothing checks it: the request passes without it",
@@ -148,6 +156,7 @@ pub(super) fn effects(route: &Route, asked: &Asked, words: &mut Words) {
             | ExpectedEffect::HeaderDropped { .. }
             | ExpectedEffect::OtherHeadersDropped => header(effect, route, asked, words),
             ExpectedEffect::PathFilled { .. } => {}
+            ExpectedEffect::PathReplaced { .. } if !route.backend_path().contains('$') => {}
             ExpectedEffect::PathReplaced { from } => {
                 words.say(format!("The path at the backend is set from {from}"));
             }

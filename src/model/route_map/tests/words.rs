@@ -210,10 +210,18 @@ fn every_effect_has_its_words() {
         ),
         (
             vec![E::PathReplaced {
+                from: text("/b/$context.stage"),
+            }],
+            plain.clone(),
+            vec!["The path at the backend is set from /b/$context.stage"],
+        ),
+        (
+            // The destination tells it.
+            vec![E::PathReplaced {
                 from: text("/b/$request.path.proxy"),
             }],
             plain.clone(),
-            vec!["The path at the backend is set from /b/$request.path.proxy"],
+            vec![],
         ),
         (
             vec![json()],
