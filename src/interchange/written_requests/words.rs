@@ -156,7 +156,7 @@ impl<'a> Words<'a> {
                 .filter(|part| *part != Part::Text(""))
                 .collect();
             if let [Part::Place(name)] = found.as_slice()
-                && self.dialect != Dialect::HttpFile
+                && self.takes_place(value_of(draft, name))
             {
                 segments.push(format!(":{name}"));
                 if !places.iter().any(|known| known.name == *name) {
@@ -191,6 +191,16 @@ impl<'a> Words<'a> {
             segments.push(written);
         }
         (segments.join("/"), places)
+    }
+
+    /// Whether the value may stand beside the path. Insomnia encodes it, which what is encoded already must survive.
+    fn takes_place(&self, value: &str) -> bool {
+        match self.dialect {
+            Dialect::HttpFile => false,
+            Dialect::Postman | Dialect::Bruno => true,
+            Dialect::Insomnia => encode::path_segment(&encode::decode(value))
+                .eq_ignore_ascii_case(&encode::path_segment(value)),
+        }
     }
 
     /// The value of a place, where it stands inside of a segment.
