@@ -17,7 +17,15 @@ pub(super) struct Expectations {
     drops_headers: Vec<Leg>,
     masked_status: Vec<MaskedStatus>,
     /// In words, for the cause.
-    pub(super) sentences: Vec<String>,
+    sentences: Vec<Sentence>,
+}
+
+/// One effect of a route in words, told only where it shows in the answers.
+#[derive(Debug, Clone)]
+struct Sentence {
+    /// What the rows say that it sets aside.
+    because: String,
+    words: String,
 }
 
 #[derive(Debug, Clone)]
@@ -94,32 +102,25 @@ impl Expectations {
                 {
                     return;
                 }
-                self.sentences
-                    .push(format!("the route {resource} fixes {name} to {value}"));
-                self.add_parameter(
-                    leg,
-                    (name, asked),
-                    Some(value),
-                    format!("{name} fixed to {value}"),
+                let because = format!("{name} fixed to {value}");
+                self.tell(
+                    &because,
+                    format!("the route {resource} fixes {name} to {value}"),
                 );
+                self.add_parameter(leg, (name, asked), Some(value), because);
             }
             ExpectedEffect::ParameterAppended { name, value } => {
-                self.sentences.push(format!(
-                    "the route {resource} sends {name}={value} besides what was asked"
-                ));
-                self.add_parameter(
-                    leg,
-                    (name, asked),
-                    Some(value),
-                    format!("{name}={value} added"),
+                let because = format!("{name}={value} added");
+                self.tell(
+                    &because,
+                    format!("the route {resource} sends {name}={value} besides what was asked"),
                 );
+                self.add_parameter(leg, (name, asked), Some(value), because);
             }
             ExpectedEffect::ParameterDropped { name }
                 if asked.iter().any(|(other, _)| other == name) =>
             {
-                self.sentences
-                    .push(format!("the route {resource} does not pass {name} on"));
-                self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
+                self.add_dropped(leg, resource, (name, asked));
             }
             ExpectedEffect::OtherParametersDropped => {
                 let mapped = |name: &str| {
@@ -128,23 +129,25 @@ impl Expectations {
                     })
                 };
                 for (name, _) in asked.iter().filter(|(name, _)| !mapped(name)) {
-                    self.sentences
-                        .push(format!("the route {resource} does not pass {name} on"));
-                    self.add_parameter(leg, (name, asked), None, format!("{name} not passed on"));
+                    self.add_dropped(leg, resource, (name, asked));
                 }
             }
             ExpectedEffect::ParameterPassed { name, from }
                 if name != from && asked.iter().any(|(other, _)| other == from) =>
             {
-                self.sentences
-                    .push(format!("the route {resource} passes {from} on as {name}"));
                 let because = format!("{from} passed on as {name}");
+                self.tell(
+                    &because,
+                    format!("the route {resource} passes {from} on as {name}"),
+                );
                 self.add_parameter(leg, (from, asked), None, because);
             }
             ExpectedEffect::ParameterSet { name, from } => {
-                self.sentences
-                    .push(format!("the route {resource} sets {name} from {from}"));
                 let because = format!("{name} set from {from}");
+                self.tell(
+                    &because,
+                    format!("the route {resource} sets {name} from {from}"),
+                );
                 self.add_parameter(leg, (name, asked), None, because);
             }
             ExpectedEffect::StatusMasked { status } => self.masked_status.push(MaskedStatus {
@@ -174,6 +177,38 @@ impl Expectations {
             | ExpectedEffect::OtherBodiesRefused
             | ExpectedEffect::AnswerRewritten => {}
         }
+    }
+
+    fn tell(&mut self, because: &str, words: String) {
+        self.sentences.push(Sentence {
+            because: because.to_owned(),
+            words,
+        });
+    }
+
+    /// The effects that differences were set aside for, in words.
+    pub(super) fn told(&self, is_seen: impl Fn(&str) -> bool) -> Vec<String> {
+        let seen = self
+            .sentences
+            .iter()
+            .filter(|sentence| is_seen(&sentence.because));
+        let mut words: Vec<String> = seen.map(|sentence| sentence.words.clone()).collect();
+        words.dedup();
+        words
+    }
+
+    fn add_dropped(
+        &mut self,
+        leg: Leg,
+        resource: &str,
+        (name, asked): (&str, &[(String, String)]),
+    ) {
+        let because = format!("{name} not passed on");
+        self.tell(
+            &because,
+            format!("the route {resource} does not pass {name} on"),
+        );
+        self.add_parameter(leg, (name, asked), None, because);
     }
 
     fn add_parameter(
@@ -237,10 +272,45 @@ impl Expectations {
         let found = self
             .parameters
             .iter()
-            .find(|parameter| parameter.explains(path, kind, text_a, text_b))?;
+            .find(|parameter| parameter.explains(path, kind, text_a, text_b))
+            .or_else(|| self.repeats_the_query(path, text_a?, text_b?))?;
         Some(SetAside::Expected {
             because: found.because.clone(),
         })
+    }
+}
+
+impl Expectations {
+    /// The addresses of a page repeat the query that the service got: the first of the parameters that make them differ, where
+    /// nothing else does.
+    fn repeats_the_query(
+        &self,
+        path: &[PathStep<'_>],
+        text_a: &str,
+        text_b: &str,
+    ) -> Option<&Parameter> {
+        let [PathStep::Member(name)] = path else {
+            return None;
+        };
+        let is_address = name.ends_with("Uri") && PAGING.contains(&name.as_ref());
+        let other = |text: &str| {
+            let (path, query) = text.split_once('?').unwrap_or((text, ""));
+            let others = query_parameters(query).into_iter();
+            let others = others.filter(|(name, _)| self.of_name(name).is_none());
+            (path.to_owned(), others.collect::<Vec<_>>())
+        };
+        if !is_address || other(text_a) != other(text_b) {
+            return None;
+        }
+        let written = [text_a, text_b].map(|text| text.split_once('?').unwrap_or_default().1);
+        let names = written.into_iter().flat_map(query_parameters);
+        names.into_iter().find_map(|(name, _)| self.of_name(&name))
+    }
+
+    fn of_name(&self, name: &str) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
     }
 }
 
@@ -373,7 +443,10 @@ mod tests {
                 "{path:?} {kind:?} {a:?} {b:?}"
             );
         }
-        assert_eq!(expected.sentences, ["the route /users fixes pageSize to 5"]);
+        assert_eq!(
+            expected.told(|_| true),
+            ["the route /users fixes pageSize to 5"]
+        );
         assert!(
             expectations(vec![fixed("pageSize", "5")], "pageSize=5")
                 .sentences
@@ -393,9 +466,44 @@ mod tests {
         ];
         let expected = expectations(effects, "expand=team&pageSize=5&pageNumber=2");
         assert_eq!(
-            expected.sentences,
+            expected.told(|_| true),
             ["the route /users does not pass expand on"]
         );
+    }
+
+    #[test]
+    fn addresses_of_a_page_repeat_the_query_that_arrived() {
+        let effects = vec![
+            fixed("pageSize", "5"),
+            ExpectedEffect::OtherParametersDropped,
+        ];
+        let expected = expectations(effects, "expand=team&pageSize=5&sortOrder=DESC");
+        let told = |name: &str, a: &str, b: &str| {
+            let path = [PathStep::Member(Cow::Borrowed(name))];
+            let found = expected.change(&path, RowKind::Changed, Some(a), Some(b))?;
+            match found {
+                SetAside::Expected { because } => Some(because),
+                _ => None,
+            }
+        };
+        let short = "/api/v2/users?pageSize=5";
+        let long = "/api/v2/users?pageSize=5&sortOrder=DESC&expand=team";
+        for (name, a, b, wanted) in [
+            ("selfUri", long, short, Some("sortOrder not passed on")),
+            (
+                "nextUri",
+                "/api/v2/users?expand=team&pageSize=5",
+                short,
+                Some("expand not passed on"),
+            ),
+            // Something else differs as well, or it is no address of the page.
+            ("selfUri", long, "/api/v2/users?pageSize=6", None),
+            ("selfUri", long, "/api/v2/groups?pageSize=5", None),
+            ("imageUri", long, short, None),
+            ("name", long, short, None),
+        ] {
+            assert_eq!(told(name, a, b).as_deref(), wanted, "{name} {a} {b}");
+        }
     }
 
     #[test]
@@ -444,7 +552,7 @@ mod tests {
         ];
         let expected = expectations(effects, "pageSize=5");
         assert_eq!(
-            expected.sentences,
+            expected.told(|_| true),
             [
                 "the route /users passes pageSize on as size",
                 "the route /users sets pageNumber from stageVariables.page",

@@ -87,10 +87,12 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             collecting.variable(&row.name, &row.value, row.is_secret);
         }
     }
+    let is_handed_down = method.is_none() && hands_down(&blocks, &mut collecting);
     match method {
         Some(method) => request(method, &blocks, &mut collecting),
         None if collecting.imported.variables.is_empty()
             && !is_environment
+            && !is_handed_down
             && collecting.imported.ignored.is_empty() =>
         {
             return Err(ImportError::new(
@@ -102,6 +104,36 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         None => {}
     }
     Ok(collecting.finish())
+}
+
+/// `collection.bru` and `folder.bru`: what they give to requests in other files. Client credentials are the environment's.
+fn hands_down(blocks: &[Block<'_>], collecting: &mut Collecting<'_>) -> bool {
+    let find = |name: &str| blocks.iter().find(|block| block.name == name);
+    let kind = find("auth").map(|block| block.value("mode"));
+    let kind = kind.unwrap_or_default();
+    if let Some(block) = find(&format!("auth:{kind}")) {
+        let of_requests = ["bearer", "basic", "apikey"].contains(&kind.as_str());
+        if of_requests {
+            collecting.ignore(
+                format!("credentials of the type {kind}"),
+                "they are for requests in other files: import the exported collection, or enter them in the requests",
+            );
+        } else {
+            auth(&kind, &|name| block.value(name), collecting);
+        }
+    }
+    for block in blocks {
+        let why = match block.name {
+            "headers" if !block.lines.is_empty() => {
+                "they are for requests in other files: add them to the environment"
+            }
+            "tests" | "assert" => "nothing imported is executed",
+            name if name.starts_with("script") => "nothing imported is executed",
+            _ => continue,
+        };
+        collecting.ignore(block.name, why);
+    }
+    find("auth").is_some()
 }
 
 const METHODS: [&str; 9] = [

@@ -1,6 +1,8 @@
 //! The Genesys Cloud CLI's `config.toml`: one table a profile (facts/genesys-cloud.md section 1.3).
 //! Writing changes one profile and leaves the rest of the file, comments and order as they are.
 
+use std::ops::Range;
+
 use toml_edit::{Document, DocumentMut, Item, Table, TableLike, Value, value};
 
 use super::client_config::{ClientConfig, Outgoing, ProxyConfig, Told, deployment_text, filled};
@@ -293,11 +295,13 @@ pub fn export(
         )));
     };
     write_credentials(table, &mut outgoing, &mut lint);
-    write_gateway(table, &mut outgoing)?;
+    write_gateway(table, &mut outgoing, &mut lint)?;
     write_proxy(table, environment, &mut outgoing);
     let text = document.to_string();
     if let Ok(read) = import(&text) {
-        lint.extend(read.lint);
+        let own = lines_of(&text, profile);
+        let found = read.lint.into_iter();
+        lint.extend(found.filter(|lint| own.contains(&lint.place.line)));
     }
     Ok(Export {
         text,
@@ -306,11 +310,23 @@ pub fn export(
     })
 }
 
-fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lint: &mut Vec<Lint>) {
-    let had = |table: &dyn TableLike, key: &str| {
-        let key = in_any_case(table, key).unwrap_or_default();
-        table.get(&key).and_then(scalar).unwrap_or_default()
+/// The lines of a profile, from its heading to the next one; all of them for a profile without a heading of its own.
+fn lines_of(text: &str, profile: &str) -> Range<usize> {
+    let heading = |line: &str| {
+        let inner = line.trim().strip_prefix('[')?;
+        let (name, _) = inner.split_once(']')?;
+        Some(name.trim().trim_matches(['"', '\'']).to_owned())
     };
+    let mut headings = (1..)
+        .zip(text.lines())
+        .filter_map(|(number, line)| heading(line).map(|name| (number, name)));
+    let Some((first, _)) = headings.find(|(_, name)| name == profile) else {
+        return 0..usize::MAX;
+    };
+    first..headings.next().map_or(usize::MAX, |(next, _)| next)
+}
+
+fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lint: &mut Vec<Lint>) {
     let before = (had(table, "environment"), had(table, "client_credentials"));
     if let Some(place) = &outgoing.place {
         set(table, "environment", &deployment_text(place));
@@ -351,9 +367,16 @@ fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lin
     }
 }
 
+/// What the profile has under a key; empty when nothing.
+fn had(table: &dyn TableLike, key: &str) -> String {
+    let key = in_any_case(table, key).unwrap_or_default();
+    table.get(&key).and_then(scalar).unwrap_or_default()
+}
+
 fn write_gateway(
     table: &mut dyn TableLike,
     outgoing: &mut Outgoing<'_>,
+    lint: &mut Vec<Lint>,
 ) -> Result<(), ExportError> {
     let Some(form) = outgoing.form.clone() else {
         // A host that stays would send everything to the gateway.
@@ -362,6 +385,7 @@ fn write_gateway(
         }
         return Ok(());
     };
+    let host_before = had(table, "gateway_host");
     set(table, "gateway_protocol", &form.protocol);
     set(table, "gateway_host", &form.host);
     set(table, "gateway_port", &form.port);
@@ -374,6 +398,12 @@ fn write_gateway(
     set_or_remove(table, "gateway_username", outgoing.gateway_user);
     if let Some(password) = outgoing.secret(&SecretName::GatewayPassword) {
         set(table, "gateway_password", password);
+    } else if host_before != form.host && !had(table, "gateway_password").is_empty() {
+        lint.push(Lint::new(
+            Place::START,
+            "The profile keeps the password of the gateway that it had before",
+            "Take it out, or export with secrets",
+        ));
     }
     Ok(())
 }

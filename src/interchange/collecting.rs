@@ -1,10 +1,13 @@
 //! What the readers of collections have in common: a URL becomes a path and an environment, credentials become secrets,
 //! folders and ids are kept. What a format calls these things is in its own file.
 
+mod merged;
 mod pieces;
 mod secrets;
 mod sets;
 mod values;
+
+use std::collections::HashSet;
 
 use super::document::place_of;
 use super::{FoundSecret, Ignored, Imported, ImportedRequest, NamedFile};
@@ -26,7 +29,7 @@ pub(super) use pieces::{
     colon_places, form_decoded, graphql_body, own_type, read_query, text_body,
 };
 pub(super) use secrets::FoundAuth;
-use secrets::hides;
+use secrets::{hides, is_masked};
 pub(super) use sets::{SetVariable, is_known_host};
 use sets::{gateway_name, gateway_of};
 pub(super) use values::host_of;
@@ -67,6 +70,8 @@ pub(super) struct Collecting<'a> {
     hosts: Vec<String>,
     /// Environments that came as sets of variables.
     named: Vec<EnvironmentId>,
+    /// Requests, by their number, whose host is a variable's.
+    at_variable_hosts: HashSet<usize>,
 }
 
 impl<'a> Collecting<'a> {
@@ -77,6 +82,7 @@ impl<'a> Collecting<'a> {
             grants: Vec::new(),
             hosts: Vec::new(),
             named: Vec::new(),
+            at_variable_hosts: HashSet::new(),
         }
     }
 
@@ -117,7 +123,9 @@ impl<'a> Collecting<'a> {
             return;
         }
         let hides = hides(name, value, is_secret);
-        if hides && !value.is_empty() {
+        if is_masked(value) {
+            self.ignore_masked(name);
+        } else if hides && !value.is_empty() {
             self.secret(SecretName::Variable(name.to_owned()), value, Vec::new());
         }
         self.imported.variables.push(Variable {
@@ -194,6 +202,9 @@ impl<'a> Collecting<'a> {
         let mut rows = read_query(query);
         rows.append(&mut draft.query);
         draft.query = rows;
+        if open_host(address.trim()).is_some() {
+            self.at_variable_hosts.insert(self.imported.requests.len());
+        }
         let (path, environment, origin) = self.address(address);
         draft.path = path;
         let names: Vec<String> = path_variables(&draft.path).map(str::to_owned).collect();
@@ -215,6 +226,7 @@ impl<'a> Collecting<'a> {
         if let Some(key) = found.key {
             self.key_row(key, &mut draft, origin.as_ref());
         }
+        self.name_masked(&draft);
         self.name_dynamics(&draft);
         self.name_files(&draft);
         self.imported.requests.push(ImportedRequest {
@@ -230,20 +242,20 @@ impl<'a> Collecting<'a> {
     fn address(&mut self, address: &str) -> (String, Option<EnvironmentId>, Option<String>) {
         let address = address.trim();
         let resolved = self.with_host(address);
+        if let Some((host, path)) = open_host(&resolved) {
+            if !self.hosts.contains(&host.to_owned()) {
+                self.hosts.push(host.to_owned());
+                self.ignore(
+                    host.rsplit(['@', '/']).next().unwrap_or_default(),
+                    "it names a host: the environment that you choose says where requests go",
+                );
+            }
+            return (path.to_owned(), None, None);
+        }
         let Some((scheme, behind)) = resolved.split_once("://") else {
             // Without a protocol: a path, or a host as people type it.
             if resolved.starts_with('/') || resolved.is_empty() {
                 return (resolved, None, None);
-            }
-            if let Some((variable, path)) = leading_variable(&resolved) {
-                if !self.hosts.contains(&variable.to_owned()) {
-                    self.hosts.push(variable.to_owned());
-                    self.ignore(
-                        format!("{{{{{variable}}}}}"),
-                        "it names a host: the environment that you choose says where requests go",
-                    );
-                }
-                return (path.to_owned(), None, None);
             }
             let host = resolved.split(['/', ':']).next().unwrap_or_default();
             if host.contains('.') || host == "localhost" {
@@ -305,7 +317,11 @@ impl<'a> Collecting<'a> {
         let host = origin.split_once("://")?.1;
         let bare = host.split(':').next()?;
         if let Some(region) = region_of(bare) {
-            let id = self.direct(region);
+            let id = if is_login(bare) {
+                self.login(region, origin)
+            } else {
+                self.direct(region)
+            };
             return Some((id, path.to_owned()));
         }
         if !is_execute_api(bare) {
@@ -352,6 +368,22 @@ impl<'a> Collecting<'a> {
         let target = Target::Direct {
             place: Deployment::Region(region),
         };
+        self.place(target, &format!("{} · direct", region.place()))
+    }
+
+    /// Requests to the login itself: an environment of the region sends to its API.
+    fn login(&mut self, region: Region, origin: &str) -> EnvironmentId {
+        let target = Target::Direct {
+            place: Deployment::Origins {
+                api: origin.to_owned(),
+                login: origin.to_owned(),
+            },
+        };
+        self.place(target, &format!("{} · login", region.place()))
+    }
+
+    /// The environment of that target, which is added where there is none.
+    fn place(&mut self, target: Target, name: &str) -> EnvironmentId {
         let known = self
             .imported
             .environments
@@ -360,8 +392,7 @@ impl<'a> Collecting<'a> {
         if let Some(known) = known {
             return known.id.clone();
         }
-        let name = format!("{} · direct", region.place());
-        let at = self.add_environment(&name, Colour::Teal, target);
+        let at = self.add_environment(name, Colour::Teal, target);
         self.imported.environments[at].id.clone()
     }
 
@@ -382,6 +413,15 @@ impl<'a> Collecting<'a> {
             .environments
             .push(blank_environment(id, name, colour, target));
         self.imported.environments.len() - 1
+    }
+
+    /// What is masked wherever it stands is no credential by its name: it stays, and is told.
+    fn name_masked(&mut self, draft: &RequestDraft) {
+        let mut any = false;
+        draft.for_each_text(&mut |text| any |= is_masked(text));
+        if any {
+            self.ignore_masked(&format!("a field of `{}`", draft.name));
+        }
     }
 
     /// Values that the other tool makes for each send and Gatescope does not.
@@ -429,6 +469,7 @@ impl<'a> Collecting<'a> {
         }
         self.put_values_in();
         self.drop_repeated_secrets();
+        self.bind_shared_secrets();
         self.imported
     }
 }
@@ -466,9 +507,31 @@ pub(super) fn region_of(host: &str) -> Option<Region> {
     Region::all().find(|region| region.domain() == domain)
 }
 
-/// `{{host}}/users` is the variable `host` and the path `/users`.
-fn leading_variable(address: &str) -> Option<(&str, &str)> {
-    let (name, rest) = address.strip_prefix("{{")?.split_once("}}")?;
-    (rest.is_empty() || rest.starts_with('/'))
-        .then_some((name.trim(), if rest.is_empty() { "/" } else { rest }))
+/// Whether requests to the host go to a login and not to an API.
+pub(super) fn is_login(host: &str) -> bool {
+    host.to_ascii_lowercase().starts_with("login.")
+}
+
+/// `{{host}}/users` and `https://{{host}}:8080/users` are a host that nobody knows, and the path `/users`.
+/// What stands for the stage of a gateway belongs to the host.
+fn open_host(address: &str) -> Option<(&str, &str)> {
+    let (start, behind) = if let Some((_, behind)) = address.split_once("://") {
+        (address.len() - behind.len(), behind)
+    } else {
+        let (_, rest) = address.strip_prefix("{{")?.split_once("}}")?;
+        let is_host = rest.is_empty() || rest.starts_with(['/', ':', '.']);
+        (0, is_host.then_some(address)?)
+    };
+    let end = behind.find('/').unwrap_or(behind.len());
+    let is_open = address[..start + end].contains("{{");
+    let (host, mut path) = is_open.then_some((&address[..start + end], &behind[end..]))?;
+    if host.to_ascii_lowercase().contains(".execute-api.") {
+        let stage = path[1.min(path.len())..]
+            .find('/')
+            .map_or(path.len(), |at| at + 1);
+        if path[..stage] != *"/api" {
+            path = &path[stage..];
+        }
+    }
+    Some((host, if path.is_empty() { "/" } else { path }))
 }

@@ -167,3 +167,131 @@ fn swagger_says_by_its_schemes_how_it_is_reached() {
         assert!(ignored(&imported).contains("the cookie sid"));
     }
 }
+#[test]
+fn a_bruno_file_without_a_request_gives_its_client_or_says_what_it_holds() {
+    let collection = "meta {\n  name: x\n}\nauth {\n  mode: oauth2\n}\nauth:oauth2 {\n  grant_type: client_credentials\n  access_token_url: https://login.mypurecloud.de/oauth/token\n  client_id: id-7\n  client_secret: kestrel-77\n  credentials_placement: basic_auth_header\n}\nvars:pre-request {\n  baseUrl: https://api.mypurecloud.de\n}\n";
+    let folder = "meta {\n  name: f\n}\nauth {\n  mode: bearer\n}\nauth:bearer {\n  token: kestrel-77\n}\nheaders {\n  X-A: 1\n}\n";
+    let read = reading::import(collection, None).expect("reads");
+    assert_eq!(read.kind, Kind::Bruno);
+    let environment = &read.imported.environments[0];
+    assert_eq!(
+        environment.credentials,
+        crate::model::environment::Credentials::ClientCredentials {
+            client_id: "id-7".to_owned(),
+            scope: String::new(),
+            style: crate::model::environment::ClientAuthentication::Basic,
+        }
+    );
+    assert_eq!(read.imported.secrets[0].value.expose(), "kestrel-77");
+    let imported = bruno::import(folder).expect("reads");
+    assert_eq!(
+        ignored(&imported),
+        "credentials of the type bearer; headers"
+    );
+    // An environment's file is told by what only Bruno writes.
+    let read = reading::import("vars {\n  baseUrl: https://api.mypurecloud.de\n}\n", None);
+    assert_eq!(read.expect("reads").imported.environments.len(), 1);
+}
+
+#[test]
+fn a_curl_command_among_requests_is_one_of_them() {
+    let text = "### first\nGET https://api.mypurecloud.de/a\nAuthorization: Bearer kestrel-71\n\n### second\n# a comment\ncurl -X POST 'https://api.mypurecloud.de/api/v2/x?a=1' \\\n  -H 'Authorization: Bearer kestrel-72' -H 'X-B: c' \\\n  -d '{\"d\":1}'\n\n### third\ncurl https://a1b2c3.execute-api.us-east-1.amazonaws.com/test/api/v2/users\n";
+    let read = reading::import(text, None).expect("reads");
+    assert_eq!(read.kind, Kind::HttpFile);
+    let found: Vec<(&str, &str, &str)> = read
+        .imported
+        .requests
+        .iter()
+        .map(|request| {
+            let draft = &request.draft;
+            (&*draft.name, &*draft.method, &*draft.path)
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("first", "GET", "/a"),
+            ("second", "POST", "/api/v2/x"),
+            ("third", "GET", "/api/v2/users"),
+        ]
+    );
+    assert_eq!(read.imported.environments.len(), 2);
+    let second = &read.imported.requests[1];
+    assert_eq!(second.environment, read.imported.requests[0].environment);
+    assert_eq!(second.draft.query[0].value.as_deref(), Some("1"));
+    assert_eq!(second.draft.body.text(), Some("{\"d\":1}"));
+    let secrets: Vec<&str> = read
+        .imported
+        .secrets
+        .iter()
+        .map(|secret| secret.value.expose())
+        .collect();
+    assert_eq!(secrets, ["kestrel-71", "kestrel-72"]);
+    let shown = format!("{:?}", read.imported.requests);
+    assert!(!shown.contains("kestrel"), "{shown}");
+    // An error is where it is in the file.
+    let error = reading::import("### a\nGET https://h/\n\n### b\n\ncurl 'https://h", None);
+    assert_eq!(error.expect_err("an open quote").place.line, 6);
+}
+
+#[test]
+fn what_an_export_masked_is_no_secret() {
+    let har = r#"{"log": {"entries": [{"request": {"method": "POST", "url": "https://h.example/a?access_token=••••••&b=1", "headers": [],
+      "postData": {"mimeType": "application/json", "text": "{\"client_secret\": \"••••••\", \"note\": \"x\"}"}}},
+      {"request": {"method": "GET", "url": "https://h.example/b?access_token=%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2", "headers": []}},
+      {"request": {"method": "GET", "url": "https://h.example/c/••••••", "headers": []}}]}}"#;
+    let imported = har::import(har).expect("reads");
+    assert_eq!(imported.secrets, []);
+    let draft = &imported.requests[0].draft;
+    assert_eq!(draft.query[0].value.as_deref(), Some(""));
+    assert_eq!(
+        draft.body.text(),
+        Some("{\"client_secret\": \"\", \"note\": \"x\"}")
+    );
+    assert_eq!(
+        imported.requests[1].draft.query[0].value.as_deref(),
+        Some("")
+    );
+    assert_eq!(
+        ignored(&imported),
+        "the masked value of access_token; the masked value of body secret; the masked value of a field of `GET https://h.example/c/••••••`; answers and timings"
+    );
+}
+
+#[test]
+fn texts_of_yaml_that_look_like_truth_values_stay_texts() {
+    let insomnia_text = "type: collection.insomnia.rest/5.0\nname: W\ncollection:\n  - name: no\n    url: https://h.example/a\n    method: GET\n    parameters:\n      - {name: on, value: yes}\n      - {name: country, value: NO}\n      - {name: y, value: true}\n";
+    let imported = insomnia::import(insomnia_text).expect("reads");
+    let draft = &imported.requests[0].draft;
+    let rows: Vec<(&str, &str)> = draft
+        .query
+        .iter()
+        .map(|row| (&*row.name, row.value.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(draft.name, "no");
+    assert_eq!(rows, [("on", "yes"), ("country", "NO"), ("y", "true")]);
+}
+
+#[test]
+fn settings_tokens_and_cookies_that_are_left_out_are_told() {
+    let postman_text = r#"{"info": {}, "protocolProfileBehavior": {"followRedirects": false},
+      "auth": {"type": "oauth2", "oauth2": [{"key": "accessToken", "value": "kestrel-77"}, {"key": "accessTokenUrl", "value": "https://login.mypurecloud.de/oauth/token"}, {"key": "clientId", "value": "id"}]},
+      "item": [{"name": "R", "protocolProfileBehavior": {"disableBodyPruning": true}, "request": {"method": "GET", "url": "https://api.mypurecloud.de/a"}}]}"#;
+    let version_4 = r#"{"_type": "export", "__export_format": 4, "resources": [{"_type": "cookie_jar", "name": "Jar", "cookies": [{"key": "a", "value": "b"}]},
+      {"_type": "cookie_jar", "name": "Empty", "cookies": []}, {"_type": "request", "_id": "r", "parentId": "w", "method": "GET", "url": "https://h.example/a"}]}"#;
+    let version_5 = "type: collection.insomnia.rest/5.0\nname: W\ncookieJar:\n  name: Jar\n  cookies:\n    - {key: a, value: b}\ncollection:\n  - {name: R, url: 'https://h.example/a', method: GET}\n";
+    let api = r#"{"openapi": "3.1.0", "info": {}, "paths": {"/a": {"get": {}}}, "webhooks": {"new": {"post": {}}, "old": {"post": {}}}}"#;
+    for (imported, expected) in [
+        (
+            postman::import(postman_text),
+            "protocolProfileBehavior.followRedirects of the collection; the access token that Postman had fetched; protocolProfileBehavior.disableBodyPruning of `R`",
+        ),
+        (insomnia::import(version_4), "1 cookies of the jar `Jar`"),
+        (insomnia::import(version_5), "1 cookies of the jar `Jar`"),
+        (open_api::import(api), "2 webhooks"),
+    ] {
+        let imported = imported.expect("reads");
+        assert_eq!(ignored(&imported), expected);
+        assert!(!format!("{imported:?}").contains("kestrel"));
+    }
+}

@@ -3,8 +3,10 @@
 
 mod body;
 mod cmd;
+mod network;
 mod options;
 mod request;
+mod url;
 mod words;
 
 use super::text::{self, Place};
@@ -160,8 +162,15 @@ fn curl(
     let mut rest = words.iter();
     let mut only_urls = false;
     let url = options::long("url");
+    let mut unknown_before = None;
     while let Some(word) = rest.next() {
-        if only_urls || !word.text.starts_with('-') || word.text == "-" {
+        let unknown = unknown_before.take();
+        if let Some(option) = unknown.filter(|_| !looks_like_url(&word.text)) {
+            imported.ignored.push(Ignored::new(
+                format!("the word behind {option}"),
+                "it is no URL, so it was taken for the option's value",
+            ));
+        } else if only_urls || !word.text.starts_with('-') || word.text == "-" {
             given.extend(url.map(|known| Given {
                 known,
                 value: &word.text,
@@ -170,7 +179,7 @@ fn curl(
         } else if word.text == "--" {
             only_urls = true;
         } else if let Some(name) = word.text.strip_prefix("--") {
-            long_option(name, word, &mut rest, text, &mut given, imported)?;
+            unknown_before = long_option(name, word, &mut rest, text, &mut given, imported)?;
         } else {
             letters(word, &mut rest, text, &mut given, imported)?;
         }
@@ -189,6 +198,15 @@ fn curl(
     Ok(())
 }
 
+/// Behind an option that nobody knows, to tell a URL from a value: a flag, a word or a number is none.
+fn looks_like_url(word: &str) -> bool {
+    let is_number = word.parse::<f64>().is_ok();
+    word.starts_with('-')
+        || word.starts_with("localhost")
+        || (!is_number && word.contains(['.', '/', ':', '{']))
+}
+
+/// The option as it is shown, when nobody knows it and a value may follow.
 fn long_option<'a>(
     name: &'a str,
     word: &'a Word,
@@ -196,25 +214,35 @@ fn long_option<'a>(
     text: &str,
     given: &mut Vec<Given<'a>>,
     imported: &mut Imported,
-) -> Result<(), ImportError> {
+) -> Result<Option<String>, ImportError> {
     // curl takes no `--name=value`, but people write it.
     let (name, inline) = match name.split_once('=') {
         Some((name, value)) => (name, Some(value)),
         None => (name, None),
     };
-    let positive = name
-        .strip_prefix("no-")
-        .filter(|_| options::long(name).is_none());
-    if let Some(known) = positive.and_then(options::long) {
-        let why = "it only turns something off that is off";
+    if let Some(known) = name.strip_prefix("no-").and_then(options::negated) {
+        // The last one counts.
+        given.retain(|given| given.known.long != known.long);
+        imported.ignored.push(Ignored::new(
+            format!("--no-{}", known.long),
+            "it only turns off what the command says elsewhere or what is off anyway",
+        ));
+        return Ok(None);
+    }
+    if options::is_default(name) {
         imported
             .ignored
-            .push(Ignored::new(format!("--no-{}", known.long), why));
-        return Ok(());
+            .push(Ignored::new(format!("--{name}"), "it is so without it"));
+        return Ok(None);
     }
+    // `--expand-url '{{host}}/a'`: curl's variables are written as Gatescope's are.
+    let name = name
+        .strip_prefix("expand-")
+        .filter(|name| options::long(name).is_some_and(|known| known.takes_value))
+        .unwrap_or(name);
     let Some(known) = options::long(name) else {
-        unknown(&format!("--{name}"), imported);
-        return Ok(());
+        let shown = unknown(&format!("--{name}"), imported);
+        return Ok(inline.is_none().then_some(shown));
     };
     let value = match (known.takes_value, inline) {
         (false, _) => "",
@@ -226,7 +254,7 @@ fn long_option<'a>(
         value,
         at: word.at,
     });
-    Ok(())
+    Ok(None)
 }
 
 /// `-sSLkXPOST`: letters until one takes the rest as its value.
@@ -283,13 +311,14 @@ fn value_of<'a>(
     }
 }
 
-/// Whether it takes a value is not known: the next word is left as it is.
-fn unknown(option: &str, imported: &mut Imported) {
+/// Whether it takes a value is not known: a URL behind it is read as one.
+fn unknown(option: &str, imported: &mut Imported) -> String {
     let shown: String = option.chars().take(40).collect();
     imported.ignored.push(Ignored::new(
-        shown,
-        "curl has no such option, or Gatescope does not know it; what follows was read as it stands",
+        shown.clone(),
+        "curl has no such option, or Gatescope does not know it; a URL behind it was read as one",
     ));
+    shown
 }
 
 /// `{{name}}`, or `{{secret.name}}` where the name is one of a credential.

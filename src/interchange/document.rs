@@ -60,6 +60,8 @@ const MOST_REPLAYED: usize = 200_000;
 fn yaml(text: &str) -> Result<Value, ImportError> {
     let options = serde_saphyr::options! {
         with_snippet: false,
+        // YAML 1.2: `no` and `on` are texts.
+        strict_booleans: true,
         budget: serde_saphyr::budget! {
             max_depth: 128,
             max_documents: 1,

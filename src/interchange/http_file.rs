@@ -1,6 +1,7 @@
 //! `.http` files of VS Code's REST Client and of JetBrains' tools: requests between `###` lines, `@name = value` variables.
 //! Handlers (`> {% … %}`) are never run; files behind `<` wait for approval. Files of environments that stand beside them are read too.
 
+mod command;
 mod environments;
 mod export;
 mod graphql;
@@ -208,6 +209,10 @@ fn request(
     let Some(&(number, first)) = lines.next() else {
         return Ok(());
     };
+    if command::is_command(first) {
+        let start = part.lines.partition_point(|(at, _)| *at < number);
+        return command::read(&name, &part.lines[start..], collecting);
+    }
     let word = first.split_whitespace().next().unwrap_or_default();
     if OTHER_PROTOCOLS.contains(&word) {
         collecting.ignore(

@@ -134,6 +134,7 @@ fn version_4(document: &Value, collecting: &mut Collecting<'_>) {
             );
         }
     }
+    of_kind("cookie_jar").for_each(|jar| note_cookies(jar, collecting));
     for group in of_kind("request_group") {
         of_group(group, collecting);
     }
@@ -168,12 +169,25 @@ fn version_5(document: &Value, collecting: &mut Collecting<'_>) {
             sub_environment(other.get("data"), &member(other, "name"), collecting);
         }
     }
+    if let Some(jar) = document.get("cookieJar") {
+        note_cookies(jar, collecting);
+    }
     children(
         elements(document, "collection"),
         &mut Vec::new(),
         None,
         collecting,
     );
+}
+
+fn note_cookies(jar: &Value, collecting: &mut Collecting<'_>) {
+    let count = elements(jar, "cookies").len();
+    if count > 0 {
+        collecting.ignore(
+            format!("{count} cookies of the jar `{}`", member(jar, "name")),
+            "no cookie is sent by itself: write a Cookie header where a request needs it",
+        );
+    }
 }
 
 fn children<'a>(

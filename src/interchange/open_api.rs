@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{self, Notation, json_error, notation, without_bom};
-use super::text::{LARGEST_TEXT, Place, empty};
+use super::text::{DEEPEST_NESTING, LARGEST_TEXT, Place, empty, too_deep};
 use super::{Ignored, ImportError, Imported, ImportedRequest, Lint, api_gateway};
 use crate::model::catalogue::{name_in_words, path_variables};
 use crate::model::ids::{EnvironmentId, RequestId};
@@ -77,6 +77,8 @@ struct Root<'a> {
     #[serde(borrow)]
     paths: Option<&'a RawValue>,
     #[serde(borrow)]
+    webhooks: Option<&'a RawValue>,
+    #[serde(borrow)]
     components: Option<&'a RawValue>,
     #[serde(borrow)]
     definitions: Option<&'a RawValue>,
@@ -130,15 +132,7 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
     let root: Root<'_> =
         serde_json::from_str(text).map_err(|failure| json_error(text, &failure))?;
     check_version(text, &root)?;
-    let Some(paths) = root
-        .paths
-        .and_then(|paths| serde_json::from_str::<Members<'_>>(paths.get()).ok())
-    else {
-        return Err(ImportError::new(
-            Place::START,
-            "The description has no `paths`, so there are no operations in it",
-        ));
-    };
+    let paths = paths_of(text, &root)?;
     let components: Components<'_> = root
         .components
         .and_then(|raw| serde_json::from_str(raw.get()).ok())
@@ -177,12 +171,45 @@ fn walk_json(text: &str) -> Result<Imported, ImportError> {
         environment: None,
         origin: None,
     };
+    let webhooks = members(root.webhooks).map_or(0, |webhooks| webhooks.0.len());
+    if webhooks > 0 {
+        reader.ignore(
+            format!("{webhooks} webhooks"),
+            "they are requests that the server sends",
+        );
+    }
     reader.servers(&root);
     reader.security(&security);
     for (path, item) in &paths.0 {
         reader.path(path, item, &paths);
     }
     Ok(reader.finish())
+}
+
+fn paths_of<'a>(text: &str, root: &Root<'a>) -> Result<Members<'a>, ImportError> {
+    let Some(paths) = root.paths else {
+        return Err(ImportError::new(
+            Place::START,
+            "The description has no `paths`, so there are no operations in it",
+        ));
+    };
+    serde_json::from_str::<Members<'_>>(paths.get()).map_err(|_| {
+        if too_deep(paths.get()).is_some()
+            && let Some(error) = too_deep(text)
+        {
+            return ImportError {
+                text: format!(
+                    "Brackets nest deeper than {DEEPEST_NESTING} levels, and `paths` is no object"
+                ),
+                ..error
+            };
+        }
+        let at = paths.get().as_ptr().addr() - text.as_ptr().addr();
+        ImportError::new(
+            Place::at(text, at),
+            "`paths` is no object: its members are the paths",
+        )
+    })
 }
 
 fn members(raw: Option<&RawValue>) -> Option<Members<'_>> {

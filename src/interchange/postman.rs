@@ -63,6 +63,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         }
     }
     note_scripts(collection, "the collection", &mut collecting);
+    note_behavior(collection, "the collection", &mut collecting);
     let auth = auth(collection.get("auth"), &mut collecting);
     items(collection, &mut Vec::new(), &auth, &mut collecting);
     Ok(collecting.finish())
@@ -121,6 +122,7 @@ fn items(
     for item in elements(parent, "item") {
         let name = member(item, "name");
         note_scripts(item, &format!("`{name}`"), collecting);
+        note_behavior(item, &format!("`{name}`"), collecting);
         if item.get("item").is_some() {
             let own = item
                 .get("auth")
@@ -158,6 +160,19 @@ fn note_scripts(item: &Value, owner: &str, collecting: &mut Collecting<'_>) {
                 "nothing imported is executed",
             );
         }
+    }
+}
+
+/// How Postman sends: redirects, certificates, bodies of GET and the like.
+fn note_behavior(item: &Value, owner: &str, collecting: &mut Collecting<'_>) {
+    let settings = item
+        .get("protocolProfileBehavior")
+        .and_then(Value::as_object);
+    for name in settings.into_iter().flat_map(serde_json::Map::keys) {
+        collecting.ignore(
+            format!("protocolProfileBehavior.{name} of {owner}"),
+            "it settles how Postman sends; Gatescope has it in the environment or not at all",
+        );
     }
 }
 
@@ -436,6 +451,12 @@ fn auth(auth: Option<&Value>, collecting: &mut Collecting<'_>) -> FoundAuth {
                 collecting.ignore(
                     format!("the OAuth 2.0 grant {grant_type}"),
                     "only client credentials are taken",
+                );
+            }
+            if has_client && !value("accessToken").is_empty() {
+                collecting.ignore(
+                    "the access token that Postman had fetched",
+                    "the environment fetches one with its client",
                 );
             }
             match value("accessToken") {

@@ -72,7 +72,7 @@ const LARGEST_ENVIRONMENTS: usize = 1_000_000;
 pub fn recognise(text: &str) -> Recognised {
     let text = text.trim_start_matches('\u{feff}');
     let trimmed = text.trim_start();
-    if starts_with_curl(trimmed) {
+    if starts_with_curl(trimmed) && !is_among_requests(text) {
         return Recognised::One(Kind::Curl);
     }
     let mut kinds = if trimmed.starts_with(['{', '[', '"']) {
@@ -94,6 +94,11 @@ pub fn recognise(text: &str) -> Recognised {
         [one] => Recognised::One(*one),
         _ => Recognised::Several(kinds),
     }
+}
+
+/// Between the `###` lines of a `.http` file a request may be a command.
+fn is_among_requests(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("###")) && text.lines().any(is_request_line)
 }
 
 /// Behind comments, a prompt and what is piped into it.
@@ -211,9 +216,14 @@ fn of_lines(text: &str) -> Vec<Kind> {
     // A configuration of the CLI may have a profile of any name, so its keys tell it.
     let has = |kind: Kind| kinds.contains(&kind);
     if has(Kind::HttpFile) {
-        // Bodies and variables of requests hold anything.
-        return vec![Kind::HttpFile];
+        // Bodies and variables of requests hold anything. `###` alone is a comment elsewhere.
+        let others = kinds.iter().any(|kind| *kind != Kind::HttpFile);
+        if !others || text.lines().any(begins_request) {
+            return vec![Kind::HttpFile];
+        }
+        kinds.retain(|kind| *kind != Kind::HttpFile);
     }
+    let has = |kind: Kind| kinds.contains(&kind);
     if has(Kind::CxAsCode) || has(Kind::JavaScriptGateway) || has(Kind::Bruno) {
         // Their settings are named as in an SDK's or the CLI's file.
         kinds.retain(|kind| ![Kind::CliConfig, Kind::SdkIni].contains(kind));
@@ -269,8 +279,7 @@ fn of_line(line: &str) -> Option<Kind> {
             || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
-    } else if at_start && (trimmed.starts_with("meta {") || trimmed.starts_with("opencollection:"))
-    {
+    } else if at_start && (is_bruno_block(trimmed) || trimmed.starts_with("opencollection:")) {
         Some(Kind::Bruno)
     } else if at_start && (trimmed.starts_with("###") || is_request_line(trimmed)) {
         Some(Kind::HttpFile)
@@ -300,6 +309,26 @@ fn is_cli_key(line: &str) -> bool {
             .contains(&key))
 }
 
+/// A block that only Bruno has: `meta {`, `vars {` of an environment, `auth:oauth2 {`, `vars:secret [`.
+fn is_bruno_block(line: &str) -> bool {
+    let Some(name) = line.strip_suffix(['{', '[']) else {
+        return line.starts_with("meta {");
+    };
+    let name = name.trim_end();
+    ["meta", "vars"].contains(&name)
+        || ["vars:", "auth:", "params:", "script:", "body:"]
+            .iter()
+            .any(|start| name.starts_with(start))
+}
+
+/// A request of a `.http` file, with a method or without one.
+fn begins_request(line: &str) -> bool {
+    ["http://", "https://", "{{", "curl "]
+        .iter()
+        .any(|start| line.starts_with(start))
+        || is_request_line(line)
+}
+
 fn is_request_line(line: &str) -> bool {
     const METHODS: [&str; 8] = [
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "GRAPHQL",
@@ -321,6 +350,11 @@ mod tests {
         for (text, expected) in [
             ("curl https://h/", one(Kind::Curl)),
             ("$ curl https://h/", one(Kind::Curl)),
+            ("### mine\ncurl https://h/", one(Kind::Curl)),
+            (
+                "### a\ncurl https://h/\n### b\nGET https://h/",
+                one(Kind::HttpFile),
+            ),
             ("# a comment\nme@host:~$ curl https://h/", one(Kind::Curl)),
             ("PS C:\\> curl.exe https://h/", one(Kind::Curl)),
             ("curl h -d '{\"openapi\": 1, \"log\": 2}'", one(Kind::Curl)),
@@ -338,6 +372,21 @@ mod tests {
             ),
             ("type: collection.insomnia.rest/5.0\n", one(Kind::Insomnia)),
             ("meta {\n  name: x\n}", one(Kind::Bruno)),
+            ("vars {\n  a: 1\n}\nvars:secret [\n  b\n]", one(Kind::Bruno)),
+            ("auth:oauth2 {\n  scope: x\n}", one(Kind::Bruno)),
+            (
+                "### mine\n[DEFAULT]\nclient_credentials = \"x\"\n",
+                one(Kind::CliConfig),
+            ),
+            (
+                "### mine\nexport GENESYSCLOUD_REGION=us-east-1",
+                one(Kind::ProcessVariables),
+            ),
+            (
+                "### mine\nhttps://h/\n\nGENESYSCLOUD_REGION=us-east-1",
+                one(Kind::HttpFile),
+            ),
+            ("### mine\nexample.com/x\n", one(Kind::HttpFile)),
             ("{\"log\":{\"entries\":[]}}", one(Kind::Har)),
             ("### one\nGET https://h/\n", one(Kind::HttpFile)),
             ("GET {{base}}/a\n", one(Kind::HttpFile)),

@@ -20,7 +20,17 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         return Err(text::empty());
     }
     let mut imported = Imported::default();
-    let at = literal_at(text)?;
+    let code = code_of(text);
+    let (at, more) = literal_at(text, &code)?;
+    if let Some(more) = more.first() {
+        imported.ignored.push(Ignored::new(
+            format!(
+                "another call of setGateway in line {}",
+                Place::at(text, *more).line
+            ),
+            "the first one is taken: import the other one on its own",
+        ));
+    }
     let tree = literal_tree::read_from(text, at, Syntax::JavaScript)?;
     imported.lint.extend(tree.repeated);
     if !matches!(tree.root.node, Node::Map(_)) {
@@ -39,7 +49,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     }
     let mut config = config;
     for (call, slot) in [("setEnvironment", 0), ("loginClientCredentialsGrant", 1)] {
-        let Some(arguments) = arguments(text, call) else {
+        let Some(arguments) = arguments(text, &code, call) else {
             continue;
         };
         if slot == 0 {
@@ -54,16 +64,17 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     Ok(imported)
 }
 
-fn literal_at(text: &str) -> Result<usize, ImportError> {
-    // The first call with something in it: an empty one turns the gateway off.
-    let call = text.match_indices(CALL).find_map(|(at, _)| {
-        let behind = &text[at + CALL.len()..];
+/// Where the literal of the first call begins, and the places of more calls.
+fn literal_at(text: &str, code: &str) -> Result<(usize, Vec<usize>), ImportError> {
+    // A call with something in it: an empty one turns the gateway off.
+    let mut calls = code.match_indices(CALL).filter_map(|(at, _)| {
+        let behind = &code[at + CALL.len()..];
         let open = behind.len() - behind.trim_start().len();
         let inside = behind.trim_start().strip_prefix('(')?;
         (!inside.trim_start().starts_with(')')).then_some(at + CALL.len() + open + 1)
     });
-    if let Some(at) = call {
-        return Ok(at);
+    if let Some(at) = calls.next() {
+        return Ok((at, calls.collect()));
     }
     let start = text.len()
         - text
@@ -72,12 +83,55 @@ fn literal_at(text: &str) -> Result<usize, ImportError> {
             })
             .len();
     if text[start..].starts_with('{') {
-        return Ok(start);
+        return Ok((start, Vec::new()));
     }
     Err(ImportError::new(
         Place::START,
         "There is no call `setGateway({ … })` with an object literal",
     ))
+}
+
+/// The text with blanks in place of comments and of what stands in quotes: calls in there are not made. Of the same length.
+fn code_of(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut code = bytes.to_vec();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let end = match rest {
+            [b'\\', _, ..] => 2,
+            [b'/', b'/', ..] => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+            [b'/', b'*', ..] => {
+                memchr::memmem::find(&rest[2..], b"*/").map_or(rest.len(), |end| end + 4)
+            }
+            [quote @ (b'"' | b'\'' | b'`'), ..] => end_of_quote(rest, *quote),
+            _ => 1,
+        };
+        if end > 1 && rest[0] != b'\\' {
+            for sign in &mut code[at..at + end] {
+                if *sign != b'\n' {
+                    *sign = b' ';
+                }
+            }
+        }
+        at += end;
+    }
+    String::from_utf8(code).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The length with both quotes; one that is never closed is no quote.
+fn end_of_quote(text: &[u8], quote: u8) -> usize {
+    let mut at = 1;
+    while at < text.len() {
+        match text[at] {
+            b'\\' => at += 1,
+            b'\n' if quote != b'`' => return 1,
+            sign if sign == quote => return at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    1
 }
 
 fn read(text: &str, literal: &Leaf, imported: &mut Imported) -> ClientConfig {
@@ -117,8 +171,8 @@ fn read(text: &str, literal: &Leaf, imported: &mut Imported) -> ClientConfig {
 }
 
 /// The literal texts among the arguments of a call.
-fn arguments(text: &str, call: &str) -> Option<Vec<Option<Told>>> {
-    let at = text.find(&format!("{call}("))? + call.len() + 1;
+fn arguments(text: &str, code: &str, call: &str) -> Option<Vec<Option<Told>>> {
+    let at = code.find(&format!("{call}("))? + call.len() + 1;
     let mut rest = at;
     let mut found = Vec::new();
     loop {
@@ -133,5 +187,43 @@ fn arguments(text: &str, call: &str) -> Option<Vec<Option<Told>>> {
             return Some(found);
         }
         rest = text.len() - behind.len() + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(text: &str) -> (String, usize) {
+        let imported = import(text).unwrap_or_else(|error| panic!("{error} in {text}"));
+        let crate::model::environment::Target::Gateway(gateway) = &imported.environments[0].target
+        else {
+            panic!("{:?}", imported.environments)
+        };
+        let more = imported
+            .ignored
+            .iter()
+            .filter(|ignored| ignored.what.contains("another call"));
+        (gateway.host.clone(), more.count())
+    }
+
+    #[test]
+    fn only_calls_that_are_made_are_read() {
+        let call =
+            |host: &str| format!("client.setGateway({{ host: '{host}', protocol: 'https' }});");
+        let (old, new) = (call("old.example.com"), call("new.example.com"));
+        for (text, more) in [
+            (format!("// {old}\n{new}"), 0),
+            (format!("/* {old} */ {new}"), 0),
+            (format!("/*\n{old}\n*/\n{new}"), 0),
+            (format!("const s = \"{old}\";\n{new}"), 0),
+            (format!("const u = 'https://x/y'; {new}"), 0),
+            (format!("const r = /https?:\\/\\//; {new}"), 0),
+            (format!("// it isn't\n{new} // {old}"), 0),
+            (format!("`é` {new}\n{old}"), 1),
+        ] {
+            assert_eq!(host(&text), ("new.example.com".to_owned(), more), "{text}");
+        }
+        assert!(import(&format!("// {old}\n")).is_err());
     }
 }

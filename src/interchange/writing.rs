@@ -3,6 +3,7 @@
 
 mod formats;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::blueprint::Blueprint;
@@ -15,7 +16,7 @@ use super::{
     process_variables, sdk_ini, sdk_json,
 };
 use crate::model::dynamic::Dynamics;
-use crate::model::environment::{Environment, Place};
+use crate::model::environment::{Environment, Place, Target, TokenFrom};
 use crate::model::exchange::Exchange;
 use crate::model::sandbox_environments::is_unbound;
 
@@ -48,7 +49,7 @@ pub struct Manner<'a> {
     pub existing: Option<&'a str>,
     /// Name of the profile; without one, the environment's.
     pub profile: Option<&'a str>,
-    /// The Genesys Cloud region behind a blueprint's gateway, where the environment does not tell it.
+    /// The Genesys Cloud region behind the gateway, where the environment does not tell it.
     pub backend: Option<&'a Place>,
     pub dynamics: Dynamics,
     /// Relative paths of body files begin here.
@@ -102,6 +103,7 @@ fn of_environment(
             "The sandbox gets its address when it starts, and another one each time: there is nothing to write down".to_owned(),
         ));
     }
+    let environment = &with_region(environment, manner.backend);
     let context = manner.context;
     let blueprint = |kind| Blueprint::of(environment, kind, manner.backend);
     Ok(match format {
@@ -127,6 +129,20 @@ fn of_environment(
             )));
         }
     })
+}
+
+/// A gateway whose region nobody told, with that of its backend: official configurations name one beside the gateway.
+fn with_region<'a>(environment: &'a Environment, backend: Option<&Place>) -> Cow<'a, Environment> {
+    let mut known = environment.clone();
+    match (&mut known.target, backend) {
+        (Target::Gateway(gateway), Some(Place::Region(region)))
+            if gateway.region.is_none() && gateway.token_from == TokenFrom::LoginPath =>
+        {
+            gateway.region = Some(*region);
+            Cow::Owned(known)
+        }
+        _ => Cow::Borrowed(environment),
+    }
 }
 
 fn of_requests(

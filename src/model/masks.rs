@@ -18,7 +18,7 @@ pub use fields::{
     FieldSyntax, credentials_in_text, credentials_in_url, mask_named_fields, mask_url,
     replace_named_fields,
 };
-pub use names::{is_credential_field, is_credential_header, shown_field};
+pub use names::{is_credential_field, is_credential_header, is_credential_value, shown_field};
 pub use references::{is_header_of_references, is_made_of_references};
 
 use super::secret::Secret;

@@ -30,7 +30,7 @@ fn with_secret(server: &FaultServer) -> Environment {
 }
 
 /// Request line, the header lines in alphabetical order, and the body; the boundary of a form has one name in both.
-fn told(received: &[u8], server: &FaultServer) -> String {
+pub(crate) fn told(received: &[u8], server: &FaultServer) -> String {
     let text = String::from_utf8_lossy(received).replace(&server.address.to_string(), "the-server");
     let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
     let (line, fields) = head.split_once("\r\n").expect("a request line");

@@ -25,6 +25,7 @@ mod recording_server;
 mod sending;
 
 mod as_sent;
+mod blueprints;
 mod cancelling;
 mod check_echo;
 mod checking;
@@ -35,6 +36,7 @@ mod comparing;
 mod comparing_sandbox;
 mod comparing_worker;
 mod curl;
+mod curl_import;
 mod encodings;
 mod exporting;
 mod faults;

@@ -2,6 +2,8 @@
 //! when the user says so; requests whose host is known go to the environment that is there already; secrets go where they
 //! may be sent and nowhere else.
 
+#[cfg(test)]
+mod hosts_tests;
 mod planning;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Exports of API Gateway, those of the facts and those in the wild.
 
+mod samples;
+
 use std::fmt::Write as _;
 
 use super::*;

@@ -6,17 +6,18 @@ use super::values::Scope;
 use super::{ClientGrant, Collecting, region_of};
 use crate::interchange::FoundSecret;
 use crate::interchange::document::place_of;
+use crate::model::encode::decode;
 use crate::model::environment::{
     ClientAuthentication, Credentials, Environment, Place as Deployment, Target, TokenFrom,
     Variable,
 };
 use crate::model::ids::EnvironmentId;
 use crate::model::masks::{
-    FieldSyntax, credentials_in_text, is_credential_field, is_credential_header,
-    is_made_of_references,
+    FieldSyntax, MASK, NOT_KEPT, credentials_in_text, is_credential_field, is_credential_header,
+    is_credential_value, is_made_of_references,
 };
 use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft};
-use crate::model::route::{InvokeUrl, is_execute_api};
+use crate::model::route::{self, InvokeUrl, is_execute_api};
 use crate::model::secret::{Secret, SecretName};
 use crate::model::variables::references;
 
@@ -36,7 +37,7 @@ impl Collecting<'_> {
         for row in draft
             .headers
             .iter_mut()
-            .filter(|row| is_credential_header(&row.name))
+            .filter(|row| is_credential_header(&row.name) || is_credential_value(&row.value))
         {
             let scheme_end = row.value.find(' ').filter(|&at| {
                 ["bearer", "basic", "token"]
@@ -55,7 +56,7 @@ impl Collecting<'_> {
         for row in draft
             .query
             .iter_mut()
-            .filter(|row| is_credential_field(&row.name))
+            .filter(|row| names_session(&row.name) || is_credential_row(row))
         {
             if let Some(value) = &mut row.value {
                 self.hide(value, &variable_name(&row.name), &origins);
@@ -67,17 +68,17 @@ impl Collecting<'_> {
     fn lift_body(&mut self, body: &mut DraftBody, origins: &[String]) {
         match body {
             DraftBody::Form { rows } => {
-                for row in rows.iter_mut().filter(|row| is_credential_field(&row.name)) {
+                for row in rows.iter_mut().filter(|row| is_credential_row(row)) {
                     if let Some(value) = &mut row.value {
                         self.hide(value, &variable_name(&row.name), origins);
                     }
                 }
             }
             DraftBody::Multipart { rows } => {
-                for PartRow { name, value, .. } in
-                    rows.iter_mut().filter(|row| is_credential_field(&row.name))
-                {
-                    if let PartValue::Text(text) = value {
+                for PartRow { name, value, .. } in rows {
+                    if let PartValue::Text(text) = value
+                        && (is_credential_field(name) || is_credential_value(text))
+                    {
                         self.hide(text, &variable_name(name), origins);
                     }
                 }
@@ -116,9 +117,20 @@ impl Collecting<'_> {
         if value.trim().is_empty() || is_made_of_references(value) {
             return;
         }
+        if is_masked(value) {
+            value.clear();
+            self.ignore_masked(name);
+            return;
+        }
+        let name = self.take_secret(&variable_name(name), value, origins);
+        *value = format!("{{{{secret.{name}}}}}");
+    }
+
+    /// A secret variable under a free name, which comes out.
+    pub(super) fn take_secret(&mut self, name: &str, value: &str, origins: &[String]) -> String {
         let name = match self.same_secret(value) {
             Some(known) => known,
-            None => self.free_name(&variable_name(name), value),
+            None => self.free_name(name, value),
         };
         self.secret(SecretName::Variable(name.clone()), value, origins.to_vec());
         if !self
@@ -133,7 +145,14 @@ impl Collecting<'_> {
                 secret: true,
             });
         }
-        *value = format!("{{{{secret.{name}}}}}");
+        name
+    }
+
+    pub(super) fn ignore_masked(&mut self, name: &str) {
+        self.ignore(
+            format!("the masked value of {name}"),
+            "it was left out when the text was written: enter it",
+        );
     }
 
     /// The secret variable that has this value already.
@@ -257,6 +276,50 @@ impl Collecting<'_> {
         }
     }
 
+    /// A secret that all requests share may be sent where those requests go that refer to it, and nowhere else. A request whose host
+    /// is a variable's goes wherever a named environment says.
+    pub(super) fn bind_shared_secrets(&mut self) {
+        let sets: HashSet<&EnvironmentId> = self.named.iter().collect();
+        let named: Vec<String> = self
+            .imported
+            .environments
+            .iter()
+            .filter(|environment| sets.contains(&environment.id))
+            .flat_map(route::origins)
+            .collect();
+        let references: Vec<HashSet<String>> = self
+            .imported
+            .requests
+            .iter()
+            .map(|request| referred(&request.draft))
+            .collect();
+        for secret in &mut self.imported.secrets {
+            let (None, SecretName::Variable(name)) = (&secret.environment, &secret.name) else {
+                continue;
+            };
+            let mut seen: HashSet<String> = secret.origins.iter().cloned().collect();
+            let mut add = |origin: &String| {
+                if seen.insert(origin.clone()) {
+                    secret.origins.push(origin.clone());
+                }
+            };
+            let (mut is_referred_to, mut is_named) = (false, false);
+            let requests = self.imported.requests.iter().zip(&references).enumerate();
+            for (at, (request, _)) in requests.filter(|(_, (_, names))| names.contains(name)) {
+                is_referred_to = true;
+                is_named |= self.at_variable_hosts.contains(&at)
+                    && request
+                        .environment
+                        .as_ref()
+                        .is_some_and(|id| sets.contains(id));
+                request.origin.iter().for_each(&mut add);
+            }
+            if is_named || !is_referred_to {
+                named.iter().for_each(add);
+            }
+        }
+    }
+
     /// One value is kept once: a secret variable that only the client credentials refer to is those credentials' own.
     pub(super) fn drop_repeated_secrets(&mut self) {
         let client_secrets: Vec<(Option<EnvironmentId>, Secret)> = self
@@ -271,13 +334,7 @@ impl Collecting<'_> {
         }
         let mut used: HashSet<String> = HashSet::new();
         for request in &self.imported.requests {
-            request.draft.for_each_text(&mut |text| {
-                let names = references(text).into_iter();
-                used.extend(names.map(|found| {
-                    let name = found.name;
-                    name.strip_prefix("secret.").unwrap_or(name).to_owned()
-                }));
-            });
+            used.extend(referred(&request.draft));
         }
         let mut dropped: Vec<(Option<EnvironmentId>, String)> = Vec::new();
         self.imported.secrets.retain(|secret| {
@@ -313,6 +370,18 @@ impl Collecting<'_> {
             );
         }
     }
+}
+
+/// The variables that a request refers to, secret ones without `secret.` before the name.
+fn referred(draft: &RequestDraft) -> HashSet<String> {
+    let mut names = HashSet::new();
+    draft.for_each_text(&mut |text| {
+        names.extend(references(text).into_iter().map(|found| {
+            let name = found.name;
+            name.strip_prefix("secret.").unwrap_or(name).to_owned()
+        }));
+    });
+    names
 }
 
 /// Host and path of a URL; the host is empty where there is no protocol.
@@ -383,7 +452,30 @@ impl From<RequestAuth> for FoundAuth {
 
 /// Whether a variable's value belongs into the keyring.
 pub(in crate::interchange) fn hides(name: &str, value: &str, is_secret: bool) -> bool {
-    (is_secret || is_credential_field(name)) && !is_made_of_references(value)
+    (is_secret || is_credential_field(name) || is_credential_value(value))
+        && !is_made_of_references(value)
+}
+
+/// Whether dots or words stand in the value's place, as exports write them.
+pub(super) fn is_masked(value: &str) -> bool {
+    [MASK, NOT_KEPT].iter().any(|mask| value.contains(mask)) || decode(value).contains(MASK)
+}
+
+fn is_credential_row(row: &QueryRow) -> bool {
+    is_credential_field(&row.name) || row.value.as_deref().is_some_and(is_credential_value)
+}
+
+/// Names in a query that let whoever has the value in. As fields of bodies they mean other things.
+fn names_session(name: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "auth",
+        "session_id",
+        "sid",
+        "sessid",
+        "phpsessid",
+        "jsessionid",
+    ];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// `x-api-key` is the variable `x-api-key`; other signs become dashes.

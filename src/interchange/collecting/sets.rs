@@ -1,7 +1,7 @@
 //! Named sets of variables, which other tools call environments: one that says where requests go becomes an environment.
 //! What only some sets hold is not known to the others.
 
-use super::secrets::hides;
+use super::secrets::{hides, is_masked};
 use super::values::{Scope, host_of};
 use super::{Collecting, region_of};
 use crate::interchange::document::place_of;
@@ -73,7 +73,9 @@ impl Collecting<'_> {
             },
             secret,
         });
-        if secret && !row.value.is_empty() {
+        if is_masked(&row.value) {
+            self.ignore_masked(&row.name);
+        } else if secret && !row.value.is_empty() {
             let name = SecretName::Variable(row.name.clone());
             let place = place_of(self.text, &row.value);
             self.imported

@@ -14,7 +14,13 @@ pub(super) struct Data {
     pieces: Vec<Piece>,
     pub(super) parts: Vec<PartRow>,
     pub(super) is_json: bool,
-    pub(super) upload: Option<String>,
+    upload: Option<String>,
+    /// What `--upload-file -` sends.
+    uploads_text: Option<String>,
+    /// What is sent comes from where the command gets its input.
+    reads_input: bool,
+    /// Variables of data that curl does not encode.
+    has_plain_reference: bool,
 }
 
 #[derive(Debug)]
@@ -23,6 +29,13 @@ enum Piece {
     File(String),
 }
 
+impl Piece {
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+}
+
+const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Data {
@@ -30,8 +43,40 @@ impl Data {
         self.pieces.is_empty()
     }
 
+    pub(super) fn is_upload(&self) -> bool {
+        self.upload.is_some()
+    }
+
+    /// The file that `--upload-file` names.
+    pub(super) fn uploaded(&self) -> Option<&str> {
+        self.upload.as_deref().filter(|path| !is_input(path))
+    }
+
     pub(super) fn has_any(&self) -> bool {
-        !self.pieces.is_empty() || !self.parts.is_empty() || self.upload.is_some()
+        !self.pieces.is_empty()
+            || !self.parts.is_empty()
+            || self.upload.is_some()
+            || self.reads_input
+    }
+
+    pub(super) fn upload(&mut self, path: &str, input: Option<&str>, imported: &mut Imported) {
+        self.upload = Some(path.to_owned());
+        match (is_input(path), input) {
+            (false, _) => imported.files.push(NamedFile {
+                path: path.to_owned(),
+                purpose: "the body of the request".to_owned(),
+            }),
+            (true, Some(input)) => self.uploads_text = Some(input.to_owned()),
+            (true, None) => self.input(imported),
+        }
+    }
+
+    fn input(&mut self, imported: &mut Imported) {
+        self.reads_input = true;
+        imported.ignored.push(Ignored::new(
+            "the standard input",
+            "only what `echo` or `printf` writes in front is read: type the body",
+        ));
     }
 
     pub(super) fn add(
@@ -48,9 +93,24 @@ impl Data {
             _ => value.strip_prefix('@'),
         };
         match (file, input) {
-            (None, _) => self.text(meaning, value),
-            (Some("-"), Some(input)) => self.text(meaning, input),
-            (Some(path), _) => self.file(path, "the body of the request", imported),
+            (None, _) => {
+                self.has_plain_reference |= value.contains("{{");
+                self.text(meaning, value);
+            }
+            (Some("-"), Some(input)) => {
+                self.has_plain_reference |= input.contains("{{");
+                self.text(meaning, input);
+            }
+            (Some("-"), None) => self.input(imported),
+            (Some(path), _) => {
+                if meaning == Meaning::Data {
+                    imported.ignored.push(Ignored::new(
+                        "taking the line breaks out of the file of --data",
+                        "the file is sent as it is, as with --data-binary",
+                    ));
+                }
+                self.file(path, "the body of the request", imported);
+            }
         }
     }
 
@@ -80,22 +140,26 @@ impl Data {
         match (equals, at) {
             (equals, Some(at)) if equals.is_none_or(|equals| at < equals) => {
                 let (name, path) = (&value[..at], &value[at + 1..]);
-                if let Some(input) = input.filter(|_| path == "-") {
-                    let text = encoded_pair(name, input);
-                    self.text(Meaning::DataEncoded, &text);
-                } else {
-                    imported.ignored.push(Ignored::new(
-                        "the encoding of --data-urlencode",
-                        "a file is sent as it is",
-                    ));
-                    self.file(path, "a value of the form", imported);
+                match (path, input) {
+                    ("-", Some(input)) => {
+                        let text = encoded_pair(name, input);
+                        self.text(Meaning::DataEncoded, &text);
+                    }
+                    ("-", None) => self.input(imported),
+                    _ => {
+                        imported.ignored.push(Ignored::new(
+                            "the encoding of --data-urlencode",
+                            "a file is sent as it is",
+                        ));
+                        self.file(path, "a value of the form", imported);
+                    }
                 }
             }
             (Some(equals), _) => {
                 let text = encoded_pair(&value[..equals], &value[equals + 1..]);
                 self.text(Meaning::DataEncoded, &text);
             }
-            (None, _) => self.text(Meaning::DataEncoded, &encoded(value)),
+            (None, _) => self.text(Meaning::DataEncoded, &encoded(value, "+")),
         }
     }
 
@@ -105,7 +169,7 @@ impl Data {
         if literal {
             return self.part(name, PartValue::Text(content.to_owned()), "");
         }
-        let (content, settings) = part_settings(content);
+        let (contents, settings, is_cut) = part_settings(content);
         let setting = |key: &str| {
             settings
                 .iter()
@@ -120,21 +184,41 @@ impl Data {
                 ));
             }
         }
-        let is_file = content.starts_with(['@', '<']);
-        let value = if is_file {
-            let path = content[1..].to_owned();
-            imported.files.push(NamedFile {
-                path: path.clone(),
-                purpose: format!("the form field `{name}`"),
-            });
-            PartValue::File {
-                path,
-                file_name: setting("filename").to_owned(),
-            }
-        } else {
-            PartValue::Text(content)
-        };
-        self.part(name, value, setting("type"));
+        if is_cut {
+            imported.ignored.push(Ignored::new(
+                format!("what stands behind a semicolon in the form field `{name}`"),
+                "curl leaves it out too: put the value in double quotes to keep it",
+            ));
+        }
+        if contents.len() > 1 {
+            imported.ignored.push(Ignored::new(
+                format!("one field for the files of `{name}`"),
+                "each becomes a field of its own",
+            ));
+        }
+        for content in contents {
+            let value = match content.chars().next() {
+                Some(sign @ ('@' | '<')) => {
+                    let path = content[1..].to_owned();
+                    if sign == '<' {
+                        imported.ignored.push(Ignored::new(
+                            format!("`<` of the form field `{name}`"),
+                            "the file is sent as a file, with its name",
+                        ));
+                    }
+                    imported.files.push(NamedFile {
+                        path: path.clone(),
+                        purpose: format!("the form field `{name}`"),
+                    });
+                    PartValue::File {
+                        path,
+                        file_name: setting("filename").to_owned(),
+                    }
+                }
+                _ => PartValue::Text(content),
+            };
+            self.part(name, value, setting("type"));
+        }
     }
 
     fn part(&mut self, name: &str, value: PartValue, content_type: &str) {
@@ -144,6 +228,14 @@ impl Data {
             value,
             content_type: content_type.to_owned(),
         });
+    }
+
+    /// What curl calls an empty body, as `-d ''` makes one.
+    pub(super) fn type_of_nothing(&self) -> Option<&'static str> {
+        match self.pieces.as_slice() {
+            [piece] if piece.is_nothing() => Some(if self.is_json { JSON } else { FORM }),
+            _ => None,
+        }
     }
 
     /// The pieces as a query string, for `-G`.
@@ -171,18 +263,21 @@ impl Data {
         if !self.parts.is_empty() {
             return DraftBody::Multipart { rows: self.parts };
         }
-        if let Some(path) = self.upload {
+        if let Some(text) = self.uploads_text {
+            return DraftBody::Text {
+                text,
+                content_type: content_type.unwrap_or_default().to_owned(),
+            };
+        }
+        if let Some(path) = self.upload.filter(|path| !is_input(path)) {
             return DraftBody::File {
                 path,
                 content_type: String::new(),
             };
         }
-        let default = if self.is_json {
-            "application/json"
-        } else {
-            FORM
-        };
+        let default = if self.is_json { JSON } else { FORM };
         let declared = content_type.unwrap_or(default);
+        let encodes_references = !self.has_plain_reference;
         let mut pieces = self.pieces;
         let several = pieces.len() > 1;
         if let Some(at) = pieces
@@ -202,10 +297,17 @@ impl Data {
                 };
             }
         }
-        let Some(Piece::Text(text)) = pieces.pop() else {
+        let Some(Piece::Text(text)) = pieces.pop().filter(|piece| !piece.is_nothing()) else {
             return DraftBody::None;
         };
-        text_body(text, declared, content_type.is_some(), place, imported)
+        text_body(
+            text,
+            declared,
+            content_type.is_some(),
+            encodes_references,
+            place,
+            imported,
+        )
     }
 }
 
@@ -213,6 +315,7 @@ fn text_body(
     text: String,
     declared: &str,
     is_typed: bool,
+    encodes_references: bool,
     place: Place,
     imported: &mut Imported,
 ) -> DraftBody {
@@ -232,7 +335,7 @@ fn text_body(
                 "Without a Content-Type header curl sends JSON as a form, which Genesys Cloud answers with 415",
                 "Choose JSON as the kind of body",
             ));
-        } else if let Some(rows) = form_rows(&text) {
+        } else if let Some(rows) = form_rows(&text, encodes_references) {
             return DraftBody::Form { rows };
         }
     }
@@ -243,8 +346,8 @@ fn text_body(
 }
 
 /// Rows that are sent as exactly this text, if there are such.
-fn form_rows(text: &str) -> Option<Vec<QueryRow>> {
-    if text.contains("{{") {
+fn form_rows(text: &str, encodes_references: bool) -> Option<Vec<QueryRow>> {
+    if text.contains("{{") && !encodes_references {
         return None;
     }
     text.split('&')
@@ -266,39 +369,103 @@ fn form_rows(text: &str) -> Option<Vec<QueryRow>> {
         .collect()
 }
 
+/// The value that is sent as `encoded`. A variable stands for itself: a form encodes its value.
 fn plain(encoded: &str) -> Option<String> {
-    let decoded = encode::decode(&encoded.replace('+', " "));
-    (encode::form_component(&decoded) == encoded).then_some(decoded)
+    let mut result = String::new();
+    for (is_reference, piece) in around_references(encoded) {
+        if is_reference {
+            result.push_str(piece);
+            continue;
+        }
+        let decoded = encode::decode(&piece.replace('+', " "));
+        if encode::form_component(&decoded) != piece {
+            return None;
+        }
+        result.push_str(&decoded);
+    }
+    Some(result)
+}
+
+/// The text in pieces: variables (`true`) and what stands between them.
+pub(super) fn around_references(text: &str) -> Vec<(bool, &str)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let Some(end) = rest[start..].find("}}").map(|at| start + at + 2) else {
+            break;
+        };
+        pieces.push((false, &rest[..start]));
+        pieces.push((true, &rest[start..end]));
+        rest = &rest[end..];
+    }
+    pieces.push((false, rest));
+    pieces
+}
+
+/// What `--url-query` adds.
+pub(super) enum QueryArgument {
+    Text(String),
+    File,
+}
+
+/// As `--data-urlencode`, but for a plus sign in front of what is encoded already.
+pub(super) fn query_argument(value: &str) -> QueryArgument {
+    if let Some(plain) = value.strip_prefix('+') {
+        return QueryArgument::Text(plain.to_owned());
+    }
+    match (value.find('='), value.find('@')) {
+        (equals, Some(at)) if equals.is_none_or(|equals| at < equals) => QueryArgument::File,
+        (Some(equals), _) => {
+            QueryArgument::Text(encoded_pair(&value[..equals], &value[equals + 1..]))
+        }
+        (None, _) => QueryArgument::Text(encoded(value, "+")),
+    }
+}
+
+fn is_input(path: &str) -> bool {
+    path == "-" || path == "."
 }
 
 fn encoded_pair(name: &str, content: &str) -> String {
     if name.is_empty() {
-        encoded(content)
+        encoded(content, "+")
     } else {
-        format!("{name}={}", encoded(content))
+        format!("{name}={}", encoded(content, "+"))
     }
 }
 
-/// As curl does it: everything but unreserved characters.
-fn encoded(text: &str) -> String {
+/// As curl does it: everything but unreserved characters, and a space as `space`. Variables stay.
+pub(super) fn encoded(text: &str, space: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            result.push(char::from(byte));
-        } else {
-            let _ = write!(result, "%{byte:02X}");
+    for (is_reference, piece) in around_references(text) {
+        if is_reference {
+            result.push_str(piece);
+            continue;
+        }
+        for byte in piece.bytes() {
+            if byte == b' ' {
+                result.push_str(space);
+            } else if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                result.push(char::from(byte));
+            } else {
+                let _ = write!(result, "%{byte:02X}");
+            }
         }
     }
     result
 }
 
-/// Content and `;key=value` settings; a part may be in double quotes with backslashes.
-fn part_settings(content: &str) -> (String, Vec<(String, String)>) {
+/// Contents (several files, divided by commas), `;key=value` settings, and whether there was more behind a semicolon, which
+/// curl leaves out. A content may be in double quotes with backslashes.
+fn part_settings(content: &str) -> (Vec<String>, Vec<(String, String)>, bool) {
+    let are_files = content.starts_with('@');
+    let mut contents = Vec::new();
     let mut pieces: Vec<String> = vec![String::new()];
     let mut quoted = false;
     let mut signs = content.chars().peekable();
     let mut at_start = true;
     while let Some(sign) = signs.next() {
+        let is_content = pieces.len() == 1;
         let piece = pieces.last_mut().expect("there is always one piece");
         match sign {
             '"' if at_start || quoted => quoted = !quoted,
@@ -310,13 +477,19 @@ fn part_settings(content: &str) -> (String, Vec<(String, String)>) {
                 at_start = true;
                 continue;
             }
+            ',' if are_files && !quoted && is_content => {
+                contents.push(std::mem::replace(&mut pieces[0], "@".to_owned()));
+                at_start = true;
+                continue;
+            }
             _ => piece.push(sign),
         }
         at_start = matches!(sign, '@' | '<') && at_start || (sign == '=' && pieces.len() > 1);
     }
     let mut pieces = pieces.into_iter();
-    let mut content = pieces.next().unwrap_or_default();
+    contents.extend(pieces.next());
     let mut settings: Vec<(String, String)> = Vec::new();
+    let mut is_cut = false;
     for piece in pieces {
         match piece.trim().split_once('=') {
             Some((key, value)) if ["type", "filename", "headers", "encoder"].contains(&key) => {
@@ -328,12 +501,9 @@ fn part_settings(content: &str) -> (String, Vec<(String, String)>) {
                     value.push(';');
                     value.push_str(&piece);
                 }
-                _ => {
-                    content.push(';');
-                    content.push_str(&piece);
-                }
+                _ => is_cut = true,
             },
         }
     }
-    (content, settings)
+    (contents, settings, is_cut)
 }

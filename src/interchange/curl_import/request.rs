@@ -1,22 +1,22 @@
 //! One request out of curl's options.
 
 use super::Given;
-use super::body::Data;
-use super::options::{Meaning, Version};
+use super::body::{Data, QueryArgument};
+use super::network::Network;
+use super::options::Meaning;
+use super::url::{
+    look_for_globs, pasted, place_url, with_file_name, with_query, with_scheme, without_dots,
+};
 use crate::interchange::client_config::{deployment_of, free_id, gateway_of};
 use crate::interchange::found_secrets;
 use crate::interchange::text::Place;
-use crate::interchange::types::{
-    FoundSecret, Ignored, ImportError, Imported, ImportedRequest, Lint, NamedFile,
-};
+use crate::interchange::types::{Ignored, ImportError, Imported, ImportedRequest, Lint, NamedFile};
 use crate::model::clients::ClientForm;
 use crate::model::environment::{
-    Colour, Credentials, Environment, HttpVersion, KeepHistory, NetworkSettings, Protection, Proxy,
-    ResolveOverride, Target,
+    Colour, Credentials, Environment, KeepHistory, Protection, Target,
 };
 use crate::model::request::{DraftBody, HeaderRow, RequestAuth, RequestDraft};
-use crate::model::route::{self, InvokeUrl, PastedUrl};
-use crate::model::secret::SecretName;
+use crate::model::route::{self, InvokeUrl};
 
 /// A command with more URLs is a text that only looks like one.
 const MOST_URLS: usize = 100;
@@ -46,7 +46,7 @@ pub(super) fn build(
                 .having_understood(names.join(", ")),
         );
     }
-    let urls = std::mem::take(&mut parts.urls);
+    let mut urls = std::mem::take(&mut parts.urls);
     if urls.len() > MOST_URLS {
         return Err(ImportError::new(
             start,
@@ -62,6 +62,11 @@ pub(super) fn build(
             format!("The command has {} URLs", urls.len()),
             "Each becomes a request with the first one's settings; take out what is no URL",
         ));
+    }
+    parts.network.check(imported);
+    parts.check_kinds(start, imported);
+    for url in &mut urls {
+        parts.finish_url(url, start, imported);
     }
     let (first, rest) = urls.split_first().expect("there is a URL");
     let request = parts.request(first, start, imported);
@@ -81,39 +86,52 @@ pub(super) fn build(
     Ok(())
 }
 
+/// What curl is told to leave in a URL as it stands.
+#[derive(Default)]
+struct Kept {
+    dots: bool,
+    globs: bool,
+}
+
 struct Parts<'a> {
-    text: &'a str,
     urls: Vec<String>,
     method: Option<String>,
     headers: Vec<HeaderRow>,
+    /// Headers that curl shall not send, as in `-H 'Accept:'`.
+    removed: Vec<String>,
+    /// Headers that options make: a row of the same name takes their place, and so does one that removes it.
+    made: Vec<(&'static str, String)>,
     cookies: Vec<String>,
-    auth: RequestAuth,
+    user: Option<String>,
+    bearer: Option<String>,
+    /// The option that needs the user for something other than Basic.
+    login: Option<&'static str>,
     data: Data,
     query: Vec<String>,
     is_head: bool,
     is_get: bool,
-    network: NetworkSettings,
-    /// Options that are the environment's, for the case that there is none.
-    of_environment: Vec<&'static str>,
-    proxy_user: Option<(String, Place)>,
+    kept: Kept,
+    network: Network<'a>,
 }
 
 impl<'a> Parts<'a> {
     fn new(text: &'a str) -> Self {
         Self {
-            text,
             urls: Vec::new(),
             method: None,
             headers: Vec::new(),
+            removed: Vec::new(),
+            made: Vec::new(),
             cookies: Vec::new(),
-            auth: RequestAuth::None,
+            user: None,
+            bearer: None,
+            login: None,
             data: Data::default(),
             query: Vec::new(),
             is_head: false,
             is_get: false,
-            network: NetworkSettings::default(),
-            of_environment: Vec::new(),
-            proxy_user: None,
+            kept: Kept::default(),
+            network: Network::new(text),
         }
     }
 
@@ -134,34 +152,40 @@ impl<'a> Parts<'a> {
             | Meaning::Json => self.data.add(given.known.meaning, value, input, imported),
             Meaning::Form => self.data.add_part(value, false, imported),
             Meaning::FormString => self.data.add_part(value, true, imported),
-            Meaning::Upload => {
-                name_file(imported, value, "the body of the request");
-                self.data.upload = Some(value.to_owned());
-            }
+            Meaning::Upload => self.data.upload(value, input, imported),
             Meaning::Head => self.is_head = true,
             Meaning::Get => self.is_get = true,
-            Meaning::User => {
-                let (user, password) = value.split_once(':').unwrap_or((value, ""));
-                self.auth = RequestAuth::Basic {
-                    user: user.to_owned(),
-                    password: password.to_owned(),
-                };
+            Meaning::User => self.user = Some(value.to_owned()),
+            Meaning::Bearer => self.bearer = Some(value.to_owned()),
+            Meaning::Login(why) => {
+                self.login = Some(given.known.long);
+                imported
+                    .ignored
+                    .push(Ignored::new(format!("--{}", given.known.long), why));
             }
-            Meaning::Bearer => {
-                self.auth = RequestAuth::Bearer {
-                    token: value.to_owned(),
-                };
-            }
+            // An empty one only makes curl keep cookies.
+            Meaning::Cookie if value.is_empty() => {}
             Meaning::Cookie if value.contains('=') => self.cookies.push(value.to_owned()),
             Meaning::Cookie => imported.ignored.push(Ignored::new(
                 "--cookie with a file",
                 "cookies are read from no file: write them as `name=value`",
             )),
-            Meaning::UserAgent => self.row("User-Agent", value),
-            Meaning::Referer => self.row("Referer", value.trim_end_matches(";auto")),
-            Meaning::Range => self.row("Range", &format!("bytes={value}")),
+            Meaning::UserAgent => self.made("User-Agent", value, value, imported),
+            Meaning::Referer => {
+                let referer = value.trim_end_matches(";auto");
+                self.made("Referer", referer, referer, imported);
+            }
+            Meaning::Range => self.made("Range", value, &format!("bytes={value}"), imported),
             Meaning::Url => self.urls.push(value.to_owned()),
-            Meaning::UrlQuery => self.query.push(value.trim_start_matches('+').to_owned()),
+            Meaning::UrlQuery => match super::body::query_argument(value) {
+                QueryArgument::Text(text) => self.query.push(text),
+                QueryArgument::File => imported.ignored.push(Ignored::new(
+                    "--url-query with a file",
+                    "the query holds text only: paste the text",
+                )),
+            },
+            Meaning::PathAsIs => self.kept.dots = true,
+            Meaning::GlobOff => self.kept.globs = true,
             Meaning::ConfigFile => {
                 name_file(imported, value, "more options of curl");
                 imported.ignored.push(Ignored::new(
@@ -184,87 +208,9 @@ impl<'a> Parts<'a> {
                 .ignored
                 .push(Ignored::new(format!("--{}", given.known.long), why)),
             Meaning::Same | Meaning::Next => {}
-            _ => return self.network(given, imported),
+            _ => return self.network.take(given, imported),
         }
         Ok(())
-    }
-
-    fn network(&mut self, given: &Given<'_>, imported: &mut Imported) -> Result<(), ImportError> {
-        let value = given.value;
-        self.of_environment.push(given.known.long);
-        match given.known.meaning {
-            Meaning::Proxy => self.proxy(value, Place::at(self.text, given.at)),
-            Meaning::ProxyUser => {
-                self.proxy_user = Some((value.to_owned(), Place::at(self.text, given.at)));
-            }
-            Meaning::NoProxy if value == "*" => self.network.proxy = Proxy::None,
-            Meaning::NoProxy => {
-                if let Proxy::Explicit { bypass, .. } = &mut self.network.proxy {
-                    bypass.extend(value.split(',').map(|host| host.trim().to_owned()));
-                }
-            }
-            Meaning::CaFile => {
-                name_file(imported, value, "certificates that are trusted");
-                value.clone_into(&mut self.network.ca_file);
-            }
-            Meaning::Resolve => {
-                let mut pieces = value.trim_start_matches(['+', '-']).splitn(3, ':');
-                if let (Some(host), Some(_), Some(address)) =
-                    (pieces.next(), pieces.next(), pieces.next())
-                {
-                    self.network.resolve.push(ResolveOverride {
-                        host: host.to_owned(),
-                        address: address.trim_matches(['[', ']']).to_owned(),
-                    });
-                }
-            }
-            Meaning::Version(version) => {
-                self.network.http_version = match version {
-                    Version::One => HttpVersion::Http11,
-                    Version::Two => HttpVersion::Http2,
-                    Version::Agreed => HttpVersion::Automatic,
-                };
-            }
-            Meaning::MaxTime | Meaning::ConnectTimeout => {
-                let limit = milliseconds(value).ok_or_else(|| {
-                    ImportError::new(
-                        Place::at(self.text, given.at),
-                        format!("`--{}` needs a number of seconds", given.known.long),
-                    )
-                })?;
-                if given.known.meaning == Meaning::MaxTime {
-                    self.network.limits.first_byte_ms = limit;
-                } else {
-                    self.network.limits.connect_ms = limit;
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn proxy(&mut self, value: &str, place: Place) {
-        if value.is_empty() {
-            self.network.proxy = Proxy::None;
-            return;
-        }
-        let url = if value.contains("://") {
-            value.to_owned()
-        } else {
-            format!("http://{value}")
-        };
-        let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
-        let (user, host) = rest
-            .rsplit_once('@')
-            .map_or((None, rest), |(user, host)| (Some(user), host));
-        if let Some(user) = user {
-            self.proxy_user = Some((user.to_owned(), place));
-        }
-        self.network.proxy = Proxy::Explicit {
-            url: format!("{scheme}://{host}"),
-            user_name: String::new(),
-            bypass: Vec::new(),
-        };
     }
 
     fn row(&mut self, name: &str, value: &str) {
@@ -285,10 +231,7 @@ impl<'a> Parts<'a> {
             return;
         }
         match text.split_once(':') {
-            Some((name, value)) if value.trim().is_empty() => imported.ignored.push(Ignored::new(
-                format!("the header `{}` without a value", name.trim()),
-                "it only keeps curl from adding its own",
-            )),
+            Some((name, value)) if value.trim().is_empty() => self.remove(name.trim(), imported),
             Some((name, value)) => self.row(name.trim_end(), value.trim()),
             None => match text.trim_end().strip_suffix(';') {
                 Some(name) => self.row(name, ""),
@@ -300,11 +243,73 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// A header of an option; without a value curl sends none.
+    fn made(&mut self, name: &'static str, given: &str, value: &str, imported: &mut Imported) {
+        self.made.retain(|(known, _)| *known != name);
+        if given.is_empty() {
+            self.remove(name, imported);
+        } else {
+            self.made.push((name, value.to_owned()));
+        }
+    }
+
+    fn remove(&mut self, name: &str, imported: &mut Imported) {
+        let is_ours = ["accept", "accept-encoding", "user-agent", "host"]
+            .contains(&name.to_ascii_lowercase().as_str());
+        // What is sent in place of a body's own type is the body's matter.
+        if !name.eq_ignore_ascii_case("content-type") {
+            imported.ignored.push(Ignored::new(
+                format!("the header `{name}` without a value"),
+                if is_ours {
+                    "Gatescope always sends one: a row of that name says which"
+                } else {
+                    "it only keeps curl from adding its own"
+                },
+            ));
+        }
+        self.removed.push(name.to_owned());
+    }
+
+    fn is_removed(&self, name: &str) -> bool {
+        self.removed
+            .iter()
+            .any(|removed| removed.eq_ignore_ascii_case(name))
+    }
+
+    /// curl sends one kind of request and refuses two.
+    fn check_kinds(&self, place: Place, imported: &mut Imported) {
+        let kinds = [
+            self.is_head,
+            !self.data.is_empty() && !self.is_get,
+            !self.data.parts.is_empty(),
+            self.data.is_upload(),
+        ];
+        if kinds.iter().filter(|kind| **kind).count() > 1 {
+            imported.lint.push(Lint::new(
+                place,
+                "curl refuses this command, which asks for more than one kind of request",
+                "Keep one of --head, --data, --form and --upload-file",
+            ));
+        }
+    }
+
+    fn finish_url(&self, url: &mut String, place: Place, imported: &mut Imported) {
+        if !self.kept.globs {
+            look_for_globs(url, place, imported);
+        }
+        if !self.kept.dots {
+            *url = without_dots(url);
+        }
+        if let Some(file) = self.data.uploaded() {
+            *url = with_file_name(url, file);
+        }
+    }
+
     fn request(mut self, url: &str, place: Place, imported: &mut Imported) -> ImportedRequest {
         let method = self.method.clone().unwrap_or_else(|| {
             let method = if self.is_head {
                 "HEAD"
-            } else if self.data.upload.is_some() {
+            } else if self.data.is_upload() {
                 "PUT"
             } else if self.data.has_any() && !self.is_get {
                 "POST"
@@ -314,26 +319,34 @@ impl<'a> Parts<'a> {
             method.to_owned()
         });
         if !self.cookies.is_empty() {
-            let cookies = self.cookies.join("; ");
-            self.row("Cookie", &cookies);
+            self.made.push(("Cookie", self.cookies.join("; ")));
+        }
+        for (name, value) in std::mem::take(&mut self.made) {
+            self.default_row(name, &value);
         }
         let mut query = std::mem::take(&mut self.query);
         if self.is_get && !self.data.is_empty() {
             query.push(self.data.query(imported));
             self.data = Data::default();
         }
-        self.authorization();
+        let auth = self.authorization(imported);
         if self.data.is_json {
             self.default_row("Accept", "application/json");
         }
-        let content_type = self.header_value("content-type");
+        if let Some(content_type) = self.data.type_of_nothing() {
+            self.default_row("Content-Type", content_type);
+        }
+        let content_type = self
+            .header_value("content-type")
+            .or_else(|| self.is_removed("content-type").then(String::new));
         let body =
             std::mem::take(&mut self.data).into_body(content_type.as_deref(), place, imported);
         self.drop_own_content_type(&body);
+        self.tell_of_type(&body, imported);
         let mut request = ImportedRequest::new(RequestDraft {
             method,
             headers: std::mem::take(&mut self.headers),
-            auth: std::mem::take(&mut self.auth),
+            auth,
             body,
             ..RequestDraft::default()
         });
@@ -342,7 +355,7 @@ impl<'a> Parts<'a> {
         let environment = origin.and_then(|origin| self.environment(&origin, url, imported));
         match environment {
             Some(environment) => {
-                if let Some(path) = PastedUrl::parse(&with_scheme(url))
+                if let Some(path) = pasted(&with_scheme(url))
                     .and_then(|pasted| pasted.path_in(&environment, &request.draft.method))
                 {
                     request.draft.path = path;
@@ -353,18 +366,11 @@ impl<'a> Parts<'a> {
                     .iter()
                     .any(|one| one.id == environment.id);
                 if !known {
-                    self.proxy_password(&environment, imported);
+                    self.network.keep_password(&environment, imported);
                     imported.environments.push(environment);
                 }
             }
-            None => {
-                for option in &self.of_environment {
-                    imported.ignored.push(Ignored::new(
-                        format!("--{option}"),
-                        "it belongs to an environment: set it there",
-                    ));
-                }
-            }
+            None => self.network.ignore(imported),
         }
         request
     }
@@ -377,32 +383,72 @@ impl<'a> Parts<'a> {
     }
 
     fn default_row(&mut self, name: &str, value: &str) {
-        if self.header_value(name).is_none() {
+        if self.header_value(name).is_none() && !self.is_removed(name) {
             self.row(name, value);
         }
     }
 
-    /// A bearer token in a header row becomes the request's own credentials.
-    fn authorization(&mut self) {
+    /// Who asks: a bearer token before user and password, and a bearer token in a header row that stands alone.
+    fn authorization(&mut self, imported: &mut Imported) -> RequestAuth {
         let at = self
             .headers
             .iter()
             .position(|row| row.name.eq_ignore_ascii_case("authorization"));
-        let Some(at) = at else {
-            return;
-        };
-        let token = self.headers[at]
-            .value
-            .split_once(' ')
+        let mut ignore = |why: String| imported.ignored.push(Ignored::new("--user", why));
+        match (self.bearer.take(), self.user.take(), self.login) {
+            (Some(token), user, _) => {
+                if user.is_some() {
+                    ignore("--oauth2-bearer takes its place".to_owned());
+                }
+                return RequestAuth::Bearer { token };
+            }
+            (None, Some(_), Some(login)) => ignore(format!(
+                "it is for --{login}, which Gatescope cannot do: choose how to log in under Auth"
+            )),
+            (None, Some(user), None) => {
+                if !user.contains(':') {
+                    ignore(
+                        "it has no password, which curl asks for: fill it in under Auth".to_owned(),
+                    );
+                }
+                let (user, password) = user.split_once(':').unwrap_or((&user, ""));
+                return RequestAuth::Basic {
+                    user: user.to_owned(),
+                    password: password.to_owned(),
+                };
+            }
+            (None, None, _) => {}
+        }
+        let token = at
+            .filter(|at| self.headers[*at].name == "Authorization")
+            .and_then(|at| self.headers[at].value.split_once(' '))
             .and_then(|(scheme, token)| {
-                scheme
-                    .eq_ignore_ascii_case("bearer")
-                    .then(|| token.trim().to_owned())
+                let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+                (is_bearer && !token.trim().is_empty()).then(|| token.trim().to_owned())
             });
-        let is_alone = self.auth == RequestAuth::None && self.headers[at].name == "Authorization";
-        if let Some(token) = token.filter(|token| is_alone && !token.is_empty()) {
-            self.headers.remove(at);
-            self.auth = RequestAuth::Bearer { token };
+        match (at, token) {
+            (Some(at), Some(token)) => {
+                self.headers.remove(at);
+                RequestAuth::Bearer { token }
+            }
+            _ => RequestAuth::None,
+        }
+    }
+
+    /// Where curl sends a body without saying what it is.
+    fn tell_of_type(&self, body: &DraftBody, imported: &mut Imported) {
+        let has_none = match body {
+            DraftBody::Text { content_type, .. } | DraftBody::File { content_type, .. } => {
+                content_type.is_empty()
+            }
+            DraftBody::Multipart { .. } => self.is_removed("content-type"),
+            DraftBody::None | DraftBody::Json { .. } | DraftBody::Form { .. } => false,
+        };
+        if has_none && self.header_value("content-type").is_none() {
+            imported.ignored.push(Ignored::new(
+                "sending no Content-Type",
+                "a body always goes out with one: a row of that name says which",
+            ));
         }
     }
 
@@ -423,7 +469,7 @@ impl<'a> Parts<'a> {
 
     /// For a host of Genesys Cloud or of API Gateway.
     fn environment(&mut self, origin: &str, url: &str, imported: &Imported) -> Option<Environment> {
-        let pasted = PastedUrl::parse(&with_scheme(url.split('?').next().unwrap_or_default()))?;
+        let pasted = pasted(&with_scheme(url.split('?').next().unwrap_or_default()))?;
         let (name, target) = if let Some(region) = pasted.region() {
             let place = deployment_of(region.domain())?;
             (
@@ -431,7 +477,8 @@ impl<'a> Parts<'a> {
                 Target::Direct { place },
             )
         } else if route::is_execute_api(&pasted.host) {
-            let invoke = InvokeUrl::parse(&format!("{origin}{}", pasted.path)).ok()?;
+            let known = pasted.path.split("{{").next().unwrap_or_default();
+            let invoke = InvokeUrl::parse(&format!("{origin}{known}")).ok()?;
             let mut gateway = gateway_of(&ClientForm {
                 host: pasted.host.clone(),
                 ..ClientForm::default()
@@ -449,14 +496,6 @@ impl<'a> Parts<'a> {
         {
             return Some(known.clone());
         }
-        if let (Proxy::Explicit { user_name, .. }, Some((user, _))) =
-            (&mut self.network.proxy, &self.proxy_user)
-        {
-            user.split(':')
-                .next()
-                .unwrap_or_default()
-                .clone_into(user_name);
-        }
         let used: Vec<Colour> = imported.environments.iter().map(|one| one.colour).collect();
         Some(Environment {
             id: free_id(&name, &imported.environments),
@@ -468,25 +507,11 @@ impl<'a> Parts<'a> {
             variables: Vec::new(),
             default_headers: Vec::new(),
             path_map: Vec::new(),
-            network: self.network.clone(),
+            network: self.network.settings(),
             history: KeepHistory::default(),
             route_map: None,
             sandbox: None,
         })
-    }
-
-    fn proxy_password(&self, environment: &Environment, imported: &mut Imported) {
-        let Some((user, place)) = &self.proxy_user else {
-            return;
-        };
-        let Some((_, password)) = user.split_once(':') else {
-            return;
-        };
-        let mut secret = FoundSecret::of(environment, SecretName::ProxyPassword, password, *place);
-        if let Proxy::Explicit { url, .. } = &self.network.proxy {
-            secret.origins = vec![url.clone()];
-        }
-        imported.secrets.push(secret);
     }
 }
 
@@ -495,86 +520,4 @@ fn name_file(imported: &mut Imported, path: &str, purpose: &str) {
         path: path.to_owned(),
         purpose: purpose.to_owned(),
     });
-}
-
-fn milliseconds(seconds: &str) -> Option<u64> {
-    let (whole, fraction) = seconds
-        .trim()
-        .split_once('.')
-        .unwrap_or((seconds.trim(), ""));
-    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
-    let whole: u64 = whole.parse().ok()?;
-    whole.checked_mul(1000)?.checked_add(digits.parse().ok()?)
-}
-
-/// curl takes a host without a protocol for http.
-fn with_scheme(url: &str) -> String {
-    if url.contains("://") || url.starts_with("{{") {
-        url.to_owned()
-    } else {
-        format!("http://{url}")
-    }
-}
-
-fn with_query(url: &str, query: &[String]) -> String {
-    let query: Vec<&str> = query
-        .iter()
-        .map(String::as_str)
-        .filter(|query| !query.is_empty())
-        .collect();
-    if query.is_empty() {
-        return url.to_owned();
-    }
-    let (url, fragment) = url
-        .split_once('#')
-        .map_or((url, None), |(url, part)| (url, Some(part)));
-    let sign = if url.contains('?') { '&' } else { '?' };
-    let fragment = fragment.map_or_else(String::new, |part| format!("#{part}"));
-    format!("{url}{sign}{}{fragment}", query.join("&"))
-}
-
-/// Path, query, origin and name of the request.
-fn place_url(request: &mut ImportedRequest, url: &str, imported: &mut Imported) {
-    let url = with_scheme(url);
-    let draft = &mut request.draft;
-    let without_user = take_user(&url, draft, imported);
-    if let Some(pasted) = PastedUrl::parse(&without_user) {
-        request.origin = Some(pasted.origin);
-        draft.path = if pasted.path.is_empty() {
-            "/".to_owned()
-        } else {
-            pasted.path
-        };
-        draft.query = pasted.query;
-    } else {
-        request.origin = None;
-        draft.path = without_user;
-        draft.query = Vec::new();
-    }
-    let path = draft.path.split('?').next().unwrap_or_default();
-    draft.name = format!("{} {path}", draft.method);
-}
-
-/// `https://user:password@host` is Basic authorization.
-fn take_user(url: &str, draft: &mut RequestDraft, imported: &mut Imported) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let Some((user, host)) = rest[..end].rsplit_once('@') else {
-        return url.to_owned();
-    };
-    if draft.auth == RequestAuth::None {
-        let (user, password) = user.split_once(':').unwrap_or((user, ""));
-        draft.auth = RequestAuth::Basic {
-            user: crate::model::encode::decode(user),
-            password: crate::model::encode::decode(password),
-        };
-    } else {
-        imported.ignored.push(Ignored::new(
-            "user and password in the URL",
-            "the command has other credentials too",
-        ));
-    }
-    format!("{scheme}://{host}{}", &rest[end..])
 }

@@ -5,7 +5,6 @@ use serde_json::value::RawValue;
 
 use super::walk::{Members, Text};
 use super::{Reader, schema};
-use crate::interchange::document;
 use crate::model::request::{DraftBody, HeaderRow, PartRow, PartValue, QueryRow, RequestDraft};
 
 #[derive(Deserialize, Default)]
@@ -194,7 +193,7 @@ impl<'a> Reader<'a> {
         ]
         .into_iter()
         .flatten()
-        .find_map(|raw| texts_of(&serde_json::from_str(raw.get()).ok()?))
+        .find_map(texts_of)
         .unwrap_or_default()
     }
 
@@ -264,10 +263,13 @@ fn first_value<'a>(examples: &Members<'a>) -> Option<&'a RawValue> {
 }
 
 /// One text, or those of a list; an object is none.
-fn texts_of(value: &serde_json::Value) -> Option<Vec<String>> {
-    match value {
-        serde_json::Value::Array(values) => values.iter().map(document::text_of).collect(),
-        other => Some(vec![document::text_of(other)?]),
+fn texts_of(raw: &RawValue) -> Option<Vec<String>> {
+    match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+        Ok(values) => values
+            .iter()
+            .map(|value| schema::scalar(value.get()))
+            .collect(),
+        Err(_) => Some(vec![schema::scalar(raw.get())?]),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Examples made of schemas, so that a body is there to be filled in. Limits end circles and floods.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::walk::{ByName, Members, Text};
 
@@ -40,6 +40,56 @@ struct Schema<'a> {
     read_only: Option<Value>,
 }
 
+/// A value of an example.
+enum Sample {
+    /// JSON as the document has it.
+    Written(String),
+    List(Vec<Sample>),
+    Map(Vec<(String, Sample)>),
+}
+
+impl Sample {
+    fn of(raw: &RawValue) -> Self {
+        Self::Written(raw.get().to_owned())
+    }
+
+    /// Those of an object.
+    fn members(self) -> Option<Vec<(String, Self)>> {
+        match self {
+            Self::Map(members) => Some(members),
+            Self::Written(text) => {
+                let members: Members<'_> = serde_json::from_str(&text).ok()?;
+                let named = members.0.into_iter();
+                Some(
+                    named
+                        .map(|(name, raw)| (name.into_owned(), Self::of(raw)))
+                        .collect(),
+                )
+            }
+            Self::List(_) => None,
+        }
+    }
+
+    fn written(&self) -> String {
+        match self {
+            Self::Written(text) => text.clone(),
+            Self::List(values) => {
+                let values: Vec<String> = values.iter().map(Self::written).collect();
+                format!("[{}]", values.join(","))
+            }
+            Self::Map(members) => {
+                let members: Vec<String> = members
+                    .iter()
+                    .map(|(name, value)| {
+                        format!("{}:{}", Value::String(name.clone()), value.written())
+                    })
+                    .collect();
+                format!("{{{}}}", members.join(","))
+            }
+        }
+    }
+}
+
 pub(super) struct Examples<'a> {
     schemas: ByName<'a>,
     /// An example was ended by a limit.
@@ -64,29 +114,26 @@ impl<'a> Examples<'a> {
 
     /// An example as JSON, indented; empty where the schema says nothing.
     pub(super) fn text(&mut self, schema: &RawValue) -> String {
-        match self.value(schema) {
-            Some(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
-            None => String::new(),
-        }
+        self.value(schema)
+            .map(|sample| indented(&sample.written()))
+            .unwrap_or_default()
     }
 
     /// The fields of a form.
     pub(super) fn fields(&mut self, schema: &RawValue) -> Vec<(String, String)> {
-        match self.value(schema) {
-            Some(Value::Object(members)) => members
-                .into_iter()
-                .map(|(name, value)| {
-                    (
-                        name,
-                        super::document::text_of(&value).unwrap_or_else(|| value.to_string()),
-                    )
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
+        let members = self.value(schema).and_then(Sample::members);
+        members
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| {
+                let written = value.written();
+                let text = scalar(&written).unwrap_or(written);
+                (name, text)
+            })
+            .collect()
     }
 
-    fn value(&mut self, schema: &RawValue) -> Option<Value> {
+    fn value(&mut self, schema: &RawValue) -> Option<Sample> {
         let mut cut = false;
         let mut walk = Walk {
             open: Vec::new(),
@@ -100,7 +147,7 @@ impl<'a> Examples<'a> {
 }
 
 /// `None`: read only, a circle, or nothing known.
-fn example(schemas: &ByName<'_>, raw: &RawValue, walk: &mut Walk<'_>) -> Option<Value> {
+fn example(schemas: &ByName<'_>, raw: &RawValue, walk: &mut Walk<'_>) -> Option<Sample> {
     walk.values += 1;
     if walk.values > MOST_VALUES || walk.open.len() > DEEPEST * 4 {
         *walk.cut = true;
@@ -123,10 +170,10 @@ fn example(schemas: &ByName<'_>, raw: &RawValue, walk: &mut Walk<'_>) -> Option<
         return None;
     }
     if let Some(given) = schema.example.or(schema.default) {
-        return serde_json::from_str(given.get()).ok();
+        return Some(Sample::of(given));
     }
     if let Some(first) = schema.choices.as_ref().and_then(|choices| choices.first()) {
-        return serde_json::from_str(first.get()).ok();
+        return Some(Sample::of(first));
     }
     if let Some(parts) = &schema.all_of {
         return Some(merged(schemas, parts, &schema, walk));
@@ -147,18 +194,26 @@ fn merged(
     parts: &[&RawValue],
     schema: &Schema<'_>,
     walk: &mut Walk<'_>,
-) -> Value {
-    let mut whole = Map::new();
-    for part in parts {
-        if let Some(Value::Object(members)) = example(schemas, part, walk) {
-            whole.extend(members);
+) -> Sample {
+    let mut whole = Vec::new();
+    let mut add = |members: Vec<(String, Sample)>| {
+        for (name, value) in members {
+            match whole.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => whole.push((name, value)),
+            }
         }
+    };
+    for part in parts {
+        add(example(schemas, part, walk)
+            .and_then(Sample::members)
+            .unwrap_or_default());
     }
-    whole.extend(properties(schemas, schema, walk));
-    Value::Object(whole)
+    add(properties(schemas, schema, walk));
+    Sample::Map(whole)
 }
 
-fn by_type(schemas: &ByName<'_>, schema: &Schema<'_>, walk: &mut Walk<'_>) -> Option<Value> {
+fn by_type(schemas: &ByName<'_>, schema: &Schema<'_>, walk: &mut Walk<'_>) -> Option<Sample> {
     // OpenAPI 3.1 has lists of types.
     let kind = match &schema.kind {
         Some(Value::Array(kinds)) => kinds
@@ -169,21 +224,21 @@ fn by_type(schemas: &ByName<'_>, schema: &Schema<'_>, walk: &mut Walk<'_>) -> Op
         _ => None,
     };
     match kind {
-        Some("string") => Some(Value::String(
+        Some("string") => Some(Sample::Written(
             match schema.format.as_ref().map_or("", |format| &format.0) {
-                "date-time" => "2026-01-02T03:04:05Z".to_owned(),
-                "date" => "2026-01-02".to_owned(),
-                _ => String::new(),
+                "date-time" => "\"2026-01-02T03:04:05Z\"".to_owned(),
+                "date" => "\"2026-01-02\"".to_owned(),
+                _ => "\"\"".to_owned(),
             },
         )),
-        Some("integer" | "number") => Some(Value::from(0)),
-        Some("boolean") => Some(Value::Bool(false)),
+        Some("integer" | "number") => Some(Sample::Written("0".to_owned())),
+        Some("boolean") => Some(Sample::Written("false".to_owned())),
         Some("array") => {
             let element = schema.items.and_then(|items| nested(schemas, items, walk));
-            Some(Value::Array(element.into_iter().collect()))
+            Some(Sample::List(element.into_iter().collect()))
         }
-        Some("object") => Some(Value::Object(properties(schemas, schema, walk))),
-        _ if schema.properties.is_some() => Some(Value::Object(properties(schemas, schema, walk))),
+        Some("object") => Some(Sample::Map(properties(schemas, schema, walk))),
+        _ if schema.properties.is_some() => Some(Sample::Map(properties(schemas, schema, walk))),
         _ => None,
     }
 }
@@ -192,8 +247,8 @@ fn properties(
     schemas: &ByName<'_>,
     schema: &Schema<'_>,
     walk: &mut Walk<'_>,
-) -> Map<String, Value> {
-    let mut members = Map::new();
+) -> Vec<(String, Sample)> {
+    let mut members: Vec<(String, Sample)> = Vec::new();
     for (name, raw) in schema
         .properties
         .iter()
@@ -203,14 +258,17 @@ fn properties(
             break;
         }
         if let Some(value) = nested(schemas, raw, walk) {
-            members.insert(name.to_string(), value);
+            match members.iter_mut().find(|(known, _)| *known == *name) {
+                Some((_, known)) => *known = value,
+                None => members.push((name.to_string(), value)),
+            }
         }
     }
     members
 }
 
 /// One level deeper. The level is kept as an open schema without a name.
-fn nested(schemas: &ByName<'_>, raw: &RawValue, walk: &mut Walk<'_>) -> Option<Value> {
+fn nested(schemas: &ByName<'_>, raw: &RawValue, walk: &mut Walk<'_>) -> Option<Sample> {
     let level = walk.open.iter().filter(|name| name.is_empty()).count();
     if level >= DEEPEST {
         *walk.cut = true;
@@ -224,7 +282,22 @@ fn nested(schemas: &ByName<'_>, raw: &RawValue, walk: &mut Walk<'_>) -> Option<V
 
 /// An example of the document, indented.
 pub(super) fn pretty(raw: &RawValue) -> String {
-    serde_json::from_str::<Value>(raw.get())
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| raw.get().to_owned())
+    indented(raw.get())
+}
+
+/// Numbers stay as they are written: an identifier of twenty digits is none that a machine's number holds.
+fn indented(text: &str) -> String {
+    crate::body::pretty::pretty(text.as_bytes(), &|| false)
+        .and_then(|pretty| String::from_utf8(pretty.text).ok())
+        .unwrap_or_else(|| text.to_owned())
+}
+
+/// The text of a JSON text, number or truth value, numbers as they are written.
+pub(super) fn scalar(json: &str) -> Option<String> {
+    match serde_json::from_str(json).ok()? {
+        Value::String(text) => Some(text),
+        Value::Number(_) => Some(json.trim().to_owned()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
 }

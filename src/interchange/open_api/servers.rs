@@ -20,7 +20,10 @@ impl<'a> Reader<'a> {
     pub(super) fn servers(&mut self, root: &Root<'a>) {
         let written = written_servers(root);
         let mut servers = written.iter();
-        let first = servers.next().map(url_of).unwrap_or_default();
+        let first = servers
+            .next()
+            .map(|one| self.clean_url(one))
+            .unwrap_or_default();
         let (origin, path) = origin_and_path(&first);
         let path = path.trim_end_matches('/');
         self.base = if path.is_empty() || path.starts_with('/') {
@@ -35,7 +38,10 @@ impl<'a> Reader<'a> {
             ));
             self.base.clear();
         }
-        if let Some(region) = origin.and_then(region_of_origin) {
+        if let Some(region) = origin
+            .filter(|origin| !origin.contains("://login."))
+            .and_then(region_of_origin)
+        {
             self.region(region, "");
             self.environment = self
                 .imported
@@ -45,7 +51,7 @@ impl<'a> Reader<'a> {
         }
         self.origin = origin.map(str::to_owned);
         for server in servers {
-            let url = url_of(server);
+            let url = self.clean_url(server);
             match origin_and_path(&url).0.and_then(region_of_origin) {
                 Some(region) => self.region(region, &member(server, "description")),
                 None if url.is_empty() => {}
@@ -58,6 +64,32 @@ impl<'a> Reader<'a> {
         for server in &written {
             self.name_choices(server);
         }
+    }
+
+    /// A server's URL without user name, password and query: a base has none of them, and names of environments come of it.
+    fn clean_url(&mut self, server: &Value) -> String {
+        let url = url_of(server);
+        let (url, cut) = url
+            .find(['?', '#'])
+            .map_or((url.as_str(), ""), |at| url.split_at(at));
+        if !cut.is_empty() {
+            self.ignore(
+                "the query of the server's URL",
+                "write it into the requests, as a secret if it is one",
+            );
+        }
+        let Some((scheme, behind)) = url.split_once("://") else {
+            return url.to_owned();
+        };
+        let (authority, path) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
+        let Some((_, host)) = authority.rsplit_once('@') else {
+            return url.to_owned();
+        };
+        self.ignore(
+            "user name and password in the server's URL",
+            "write them into the credentials of the requests",
+        );
+        format!("{scheme}://{host}{path}")
     }
 
     /// Values that a server's variable may have besides its default one.

@@ -284,3 +284,67 @@ fn referred_path_items_and_examples_of_parameters_are_taken() {
     let row = imported.catalogue.as_deref().expect("a catalogue");
     assert!(row.contains("\texpand joined filter\t"), "{row}");
 }
+
+#[test]
+fn numbers_stay_as_they_are_written() {
+    let text = r#"{"openapi": "3.0.0", "info": {}, "paths": {"/a": {"post": {
+      "parameters": [{"name": "n", "in": "query", "example": 12345678901234567890123}, {"name": "e", "in": "query", "schema": {"default": 1e3}},
+        {"name": "l", "in": "query", "example": [1.10, "x"]}],
+      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
+        "id": {"type": "integer", "example": 12345678901234567890123}, "rate": {"default": 1.10}, "kind": {"enum": [1e3, 2]},
+        "all": {"type": "array", "items": {"example": {"deep": 0.30}}}}}}}}},
+      "put": {"requestBody": {"content": {"application/json": {"example": {"x": 12345678901234567890123, "y": [], "z": 1e3}}}}},
+      "patch": {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {"properties": {"id": {"example": 1.10}, "o": {"example": {"a": 1.10}}}}}}}}}}}"#;
+    let imported = read(text);
+    let of = |method: &str| {
+        let found = imported
+            .requests
+            .iter()
+            .find(|request| request.draft.method == method);
+        &found.unwrap_or_else(|| panic!("no {method}")).draft
+    };
+    let values: Vec<&str> = of("POST")
+        .query
+        .iter()
+        .map(|row| row.value.as_deref().unwrap_or_default())
+        .collect();
+    assert_eq!(values, ["12345678901234567890123", "1e3", "1.10,x"]);
+    assert_eq!(
+        of("POST").body.text(),
+        Some(
+            "{\n  \"id\": 12345678901234567890123,\n  \"rate\": 1.10,\n  \"kind\": 1e3,\n  \"all\": [\n    {\n      \"deep\": 0.30\n    }\n  ]\n}"
+        )
+    );
+    assert_eq!(
+        of("PUT").body.text(),
+        Some("{\n  \"x\": 12345678901234567890123,\n  \"y\": [],\n  \"z\": 1e3\n}")
+    );
+    let DraftBody::Form { rows } = &of("PATCH").body else {
+        panic!("{:?}", of("PATCH").body)
+    };
+    let values: Vec<&str> = rows
+        .iter()
+        .map(|row| row.value.as_deref().unwrap_or_default())
+        .collect();
+    assert_eq!(values, ["1.10", "{\"a\": 1.10}"]);
+}
+
+#[test]
+fn paths_that_are_no_object_are_told_where_they_are() {
+    for (value, column, words) in [
+        ("[1]", 31, "`paths` is no object"),
+        (&*"[".repeat(100_000), 158, "nest deeper than 128"),
+    ] {
+        let close = "]".repeat(value.matches('[').count() - value.matches(']').count());
+        let text = format!("{{\"openapi\": \"3.0.0\", \"paths\": {value}{close}}}");
+        let error = import(&text).expect_err("no paths");
+        assert_eq!(
+            (error.place.line, error.place.column),
+            (1, column),
+            "{error}"
+        );
+        assert!(error.text.contains(words), "{error}");
+    }
+    let error = import("{\"openapi\": \"3.0.0\"}").expect_err("no paths");
+    assert!(error.text.contains("has no `paths`"), "{error}");
+}

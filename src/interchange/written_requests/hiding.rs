@@ -7,7 +7,8 @@ use crate::interchange::ImportedRequest;
 use crate::model::environment::Variable;
 use crate::model::literal::{literal, replace};
 use crate::model::masks::{
-    Masks, NOT_KEPT, credentials_in_url, is_credential_field, is_made_of_references,
+    Masks, NOT_KEPT, credentials_in_url, is_credential_field, is_credential_value,
+    is_made_of_references,
 };
 use crate::model::note::{AuthField, Field};
 use crate::model::request::{DraftBody, PartValue, RequestAuth, RequestDraft};
@@ -15,12 +16,6 @@ use crate::model::variables::references;
 
 /// More credentials than this in one field are no request.
 const MOST_IN_A_FIELD: usize = 1_000;
-
-/// Words that stand in front of a credential, whatever the header or field is called.
-const SCHEMES: [&str; 2] = ["bearer ", "basic "];
-
-/// Letters of a credential behind such a word; a shorter one is a word of a text.
-const SHORTEST_BEHIND_SCHEME: usize = 8;
 
 /// Puts `{{secret.name}}` in the place of each typed credential, adds the variable, and names it in `masked`.
 pub(super) fn hide(
@@ -137,19 +132,10 @@ impl Hiding<'_> {
     }
 
     fn value(&mut self, name: &str, text: &mut String, owner: &str) {
-        let scheme = SCHEMES.iter().find(|scheme| {
-            text.get(..scheme.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        });
-        if let Some(scheme) = scheme {
-            let rest = &text[scheme.len()..];
-            if rest.len() >= SHORTEST_BEHIND_SCHEME
-                && !rest.contains(char::is_whitespace)
-                && !is_made_of_references(rest)
-            {
-                let variable = self.variable(&variable_name(name), rest, owner);
-                text.replace_range(scheme.len().., &reference(&variable));
-            }
+        if is_credential_value(text) {
+            // The scheme word stays where it is.
+            let start = text.find(' ').map_or(0, |at| at + 1);
+            self.range(name, text, start..text.len(), owner);
         }
         let mut ranges = credentials_in_url(text);
         ranges.sort_by_key(|range| std::cmp::Reverse(range.start));

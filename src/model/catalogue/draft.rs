@@ -45,6 +45,8 @@ pub fn path_variables(path: &str) -> impl Iterator<Item = &str> {
         segment
             .strip_prefix('{')
             .and_then(|inner| inner.strip_suffix('}'))
+            // `{{name}}` is a variable of the environment.
+            .filter(|name| !name.contains(['{', '}']))
     })
 }
 

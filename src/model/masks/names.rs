@@ -1,6 +1,9 @@
 //! Which header and field names are those of credentials.
 //! A name counts by its words, not by its letters: `accessToken` does, `token_type` and `nextPageToken` do not.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::MASK;
 
 /// The last word of a name that tells a credential by itself.
@@ -129,6 +132,34 @@ pub fn is_credential_field(name: &str) -> bool {
         noun => is_noun(noun, previous),
     }
 }
+
+/// A value that is a credential whatever its name: `Bearer …` and `Basic …` with one word behind, and a JSON web token.
+/// One that a reference stands in is none.
+#[must_use]
+pub fn is_credential_value(value: &str) -> bool {
+    let value = value.trim();
+    if value.contains("{{") {
+        return false;
+    }
+    if let Some((scheme, rest)) = value.split_once(' ') {
+        let word = rest.trim_start();
+        let is_one = !word.contains(char::is_whitespace);
+        return match scheme.to_ascii_lowercase().as_str() {
+            "bearer" => is_one && word.len() >= SHORTEST_TOKEN,
+            "basic" => is_one && STANDARD.decode(word).is_ok_and(|pair| pair.contains(&b':')),
+            _ => false,
+        };
+    }
+    // Base64 of `{"`.
+    value.len() >= SHORTEST_TOKEN * 2
+        && value.starts_with("eyJ")
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.=+/".contains(&byte))
+}
+
+/// Bytes; a shorter word behind `Bearer` may be any.
+const SHORTEST_TOKEN: usize = 6;
 
 fn is_noun(word: &str, previous: &str) -> bool {
     match word {

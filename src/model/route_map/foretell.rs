@@ -3,6 +3,8 @@
 
 mod happening;
 
+use std::fmt::Write as _;
+
 use super::{ExpectedEffect, Fit, Integration, Route, RouteMap};
 use crate::model::encode;
 use crate::model::environment::{ApiKind, Environment, Target};
@@ -173,8 +175,9 @@ impl RouteMap {
         match route {
             None => words.warn(Part::Whole, self.refusal(asked)),
             Some(route) => {
-                backend_url = self.backend_url(route, &asked.path);
+                backend_url = self.arriving_url(route, &asked.path);
                 words.say(destination(route, backend_url.as_deref()));
+                self.decoded(route, &asked.path, &mut words);
                 if let Some(text) = self.fallen_through(route, asked) {
                     words.warn(Part::Whole, text);
                 }
@@ -226,8 +229,36 @@ impl RouteMap {
         ))
     }
 
-    /// The integration's URI with the places of the resource put in.
+    /// The integration's URI with the places of the resource put in as they stand in the path.
     pub(super) fn backend_url(&self, route: &Route, path: &str) -> Option<String> {
+        self.filled_url(route, path, str::to_owned)
+    }
+
+    /// The URL that the backend is asked for.
+    fn arriving_url(&self, route: &Route, path: &str) -> Option<String> {
+        self.filled_url(route, path, passed_on)
+    }
+
+    /// Says which places of the path arrive otherwise than they were typed.
+    fn decoded(&self, route: &Route, path: &str, words: &mut Words) {
+        let fit = Fit::of(&route.resource, path, self.kind).unwrap_or_default();
+        for (_, value) in fit.values {
+            let arrives = passed_on(value);
+            if !arrives.eq_ignore_ascii_case(value) {
+                words.warn(
+                    Part::Whole,
+                    format!("The gateway decodes the path once: {value} arrives as {arrives}"),
+                );
+            }
+        }
+    }
+
+    fn filled_url(
+        &self,
+        route: &Route,
+        path: &str,
+        written: impl Fn(&str) -> String,
+    ) -> Option<String> {
         route.backend_host()?;
         let fit = Fit::of(&route.resource, path, self.kind)?;
         let mut url = route.backend_uri().into_owned();
@@ -240,7 +271,7 @@ impl RouteMap {
                 }
                 _ => None,
             });
-            url = url.replace(&format!("{{{}}}", source.unwrap_or(name)), value);
+            url = url.replace(&format!("{{{}}}", source.unwrap_or(name)), &written(value));
         }
         for effect in &route.effects {
             if let ExpectedEffect::PathFilled { name, from } = effect {
@@ -250,12 +281,51 @@ impl RouteMap {
                     .strip_prefix("method.request.path.")
                     .and_then(|source| fit.values.iter().find(|(name, _)| *name == source))
                 {
-                    url = url.replace(&format!("{{{name}}}"), value);
+                    url = url.replace(&format!("{{{name}}}"), &written(value));
                 }
             }
         }
         Some(url)
     }
+}
+
+/// A place of the path as a gateway passes it on: decoded once (`%2F` arrives as `/`, `%252F` as `%2F`), and what cannot stand
+/// in a URL encoded again (facts/amazon-api-gateway.md section 3).
+fn passed_on(value: &str) -> String {
+    let decoded = decoded_bytes(value);
+    let mut text = String::with_capacity(decoded.len());
+    for (at, byte) in decoded.iter().enumerate() {
+        let stands = match byte {
+            b'%' => escaped(&decoded[at..]).is_some(),
+            _ => byte.is_ascii_graphic() && !b"\"#<>?\\^`{|}".contains(byte),
+        };
+        if stands {
+            text.push(char::from(*byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+fn decoded_bytes(value: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let (byte, length) = escaped(rest).map_or((*first, 0), |byte| (byte, 2));
+        decoded.push(byte);
+        rest = &behind[length..];
+    }
+    decoded
+}
+
+/// The byte that `%XX` at the start stands for.
+fn escaped(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else {
+        return None;
+    };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// `'5'` in a mapping is the text 5.

@@ -1,6 +1,6 @@
 //! How a plan is made: which names are free, which environment takes what, and where secrets may go.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Choices, Fate, Known, Plan, PlannedEnvironment, PlannedRequest, PlannedSecret};
 use crate::app::form::blank;
@@ -24,6 +24,10 @@ pub(super) struct Planning<'a> {
     renamed: Vec<(EnvironmentId, EnvironmentId)>,
     /// Folder and name of each request that is there or will be.
     names: HashSet<(String, String)>,
+    /// Directory of each folder of the import, by the directory it lies in and its name in lower case.
+    directories: HashMap<(String, String), String>,
+    /// Those, as whole paths.
+    taken_directories: HashSet<String>,
 }
 
 impl<'a> Planning<'a> {
@@ -40,6 +44,8 @@ impl<'a> Planning<'a> {
             plan,
             renamed: Vec::new(),
             names: names.collect(),
+            directories: HashMap::new(),
+            taken_directories: HashSet::new(),
         }
     }
 
@@ -345,7 +351,8 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// Environments at the origins that a secret came with; all of them when the text did not say.
+    /// Environments at the origins that a secret came with. When the text did not say, only one that was chosen or stands alone:
+    /// of several each would get it, and be allowed to send it.
     fn takers(&self, secret: &FoundSecret, targets: &[usize]) -> Vec<usize> {
         let at_origin = |at: &&usize| {
             let environment = &self.plan.environments[**at].environment;
@@ -353,8 +360,17 @@ impl<'a> Planning<'a> {
                 .iter()
                 .any(|origin| secret.origins.contains(origin))
         };
-        let fitting: Vec<usize> = targets.iter().filter(at_origin).copied().collect();
-        if fitting.is_empty() && (secret.origins.is_empty() || self.choices.into.is_some()) {
+        // The login of a region is also that of the environment for its API, which gets a secret only if no other does.
+        let sends_there = |at: &&usize| {
+            route::api_base(&self.plan.environments[**at].environment)
+                .is_ok_and(|base| secret.origins.contains(&base.origin()))
+        };
+        let mut fitting: Vec<usize> = targets.iter().filter(sends_there).copied().collect();
+        if fitting.is_empty() {
+            fitting = targets.iter().filter(at_origin).copied().collect();
+        }
+        let is_open = secret.origins.is_empty() && targets.len() == 1;
+        if fitting.is_empty() && (is_open || self.choices.into.is_some()) {
             targets.to_vec()
         } else {
             fitting
@@ -443,11 +459,7 @@ impl<'a> Planning<'a> {
         if let Some(direct) = direct {
             draft.path = direct;
         }
-        let folder: Vec<(String, String)> = folder
-            .into_iter()
-            .filter(|name| !name.trim().is_empty())
-            .map(|name| (directory(&name), name))
-            .collect();
+        let folder = self.directories(folder);
         let mut planned = PlannedRequest {
             folder,
             draft,
@@ -474,6 +486,39 @@ impl<'a> Planning<'a> {
         self.plan.requests.push(planned);
     }
 
+    /// Each folder with a directory of its own: what is called otherwise is another folder, even where both names have the same
+    /// letters. A folder of the workspace with that directory takes the requests in.
+    fn directories(&mut self, folder: Vec<String>) -> Vec<(String, String)> {
+        let mut parent = String::new();
+        let mut folders = Vec::new();
+        for name in folder {
+            let name = name.trim().to_owned();
+            if name.is_empty() {
+                continue;
+            }
+            let place = (parent.clone(), name.to_lowercase());
+            let own = if let Some(own) = self.directories.get(&place) {
+                own.clone()
+            } else {
+                let own = self.free_directory(&parent, &name);
+                self.directories.insert(place, own.clone());
+                own
+            };
+            parent = below(&parent, &own);
+            folders.push((own, name));
+        }
+        folders
+    }
+
+    fn free_directory(&mut self, parent: &str, name: &str) -> String {
+        let slug = directory(name);
+        let numbered = (2_u32..=u32::MAX).map(|number| format!("{slug}-{number}"));
+        std::iter::once(slug.clone())
+            .chain(numbered)
+            .find(|free| self.taken_directories.insert(below(parent, free)))
+            .expect("the numbers do not end")
+    }
+
     /// The request of that name that is there, where it is to be replaced and no other of the import took its place.
     fn to_replace(&self, directory: &str, name: &str) -> Option<RequestId> {
         if !self.choices.replaces {
@@ -488,6 +533,14 @@ impl<'a> Planning<'a> {
             .iter()
             .all(|planned| planned.draft.id != stored.draft.id);
         is_free.then(|| stored.draft.id.clone())
+    }
+}
+
+fn below(parent: &str, name: &str) -> String {
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}/{name}")
     }
 }
 

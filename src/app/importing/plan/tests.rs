@@ -1,5 +1,7 @@
 //! What an import does to a workspace that holds something already.
 
+mod folding;
+
 use super::planning::MOST_HOSTS;
 use super::*;
 use crate::interchange::reading;

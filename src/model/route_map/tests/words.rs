@@ -356,3 +356,36 @@ fn every_demand_has_its_words() {
         );
     }
 }
+
+#[test]
+fn places_of_the_path_arrive_decoded_once() {
+    for (path, arrives, warned) in [
+        ("/api/v2/users", "/api/v2/users", None),
+        ("/a%20b/%c3%a4+c", "/a%20b/%C3%A4+c", None),
+        ("/a%3Fb%23c", "/a%3Fb%23c", None),
+        ("/a%2Fb", "/a/b", Some("a%2Fb arrives as a/b")),
+        ("/a%252Fb", "/a%2Fb", Some("a%252Fb arrives as a%2Fb")),
+        ("/%41", "/A", Some("%41 arrives as A")),
+        ("/50%", "/50%25", Some("50% arrives as 50%25")),
+    ] {
+        let foretold = guide().foretell(&asked("GET", path, &[], &["Authorization"]));
+        let url = foretold.backend_url.clone().expect("a backend");
+        assert_eq!(
+            url,
+            format!("https://api.mypurecloud.com{arrives}"),
+            "{path}"
+        );
+        let warning = foretold
+            .sentences
+            .iter()
+            .find(|sentence| sentence.at_odds.is_some());
+        let expected = warned.map(|words| format!("The gateway decodes the path once: {words}"));
+        assert_eq!(
+            warning.map(|sentence| sentence.text.clone()),
+            expected,
+            "{path}"
+        );
+        // Where a path leads is asked with the path as it stands: it is translated back, not sent.
+        assert_eq!(guide().direct_path("GET", path).as_deref(), Some(path));
+    }
+}
