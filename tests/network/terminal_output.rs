@@ -127,7 +127,7 @@ fn what_a_request_holds_does_not_steer_the_terminal_that_it_is_exported_to() {
         .output()
         .expect("it runs");
     assert!(added.status.success(), "{added:?}");
-    let request = "schema = 1\nid = \"672432b721fbb9c46837e305cf7fd989\"\nname = \"A\"\nmethod = \"POST\"\npath = \"/a\"\n[body]\nkind = \"text\"\ncontent-type = \"\"\ntext = \"x\\u001b]0;title\\u0007y\\u202ez\"\n";
+    let request = "schema = 1\nid = \"672432b721fbb9c46837e305cf7fd989\"\nname = \"A\"\nmethod = \"POST\"\npath = \"/a\"\n[body]\nkind = \"text\"\ncontent_type = \"\"\ntext = \"x\\u001b]0;title\\u0007y\\u202ez\"\n";
     let requests = folder.path().join("w/requests");
     std::fs::create_dir_all(&requests).expect("a folder");
     std::fs::write(requests.join("a.toml"), request).expect("a request");
