@@ -92,7 +92,7 @@ fn print(job: Job, session: &mut Session) -> Result<Remarks, Failure> {
         _ => None,
     })?
     .map_err(|trouble| Failure::usage(trouble.text, trouble.hint))?;
-    terminal::raw(handed.text.expose().as_bytes());
+    terminal::document(handed.text.expose());
     Ok(handed.remarks)
 }
 

@@ -56,15 +56,20 @@ pub(super) fn raw(bytes: &[u8]) {
     let _ = output.write_all(bytes).and_then(|()| output.flush());
 }
 
-pub(super) fn print_json(document: &Value) {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    // JSON escapes control characters; the bidirectional ones stay text, so a terminal gets them escaped.
+/// A text of several lines: as it is for a file or a program, with what would steer a terminal escaped for a terminal.
+pub(super) fn document(text: &str) {
     if output_is_terminal() {
-        raw(visible::text(&text).as_bytes());
+        raw(visible::text(text).as_bytes());
     } else {
         raw(text.as_bytes());
     }
+}
+
+pub(super) fn print_json(document: &Value) {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    // JSON escapes control characters; the bidirectional ones stay text.
+    self::document(&text);
 }
 
 pub(super) fn output_is_terminal() -> bool {

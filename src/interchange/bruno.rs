@@ -13,12 +13,13 @@ use super::collecting::{
 };
 use super::document::{self, Notation, notation};
 use super::text::{LARGEST_TEXT, Place, empty};
+use super::written_requests::Dialect;
 use super::{ImportError, Imported};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
 
-pub use export::export;
+pub(super) use export::export;
 pub use open_collection::import as import_open_collection;
 
 /// Reads one `.bru` file (a request or an environment) or an exported collection.
@@ -26,7 +27,7 @@ pub use open_collection::import as import_open_collection;
 /// # Errors
 /// A block that is never closed, a line outside of blocks, or a text without a request and without variables.
 pub fn import(text: &str) -> Result<Imported, ImportError> {
-    let text = document::without_bom(text);
+    let text = &*Dialect::Bruno.with_own_dynamics(document::without_bom(text));
     if text.trim().is_empty() {
         return Err(empty());
     }

@@ -25,7 +25,9 @@ use crate::model::secret::{Secret, SecretName};
 use crate::model::variables::references;
 
 use pieces::shortened;
-pub(super) use pieces::{colon_places, form_decoded, graphql_body, read_query, text_body};
+pub(super) use pieces::{
+    colon_places, form_decoded, graphql_body, own_type, read_query, text_body,
+};
 pub(super) use secrets::FoundAuth;
 use secrets::{hides, is_masked};
 pub(super) use sets::{SetVariable, is_known_host};

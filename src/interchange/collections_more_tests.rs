@@ -1,12 +1,8 @@
 //! What real files of other tools hold beside plain requests: GraphQL, multipart texts, what folders hand down, and what is named
-//! because it is not taken. Round trips of every collection format by property tests.
-
-use proptest::prelude::*;
+//! because it is not taken.
 
 use super::*;
-use crate::model::request::{
-    DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
-};
+use crate::model::request::{DraftBody, PartValue, RequestAuth};
 
 fn body(text: &str, read: fn(&str) -> Result<Imported, ImportError>) -> DraftBody {
     let mut imported = read(text).unwrap_or_else(|error| panic!("{error} in {text}"));
@@ -171,105 +167,6 @@ fn swagger_says_by_its_schemes_how_it_is_reached() {
         assert!(ignored(&imported).contains("the cookie sid"));
     }
 }
-
-fn rows() -> impl Strategy<Value = Vec<QueryRow>> {
-    prop::collection::vec(("[a-z]{1,6}x", "[a-zA-Z0-9 äß.,;:!-]{0,12}"), 0..4).prop_map(|rows| {
-        rows.into_iter()
-            .map(|(name, value)| QueryRow {
-                enabled: true,
-                name,
-                value: Some(value.trim().to_owned()),
-            })
-            .collect()
-    })
-}
-
-fn bodies() -> impl Strategy<Value = DraftBody> {
-    prop_oneof![
-        Just(DraftBody::None),
-        "[ -~äß]{0,20}".prop_map(|text| DraftBody::Json {
-            text: serde_json::json!({"a": text.replace("{{", "")}).to_string()
-        }),
-        rows()
-            .prop_filter("a form has rows", |rows| !rows.is_empty())
-            .prop_map(|rows| DraftBody::Form { rows }),
-        (rows(), "[a-z]{1,8}\\.bin").prop_map(|(rows, path)| DraftBody::Multipart {
-            rows: rows
-                .into_iter()
-                .map(|row| PartRow {
-                    enabled: true,
-                    name: row.name,
-                    value: PartValue::Text(row.value.unwrap_or_default()),
-                    content_type: String::new(),
-                })
-                .chain(std::iter::once(PartRow {
-                    enabled: true,
-                    name: "file".to_owned(),
-                    value: PartValue::File {
-                        path,
-                        file_name: String::new(),
-                    },
-                    content_type: String::new(),
-                }))
-                .collect()
-        }),
-    ]
-}
-
-prop_compose! {
-    fn any_request()(
-        name in "[A-Za-z][A-Za-z0-9 äß()-]{0,16}",
-        folder in prop::collection::vec("[A-Za-z][a-z0-9]{0,6}", 0..3),
-        place in "[a-z]{1,8}",
-        header in "[a-zA-Z0-9 ,;=/]{0,16}",
-        query in rows(),
-        body in bodies(),
-    ) -> ImportedRequest {
-        let mut request = ImportedRequest::new(RequestDraft {
-            name: name.trim().to_owned(),
-            method: "POST".to_owned(),
-            path: format!("/api/v2/{place}/{{id}}"),
-            path_variables: vec![NamedText { name: "id".to_owned(), value: "7".to_owned() }],
-            query,
-            headers: vec![HeaderRow { enabled: true, name: "X-Trace".to_owned(), value: header.trim().to_owned() }],
-            body,
-            ..RequestDraft::default()
-        });
-        request.folder = folder;
-        request
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn what_is_written_for_another_tool_is_read_again(request in any_request()) {
-        let base = "https://api.mypurecloud.de";
-        let one = std::slice::from_ref(&request);
-        for (name, export, read) in [
-            ("Postman", postman::export("C", base, one), postman::import as fn(&str) -> _),
-            ("Insomnia", insomnia::export("C", base, one), insomnia::import),
-            ("Bruno", bruno::export("C", base, one), bruno::import),
-        ] {
-            let again: Imported = read(&export.text).map_err(|error| TestCaseError::fail(format!("{name}: {error}\n{}", export.text)))?;
-            prop_assert_eq!(&again.requests[0].folder, &request.folder, "{}\n{}", name, export.text);
-            prop_assert_eq!(&again.requests[0].draft, &request.draft, "{}\n{}", name, export.text);
-        }
-    }
-
-    /// A file of requests has no folders, and the values of places stand in its URLs.
-    #[test]
-    fn what_is_written_as_a_http_file_is_read_again(request in any_request()) {
-        let mut request = request;
-        request.draft.path = request.draft.path.replace("{id}", "7");
-        request.draft.path_variables.clear();
-        let export = http_file::export("https://api.mypurecloud.de", std::slice::from_ref(&request));
-        let again = http_file::import(&export.text).map_err(|error| TestCaseError::fail(format!("{error}\n{}", export.text)))?;
-        prop_assert_eq!(&again.requests[0].draft, &request.draft, "{}", export.text);
-    }
-}
-
 #[test]
 fn a_bruno_file_without_a_request_gives_its_client_or_says_what_it_holds() {
     let collection = "meta {\n  name: x\n}\nauth {\n  mode: oauth2\n}\nauth:oauth2 {\n  grant_type: client_credentials\n  access_token_url: https://login.mypurecloud.de/oauth/token\n  client_id: id-7\n  client_secret: kestrel-77\n  credentials_placement: basic_auth_header\n}\nvars:pre-request {\n  baseUrl: https://api.mypurecloud.de\n}\n";

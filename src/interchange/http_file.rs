@@ -3,23 +3,22 @@
 
 mod command;
 mod environments;
+mod export;
 mod graphql;
 mod multipart;
 
-use super::collecting::{Collecting, Found, text_body};
+use super::collecting::{ClientGrant, Collecting, Found, own_type, text_body};
 use super::text::{LARGEST_TEXT, Place, empty};
-use super::{Export, ImportError, Imported, ImportedRequest, Lint, document};
-use crate::model::masks::{is_credential_field, is_credential_header, is_made_of_references};
-use crate::model::request::{DraftBody, HeaderRow, PartValue, QueryRow, RequestAuth, RequestDraft};
+use super::written_requests::Dialect;
+use super::{ImportError, Imported, Lint, document};
+use crate::model::request::{DraftBody, HeaderRow, RequestAuth, RequestDraft};
 
-/// Dynamic values of the two tools, and Gatescope's.
-const DYNAMIC: [(&str, &str); 8] = [
-    ("{{$guid}}", "{{$uuid}}"),
+pub(super) use export::export;
+
+/// Dynamic values of JetBrains' tools, and Gatescope's; those of VS Code's are the dialect's.
+const DYNAMIC: [(&str, &str); 4] = [
     ("{{$random.uuid}}", "{{$uuid}}"),
-    ("{{$timestamp}}", "{{$epoch}}"),
-    ("{{$datetime iso8601}}", "{{$timestamp}}"),
     ("{{$isoTimestamp}}", "{{$timestamp}}"),
-    ("{{$randomInt}}", "{{$randomInt}}"),
     ("{{$random.integer}}", "{{$randomInt}}"),
     ("{{$random.integer()}}", "{{$randomInt}}"),
 ];
@@ -54,7 +53,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     if begin.starts_with('{') && !begin.starts_with("{{") {
         return environments::import(text);
     }
-    let mut text = text.to_owned();
+    let mut text = Dialect::HttpFile.with_own_dynamics(text).into_owned();
     for (theirs, ours) in DYNAMIC {
         if text.contains(theirs) {
             text = text.replace(theirs, ours);
@@ -64,6 +63,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     for line in text.lines() {
         variable(line, &mut collecting);
     }
+    let tokens = tokens_of_answers(&mut collecting);
     let mut parts: Vec<Part<'_>> = vec![Part::default()];
     for (number, line) in text.lines().enumerate() {
         if let Some(name) = line.strip_prefix("###") {
@@ -76,7 +76,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         }
     }
     for part in &parts {
-        request(part, &mut collecting)?;
+        request(part, &tokens, &mut collecting)?;
     }
     for wanted in ["{{$processEnv", "{{$dotenv", "{{$env."] {
         if text.contains(wanted) {
@@ -200,7 +200,11 @@ fn open_reference(line_number: usize, line: &str, collecting: &mut Collecting<'_
     }
 }
 
-fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), ImportError> {
+fn request(
+    part: &Part<'_>,
+    tokens: &[String],
+    collecting: &mut Collecting<'_>,
+) -> Result<(), ImportError> {
     let mut lines = part.lines.iter().peekable();
     let name = prelude(part, &mut lines, collecting)?;
     let Some(&(number, first)) = lines.next() else {
@@ -266,7 +270,7 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         });
     }
     let rest: Vec<&str> = lines.map(|(_, line)| *line).collect();
-    own_token(&mut headers, collecting);
+    own_token(&mut headers, tokens, collecting);
     let auth = basic(&mut headers);
     let is_graphql = graphql::is_graphql(&mut method, &mut headers);
     let body = match read_body(&rest, &mut headers, &name, collecting) {
@@ -276,7 +280,7 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         }
         body => body,
     };
-    let draft = RequestDraft {
+    let mut draft = RequestDraft {
         name,
         method,
         headers,
@@ -284,6 +288,13 @@ fn request(part: &Part<'_>, collecting: &mut Collecting<'_>) -> Result<(), Impor
         body,
         ..RequestDraft::default()
     };
+    own_type(&mut draft);
+    if !tokens.is_empty()
+        && let Some(grant) = login(&draft, &url)
+    {
+        collecting.grant(grant);
+        return Ok(());
+    }
     collecting.request(Found {
         draft,
         url,
@@ -325,16 +336,64 @@ fn directive(line: &str, collecting: &mut Collecting<'_>) {
     }
 }
 
-/// `Authorization: Bearer {{$auth.token("…")}}` is the environment's own token.
-fn own_token(headers: &mut Vec<HeaderRow>, collecting: &mut Collecting<'_>) {
-    let before = headers.len();
-    headers.retain(|row| !row.value.contains("{{$auth.token("));
-    if headers.len() < before {
-        collecting.ignore(
-            "{{$auth.token(…)}}",
-            "the environment's own token is sent in its place",
-        );
+/// The variables that stand for a part of another request's answer: they are nothing to keep.
+fn tokens_of_answers(collecting: &mut Collecting<'_>) -> Vec<String> {
+    let variables = &mut collecting.imported.variables;
+    let mut tokens = Vec::new();
+    variables.retain(|variable| {
+        let is_answer = variable.value.starts_with("{{")
+            && variable.value.contains(".response.body.")
+            && variable.value.contains("access_token");
+        if is_answer {
+            tokens.push(variable.name.clone());
+        }
+        !is_answer
+    });
+    tokens
+}
+
+/// `Authorization: Bearer {{$auth.token("…")}}` is the environment's own token, and so is what a login of the file answers.
+fn own_token(headers: &mut Vec<HeaderRow>, tokens: &[String], collecting: &mut Collecting<'_>) {
+    let is_own = |row: &HeaderRow| {
+        let answered = tokens
+            .iter()
+            .find(|name| row.value == format!("Bearer {{{{{name}}}}}"));
+        match answered {
+            Some(name) => Some(format!("{{{{{name}}}}}")),
+            None if row.value.contains("{{$auth.token(") => Some("{{$auth.token(…)}}".to_owned()),
+            None => None,
+        }
+    };
+    let found: Vec<String> = headers.iter().filter_map(is_own).collect();
+    headers.retain(|row| is_own(row).is_none());
+    for what in found {
+        collecting.ignore(what, "the environment's own token is sent in its place");
     }
+}
+
+/// The request that gets the token, when it is one for the client credentials grant.
+fn login(draft: &RequestDraft, url: &str) -> Option<ClientGrant> {
+    let DraftBody::Form { rows } = &draft.body else {
+        return None;
+    };
+    let field = |name: &str| {
+        let row = rows.iter().find(|row| row.name == name);
+        row.and_then(|row| row.value.clone()).unwrap_or_default()
+    };
+    if !url.ends_with("/oauth/token") || field("grant_type") != "client_credentials" {
+        return None;
+    }
+    let (client_id, client_secret, in_body) = match &draft.auth {
+        RequestAuth::Basic { user, password } => (user.clone(), password.clone(), false),
+        _ => (field("client_id"), field("client_secret"), true),
+    };
+    Some(ClientGrant {
+        token_url: url.to_owned(),
+        client_id,
+        client_secret,
+        scope: field("scope"),
+        in_body,
+    })
 }
 
 /// `GET https://… HTTP/1.1`, or a URL alone.
@@ -451,112 +510,4 @@ fn read_body(
         headers.remove(at);
     }
     body
-}
-
-/// Writes requests as a file that both tools read. Literal credentials are left out and named; references stay.
-/// `base`: what stands before every path, such as `{{baseUrl}}`.
-#[must_use]
-pub fn export(base: &str, requests: &[ImportedRequest]) -> Export {
-    let mut export = Export::default();
-    for request in requests {
-        write_request(base, request, &mut export);
-    }
-    export
-}
-
-fn write_request(base: &str, request: &ImportedRequest, export: &mut Export) {
-    let draft = &request.draft;
-    let mut path = draft.path.clone();
-    for variable in draft
-        .path_variables
-        .iter()
-        .filter(|variable| !variable.value.is_empty())
-    {
-        path = path.replace(&format!("{{{}}}", variable.name), &variable.value);
-    }
-    let mut url = if path.contains("://") {
-        path
-    } else {
-        format!("{base}{path}")
-    };
-    let query = form_text(&draft.query);
-    if !query.is_empty() {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&query);
-    }
-    let mut lines = vec![
-        format!("### {}", draft.name.replace('\n', " ")),
-        format!("{} {url}", draft.method),
-    ];
-    let mut hide = |what: &str, value: &str| {
-        if value.is_empty() || is_made_of_references(value) {
-            value.to_owned()
-        } else {
-            export.masked.push(format!("{what} of `{}`", draft.name));
-            String::new()
-        }
-    };
-    match &draft.auth {
-        RequestAuth::Inherit | RequestAuth::None => {}
-        RequestAuth::Bearer { token } => {
-            lines.push(format!("Authorization: Bearer {}", hide("token", token)));
-        }
-        RequestAuth::Basic { user, password } => lines.push(format!(
-            "Authorization: Basic {user}:{}",
-            hide("password", password)
-        )),
-        RequestAuth::Header { name, value } => lines.push(format!("{name}: {}", hide(name, value))),
-    }
-    for row in draft.headers.iter().filter(|row| row.enabled) {
-        let value = if is_credential_header(&row.name) {
-            hide(&row.name, &row.value)
-        } else {
-            row.value.clone()
-        };
-        lines.push(format!("{}: {value}", row.name));
-    }
-    let has_type = draft
-        .headers
-        .iter()
-        .any(|row| row.enabled && row.name.eq_ignore_ascii_case("content-type"));
-    let with_boundary;
-    let (content_type, body) = match &draft.body {
-        DraftBody::None => ("", String::new()),
-        DraftBody::Json { text } => ("application/json", text.clone()),
-        DraftBody::Text { text, content_type } => (content_type.as_str(), text.clone()),
-        DraftBody::Form { rows } => ("application/x-www-form-urlencoded", form_text(rows)),
-        DraftBody::File { path, content_type } => (content_type.as_str(), format!("< {path}")),
-        DraftBody::Multipart { rows } => {
-            let (content_type, body) = multipart::write(rows, &mut |row| match &row.value {
-                PartValue::Text(text) if is_credential_field(&row.name) => hide(&row.name, text),
-                PartValue::Text(text) => text.clone(),
-                PartValue::File { .. } => String::new(),
-            });
-            with_boundary = content_type;
-            (with_boundary.as_str(), body)
-        }
-    };
-    if !content_type.is_empty() && !has_type {
-        lines.push(format!("Content-Type: {content_type}"));
-    }
-    if !body.is_empty() {
-        lines.push(String::new());
-        lines.push(body);
-    }
-    lines.push(String::new());
-    export.text.push_str(&lines.join("\n"));
-    export.text.push('\n');
-}
-
-fn form_text(rows: &[QueryRow]) -> String {
-    let pieces: Vec<String> = rows
-        .iter()
-        .filter(|row| row.enabled)
-        .map(|row| {
-            row.value
-                .as_ref()
-                .map_or_else(|| row.name.clone(), |value| format!("{}={value}", row.name))
-        })
-        .collect();
-    pieces.join("&")
 }

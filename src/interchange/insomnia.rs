@@ -8,23 +8,24 @@ use serde_json::Value;
 
 use super::collecting::{
     ClientGrant, Collecting, DEEPEST_FOLDER, Found, FoundAuth, SetVariable, colon_places,
-    graphql_body, text_body,
+    graphql_body, own_type, text_body,
 };
 use super::document::{self, elements, member, text_of};
 use super::text::Place;
+use super::written_requests::Dialect;
 use super::{ImportError, Imported};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
 
-pub use export::export;
+pub(super) use export::export;
 
 /// Reads an export: requests with folders, variables of the base environment, client credentials of OAuth 2.0.
 ///
 /// # Errors
 /// The text is no JSON or YAML, or no export of version 4 or 5.
 pub fn import(text: &str) -> Result<Imported, ImportError> {
-    let own = with_own_references(text);
+    let own = with_own_references(&Dialect::Insomnia.with_own_dynamics(text));
     let text = own.as_str();
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
@@ -337,7 +338,7 @@ fn read_request(
         .or(inherited)
         .map(|auth| read_auth(auth, collecting))
         .unwrap_or_default();
-    let draft = RequestDraft {
+    let mut draft = RequestDraft {
         name: member(request, "name"),
         method: member(request, "method"),
         path_variables: elements(request, "pathParameters")
@@ -357,6 +358,7 @@ fn read_request(
         body: request.get("body").map_or(DraftBody::None, read_body),
         ..RequestDraft::default()
     };
+    own_type(&mut draft);
     for (name, owner) in [
         ("preRequestScript", request.get("preRequestScript")),
         ("afterResponseScript", request.get("afterResponseScript")),
@@ -411,7 +413,10 @@ fn read_body(body: &Value) -> DraftBody {
                     } else {
                         PartValue::Text(member(row, "value"))
                     },
-                    content_type: String::new(),
+                    content_type: match row.get("multiline") {
+                        Some(Value::String(content_type)) => content_type.clone(),
+                        _ => String::new(),
+                    },
                 })
                 .collect(),
         },

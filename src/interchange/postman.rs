@@ -2,37 +2,29 @@
 
 mod export;
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::collecting::{
-    ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+    ClientGrant, Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, own_type,
+    text_body,
 };
 use super::document::{self, elements, member, place_of, text_of};
 use super::text::Place;
+use super::written_requests::Dialect;
 use super::{ImportError, Imported};
 use crate::model::request::{
     DraftBody, HeaderRow, NamedText, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft,
 };
 
-pub use export::{export, export_environment};
-
-/// Postman's own names of dynamic values, and Gatescope's.
-const DYNAMIC: [(&str, &str); 5] = [
-    ("{{$guid}}", "{{$uuid}}"),
-    ("{{$randomUUID}}", "{{$uuid}}"),
-    ("{{$timestamp}}", "{{$epoch}}"),
-    ("{{$isoTimestamp}}", "{{$timestamp}}"),
-    ("{{$randomInt}}", "{{$randomInt}}"),
-];
+pub(super) use export::export;
+pub use export::export_environment;
 
 /// Reads a collection: requests with folders, variables, client credentials of OAuth 2.0.
 ///
 /// # Errors
 /// The text is no JSON, or no collection of version 2.
 pub fn import(text: &str) -> Result<Imported, ImportError> {
-    let text = &*with_own_dynamics(text);
+    let text = &*Dialect::Postman.with_own_dynamics(text);
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
     // The Postman API wraps a collection into an object.
@@ -83,7 +75,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
 /// # Errors
 /// The text is no JSON, or no environment.
 pub fn import_environment(text: &str) -> Result<Imported, ImportError> {
-    let text = &*with_own_dynamics(text);
+    let text = &*Dialect::Postman.with_own_dynamics(text);
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
     let environment = document.get("environment").unwrap_or(&document);
@@ -116,16 +108,6 @@ pub fn import_environment(text: &str) -> Result<Imported, ImportError> {
         }
     }
     Ok(collecting.finish())
-}
-
-fn with_own_dynamics(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    for (theirs, ours) in DYNAMIC {
-        if text.contains(theirs) {
-            text = Cow::Owned(text.replace(theirs, ours));
-        }
-    }
-    text
 }
 
 fn items(
@@ -228,7 +210,7 @@ fn read_request(
     let (url, query, path_variables) = request.get("url").map(read_url).unwrap_or_default();
     let FoundAuth { auth, key } =
         own.map_or_else(|| inherited.clone(), |own| auth(Some(own), collecting));
-    let draft = RequestDraft {
+    let mut draft = RequestDraft {
         name,
         method: member(request, "method"),
         path_variables,
@@ -240,6 +222,7 @@ fn read_request(
         }),
         ..RequestDraft::default()
     };
+    own_type(&mut draft);
     let description = request
         .get("description")
         .map(|text| text_of(text).unwrap_or_else(|| member(text, "content")))
@@ -406,7 +389,7 @@ fn part(row: &Value) -> Vec<PartRow> {
     let file = |path: String| {
         make(PartValue::File {
             path,
-            file_name: String::new(),
+            file_name: member(row, "fileName"),
         })
     };
     match row.get("src") {

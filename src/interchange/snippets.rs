@@ -56,9 +56,12 @@ pub fn export(
             environment.name
         )));
     };
-    let password = outgoing
-        .secret(&SecretName::GatewayPassword)
-        .unwrap_or_default();
+    // Python's `set_gateway` has no place for it, with or without the wish to show secrets.
+    let password = match language {
+        Language::Python => None,
+        _ => outgoing.secret(&SecretName::GatewayPassword),
+    };
+    let password = password.unwrap_or_default();
     let region = outgoing.place.as_ref().map(deployment_text);
     let parts = Parts {
         port: port(&form, language)?,

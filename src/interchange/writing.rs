@@ -10,7 +10,7 @@ use super::blueprint::Blueprint;
 use super::curl::{self, CurlOptions, Shell};
 use super::snippets;
 use super::types::{Export, ExportContext, ExportError, ImportedRequest};
-use super::written_requests::base_of;
+use super::written_requests::{Collection, Dialect};
 use super::{
     bruno, cli_config, cli_gateway, cx_as_code, har, http_file, insomnia, postman,
     process_variables, sdk_ini, sdk_json,
@@ -20,6 +20,7 @@ use crate::model::environment::{Environment, Place, Target, TokenFrom};
 use crate::model::exchange::Exchange;
 use crate::model::sandbox_environments::is_unbound;
 
+pub use super::written_requests::typed_credentials;
 pub use formats::{Format, Group, SubjectKind, list};
 
 /// What is to be written.
@@ -151,13 +152,14 @@ fn of_requests(
     environment: Option<&Environment>,
     manner: Manner<'_>,
 ) -> Result<Export, ExportError> {
-    let base = base_of(environment);
+    let collection =
+        |dialect| Collection::new(name, requests, environment, manner.context, dialect);
     Ok(match format {
         Format::Curl(shell) => return commands(shell, requests, environment, manner),
-        Format::PostmanCollection => postman::export(name, &base, requests),
-        Format::Insomnia => insomnia::export(name, &base, requests),
-        Format::Bruno => bruno::export(name, &base, requests),
-        Format::HttpFile => http_file::export(&base, requests),
+        Format::PostmanCollection => postman::export(collection(Dialect::Postman)),
+        Format::Insomnia => insomnia::export(collection(Dialect::Insomnia)),
+        Format::Bruno => bruno::export(collection(Dialect::Bruno)),
+        Format::HttpFile => http_file::export(collection(Dialect::HttpFile)),
         _ => {
             return Err(ExportError(format!(
                 "`{}` takes no requests",

@@ -166,6 +166,12 @@ async fn write(core: &Arc<Core>, job: Job, existing: Option<String>) -> Result<T
     let mut masks = Masks::default();
     let mut secrets = Secrets::new();
     let mut holds_short_secret = false;
+    if let Subject::Requests { requests, .. } = &job.subject {
+        // As typed they stand in the text when secrets go into it.
+        let (typed, holds_short) = writing::typed_credentials(requests);
+        masks.extend(&typed);
+        holds_short_secret |= holds_short;
+    }
     let mut all = every_sandbox_environment();
     let named = match &job.subject {
         Subject::Environment(environment) => Some(&**environment),

@@ -8,10 +8,12 @@ use gatescope::app::command::Command;
 use gatescope::app::event::Event;
 use gatescope::app::exporting::{ExportingCommand, ExportingEvent, Job, Subject};
 use gatescope::body::view::Mode;
-use gatescope::interchange::reading;
+use gatescope::interchange::curl::Shell;
 use gatescope::interchange::writing::Format;
+use gatescope::interchange::{ImportedRequest, reading};
 use gatescope::model::dynamic::Dynamics;
 use gatescope::model::environment::Environment;
+use gatescope::model::request::{DraftBody, RequestAuth, RequestDraft};
 use gatescope::model::secret::Secret;
 use gatescope::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 use serde_json::Value;
@@ -128,6 +130,72 @@ fn the_window_sees_masks_the_clipboard_and_the_file_what_was_agreed_to() {
             panic!("{event:?}");
         };
         assert_eq!(handed.text.expose().contains(SECRET), includes_secrets);
+    }
+}
+
+/// The tab as it is open is exported: nothing has taken its credentials out yet.
+#[test]
+fn a_credential_that_was_just_typed_is_seen_nowhere_and_written_only_when_asked() {
+    let mut desk = Desk::new();
+    for (format, name) in [
+        (Format::Curl(Shell::Posix), "curl"),
+        (Format::PostmanCollection, "postman"),
+        (Format::Insomnia, "insomnia"),
+        (Format::Bruno, "bruno"),
+        (Format::HttpFile, "http"),
+    ] {
+        for includes_secrets in [false, true] {
+            let draft = RequestDraft {
+                name: "Typed".to_owned(),
+                method: "POST".to_owned(),
+                path: "/api/v2/x?api_key=canary-1-key".to_owned(),
+                auth: RequestAuth::Bearer {
+                    token: "canary-2-token".to_owned(),
+                },
+                body: DraftBody::Json {
+                    text: "{\"password\": \"canary-3-password\"}".to_owned(),
+                },
+                ..RequestDraft::default()
+            };
+            let job = Box::new(Job {
+                subject: Subject::Requests {
+                    name: "Typed".to_owned(),
+                    requests: vec![ImportedRequest::new(draft)],
+                    environment: Some(Box::new(desk.environment.clone())),
+                },
+                format,
+                ..*desk.job(includes_secrets)
+            });
+            let show = ExportingCommand::Show {
+                number: 8,
+                job: job.clone(),
+            };
+            let event = desk.ask(show);
+            let ExportingEvent::Shown {
+                result: Ok(written),
+                ..
+            } = event
+            else {
+                panic!("{name}: {event:?}");
+            };
+            let text = written.view.document(Mode::Raw);
+            let text = String::from_utf8_lossy(text.whole()).into_owned();
+            assert!(!text.contains("canary"), "{name}: {text}");
+            let path = desk
+                .folder
+                .path()
+                .join(format!("{name}-{includes_secrets}"));
+            let event = desk.ask(ExportingCommand::Save {
+                job,
+                path: path.clone(),
+                overwrites: false,
+            });
+            assert!(matches!(event, ExportingEvent::Saved { .. }), "{event:?}");
+            let text = fs::read_to_string(&path).expect("a file");
+            for canary in ["canary-1-key", "canary-2-token", "canary-3-password"] {
+                assert_eq!(text.contains(canary), includes_secrets, "{name}: {text}");
+            }
+        }
     }
 }
 

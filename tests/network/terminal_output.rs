@@ -113,3 +113,33 @@ fn what_an_answer_holds_does_not_steer_the_terminal() {
         }
     }
 }
+
+#[test]
+fn what_a_request_holds_does_not_steer_the_terminal_that_it_is_exported_to() {
+    if !cfg!(target_os = "linux") || !Path::new("/usr/bin/script").exists() {
+        return;
+    }
+    let folder = TempDir::new().expect("a folder");
+    let binary = env!("CARGO_BIN_EXE_gatescope");
+    let added = gatescope(folder.path(), binary)
+        .args(["env", "add", "--name", "Acme", "--region", "us-east-1"])
+        .args(["--workspace", "w"])
+        .output()
+        .expect("it runs");
+    assert!(added.status.success(), "{added:?}");
+    let request = "schema = 1\nid = \"672432b721fbb9c46837e305cf7fd989\"\nname = \"A\"\nmethod = \"POST\"\npath = \"/a\"\n[body]\nkind = \"text\"\ncontent_type = \"\"\ntext = \"x\\u001b]0;title\\u0007y\\u202ez\"\n";
+    let requests = folder.path().join("w/requests");
+    std::fs::create_dir_all(&requests).expect("a folder");
+    std::fs::write(requests.join("a.toml"), request).expect("a request");
+    for format in ["curl", "http", "postman"] {
+        let line = format!("{binary} export --workspace w --env acme --all --as {format}");
+        let shown = gatescope(folder.path(), "/usr/bin/script")
+            .args(["-qec", &line, "/dev/null"])
+            .output()
+            .expect("script runs");
+        let text = String::from_utf8(shown.stdout).expect("a terminal gets text");
+        assert!(shown.status.success(), "{format}: {text}");
+        assert!(steering(&text).is_empty(), "{format}: {text:?}");
+        assert!(text.contains("\\u{202e}"), "{format}: {text:?}");
+    }
+}

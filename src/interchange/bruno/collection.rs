@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{auth, open_collection};
+use super::{METHODS, auth, open_collection};
 use crate::interchange::collecting::{
-    Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, text_body,
+    Collecting, Found, FoundAuth, SetVariable, colon_places, graphql_body, own_type, text_body,
 };
 use crate::interchange::document::{self, elements, member, text_of};
 use crate::interchange::text::Place;
@@ -161,9 +161,9 @@ fn json_request(
             auth(&kind, &|name| member(&fields, &camel(name)), collecting)
         })
         .unwrap_or_default();
-    let draft = RequestDraft {
+    let mut draft = RequestDraft {
         name,
-        method: member(request, "method").to_ascii_uppercase(),
+        method: method(member(request, "method")),
         path_variables: params
             .iter()
             .filter(|row| member(row, "type") == "path")
@@ -211,12 +211,22 @@ fn json_request(
         },
         ..RequestDraft::default()
     };
+    own_type(&mut draft);
     Found {
         folder: folder.to_vec(),
         draft,
         url: colon_places(&url),
         description: member(request, "docs"),
         key,
+    }
+}
+
+/// Of the common ones the case does not matter there.
+fn method(name: String) -> String {
+    if METHODS.contains(&name.to_ascii_lowercase().as_str()) {
+        name.to_ascii_uppercase()
+    } else {
+        name
     }
 }
 

@@ -2,48 +2,85 @@
 
 use serde_json::{Value, json};
 
-use crate::interchange::written_requests::{Hiding, colon_url};
-use crate::interchange::{Export, ImportedRequest};
+use crate::interchange::Export;
+use crate::interchange::written_requests::{Collection, Login, WrittenRequest, lost_parts};
 use crate::model::request::{DraftBody, PartValue, QueryRow, RequestAuth, RequestDraft};
 
-/// Writes requests with their folders. Literal credentials are left out and named; references stay.
-/// `base`: what stands before every path, such as `{{baseUrl}}`.
+/// Writes requests with their folders, the variables that they refer to, and how they get their token.
 #[must_use]
-pub fn export(name: &str, base: &str, requests: &[ImportedRequest]) -> Export {
-    let mut hiding = Hiding::default();
-    let all: Vec<&ImportedRequest> = requests.iter().collect();
+pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
+    let lost: Vec<String> = collection
+        .requests
+        .iter()
+        .flat_map(|request| lost_parts(&request.draft, true))
+        .collect();
+    for cause in lost {
+        collection.lost(cause, "Enter it in Bruno");
+    }
+    let variables: Vec<Value> = collection
+        .variables
+        .iter()
+        .map(|variable| json!({"name": variable.name, "value": variable.value, "enabled": true, "local": false}))
+        .collect();
+    let requests: Vec<&WrittenRequest> = collection.requests.iter().collect();
     let document = json!({
-        "name": name,
+        "name": collection.name,
         "version": "1",
-        "items": items(&all, 0, base, &mut hiding),
+        "items": items(&requests, 0),
         "environments": [],
-        "brunoConfig": {"version": "1", "name": name, "type": "collection"},
+        "root": {"request": {"auth": login(&collection.login), "vars": {"req": variables, "res": []}}},
+        "brunoConfig": {"version": "1", "name": collection.name, "type": "collection"},
     });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
-    hiding.export(text)
+    collection.export(text)
 }
 
-fn items(
-    requests: &[&ImportedRequest],
-    depth: usize,
-    base: &str,
-    hiding: &mut Hiding,
-) -> Vec<Value> {
+fn login(login: &Login) -> Value {
+    match login {
+        Login::None => json!({"mode": "inherit"}),
+        Login::Token(token) => json!({"mode": "bearer", "bearer": {"token": token}}),
+        Login::Client {
+            token_url,
+            client_id,
+            client_secret,
+            scope,
+            in_body,
+        } => {
+            json!({"mode": "oauth2", "oauth2": {
+                "grantType": "client_credentials",
+                "accessTokenUrl": token_url,
+                "refreshTokenUrl": "",
+                "clientId": client_id,
+                "clientSecret": client_secret,
+                "scope": scope,
+                "credentialsPlacement": if *in_body { "body" } else { "basic_auth_header" },
+                "credentialsId": "credentials",
+                "tokenPlacement": "header",
+                "tokenHeaderPrefix": "Bearer",
+                "tokenQueryKey": "access_token",
+                "autoFetchToken": true,
+                "autoRefreshToken": false,
+            }})
+        }
+    }
+}
+
+fn items(requests: &[&WrittenRequest], depth: usize) -> Vec<Value> {
     let mut items = Vec::new();
     let mut done: Vec<&str> = Vec::new();
     for request in requests {
         match request.folder.get(depth) {
-            None => items.push(one(base, request, hiding)),
+            None => items.push(one(request)),
             Some(name) if done.contains(&name.as_str()) => {}
             Some(name) => {
                 done.push(name);
-                let inside: Vec<&ImportedRequest> = requests
+                let inside: Vec<&WrittenRequest> = requests
                     .iter()
                     .filter(|other| other.folder.get(depth) == Some(name))
                     .copied()
                     .collect();
-                let inner = self::items(&inside, depth + 1, base, hiding);
+                let inner = self::items(&inside, depth + 1);
                 items.push(json!({"type": "folder", "name": name, "items": inner}));
             }
         }
@@ -51,14 +88,15 @@ fn items(
     items
 }
 
-fn one(base: &str, request: &ImportedRequest, hiding: &mut Hiding) -> Value {
+/// The query stands in the URL, which is what Bruno sends; its list of parameters is for the table.
+fn one(request: &WrittenRequest) -> Value {
     let draft = &request.draft;
     let headers: Vec<Value> = draft
         .headers
         .iter()
-        .map(|row| json!({"name": row.name, "value": hiding.header(row, draft), "enabled": row.enabled}))
+        .map(|row| json!({"name": row.name, "value": row.value, "enabled": row.enabled}))
         .collect();
-    let mut params: Vec<Value> = rows(&draft.query, draft, hiding);
+    let mut params: Vec<Value> = rows(&draft.query);
     for row in &mut params {
         row["type"] = json!("query");
     }
@@ -73,48 +111,48 @@ fn one(base: &str, request: &ImportedRequest, hiding: &mut Hiding) -> Value {
         "name": draft.name,
         "request": {
             "method": draft.method,
-            "url": colon_url(base, draft),
+            "url": request.url(),
             "params": params,
             "headers": headers,
-            "auth": auth(draft, hiding),
-            "body": body(draft, hiding),
+            "auth": auth(draft),
+            "body": body(draft),
             "docs": request.description,
         },
+        // It is encoded already.
+        "settings": {"encodeUrl": false},
     })
 }
 
-fn auth(draft: &RequestDraft, hiding: &mut Hiding) -> Value {
+fn auth(draft: &RequestDraft) -> Value {
     match &draft.auth {
         RequestAuth::Inherit => json!({"mode": "inherit"}),
         RequestAuth::None => json!({"mode": "none"}),
-        RequestAuth::Bearer { token } => {
-            json!({"mode": "bearer", "bearer": {"token": hiding.credential("token", token, draft)}})
-        }
+        RequestAuth::Bearer { token } => json!({"mode": "bearer", "bearer": {"token": token}}),
         RequestAuth::Basic { user, password } => {
-            json!({"mode": "basic", "basic": {"username": user, "password": hiding.credential("password", password, draft)}})
+            json!({"mode": "basic", "basic": {"username": user, "password": password}})
         }
         RequestAuth::Header { name, value } => {
-            json!({"mode": "apikey", "apikey": {"key": name, "value": hiding.credential(name, value, draft), "placement": "header"}})
+            json!({"mode": "apikey", "apikey": {"key": name, "value": value, "placement": "header"}})
         }
     }
 }
 
-fn rows(rows: &[QueryRow], draft: &RequestDraft, hiding: &mut Hiding) -> Vec<Value> {
+fn rows(rows: &[QueryRow]) -> Vec<Value> {
     rows.iter()
-        .map(|row| json!({"name": row.name, "value": hiding.row(row, draft), "enabled": row.enabled}))
+        .map(|row| json!({"name": row.name, "value": row.value, "enabled": row.enabled}))
         .collect()
 }
 
-fn body(draft: &RequestDraft, hiding: &mut Hiding) -> Value {
+fn body(draft: &RequestDraft) -> Value {
     match &draft.body {
         DraftBody::None => json!({"mode": "none"}),
         DraftBody::Json { text } => json!({"mode": "json", "json": text}),
-        DraftBody::Text { text, content_type } if content_type.contains("xml") => {
+        DraftBody::Text { text, content_type } if content_type == "application/xml" => {
             json!({"mode": "xml", "xml": text})
         }
         DraftBody::Text { text, .. } => json!({"mode": "text", "text": text}),
         DraftBody::Form { rows: form } => {
-            json!({"mode": "formUrlEncoded", "formUrlEncoded": rows(form, draft, hiding)})
+            json!({"mode": "formUrlEncoded", "formUrlEncoded": rows(form)})
         }
         DraftBody::Multipart { rows } => {
             let parts: Vec<Value> = rows

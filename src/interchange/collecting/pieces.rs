@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::model::request::{DraftBody, QueryRow};
+use crate::model::request::{DraftBody, HeaderRow, QueryRow, RequestDraft};
+use crate::model::variables::references;
 
 pub(super) fn shortened(text: &str) -> String {
     text.chars().take(20).collect()
@@ -101,8 +102,39 @@ pub(in crate::interchange) fn graphql_body(query: &str, variables: &str) -> Draf
 
 /// Form text decoded, but `{{variables}}` untouched.
 pub(in crate::interchange) fn form_decoded(text: &str) -> String {
-    if text.contains("{{") {
-        return text.to_owned();
+    let decode = |text: &str| crate::model::encode::decode(&text.replace('+', " "));
+    let mut decoded = String::with_capacity(text.len());
+    let mut from = 0;
+    for reference in references(text) {
+        decoded.push_str(&decode(&text[from..reference.range.start]));
+        decoded.push_str(&text[reference.range.clone()]);
+        from = reference.range.end;
     }
-    crate::model::encode::decode(&text.replace('+', " "))
+    decoded.push_str(&decode(&text[from..]));
+    decoded
+}
+
+/// A header row that says what the body says by itself is taken away; a text or a file is of the type that its row names.
+pub(in crate::interchange) fn own_type(draft: &mut RequestDraft) {
+    let is_type = |row: &HeaderRow| row.name.trim().eq_ignore_ascii_case("content-type");
+    let mut rows = (0..draft.headers.len()).filter(|&at| is_type(&draft.headers[at]));
+    let (Some(at), None) = (rows.next(), rows.next()) else {
+        return;
+    };
+    let row = &draft.headers[at];
+    if !row.enabled || row.value.trim().is_empty() || row.value.contains("{{") {
+        return;
+    }
+    let is_own = match &mut draft.body {
+        DraftBody::Json { .. } => row.value == "application/json",
+        DraftBody::Form { .. } => row.value == "application/x-www-form-urlencoded",
+        DraftBody::Text { content_type, .. } | DraftBody::File { content_type, .. } => {
+            row.value.clone_into(content_type);
+            true
+        }
+        DraftBody::None | DraftBody::Multipart { .. } => false,
+    };
+    if is_own {
+        draft.headers.remove(at);
+    }
 }

@@ -1,22 +1,54 @@
 //! Requests written as an Insomnia export of version 4, which every version of Insomnia imports.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::interchange::written_requests::{Hiding, colon_url};
-use crate::interchange::{Export, ImportedRequest};
-use crate::model::request::{DraftBody, PartValue, QueryRow, RequestAuth, RequestDraft};
+use crate::interchange::Export;
+use crate::interchange::written_requests::{Collection, Login, WrittenRequest, lost_parts};
+use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft};
 
 const WORKSPACE: &str = "wrk_gatescope";
 
-/// Writes requests with their folders. Literal credentials are left out and named; references stay.
-/// `base`: what stands before every path, such as `{{baseUrl}}`.
+/// Writes requests with their folders, and the variables that they refer to as the base environment. A workspace has no
+/// credentials to inherit, so each request says how it gets its token.
 #[must_use]
-pub fn export(name: &str, base: &str, requests: &[ImportedRequest]) -> Export {
-    let mut hiding = Hiding::default();
+pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
+    let lost: Vec<String> = collection
+        .requests
+        .iter()
+        .flat_map(|request| lost_parts(&request.draft, false))
+        .collect();
+    for cause in lost {
+        collection.lost(cause, "Enter it in Insomnia");
+    }
+    let empty: Vec<String> = collection
+        .requests
+        .iter()
+        .flat_map(|request| {
+            request
+                .draft
+                .query
+                .iter()
+                .map(|row| (&request.draft.name, row))
+        })
+        .filter(|(_, row)| row.enabled && row.value.as_deref() == Some(""))
+        .map(|(owner, row)| format!("Insomnia sends `{0}=` of `{owner}` as `{0}`", row.name))
+        .collect();
+    for cause in empty {
+        collection.lost(
+            cause,
+            "Write it into the URL there, if the difference matters",
+        );
+    }
+    let data: Map<String, Value> = collection
+        .variables
+        .iter()
+        .map(|variable| (variable.name.clone(), json!(variable.value)))
+        .collect();
+    let requests = &collection.requests;
     let mut folders: Vec<Vec<String>> = Vec::new();
     let mut resources = vec![
-        json!({"_id": WORKSPACE, "_type": "workspace", "parentId": Value::Null, "name": name, "scope": "collection"}),
-        json!({"_id": "env_gatescope", "_type": "environment", "parentId": WORKSPACE, "name": "Base Environment", "data": {}}),
+        json!({"_id": WORKSPACE, "_type": "workspace", "parentId": Value::Null, "name": collection.name, "scope": "collection"}),
+        json!({"_id": "env_gatescope", "_type": "environment", "parentId": WORKSPACE, "name": "Base Environment", "data": data}),
     ];
     for request in requests {
         for depth in 1..=request.folder.len() {
@@ -34,7 +66,7 @@ pub fn export(name: &str, base: &str, requests: &[ImportedRequest]) -> Export {
         }
     }
     for (number, request) in requests.iter().enumerate() {
-        let mut written = one(base, request, &mut hiding);
+        let mut written = one(request, &collection.login);
         written["_id"] = json!(format!("req_{}", number + 1));
         written["parentId"] = json!(parent_id(&folders, &request.folder));
         resources.push(written);
@@ -47,7 +79,7 @@ pub fn export(name: &str, base: &str, requests: &[ImportedRequest]) -> Export {
     });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
-    hiding.export(text)
+    collection.export(text)
 }
 
 fn parent_id(folders: &[Vec<String>], path: &[String]) -> String {
@@ -57,26 +89,13 @@ fn parent_id(folders: &[Vec<String>], path: &[String]) -> String {
         .map_or_else(|| WORKSPACE.to_owned(), |at| format!("fld_{}", at + 1))
 }
 
-fn one(base: &str, request: &ImportedRequest, hiding: &mut Hiding) -> Value {
+fn one(request: &WrittenRequest, login: &Login) -> Value {
     let draft = &request.draft;
     let headers: Vec<Value> = draft
         .headers
         .iter()
-        .map(|row| json!({"name": row.name, "value": hiding.header(row, draft), "disabled": !row.enabled}))
+        .map(|row| json!({"name": row.name, "value": row.value, "disabled": !row.enabled}))
         .collect();
-    let authentication = match &draft.auth {
-        RequestAuth::Inherit => json!({}),
-        RequestAuth::None => json!({"type": "none"}),
-        RequestAuth::Bearer { token } => {
-            json!({"type": "bearer", "token": hiding.credential("token", token, draft)})
-        }
-        RequestAuth::Basic { user, password } => {
-            json!({"type": "basic", "username": user, "password": hiding.credential("password", password, draft)})
-        }
-        RequestAuth::Header { name, value } => {
-            json!({"type": "apikey", "key": name, "value": hiding.credential(name, value, draft), "addTo": "header"})
-        }
-    };
     let path_parameters: Vec<Value> = draft
         .path_variables
         .iter()
@@ -86,46 +105,86 @@ fn one(base: &str, request: &ImportedRequest, hiding: &mut Hiding) -> Value {
         "_type": "request",
         "name": draft.name,
         "method": draft.method,
-        "url": colon_url(base, draft),
-        "parameters": rows(&draft.query, draft, hiding),
+        "url": request.address(),
+        "parameters": rows(&draft.query),
         "pathParameters": path_parameters,
         "headers": headers,
-        "authentication": authentication,
-        "body": body(draft, hiding),
+        "authentication": authentication(draft, login),
+        "body": body(draft),
         "description": request.description,
     })
 }
 
-fn rows(rows: &[QueryRow], draft: &RequestDraft, hiding: &mut Hiding) -> Vec<Value> {
+fn authentication(draft: &RequestDraft, login: &Login) -> Value {
+    match (&draft.auth, login) {
+        (RequestAuth::Inherit, Login::None) => json!({}),
+        (RequestAuth::Inherit, Login::Token(token)) | (RequestAuth::Bearer { token }, _) => {
+            json!({"type": "bearer", "token": token})
+        }
+        (
+            RequestAuth::Inherit,
+            Login::Client {
+                token_url,
+                client_id,
+                client_secret,
+                scope,
+                in_body,
+            },
+        ) => json!({
+            "type": "oauth2",
+            "grantType": "client_credentials",
+            "accessTokenUrl": token_url,
+            "clientId": client_id,
+            "clientSecret": client_secret,
+            "scope": scope,
+            "credentialsInBody": in_body,
+            "tokenPrefix": "Bearer",
+        }),
+        (RequestAuth::None, _) => json!({"type": "none"}),
+        (RequestAuth::Basic { user, password }, _) => {
+            json!({"type": "basic", "username": user, "password": password})
+        }
+        (RequestAuth::Header { name, value }, _) => {
+            json!({"type": "apikey", "key": name, "value": value, "addTo": "header"})
+        }
+    }
+}
+
+fn rows(rows: &[QueryRow]) -> Vec<Value> {
     rows.iter()
-        .map(|row| json!({"name": row.name, "value": hiding.row(row, draft), "disabled": !row.enabled}))
+        .map(|row| json!({"name": row.name, "value": row.value.as_deref().unwrap_or_default(), "disabled": !row.enabled}))
         .collect()
 }
 
-fn body(draft: &RequestDraft, hiding: &mut Hiding) -> Value {
+fn body(draft: &RequestDraft) -> Value {
     match &draft.body {
         DraftBody::None => json!({}),
         DraftBody::Json { text } => json!({"mimeType": "application/json", "text": text}),
         DraftBody::Text { text, content_type } => json!({"mimeType": content_type, "text": text}),
         DraftBody::Form { rows: form } => {
-            json!({"mimeType": "application/x-www-form-urlencoded", "params": rows(form, draft, hiding)})
+            json!({"mimeType": "application/x-www-form-urlencoded", "params": rows(form)})
         }
         DraftBody::Multipart { rows } => {
-            let params: Vec<Value> = rows
-                .iter()
-                .map(|row| match &row.value {
-                    PartValue::Text(text) => {
-                        json!({"name": row.name, "value": text, "disabled": !row.enabled})
-                    }
-                    PartValue::File { path, .. } => {
-                        json!({"name": row.name, "type": "file", "fileName": path, "disabled": !row.enabled})
-                    }
-                })
-                .collect();
+            let params: Vec<Value> = rows.iter().map(part).collect();
             json!({"mimeType": "multipart/form-data", "params": params})
         }
         DraftBody::File { path, content_type } => {
             json!({"mimeType": content_type, "fileName": path})
         }
     }
+}
+
+/// The type of a text is what makes it one of several lines; that of a file is guessed from its name.
+fn part(row: &PartRow) -> Value {
+    let mut written = match &row.value {
+        PartValue::Text(text) => json!({"name": row.name, "value": text}),
+        PartValue::File { path, .. } => {
+            json!({"name": row.name, "type": "file", "fileName": path})
+        }
+    };
+    written["disabled"] = json!(!row.enabled);
+    if !row.content_type.is_empty() && matches!(row.value, PartValue::Text(_)) {
+        written["multiline"] = json!(row.content_type);
+    }
+    written
 }

@@ -97,6 +97,28 @@ fn exports_write_what_the_reader_wants() {
 }
 
 #[test]
+fn a_password_is_named_as_left_out_only_where_it_has_a_place() {
+    use snippets::Language;
+    let environment = environment_with(&form("h.example.com", "443"));
+    let key = SecretKey {
+        environment: environment.id.clone(),
+        name: SecretName::GatewayPassword,
+    };
+    let secrets = Secrets::from([(key, Secret::new("heron-7"))]);
+    for language in Language::ALL {
+        let masked = snippets::export(&environment, ExportContext::masked(&secrets), language);
+        let masked = masked.expect("a gateway").masked;
+        let shown = snippets::export(&environment, open(&secrets), language);
+        let shown = shown.expect("a gateway").text;
+        assert_eq!(
+            masked == ["gateway password"],
+            shown.contains("heron-7"),
+            "{language:?}: {masked:?}\n{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_profile_is_found_in_any_case_and_keeps_its_comments() {
     let before = "# head\n[default] # mine\nEnvironment = \"mypurecloud.ie\" # where\naccess_token = \"old\"\n\n[x]\na = 1 # one\n";
     let environment = environment_with(&form("h.example.com", "443"));

@@ -198,39 +198,6 @@ fn requests() -> Vec<ImportedRequest> {
 }
 
 #[test]
-fn what_is_written_as_a_collection_is_read_again() {
-    let environment = reading::import("[p]\nenvironment = \"mypurecloud.com\"\n", None)
-        .expect("a profile")
-        .imported
-        .environments
-        .remove(0);
-    let secrets = Secrets::new();
-    let requests = requests();
-    let subject = Subject::Requests {
-        name: "All",
-        requests: &requests,
-        environment: Some(&environment),
-    };
-    for format in [Format::PostmanCollection, Format::Insomnia, Format::Bruno] {
-        let export = export(format, subject, manner(&secrets, false))
-            .unwrap_or_else(|error| panic!("{}: {error}", format.name()));
-        assert_eq!(export.masked, Vec::<String>::new(), "{}", format.name());
-        let read = reading::import(&export.text, None)
-            .unwrap_or_else(|error| panic!("{}: {error}\n{}", format.name(), export.text));
-        assert_eq!(
-            read.imported.requests.len(),
-            requests.len(),
-            "{}",
-            format.name()
-        );
-        for (was, is) in requests.iter().zip(&read.imported.requests) {
-            assert_eq!(is.folder, was.folder, "{}", format.name());
-            assert_eq!(is.draft, was.draft, "{}:\n{}", format.name(), export.text);
-        }
-    }
-}
-
-#[test]
 fn a_command_reveals_a_secret_only_when_asked() {
     let mut environment = environment();
     environment.credentials = Credentials::None;
