@@ -133,7 +133,15 @@ impl ClientConfig {
                     ));
                 }
             }
-            Credentials::AccessToken => keep(&self.access_token, SecretName::AccessToken),
+            Credentials::AccessToken => {
+                keep(&self.access_token, SecretName::AccessToken);
+                if filled(self.client_secret.as_ref()).is_some() {
+                    imported.ignored.push(Ignored::new(
+                        format!("the client secret of {}", self.name),
+                        "without a client ID it gets no token, and the access token is used",
+                    ));
+                }
+            }
             Credentials::None | Credentials::SameAs { .. } => {
                 if let Some(secret) = filled(self.client_secret.as_ref()) {
                     imported.lint.push(Lint::new(

@@ -78,9 +78,9 @@ impl Workspace {
                 kept += usize::from(known != line);
                 continue;
             }
-            let replaced = lines.operations.insert(key, line.to_owned());
-            if replaced.as_deref() != Some(line) {
-                change.0.push((replaced, Some(line.to_owned())));
+            let earlier = lines.operations.insert(key, line.to_owned());
+            if earlier.as_deref() != Some(line) {
+                change.0.push((earlier, Some(line.to_owned())));
             }
         }
         self.write_catalogue(&lines)?;

@@ -14,7 +14,7 @@ use super::saving::{self, free_file, id_is_taken, leads_out};
 use super::scan::{self, Candidate};
 use super::workspace::{Kept, Saved, Workspace};
 use crate::model::environment::Environment;
-use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::ids::{EnvironmentId, RequestId, is_device_name};
 use crate::model::request::RequestDraft;
 
 /// What was taken out of a workspace: every file with its bytes. It never holds a secret, because no file does.
@@ -45,7 +45,10 @@ impl Workspace {
             return self.save_request(draft);
         }
         let stem = stem.map_or_else(|| draft.file_stem(), str::to_owned);
-        check_path(&self.root, &stem)?;
+        // A request may be called as devices of Windows are: its file gets another name.
+        if !is_device_name(&stem) {
+            check_path(&self.root, &stem)?;
+        }
         let (draft, withheld) = draft.withheld(&self.known_secrets);
         self.make_folders::<RequestDraft>()?;
         let _lock = Lock::acquire(&self.data, &workspace_key(&self.root), PATIENCE)?;

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::words::{Shell, split};
 use super::*;
+use crate::model::ids::EnvironmentId;
 use crate::model::request::{DraftBody, PartValue, RequestAuth, RequestDraft};
 use crate::model::secret::SecretName;
 
@@ -375,7 +376,7 @@ fn each_url_goes_where_it_says() {
             (
                 request.draft.path.as_str(),
                 request.origin.as_deref(),
-                request.environment.as_ref().map(|id| id.as_str()),
+                request.environment.as_ref().map(EnvironmentId::as_str),
                 request.draft.query.len(),
             )
         })

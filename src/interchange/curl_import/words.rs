@@ -52,9 +52,6 @@ const LONGEST_EXPANSION: usize = 4_096;
 
 /// By the first sign that only one of the shells has: what follows may be a value.
 pub(super) fn shell_of(text: &str) -> Shell {
-    if let Some(shell) = super::prompts::shell_of(text) {
-        return shell;
-    }
     const SIGNS: [(&str, Shell); 13] = [
         ("\"{\"\"", Shell::Cmd),
         ("\"[{\"\"", Shell::Cmd),
@@ -70,6 +67,9 @@ pub(super) fn shell_of(text: &str) -> Shell {
         ("\\\n", Shell::Posix),
         ("\\\r\n", Shell::Posix),
     ];
+    if let Some(shell) = super::prompts::shell_of(text) {
+        return shell;
+    }
     SIGNS
         .iter()
         .filter_map(|(sign, shell)| Some((text.find(sign)?, *shell)))
