@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::body::view::BodyView;
 use crate::model::environment::{Environment, SandboxAddresses};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, SendError};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::note::Problem;
 use crate::model::request::RequestDraft;
@@ -73,6 +73,10 @@ pub enum Event {
         /// As `PickFile` named it: another one may be open by now.
         request: Option<RequestId>,
         path: PathBuf,
+    },
+    /// Nothing on this desktop shows file dialogs.
+    NoFileDialog {
+        purpose: FilePurpose,
     },
     /// The request's text body of `bytes` bytes is in a file now.
     BodyKept {
@@ -213,10 +217,29 @@ pub enum TokenState {
         expires_at: Option<jiff::Timestamp>,
         masked: String,
     },
+    /// The login said no.
     Refused {
         text: String,
         hint: String,
     },
+    /// Nobody answered the request for a token.
+    Unanswered {
+        text: String,
+        hint: String,
+    },
+}
+
+impl TokenState {
+    /// What is left of a token request that ended with `error`.
+    #[must_use]
+    pub fn failed(error: &SendError, refused: bool) -> Self {
+        let (text, hint) = (error.text.clone(), error.hint.clone());
+        if refused {
+            Self::Refused { text, hint }
+        } else {
+            Self::Unanswered { text, hint }
+        }
+    }
 }
 
 /// Why nothing went out.
@@ -248,6 +271,11 @@ pub enum NotSent {
     NeedsApproval {
         environment: EnvironmentId,
         items: Vec<Approval>,
+    },
+    /// The keyring has a secret that is needed, and does not give it.
+    SecretUnreadable {
+        text: String,
+        hint: String,
     },
     Failed {
         text: String,

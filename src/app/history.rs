@@ -124,6 +124,8 @@ pub enum HistoryEvent {
         /// Because the user deleted it just now.
         deleted: bool,
     },
+    /// Deleted entries that are too large to come back, so that no Undo is offered for them.
+    Lost(Vec<HistoryId>),
     Cleared {
         scope: HistoryScope,
         entries: u64,

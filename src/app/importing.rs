@@ -3,10 +3,11 @@
 
 pub mod plan;
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use crate::interchange::reading::Read;
-use crate::interchange::{Imported, Kind, Recognised, recognise};
+use crate::interchange::{Imported, Recognised, recognise};
 use crate::model::environment::Environment;
 use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::request::RequestDraft;
@@ -26,6 +27,8 @@ pub enum ImportingAction {
     /// Do what the preview shows.
     Confirm,
     Dismiss,
+    /// The one that is shown, and all that wait behind it.
+    DismissAll,
 }
 
 /// What is to be done outside.
@@ -61,8 +64,39 @@ pub enum ImportingEvent {
 #[derive(Debug, Clone, Default)]
 pub struct ImportingState {
     pub preview: Option<Box<Preview>>,
+    /// Read, and looked at one after the other.
+    pub(super) waiting: VecDeque<(String, Box<Read>)>,
+    /// How many are being read.
+    pub(super) reading: usize,
+    /// How many of those that came together were shown, with the one that is shown now.
+    pub(super) shown: usize,
+    /// How many were shown ever.
+    pub(super) number: u64,
+    /// A plan is being carried out: the next one is made of what is there after it.
+    pub(super) applying: bool,
     /// Where the only request of the import under way goes.
     pub(super) environment: Option<EnvironmentId>,
+}
+
+impl ImportingState {
+    /// Which one of how many is shown, when several came together.
+    #[must_use]
+    pub fn place(&self) -> Option<(usize, usize)> {
+        let all = self.shown + self.waiting();
+        (all > 1).then_some((self.shown, all))
+    }
+
+    /// How many are shown after this one.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len() + self.reading
+    }
+
+    /// Another one for each preview.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
 }
 
 /// What an import would do, as long as nobody said yes.
@@ -117,12 +151,6 @@ pub struct KeptSecret {
     pub key: SecretKey,
     /// `None`: in the keyring. Otherwise it is in memory for this run only, for that reason.
     pub only_in_memory: Option<Trouble>,
-}
-
-/// Whether a pasted text is a cURL command.
-#[must_use]
-pub fn is_command(text: &str) -> bool {
-    text.contains("curl") && recognise(text) == Recognised::One(Kind::Curl)
 }
 
 /// Whether a pasted text is anything that can be imported.

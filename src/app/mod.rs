@@ -15,6 +15,7 @@ pub mod form;
 pub mod history;
 pub mod importing;
 pub mod notices;
+pub mod outdated;
 pub mod pasted;
 pub mod preferences;
 pub mod preview;

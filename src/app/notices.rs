@@ -109,6 +109,15 @@ impl Notices {
             .retain(|notice| notice.link.as_ref() != Some(link));
     }
 
+    /// What the link offers cannot be done any more; `hint` says why.
+    pub fn unlink(&mut self, link: &NoticeLink, hint: &str) {
+        let linked = self.list.iter_mut();
+        for notice in linked.filter(|notice| notice.link.as_ref() == Some(link)) {
+            notice.link = None;
+            hint.clone_into(&mut notice.hint);
+        }
+    }
+
     /// What it said is so no longer.
     pub fn withdraw(&mut self, text: &str) {
         self.list.retain(|notice| notice.text != text);

@@ -115,6 +115,16 @@ impl UndoStack {
         Some(self.done.remove(index))
     }
 
+    /// The steps that would bring one of those entries of the history back cannot be taken back any more. Answers their ids.
+    pub fn forget_past(&mut self, is_lost: impl Fn(HistoryId) -> bool) -> Vec<u64> {
+        let is_lost =
+            |step: &Step| matches!(&step.change, Change::BringPastBack(id) if is_lost(*id));
+        let forgotten = self.done.iter().filter(|step| is_lost(step));
+        let forgotten = forgotten.map(|step| step.id).collect();
+        self.done.retain(|step| !is_lost(step));
+        forgotten
+    }
+
     pub fn was_undone(&mut self, step: Step) {
         self.undone.push(step);
     }

@@ -3,7 +3,7 @@
 use crate::compare::VerdictKind;
 use crate::compare::latency::LatencyReport;
 use crate::compare::outcome::{Comparison, Row, Shown, SideSummary};
-use crate::compare::report::Report;
+use crate::compare::report::{Report, counted};
 
 use super::terminal::{self, Tone};
 
@@ -72,7 +72,7 @@ fn print_rows(title: &str, rows: &[&Row]) {
         return;
     }
     terminal::line("");
-    terminal::toned(Tone::Strong, &format!("{title} ({})", rows.len()));
+    terminal::toned(Tone::Strong, &format!("{title} ({})", counted(rows)));
     let cells: Vec<[String; 4]> = rows
         .iter()
         .take(MOST_ROWS)

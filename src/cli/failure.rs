@@ -158,6 +158,7 @@ impl Failure {
                     format!("If that is right: gatescope env approve {environment}")
                 },
             ),
+            NotSent::SecretUnreadable { text, hint } => Self::usage(text, hint),
             NotSent::Failed { text, hint } => Self::new(Exit::NoVerdict, text, hint),
             NotSent::Cancelled => Self::cancelled(),
         }

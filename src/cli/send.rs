@@ -243,16 +243,7 @@ pub(super) fn of_exchange(exchange: &Exchange) -> Exit {
         SendErrorKind::Cancelled => Exit::Cancelled,
         SendErrorKind::BodyFile | SendErrorKind::Configuration => Exit::Usage,
         // The token endpoint answered, and said no; without an answer there is no verdict.
-        SendErrorKind::Token if token_was_answered(exchange) => Exit::Missed,
+        SendErrorKind::Token if exchange.token_was_refused() => Exit::Missed,
         _ => Exit::NoVerdict,
     }
-}
-
-fn token_was_answered(exchange: &Exchange) -> bool {
-    exchange
-        .hops
-        .iter()
-        .rev()
-        .find(|hop| hop.purpose == HopPurpose::Token)
-        .is_some_and(|hop| hop.response.is_some())
 }

@@ -118,7 +118,7 @@ fn print(
             let how_long = how_long(*expires_at, Timestamp::now());
             terminal::line(&format!("{how_long}  {masked}  ({environment})"));
         }
-        (TokenState::Refused { text, hint }, _) => {
+        (TokenState::Refused { text, hint } | TokenState::Unanswered { text, hint }, _) => {
             terminal::note(&format!("error: token: {}", masks.text(text)));
             if !hint.is_empty() {
                 terminal::note(&format!("hint: {}", masks.text(hint)));
@@ -169,6 +169,11 @@ fn state_document(state: &TokenState, revealed: Option<String>, now: Timestamp) 
         }),
         TokenState::Refused { text, hint } => json!({
             "state": "refused",
+            "text": text,
+            "hint": hint,
+        }),
+        TokenState::Unanswered { text, hint } => json!({
+            "state": "unanswered",
             "text": text,
             "hint": hint,
         }),

@@ -42,6 +42,13 @@ impl Collected {
         self.counts.get(&layer).copied().unwrap_or_default()
     }
 
+    /// Some difference was set aside because the route map says so, for that reason.
+    pub(super) fn expects(&self, because: &str) -> bool {
+        self.uses.contains_key(&SetAside::Expected {
+            because: because.to_owned(),
+        })
+    }
+
     /// Adds a row. `row` is made only when there is room for it.
     pub(super) fn add(
         &mut self,

@@ -12,6 +12,7 @@ use crate::model::exchange::{Exchange, Hop};
 use crate::model::timings::{Phase, Phases, milliseconds};
 
 pub use csv::samples_csv;
+pub(crate) use statistics::tenths;
 pub use statistics::{Distribution, Interval, MedianDifference, median_difference};
 
 /// Where the time of one request went. Milliseconds; an absent phase did not happen.
@@ -44,6 +45,13 @@ impl LegTiming {
     #[must_use]
     pub fn of_exchange(exchange: &Exchange) -> Self {
         exchange.answer().map(Self::of_hop).unwrap_or_default()
+    }
+
+    /// What the total has besides its phases, in milliseconds: getting ready, reading root certificates, handing over between phases.
+    #[must_use]
+    pub fn outside_phases(&self) -> f64 {
+        let phases: f64 = self.phases.iter().map(|(_, time)| time).sum();
+        (self.total_ms - phases).max(0.0)
     }
 
     #[must_use]

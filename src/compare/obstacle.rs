@@ -15,7 +15,7 @@ pub(super) fn obstacle(a: Answer<'_>, b: Answer<'_>) -> Option<Obstacle> {
             .find(|(_, own, other)| found(*own, *other))
             .map(|(leg, ..)| *leg)
     };
-    if let Some(leg) = first(&|own, _| own.1.is_none() && failed(own.0, SendErrorKind::Token)) {
+    if let Some(leg) = first(&|own, _| own.1.is_none() && own.0.exchange.token_was_refused()) {
         return Some(Obstacle::TokenRefused(leg));
     }
     if let Some(leg) = first(&|own, _| was_cancelled(own.0)) {

@@ -109,7 +109,7 @@ pub enum Obstacle {
     BothUnreachable,
     /// The user stopped that side.
     Cancelled(Leg),
-    /// No token could be had, or the API refused it on that side only.
+    /// The login refused a token, or the API refused it on that side only.
     TokenRefused(Leg),
     /// The gateway itself answered on that side only.
     GatewayAnswered(Leg),

@@ -102,6 +102,17 @@ impl Report {
     }
 }
 
+/// How many places the rows stand for: `4`, or `14 in 4 rows`, so that a heading counts what the verdict counts.
+#[must_use]
+pub fn counted(rows: &[&Row]) -> String {
+    let places: usize = rows.iter().map(|row| row.times).sum();
+    match rows.len() {
+        same if same == places => places.to_string(),
+        1 => format!("{places} in 1 row"),
+        fewer => format!("{places} in {fewer} rows"),
+    }
+}
+
 /// `200 (401 in the body)`, or what went wrong.
 fn status_text(side: &SideSummary) -> String {
     match (side.status, side.effective_status) {

@@ -122,10 +122,10 @@ impl Grounds<'_> {
             VerdictKind::Identical => {}
         }
         sentences.extend(self.masked_sentence());
-        let explained = self.counts.expected > 0 && !self.expected.sentences.is_empty();
-        if explained {
-            let mut reasons = self.expected.sentences.clone();
-            reasons.dedup();
+        let reasons = self
+            .expected
+            .told(|because| self.collected.expects(because));
+        if !reasons.is_empty() {
             sentences.push(format!("Expected: {}", reasons.join("; ")));
         }
         let parts: Vec<&str> = self

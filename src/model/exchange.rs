@@ -69,6 +69,14 @@ impl Exchange {
             .rev()
             .find(|hop| hop.purpose != HopPurpose::Token)
     }
+
+    /// No token could be had because the login said no. Where nobody answered the error keeps the phase it ended in.
+    #[must_use]
+    pub fn token_was_refused(&self) -> bool {
+        self.error
+            .as_ref()
+            .is_some_and(|error| error.kind == SendErrorKind::Token && error.phase.is_none())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -336,7 +344,10 @@ pub struct SendError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SendErrorKind {
+    /// The name servers say that there is no such name.
     NameNotResolved,
+    /// No name server answered, so nobody said whether the name exists: offline, or the name servers out of reach.
+    NoNameService,
     Refused,
     Unreachable,
     Reset,

@@ -335,10 +335,16 @@ impl CheckRun {
                     && result.outcome != Outcome::Passed
             });
             if let Some(failed) = failed {
-                return Some(format!(
-                    "Not tried, because of the step \u{201c}{}\u{201d}",
-                    failed.step.words()
-                ));
+                return Some(match (failed.outcome, failed.step) {
+                    (Outcome::Failed | Outcome::Warning, _) => {
+                        format!("{}, so it cannot be tried", failed.title)
+                    }
+                    (_, StepKind::Authorization) => {
+                        "Not tried: whether the Authorization header passes is not known".to_owned()
+                    }
+                    _ => "Not tried: whether the API path reaches Genesys Cloud is not known"
+                        .to_owned(),
+                });
             }
         }
         None

@@ -67,6 +67,14 @@ impl Deleted {
     }
 }
 
+/// What became of a `History::delete`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    pub was_there: bool,
+    /// Entries deleted now or before that cannot come back: they would hold too much memory.
+    pub lost: Vec<HistoryId>,
+}
+
 /// Deleted entries that can come back hold so many bytes at most.
 const DELETED_BYTES: usize = 64 << 20;
 /// And there are so many of them at most.
@@ -270,19 +278,22 @@ impl History {
         })
     }
 
-    /// Deletes one entry; whether it was there. Nothing of it is left in any file, but `bring_back` has it as long as this value lives.
+    /// Deletes one entry. Nothing of it is left in any file, but `bring_back` has it as long as this value lives, unless it is among the lost.
     ///
     /// # Errors
     /// When the file cannot be opened or written.
-    pub fn delete(&mut self, id: HistoryId) -> Result<bool, StoreError> {
+    pub fn delete(&mut self, id: HistoryId) -> Result<Deletion, StoreError> {
         // One that cannot be read is deleted all the same.
         let kept = self.with_bodies(id);
         let deleted = self.run("write", |connection| clearing::delete(connection, &[id.0]))?;
-        if let Some(kept) = kept.filter(|kept| deleted > 0 && kept.bytes() <= DELETED_BYTES) {
-            self.hold(kept);
-        }
+        let was_there = deleted > 0;
+        let lost = match kept.filter(|kept| kept.bytes() <= DELETED_BYTES) {
+            Some(kept) if was_there => self.hold(kept),
+            None if was_there => vec![id],
+            _ => Vec::new(),
+        };
         self.scrub()?;
-        Ok(deleted > 0)
+        Ok(Deletion { was_there, lost })
     }
 
     fn with_bodies(&mut self, id: HistoryId) -> Option<Deleted> {
@@ -295,13 +306,15 @@ impl History {
         })
     }
 
-    /// Holds what was deleted; the oldest go when there is too much.
-    fn hold(&mut self, deleted: Deleted) {
+    /// Holds what was deleted; the oldest go when there is too much. Answers those.
+    fn hold(&mut self, deleted: Deleted) -> Vec<HistoryId> {
+        let mut lost = Vec::new();
         self.deleted.push(deleted);
         let bytes = |deleted: &[Deleted]| deleted.iter().map(Deleted::bytes).sum::<usize>();
         while self.deleted.len() > DELETED_ENTRIES || bytes(&self.deleted) > DELETED_BYTES {
-            self.deleted.remove(0);
+            lost.push(self.deleted.remove(0).entry.id);
         }
+        lost
     }
 
     /// Writes an entry again that `delete` deleted; `None` when it cannot come back any more.

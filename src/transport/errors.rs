@@ -44,12 +44,47 @@ pub(crate) fn cancelled(phase: Option<Phase>) -> SendError {
 }
 
 pub(crate) fn name_not_resolved(host: &str, error: &io::Error) -> SendError {
+    if nobody_told(error) {
+        return send_error(
+            SendErrorKind::NoNameService,
+            Phase::Dns,
+            format!(
+                "The name `{host}` could not be looked up: no name server answered ({})",
+                plain(error)
+            ),
+            "Check this computer's network, its VPN and its name servers (DNS), then send again",
+        );
+    }
     send_error(
         SendErrorKind::NameNotResolved,
         Phase::Dns,
         format!("The name `{host}` does not resolve: {}", plain(error)),
         "Check the host for typing errors, and the network or VPN the name belongs to",
     )
+}
+
+/// The lookup itself failed (`EAI_AGAIN`, `EAI_FAIL`; `WSATRY_AGAIN`, `WSANO_RECOVERY`): no word on whether the name exists.
+/// The standard library passes the resolver's words on Unix, and its number on Windows.
+fn nobody_told(error: &io::Error) -> bool {
+    const WORDS: [&str; 5] = [
+        "temporary failure in name resolution",
+        "non-recoverable failure in name resolution",
+        "try again",
+        "unrecoverable error",
+        "temporarily unavailable",
+    ];
+    const WINDOWS: [i32; 2] = [11002, 11003];
+    let text = error.to_string().to_lowercase();
+    WORDS.iter().any(|words| text.contains(words))
+        || error
+            .raw_os_error()
+            .is_some_and(|number| WINDOWS.contains(&number))
+        || matches!(
+            error.kind(),
+            io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::NetworkDown
+                | io::ErrorKind::TimedOut
+        )
 }
 
 pub(crate) fn connect_timeout(phase: Option<Phase>, with: With<'_>, limit_ms: u64) -> SendError {
@@ -319,6 +354,57 @@ mod tests {
     use rustls::CertificateError;
 
     use super::*;
+
+    #[test]
+    fn a_name_that_does_not_exist_and_name_servers_that_are_silent_are_two_things() {
+        let said = |words: &str| {
+            io::Error::other(format!("failed to lookup address information: {words}"))
+        };
+        let table = [
+            (
+                said("Name or service not known"),
+                SendErrorKind::NameNotResolved,
+            ),
+            (
+                said("No address associated with hostname"),
+                SendErrorKind::NameNotResolved,
+            ),
+            (
+                said("nodename nor servname provided, or not known"),
+                SendErrorKind::NameNotResolved,
+            ),
+            (
+                said("Temporary failure in name resolution"),
+                SendErrorKind::NoNameService,
+            ),
+            (
+                said("Non-recoverable failure in name resolution"),
+                SendErrorKind::NoNameService,
+            ),
+            (said("Try again"), SendErrorKind::NoNameService),
+            (
+                io::Error::from_raw_os_error(11002),
+                SendErrorKind::NoNameService,
+            ),
+            (
+                io::Error::from_raw_os_error(11001),
+                SendErrorKind::NameNotResolved,
+            ),
+            (
+                io::Error::from(io::ErrorKind::NetworkUnreachable),
+                SendErrorKind::NoNameService,
+            ),
+        ];
+        for (error, kind) in table {
+            let told = name_not_resolved("api.acme.example", &error);
+            assert_eq!(
+                (told.kind, told.phase),
+                (kind, Some(Phase::Dns)),
+                "{error:?}: {told:?}"
+            );
+            assert!(told.text.contains("api.acme.example"), "{}", told.text);
+        }
+    }
 
     #[test]
     fn each_certificate_fault_has_its_own_kind() {

@@ -16,6 +16,7 @@ use crate::model::exchange::{
 use crate::model::note::{Field, Note};
 use crate::model::resolved::{HeaderOrigin, ResolvedRequest};
 use crate::model::secret::Secret;
+use crate::model::timings::Phase;
 use crate::model::token::{AccessToken, TokenKey, TokenSource, read_token_answer};
 
 use super::cookies::Cookies;
@@ -348,7 +349,7 @@ impl Run {
             biased;
             () = self.cancel.cancelled() => Err(cancelled(recorder.phase())),
             fetched = oauth::outcome(&flight) => fetched
-                .unwrap_or_else(|| Err(send_error(SendErrorKind::Token, None, "The token request was given up", "Try again"))),
+                .unwrap_or_else(|| Err(send_error(SendErrorKind::Token, Phase::Wait, "The token request was given up", "Try again"))),
         };
         recorder.silence();
         let hop = finished
@@ -435,7 +436,7 @@ async fn fetch_token(fetch: &Fetch) -> Fetched {
         .map_err(|refusal| send_error(SendErrorKind::Token, None, refusal.text, refusal.hint)),
         (None, None) => Err(send_error(
             SendErrorKind::Token,
-            None,
+            Phase::Wait,
             "The token endpoint gave no answer",
             "Try again",
         )),

@@ -22,6 +22,7 @@ pub(super) fn show(context: &Context, view: &mut View<'_>) {
     } else {
         &crate::ui::tokens::LIGHT
     };
+    basic::covers(context, "dialog");
     let mut answer = None;
     let response = Modal::new(Id::unique("dialog"))
         .backdrop_color(palette.backdrop)

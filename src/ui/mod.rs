@@ -2,6 +2,7 @@
 
 mod broken_list;
 mod dialogs;
+mod file_dialogs;
 mod focus_in_sight;
 mod fonts;
 mod key_sheet;

@@ -1,5 +1,5 @@
 //! The system's file dialog: made on the main thread, awaited by main's runtime, answered as an event.
-//! One at a time; a typed path is always there beside it, because a desktop without a portal answers with nothing.
+//! One at a time; a typed path is always there beside it, because some desktops have none, which is said.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,10 +11,17 @@ use crate::app::comparing::SaveKind;
 use crate::app::event::Event;
 use crate::model::ids::RequestId;
 
-use super::{Spawner, Wake};
+use super::{Spawner, Wake, file_dialogs};
 
-/// What it was for, the request that was open then, and the path that was chosen.
-type Answer = (FilePurpose, Option<RequestId>, Option<PathBuf>);
+/// What it was for, the request that was open then, and what came of it.
+type Answer = (FilePurpose, Option<RequestId>, Outcome);
+
+enum Outcome {
+    Chosen(PathBuf),
+    Dismissed,
+    /// Nothing on this desktop shows dialogs.
+    NotShown,
+}
 
 pub(super) struct Picker {
     spawner: Spawner,
@@ -85,17 +92,19 @@ impl Picker {
         }
     }
 
-    /// The answers that have arrived; none for a dialog that was dismissed.
+    /// What has arrived; nothing for a dialog that was dismissed.
     pub(super) fn events(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
-        while let Ok((purpose, request, path)) = self.receiver.try_recv() {
+        while let Ok((purpose, request, outcome)) = self.receiver.try_recv() {
             self.open = false;
-            if let Some(path) = path {
-                events.push(Event::FilePicked {
+            match outcome {
+                Outcome::Chosen(path) => events.push(Event::FilePicked {
                     purpose,
                     request,
                     path,
-                });
+                }),
+                Outcome::Dismissed => {}
+                Outcome::NotShown => events.push(Event::NoFileDialog { purpose }),
             }
         }
         events
@@ -108,9 +117,13 @@ async fn answer(
     sender: Sender<Answer>,
     wake: Wake,
 ) {
-    let path = dialog.await.map(|file| file.path().to_owned());
+    let outcome = match dialog.await {
+        Some(file) => Outcome::Chosen(file.path().to_owned()),
+        None if file_dialogs::can_be_shown().await => Outcome::Dismissed,
+        None => Outcome::NotShown,
+    };
     // The window may be gone by now: then nobody wants the answer.
-    if sender.send((purpose, request, path)).is_ok() {
+    if sender.send((purpose, request, outcome)).is_ok() {
         wake();
     }
 }

@@ -289,8 +289,14 @@ fn words(reason: NotSent) -> String {
         NotSent::NeedsApproval { environment, .. } => format!(
             "`{environment}` asks for something that was not allowed on this machine yet: send a request once to be asked"
         ),
-        NotSent::Failed { text, hint } if hint.is_empty() => text,
-        NotSent::Failed { text, hint } => format!("{text}. {hint}"),
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint }
+            if hint.is_empty() =>
+        {
+            text
+        }
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => {
+            format!("{text}. {hint}")
+        }
         NotSent::Cancelled => "The check was cancelled".to_owned(),
     }
 }

@@ -191,9 +191,13 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: HistoryCo
             let deleting = queue(core, move |history| history.delete(id));
             let core = Arc::clone(core);
             tasks.spawn(async move {
-                if answer(&core, deleting).await.is_some() {
+                if let Some(deletion) = answer(&core, deleting).await {
                     core.events
                         .emit(Event::History(HistoryEvent::Gone { id, deleted: true }));
+                    if !deletion.lost.is_empty() {
+                        core.events
+                            .emit(Event::History(HistoryEvent::Lost(deletion.lost)));
+                    }
                 }
             });
         }

@@ -410,7 +410,9 @@ async fn read_secrets(core: Arc<Core>, environment: Environment) {
 
 fn why_not(reason: NotSent) -> Trouble {
     match reason {
-        NotSent::Failed { text, hint } => Trouble { text, hint },
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => {
+            Trouble { text, hint }
+        }
         NotSent::OriginsChanged { environment, .. } => Trouble {
             text: format!(
                 "The secrets of `{environment}` were entered for other addresses than it has now"

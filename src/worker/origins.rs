@@ -226,7 +226,10 @@ async fn fetch(core: &Core, located: Vec<Located>) -> Result<Secrets, NotSent> {
     let answers = core
         .ask_vault(move |vault| {
             kept.into_iter()
-                .map(|(key, id)| vault.get(&id).map(|value| (key, value)))
+                .map(|(key, id)| match vault.get(&id) {
+                    Ok(value) => Ok((key, value)),
+                    Err(error) => Err((key, error)),
+                })
                 .collect::<Result<Vec<_>, _>>()
         })
         .await;
@@ -238,9 +241,12 @@ async fn fetch(core: &Core, located: Vec<Located>) -> Result<Secrets, NotSent> {
             secrets.extend(found);
             Ok(secrets)
         }
-        Some(Err(error)) => Err(NotSent::Failed {
-            text: error.text,
-            hint: error.hint,
+        Some(Err((key, error))) => Err(NotSent::SecretUnreadable {
+            text: format!(
+                "The {} of `{}` cannot be read: {}",
+                key.name, key.environment, error.text
+            ),
+            hint: format!("{}. Or set {}", error.hint, key.variable_name()),
         }),
         None => Err(NotSent::Failed {
             text: "The keyring could not be asked".to_owned(),

@@ -205,15 +205,12 @@ pub(super) fn without_secrets(reason: NotSent, known: &Masks) -> NotSent {
 }
 
 pub(super) fn token_state(core: &Core, source: &TokenSource, result: &Exchange) -> TokenState {
-    let refused = result
+    let failed = result
         .error
         .as_ref()
         .filter(|error| error.kind == SendErrorKind::Token);
-    if let Some(error) = refused {
-        return TokenState::Refused {
-            text: error.text.clone(),
-            hint: error.hint.clone(),
-        };
+    if let Some(error) = failed {
+        return TokenState::failed(error, result.token_was_refused());
     }
     let token = match source {
         TokenSource::None => None,

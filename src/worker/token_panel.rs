@@ -152,7 +152,9 @@ fn not_asked(core: &Core, reason: &NotSent) -> OwnerOutcome {
                 });
             unknown(&core.known().text(text), "Edit the environment")
         }
-        NotSent::Failed { text, hint } => unknown(text, hint),
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => {
+            unknown(text, hint)
+        }
         // A GET is neither asked about nor refused: these are for the others.
         NotSent::RefusedByProtection { text } | NotSent::NeedsConfirmation { text } => {
             unknown(text, "")

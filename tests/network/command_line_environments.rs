@@ -267,6 +267,16 @@ fn each_secret_is_shown_as_missing_unreadable_or_of_this_run() {
         shown.contains("secret client-secret: cannot be read: "),
         "{shown}"
     );
+    // What is sent next names the secret, and the variable that does without a keyring.
+    let output = machine.run(&["send", "--env", "acme", "/api/v2/users"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let words = crate::command_line::shown(&output);
+    for told in [
+        "client-secret of `acme` cannot be read",
+        "GATESCOPE_SECRET_ACME_CLIENT_SECRET",
+    ] {
+        assert!(words.contains(told), "{told} is not in {words}");
+    }
     let sandbox = machine.json(&["env", "show", "sandbox-direct", "--json"]);
     assert_eq!(sandbox["secrets"], serde_json::json!([]));
 }

@@ -3,8 +3,10 @@
 use gatescope::model::exchange::{BodyProblem, SendErrorKind as Kind};
 use gatescope::model::resolved::{BodySegment, RequestBody};
 use gatescope::model::timings::Phase;
-use gatescope::transport::Transport;
+use gatescope::transport::{Lookup, Resolver, Transport};
 use std::fmt::Write as _;
+use std::io;
+use std::sync::Arc;
 
 use crate::fault_server::{FaultServer, Step, ok, send};
 use crate::sending::{describe, request, secure, send_request, with_body};
@@ -169,6 +171,17 @@ async fn an_endless_body_stops_at_the_limit() {
     );
 }
 
+/// A computer without a network: its name servers are silent.
+#[derive(Debug)]
+struct Offline;
+
+impl Resolver for Offline {
+    fn lookup(&self, _host: &str) -> Lookup<'_> {
+        let words = "failed to lookup address information: Temporary failure in name resolution";
+        Box::pin(std::future::ready(Err(io::Error::other(words))))
+    }
+}
+
 #[tokio::test]
 async fn faults_before_the_request_are_told_apart() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0")
@@ -197,6 +210,15 @@ async fn faults_before_the_request_are_told_apart() {
         "{error:?}"
     );
 
+    let mut offline = request("GET", closed, "/");
+    "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com".clone_into(&mut offline.url.host);
+    let exchange = send_request(&Transport::with_resolver(Arc::new(Offline)), offline).await;
+    let error = exchange.error.clone().unwrap();
+    assert_eq!(
+        (error.kind, error.phase),
+        (Kind::NoNameService, Some(Phase::Dns)),
+        "{error:?}"
+    );
     let plain = FaultServer::start(vec![
         vec![Step::ReadHead, send("HTTP/1.1 400 Bad Request\r\n\r\n")],
         vec![Step::Reset],

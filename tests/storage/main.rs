@@ -19,6 +19,7 @@ mod damaged;
 mod drafts;
 mod folders;
 mod history;
+mod history_deleting;
 mod history_recorded;
 mod history_scene;
 mod history_trouble;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
-use gatescope::app::command::{Command, Drafts};
+use gatescope::app::command::{Command, Drafts, FilePurpose};
 use gatescope::app::event::{Event, StoredRequest};
 use gatescope::app::importing::{Applied, Fate, ImportingCommand, ImportingEvent, Plan, Trouble};
 use gatescope::app::tree::{Node, TreeCommand};
@@ -230,6 +230,211 @@ fn a_dropped_file_is_read_and_one_that_cannot_be_read_is_told() {
         .harness
         .query_all_by_label_contains("config.toml: Line 3, column 1");
     assert!(told.count() > 0, "the trouble is told");
+}
+
+fn drop_files(desk: &mut Desk, names: &[&str]) {
+    for name in names {
+        let file = Arc::new(Dropped((*name).into()));
+        desk.harness.input_mut().dropped_files.push(file);
+    }
+    desk.harness.run();
+}
+
+#[test]
+fn several_dropped_files_are_looked_at_one_after_the_other() {
+    let mut desk = Desk::fresh();
+    desk.commands();
+    drop_files(&mut desk, &["/tmp/a.toml", "/tmp/b.toml", "/tmp/c.toml"]);
+    assert_eq!(importing(&desk).len(), 3);
+    for name in ["a", "b", "c"] {
+        let text = format!("[{name}]\nenvironment = \"mypurecloud.de\"\n");
+        let read = reading::import(&text, None).expect("it reads");
+        desk.event(Event::Importing(ImportingEvent::Read {
+            name: format!("{name}.toml"),
+            read: Ok(Box::new(read)),
+        }));
+    }
+    desk.harness.get_by_label("Import a.toml?");
+    desk.harness.get_by_label_contains("1 of 3");
+    desk.harness.get_by_label("Skip").click();
+    desk.harness.run();
+    desk.harness.get_by_label("Import b.toml?");
+    desk.harness.get_by_label_contains("2 of 3");
+    desk.harness.get_by_label("Import").click();
+    desk.harness.run();
+    let plan = match importing(&desk).as_slice() {
+        [ImportingCommand::Apply(plan)] => (**plan).clone(),
+        other => panic!("{other:?}"),
+    };
+    let next = desk.harness.query_by_label("Import c.toml?");
+    assert!(next.is_none(), "it is planned over what the second one did");
+    applied(&mut desk, &plan);
+    desk.harness.get_by_label("Import c.toml?");
+    desk.harness.get_by_label_contains("3 of 3");
+    desk.harness.get_by_label("Cancel").click();
+    desk.harness.run();
+    drop_files(&mut desk, &["/tmp/d.toml"]);
+    read(&mut desk, COMMAND);
+    let place = desk.harness.query_by_label_contains("1 of");
+    assert!(place.is_none(), "one alone is not counted");
+}
+
+#[test]
+fn all_that_wait_can_be_cancelled_and_one_that_cannot_be_read_holds_nothing_up() {
+    let mut desk = Desk::fresh();
+    drop_files(&mut desk, &["/tmp/a.toml", "/tmp/b.toml", "/tmp/c.toml"]);
+    desk.event(Event::Importing(ImportingEvent::Read {
+        name: "a.toml".to_owned(),
+        read: Err(Trouble {
+            text: "/tmp/a.toml is a folder".to_owned(),
+            hint: String::new(),
+        }),
+    }));
+    read(&mut desk, COMMAND);
+    read(&mut desk, COMMAND);
+    desk.harness.get_by_label_contains("1 of 2");
+    desk.harness.get_by_label("Cancel all").click();
+    desk.harness.run();
+    assert!(desk.harness.query_by_label("Import").is_none());
+}
+
+#[test]
+fn a_file_that_hovers_is_told_what_it_will_do() {
+    let mut desk = Desk::fresh();
+    let words = "Drop it to look at what it would import";
+    assert!(desk.harness.query_by_label(words).is_none());
+    let hovered = egui::HoveredFile {
+        path: Some("/tmp/config.toml".into()),
+        ..egui::HoveredFile::default()
+    };
+    desk.harness.input_mut().hovered_files = vec![hovered];
+    desk.harness.run();
+    desk.harness.get_by_label(words);
+    desk.harness.input_mut().hovered_files.clear();
+    desk.harness.run();
+    assert!(desk.harness.query_by_label(words).is_none());
+}
+
+/// Its size is the window's, whatever is in it: nothing grows, and both buttons can be pressed at once.
+#[test]
+fn the_dialog_stays_as_it_is_and_inside_the_window() {
+    let long = include_str!("../fixtures/exports/3-rest-non-proxy.json");
+    for (width, height) in [(1_280.0, 800.0), (900.0, 560.0), (420.0, 320.0)] {
+        let mut desk = Desk::fresh();
+        desk.harness.set_size(egui::vec2(width, height));
+        desk.harness.run();
+        let mut before = None;
+        for text in [COMMAND, long] {
+            read(&mut desk, text);
+            let window = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(width, height));
+            let title = desk.harness.get_by_label("Import the pasted text?").rect();
+            let button = desk.harness.get_by_label("Import").rect();
+            for rect in [title, button, desk.harness.get_by_label("Cancel").rect()] {
+                assert!(window.contains_rect(rect), "{width}x{height}: {rect:?}");
+            }
+            let now = (title.left_top(), button);
+            assert_eq!(*before.get_or_insert(now), now, "{width}x{height}");
+            desk.harness.step();
+            let later = desk.harness.get_by_label("Import").rect();
+            assert_eq!(later, button, "{width}x{height}: it grows");
+            // A slip beside it loses nothing.
+            let beside = egui::pos2(2.0, 2.0);
+            for pressed in [true, false] {
+                desk.harness.event(egui::Event::PointerButton {
+                    pos: beside,
+                    button: egui::PointerButton::Primary,
+                    pressed,
+                    modifiers: egui::Modifiers::NONE,
+                });
+                desk.harness.run();
+            }
+            desk.harness.get_by_label("Cancel").click();
+            desk.harness.run();
+            assert!(desk.harness.query_by_label("Import").is_none());
+        }
+    }
+}
+
+#[test]
+fn a_configuration_of_any_kind_pasted_into_the_path_is_imported() {
+    for text in [
+        include_str!("../fuzz/corpus/cli-config/two-profiles.toml"),
+        "[gateway]\nhost = h.example\n",
+        "{\"gateway\": {\"host\": \"h.example\"}}",
+        "provider \"genesyscloud\" {\n  aws_region = \"us-east-1\"\n}\n",
+        "export GENESYSCLOUD_REGION=us-east-1",
+        "platformClient.setGateway({host: 'h.example'})",
+        "GET https://api.mypurecloud.de/api/v2/users HTTP/1.1\nAccept: */*",
+    ] {
+        let mut desk = Desk::fresh();
+        desk.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, Key::T);
+        desk.harness.run();
+        desk.commands();
+        paste(&mut desk, text);
+        match importing(&desk).as_slice() {
+            [ImportingCommand::ReadText { text: read }] => assert_eq!(read.expose(), text),
+            other => panic!("{text}: {other:?}"),
+        }
+        let tab = &desk.harness.state().state().tabs[0];
+        assert_eq!(tab.draft.path, "", "{text}");
+    }
+    let mut desk = Desk::fresh();
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::T);
+    desk.harness.run();
+    for path in ["/api/v2/users?x=1", "https://api.mypurecloud.de/api/v2/me"] {
+        paste(&mut desk, path);
+        assert!(importing(&desk).is_empty(), "{path} is a path");
+    }
+}
+
+#[test]
+fn without_a_file_dialog_it_is_said_and_the_path_can_be_typed() {
+    let mut desk = Desk::fresh();
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::T);
+    desk.harness.run();
+    assert!(desk.harness.query_by_label("File to import").is_none());
+    desk.event(Event::NoFileDialog {
+        purpose: FilePurpose::Import,
+    });
+    let told = desk
+        .harness
+        .query_all_by_label_contains("This desktop has no file dialog");
+    assert!(told.count() > 0, "it is said");
+    let field = desk.harness.get_by_label("File to import");
+    field.focus();
+    desk.harness.run();
+    desk.commands();
+    desk.harness
+        .get_by_label("File to import")
+        .type_text("/tmp/config.toml");
+    desk.harness.run();
+    desk.harness.get_by_label("Import the typed file").click();
+    desk.harness.run();
+    match importing(&desk).as_slice() {
+        [ImportingCommand::ReadFile { path }] => {
+            assert_eq!(path, std::path::Path::new("/tmp/config.toml"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn importing_stands_where_exporting_does() {
+    let mut desk = Desk::fresh();
+    for menu in ["New request or folder", "Settings and appearance"] {
+        desk.harness.get_by_label(menu).click();
+        desk.harness.run();
+        desk.harness.get_by_label("Import a file…");
+        desk.harness.key_press(Key::Escape);
+        desk.harness.run();
+    }
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::E);
+    desk.harness.run();
+    desk.harness.get_by_label("Import…");
 }
 
 /// Where no environment was chosen, those of an import can be used at once; what was chosen stays.

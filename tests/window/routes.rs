@@ -67,6 +67,29 @@ fn path(desk: &Desk) -> String {
     tab.draft.path.clone()
 }
 
+/// What is typed raises notes, until the editor has to scroll as a whole.
+#[test]
+fn the_path_keeps_the_keyboard_however_many_notes_what_is_typed_brings() {
+    let mut desk = at_work();
+    desk.harness.set_size(egui::vec2(1_280.0, 800.0));
+    desk.harness.run();
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::L);
+    desk.harness.run();
+    let text = "/users?pageSize=25&expand=skills&state=active&sortOrder=asc&a=1&b=2&c=3&d=4";
+    for letter in text.chars() {
+        desk.harness.event(egui::Event::Text(letter.to_string()));
+        desk.harness.run();
+    }
+    assert_eq!(path(&desk), text);
+    assert!(desk.harness.get_by_label("Path").is_focused());
+    let notes = desk
+        .harness
+        .query_all_by_label("d is not passed on")
+        .count();
+    assert!(notes > 0, "the notes stand there");
+}
+
 #[test]
 fn the_route_stands_below_the_url_and_its_whole_behind_a_press() {
     let mut desk = at_work();

@@ -234,6 +234,14 @@ fn a_refused_token_says_why_and_a_forgotten_one_is_gone() {
     open(&mut desk);
     desk.harness.get_by_label("The client secret is wrong");
     desk.harness.get_by_label("Enter it again");
+    desk.event(Event::Token {
+        environment: rest_proxy(),
+        state: TokenState::Unanswered {
+            text: "No token: no name server answered".to_owned(),
+            hint: String::new(),
+        },
+    });
+    desk.harness.get_by_label("Token of leg B: no answer");
     scenes::token_arrives(&mut desk, "sandbox-rest-proxy", 3_600);
     desk.commands();
     press(&mut desk, "Forget it");

@@ -121,6 +121,7 @@ pub(super) fn on_event(state: &mut AppState, event: Event) -> Vec<Command> {
             request,
             path,
         } => return picked(state, &purpose, request.as_ref(), path),
+        Event::NoFileDialog { purpose } => super::file_dialogs::missing(state, &purpose),
         Event::BodyKept {
             request,
             bytes,
@@ -334,7 +335,10 @@ fn token_fetched(state: &mut AppState, environment: EnvironmentId, result: &Exch
         notice(
             state,
             NoticeKind::Failure,
-            format!("No token for {name}: {}", error.text),
+            format!(
+                "No token for {name}: {}",
+                error.text.trim_start_matches("No token: ")
+            ),
             error.hint.clone(),
         );
         if !matches!(
@@ -343,10 +347,7 @@ fn token_fetched(state: &mut AppState, environment: EnvironmentId, result: &Exch
         ) {
             state.tokens.insert(
                 environment,
-                TokenState::Refused {
-                    text: error.text.clone(),
-                    hint: error.hint.clone(),
-                },
+                TokenState::failed(error, result.token_was_refused()),
             );
         }
     }
@@ -432,7 +433,7 @@ fn not_sent(state: &mut AppState, exchange: ExchangeId, reason: NotSent) {
                 },
             );
         }
-        NotSent::Failed { text, hint } => match index {
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => match index {
             Some(index) => state.tabs[index].failure = Some(Failure { leg, text, hint }),
             None => notice(state, NoticeKind::Failure, text, hint),
         },

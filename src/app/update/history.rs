@@ -11,7 +11,7 @@ use crate::app::history::{
     HistoryAction, HistoryCommand, HistoryDay, HistoryEvent, HistoryState, LoadPurpose, OF_REQUEST,
     Past, Reading,
 };
-use crate::app::notices::NoticeKind;
+use crate::app::notices::{NoticeKind, NoticeLink};
 use crate::app::state::{AppState, Dialog, Leg, SidebarPage};
 use crate::app::tab::{Answer, Tab};
 use crate::app::undo::Change;
@@ -112,11 +112,16 @@ pub(super) fn on_event(state: &mut AppState, event: HistoryEvent) -> Vec<Command
                 );
             }
         }
+        HistoryEvent::Lost(lost) => {
+            let words = "It is too large to be brought back";
+            forget_past(state, |id| lost.contains(&id), words);
+        }
         HistoryEvent::Cleared { entries, .. } => {
             let words = match entries {
                 1 => "Cleared 1 exchange from the history".to_owned(),
                 entries => format!("Cleared {entries} exchanges from the history"),
             };
+            forget_past(state, |_| true, "The history was cleared since");
             notice(state, NoticeKind::Done, words, "");
             state.history.of_request = None;
             return read(state, false);
@@ -145,6 +150,13 @@ pub(super) fn came_into_sight(state: &mut AppState) -> Vec<Command> {
         return Vec::new();
     }
     read(state, false)
+}
+
+/// Entries that were deleted and cannot come back: no Undo is offered for them.
+fn forget_past(state: &mut AppState, is_lost: impl Fn(HistoryId) -> bool, why: &str) {
+    for step in state.tree.undo.forget_past(is_lost) {
+        state.notices.unlink(&NoticeLink::Undo(step), why);
+    }
 }
 
 fn delete(state: &mut AppState, id: HistoryId) -> Vec<Command> {

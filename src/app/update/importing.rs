@@ -19,11 +19,20 @@ pub(super) fn on_action(state: &mut AppState, action: ImportingAction) -> Vec<Co
     match action {
         ImportingAction::ReadFile(path) => return read_file(state, &path),
         ImportingAction::ReadText(text) => {
+            state.importing.reading += 1;
             return vec![Command::Importing(ImportingCommand::ReadText { text })];
         }
         ImportingAction::Choose(choices) => choose(state, choices),
         ImportingAction::Confirm => return confirm(state),
-        ImportingAction::Dismiss => state.importing.preview = None,
+        ImportingAction::Dismiss => {
+            state.importing.preview = None;
+            next(state);
+        }
+        ImportingAction::DismissAll => {
+            state.importing.waiting.clear();
+            state.importing.preview = None;
+            next(state);
+        }
     }
     Vec::new()
 }
@@ -32,9 +41,32 @@ pub(super) fn read_file(state: &mut AppState, path: &Path) -> Vec<Command> {
     if !requests::can_write(state, "Nothing was imported", "") {
         return Vec::new();
     }
+    state.importing.reading += 1;
     vec![Command::Importing(ImportingCommand::ReadFile {
         path: path.to_owned(),
     })]
+}
+
+/// Shows the one that waits longest, unless one is shown or carried out.
+fn next(state: &mut AppState) {
+    if state.importing.preview.is_some() || state.importing.applying {
+        return;
+    }
+    if let Some((name, read)) = state.importing.waiting.pop_front() {
+        let choices = Choices::default();
+        let plan = planned(state, &read, &choices);
+        state.importing.shown += 1;
+        state.importing.number += 1;
+        state.importing.preview = Some(Box::new(Preview {
+            name,
+            kind: read.kind_in_words(),
+            choices,
+            plan,
+            imported: read.imported,
+        }));
+    } else if state.importing.reading == 0 {
+        state.importing.shown = 0;
+    }
 }
 
 fn planned(state: &AppState, read: &Read, choices: &Choices) -> Plan {
@@ -63,8 +95,10 @@ fn confirm(state: &mut AppState) -> Vec<Command> {
         return Vec::new();
     };
     if preview.plan.is_empty() || !requests::can_write(state, "Nothing was imported", "") {
+        next(state);
         return Vec::new();
     }
+    state.importing.applying = true;
     state.importing.environment = match preview.plan.requests.as_slice() {
         [one] => one.environment.clone(),
         _ => None,
@@ -80,30 +114,33 @@ pub(super) fn on_event(state: &mut AppState, event: ImportingEvent) -> Vec<Comma
             name,
             read: Ok(read),
         } => {
-            let choices = Choices::default();
-            let plan = planned(state, &read, &choices);
-            state.importing.preview = Some(Box::new(Preview {
-                name,
-                kind: read.kind_in_words(),
-                choices,
-                plan,
-                imported: read.imported,
-            }));
+            let importing = &mut state.importing;
+            importing.reading = importing.reading.saturating_sub(1);
+            importing.waiting.push_back((name, read));
+            next(state);
             Vec::new()
         }
         ImportingEvent::Read {
             name,
             read: Err(trouble),
         } => {
+            let importing = &mut state.importing;
+            importing.reading = importing.reading.saturating_sub(1);
             notice(
                 state,
                 NoticeKind::Failure,
                 format!("{name}: {}", trouble.text),
                 trouble.hint,
             );
+            next(state);
             Vec::new()
         }
-        ImportingEvent::Applied(applied) => ended(state, *applied),
+        ImportingEvent::Applied(applied) => {
+            state.importing.applying = false;
+            let commands = ended(state, *applied);
+            next(state);
+            commands
+        }
         ImportingEvent::Secrets(Err(trouble)) => {
             notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
             Vec::new()

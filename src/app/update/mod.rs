@@ -8,6 +8,7 @@ mod environments;
 mod events;
 mod explaining;
 mod exporting;
+mod file_dialogs;
 mod history;
 mod importing;
 mod outside;

@@ -24,6 +24,7 @@ use crate::model::timings::Phases;
 mod catalogue;
 mod environment_form;
 mod environments;
+mod outdated;
 mod preferences;
 mod questions;
 mod tree;

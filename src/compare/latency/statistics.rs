@@ -22,6 +22,16 @@ pub struct Interval {
     pub confidence: f64,
 }
 
+/// Milliseconds with one digit after the point; what rounds to nothing has no sign.
+pub(crate) fn tenths(milliseconds: f64) -> String {
+    let text = format!("{milliseconds:.1}");
+    if text == "-0.0" {
+        "0.0".to_owned()
+    } else {
+        text
+    }
+}
+
 impl MedianDifference {
     /// `B adds 46.2 ms in the median, 95 % between 39.0 and 55.1 ms, n = 30 pairs`.
     #[must_use]
@@ -34,7 +44,7 @@ impl MedianDifference {
                 } else {
                     (interval.low_ms, interval.high_ms)
                 };
-                format!("95 % between {low:.1} and {high:.1} ms")
+                format!("95 % between {} and {} ms", tenths(low), tenths(high))
             }
             None => "too few for an interval".to_owned(),
         };
@@ -140,4 +150,33 @@ pub(super) fn quantile(sorted: &[f64], part: f64) -> f64 {
     let low = place.floor() as usize;
     let high = (low + 1).min(last);
     sorted[low] + (sorted[high] - sorted[low]) * (place - low as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rounds_to_nothing_has_no_sign() {
+        for (milliseconds, told) in [
+            (-0.04, "0.0"),
+            (-0.0, "0.0"),
+            (0.04, "0.0"),
+            (-0.06, "-0.1"),
+            (12.345, "12.3"),
+        ] {
+            assert_eq!(tenths(milliseconds), told, "{milliseconds}");
+        }
+        let sentence = MedianDifference {
+            median_ms: 0.2,
+            interval: Some(Interval {
+                low_ms: -0.03,
+                high_ms: 0.4,
+                confidence: 0.95,
+            }),
+            pairs: 30,
+        }
+        .sentence();
+        assert!(sentence.contains("between 0.0 and 0.4 ms"), "{sentence}");
+    }
 }

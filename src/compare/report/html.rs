@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::markdown::is_invisible;
-use super::{Report, status_text, why_text};
+use super::{Report, counted, status_text, why_text};
 use crate::compare::latency::{LatencyGroup, Plot};
 use crate::compare::outcome::{LayerOutcome, Row, Shown, SideSummary, VerdictKind};
 use crate::compare::requests::SentSummary;
@@ -178,7 +178,7 @@ fn rows(page: &mut Page, title: &str, rows: &[&Row]) {
     if rows.is_empty() {
         return;
     }
-    page.heading(&format!("{title} ({})", rows.len()));
+    page.heading(&format!("{title} ({})", counted(rows)));
     page.raw("<table>\n<tr><th>Where</th><th class=\"a\">A</th><th class=\"b\">B</th><th>Why</th></tr>\n");
     for row in rows.iter().take(MOST_ROWS) {
         page.raw("<tr>");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, status_text, why_text};
+use super::{Report, counted, status_text, why_text};
 use crate::compare::latency::LatencyReport;
 use crate::compare::outcome::{Row, Shown, SideSummary};
 
@@ -70,7 +70,7 @@ fn push_rows(text: &mut String, title: &str, rows: &[&Row]) {
     if rows.is_empty() {
         return;
     }
-    push(text, format_args!("\n## {title} ({})\n\n", rows.len()));
+    push(text, format_args!("\n## {title} ({})\n\n", counted(rows)));
     text.push_str("| Where | A | B | Why |\n|---|---|---|---|\n");
     for row in rows.iter().take(MOST_ROWS) {
         let shown = |value: &Option<Shown>| match value {

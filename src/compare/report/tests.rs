@@ -130,3 +130,24 @@ fn formats_are_told_by_the_end_of_the_name() {
         }
     }
 }
+
+#[test]
+fn a_heading_counts_places_as_the_verdict_does() {
+    let uri = |number| format!(r#"{{"id":"{number}","selfUri":"/api/v2/users/{number}"}}"#);
+    let body = format!(r#"{{"entities":[{},{}]}}"#, uri(1), uri(2));
+    let (a, b) = (direct(200, &body), gateway(200, &body));
+    let comparison = compare(
+        &a.side(),
+        &b.side(),
+        &Volatile::not_asked(),
+        &RuleSet::default(),
+        Options::default(),
+        &|| false,
+    )
+    .expect("not cancelled");
+    let listed: Vec<&Row> = comparison.rows.iter().collect();
+    let places: usize = listed.iter().map(|row| row.times).sum();
+    assert!(listed.len() < places, "{listed:#?}");
+    let words = format!("{places} in {} row", listed.len());
+    assert!(counted(&listed).starts_with(&words), "{}", counted(&listed));
+}

@@ -1,12 +1,9 @@
 //! Verdicts, what sets differences aside, and the laws of the core.
 
-use std::sync::Arc;
-
-use super::super::outcome::Obstacle;
 use super::super::test_side::{TestSide, direct, gateway};
 use super::super::*;
 use crate::model::environment::ApiKind;
-use crate::model::exchange::{BodyProblem, HeaderField, ResponseBody, SendErrorKind};
+use crate::model::exchange::{HeaderField, SendErrorKind};
 use crate::model::masks::MASK;
 use crate::model::route_map::{ExpectedEffect, Integration, Route, RouteMap};
 use crate::model::rules::{CompareRule, JsonPath, RuleAction, RulePlace, RuleSet};
@@ -96,103 +93,23 @@ fn each_verdict() {
     }
 }
 
-#[test]
-fn each_obstacle() {
-    let ok = || direct(200, "{}");
-    let cut = |mut side: TestSide, problem| {
-        side.response().body = Arc::new(ResponseBody {
-            incomplete: Some(problem),
-            ..ResponseBody::default()
-        });
-        side
-    };
-    let truncated = BodyProblem::Truncated {
-        received: 5,
-        expected: 10,
-    };
-    let table = vec![
-        (
-            ok(),
-            gateway(200, "{}").failed(SendErrorKind::Refused, "refused"),
-            Obstacle::Unreachable(Leg::B),
-        ),
-        (
-            ok().failed(SendErrorKind::Refused, "no"),
-            gateway(200, "{}").failed(SendErrorKind::Refused, "no"),
-            Obstacle::BothUnreachable,
-        ),
-        (
-            ok().failed(SendErrorKind::Cancelled, "stopped"),
-            gateway(200, "{}"),
-            Obstacle::Cancelled(Leg::A),
-        ),
-        (
-            ok(),
-            gateway(200, "{}").failed(SendErrorKind::Token, "no token"),
-            Obstacle::TokenRefused(Leg::B),
-        ),
-        (ok(), gateway(401, "{}"), Obstacle::TokenRefused(Leg::B)),
-        (
-            ok(),
-            gateway(200, r#"{"code":"c","status":401,"contextId":"i"}"#),
-            Obstacle::TokenRefused(Leg::B),
-        ),
-        (
-            ok(),
-            gateway(403, r#"{"message":"Forbidden"}"#).by(Answerer::Gateway, "REST API"),
-            Obstacle::GatewayAnswered(Leg::B),
-        ),
-        (
-            direct(429, "{}"),
-            gateway(200, "{}"),
-            Obstacle::RateLimited(Leg::A),
-        ),
-        (ok(), gateway(503, "{}"), Obstacle::ServerError(Leg::B)),
-        (
-            ok(),
-            cut(gateway(200, "{}"), truncated),
-            Obstacle::Incomplete(Leg::B),
-        ),
-        (
-            ok(),
-            cut(
-                gateway(200, "{}"),
-                BodyProblem::Silence { after_ms: 60_000 },
-            ),
-            Obstacle::Incomplete(Leg::B),
-        ),
-        (
-            ok(),
-            cut(gateway(200, "{}"), BodyProblem::Cancelled),
-            Obstacle::Cancelled(Leg::B),
-        ),
-    ];
-    for (a, b, obstacle) in table {
-        let found = run(&a, &b);
-        assert_eq!(
-            found.verdict.obstacle,
-            Some(obstacle),
-            "{:?}",
-            found.verdict
-        );
-        assert_eq!(found.verdict.kind, VerdictKind::NotComparable);
-        assert!(
-            found.verdict.headline.starts_with("Not comparable: "),
-            "{:?}",
-            found.verdict
-        );
-        assert_eq!(found.layers.len(), 7);
-    }
-    // What both sides have keeps nothing from being compared.
-    for (a, b) in [
-        (direct(503, "{}"), gateway(503, "{}")),
-        (direct(401, "{}"), gateway(401, "{}")),
-        (
-            gateway(403, "{}").by(Answerer::Gateway, "g"),
-            gateway(403, "{}").by(Answerer::Gateway, "g"),
-        ),
-    ] {
-        assert_eq!(run(&a, &b).verdict.kind, VerdictKind::Identical);
+/// The gateway answers pages of five users whatever was asked for.
+fn users_map() -> RouteMap {
+    RouteMap {
+        kind: ApiKind::Rest,
+        stage: "test".to_owned(),
+        routes: vec![Route {
+            method: "GET".to_owned(),
+            resource: "/api/v2/users".to_owned(),
+            integration: Integration::Http,
+            uri: String::new(),
+            timeout_ms: None,
+            effects: vec![ExpectedEffect::ParameterFixed {
+                name: "pageSize".to_owned(),
+                value: "5".to_owned(),
+            }],
+            demands: crate::model::route_map::Demands::default(),
+        }],
     }
 }
 
@@ -210,22 +127,7 @@ fn rules_volatility_and_route_map_are_counted_each() {
         200,
         r#"{"entities":[{"id":"p","v":2,"name":"ANN","seen":"3"}],"pageSize":5,"total":2,"load":1.25}"#,
     );
-    b.environment.route_map = Some(RouteMap {
-        kind: ApiKind::Rest,
-        stage: "test".to_owned(),
-        routes: vec![Route {
-            method: "GET".to_owned(),
-            resource: "/api/v2/users".to_owned(),
-            integration: Integration::Http,
-            uri: String::new(),
-            timeout_ms: None,
-            effects: vec![ExpectedEffect::ParameterFixed {
-                name: "pageSize".to_owned(),
-                value: "5".to_owned(),
-            }],
-            demands: crate::model::route_map::Demands::default(),
-        }],
-    });
+    b.environment.route_map = Some(users_map());
     let rules = RuleSet {
         own: vec![
             rule("$.entities[*].name", RuleAction::IgnoreCase),
@@ -292,6 +194,20 @@ fn rules_volatility_and_route_map_are_counted_each() {
             .cause
             .contains("Expected: the route /api/v2/users fixes pageSize to 5"),
         "{}",
+        found.verdict.cause
+    );
+}
+
+#[test]
+fn an_effect_that_shows_in_no_answer_is_not_told() {
+    let (_, mut b) = (direct(200, "{}"), gateway(200, r#"{"version":1}"#));
+    b.environment.route_map = Some(users_map());
+    let a = direct(200, r#"{"version":1}"#).with_header("X-Own", "1");
+    let found = run(&a, &b);
+    assert!(found.counts.expected > 0, "the header: {:?}", found.counts);
+    assert!(
+        !found.verdict.cause.contains("pageSize"),
+        "neither answer has it: {}",
         found.verdict.cause
     );
 }

@@ -3,13 +3,39 @@
 use crate::explain::rule::Need as N;
 use crate::explain::rule::{Body, RemedyAction, Rule, Status, Sureness, advise, edit, offer};
 use crate::model::note::Field;
+use crate::model::timings::Phase;
 
 const MUTUAL_TLS: &str =
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html";
 const PRIVATE: &str =
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html";
 
+const NO_NAME_SERVICE: Rule = Rule {
+    id: "nobody.no-name-service",
+    status: Status::Any,
+    body: Body::Any,
+    needs: &[N::Failed(&["no-name-service"])],
+    means: "{host} could not be looked up: no name server answered, so nobody said whether the name exists",
+    causes: &[
+        "This computer has no network",
+        "Its name servers (DNS) are out of reach, or the VPN that they belong to is off",
+    ],
+    remedies: &[advise(
+        "Check this computer's network, VPN and DNS, then send again",
+    )],
+    links: &[],
+    sureness: Sureness::Recorded,
+    source: "the resolver's own answer",
+};
+
 pub(in crate::explain) const RULES: &[Rule] = &[
+    NO_NAME_SERVICE,
+    Rule {
+        id: "nobody.names-too-slow",
+        needs: &[N::Failed(&["connect-timeout"]), N::EndedIn(Phase::Dns)],
+        source: "the phase that was under way",
+        ..NO_NAME_SERVICE
+    },
     Rule {
         id: "nobody.api-id-not-found",
         status: Status::Any,
@@ -20,6 +46,7 @@ pub(in crate::explain) const RULES: &[Rule] = &[
             "The API id or the AWS region is mistyped",
             "The API was deleted",
             "The API is private: its name resolves only inside its VPC",
+            "This computer is offline, and its system says so in the same words",
         ],
         remedies: &[
             edit("Check the invoke URL", Field::Host),

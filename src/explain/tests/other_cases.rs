@@ -15,6 +15,18 @@ const fn failed(rule: &'static str, kind: K, phase: Phase, says: &'static str) -
 
 pub(super) const CASES: &[Case] = &[
     failed(
+        "nobody.no-name-service",
+        K::NoNameService,
+        Phase::Dns,
+        "no name server answered",
+    ),
+    failed(
+        "nobody.names-too-slow",
+        K::ConnectTimeout,
+        Phase::Dns,
+        "no name server answered",
+    ),
+    failed(
         "nobody.api-id-not-found",
         K::NameNotResolved,
         Phase::Dns,

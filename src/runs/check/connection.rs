@@ -43,6 +43,14 @@ impl CheckRun {
             .about(Field::Host);
             return self.explained(failed, Probe::Root).into();
         }
+        if Self::failed_with(&seen, &[SendErrorKind::NoNameService]) {
+            let failed = StepResult::failed(
+                StepKind::Name,
+                Fault::NoConnection,
+                "No name server answered",
+            );
+            return self.explained(failed, Probe::Root).into();
+        }
         let Some(hop) = seen.hop() else {
             return StepResult::not_observable(StepKind::Name, seen.line()).into();
         };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::outcome::{LatencySample, Outcome, StepResult};
 use super::report::CheckReport;
+use crate::compare::latency::tenths;
 
 pub(super) fn markdown(report: &CheckReport) -> String {
     let mut text = format!("# {}\n\n", plain(&report.headline()));
@@ -92,7 +93,7 @@ fn milliseconds(sample: &LatencySample) -> [String; 3] {
         sample.gateway_ms,
         sample.gateway_ms - sample.direct_ms,
     ]
-    .map(|time| format!("{time:.1} ms"))
+    .map(|time| format!("{} ms", tenths(time)))
 }
 
 fn time_of(step: &StepResult) -> String {

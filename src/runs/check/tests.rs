@@ -378,6 +378,11 @@ fn the_phase_that_failed_is_the_step_that_failed() {
             StepKind::Name,
             Fault::NameNotResolved,
         ),
+        (
+            SendErrorKind::NoNameService,
+            StepKind::Name,
+            Fault::NoConnection,
+        ),
         (SendErrorKind::Refused, StepKind::Tcp, Fault::NoConnection),
         (SendErrorKind::Closed, StepKind::Http, Fault::NoHttpAnswer),
     ] {

@@ -94,7 +94,13 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = size::LINE;
             if is_narrow {
-                sheet.show(ui, |ui| {
+                // Its words begin where those of the lines above do.
+                let margin = egui::Margin {
+                    left: inset::BAR.left,
+                    right: inset::BAR.right,
+                    ..inset::CARD
+                };
+                sheet.inner_margin(margin).show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     ui.add(summary(ui, shown).wrap());
                 });

@@ -1,6 +1,6 @@
 //! The pages of the request editor: parameters, path variables, headers, body, auth, preview.
 
-use egui::{ScrollArea, Ui};
+use egui::{ScrollArea, Ui, UiBuilder};
 
 use crate::app::action::Action;
 use crate::app::catalogue::{CatalogueAction, CatalogueStage};
@@ -24,10 +24,18 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let top = ui.cursor().top();
     let room = ui.max_rect().bottom();
     let bar_before = view.local.editor_bar;
+    // Ids of their own: what is typed raises notes, and may so change how the editor scrolls, which must not take the keyboard
+    // from the field.
+    let (bar_id, page_id) = (ui.scope_id().with("bar"), ui.scope_id().with("page"));
     let bar = |ui: &mut Ui, view: &mut View<'_>| {
-        request_bar::show(ui, view);
-        strip(ui, view);
+        ui.scope_builder(UiBuilder::new().scope_id(bar_id), |ui| {
+            request_bar::show(ui, view);
+            strip(ui, view);
+        });
         ui.cursor().top()
+    };
+    let page = |ui: &mut Ui, view: &mut View<'_>| {
+        ui.scope_builder(UiBuilder::new().scope_id(page_id), |ui| show_page(ui, view));
     };
     let (bar_height, page_height) = if top + bar_before + size::PART_LEAST > room {
         ScrollArea::vertical()
@@ -37,17 +45,17 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
                 let top = ui.cursor().top();
                 let bar_height = bar(ui, view) - top;
                 let start = ui.cursor().top();
-                show_page(ui, view);
+                page(ui, view);
                 (bar_height, ui.min_rect().bottom() - start)
             })
             .inner
     } else {
         let bar_height = bar(ui, view) - top;
-        let page = ScrollArea::vertical()
+        let scrolled = ScrollArea::vertical()
             .id_salt("editor")
             .auto_shrink(false)
-            .show(ui, |ui| show_page(ui, view));
-        (bar_height, page.content_size.y)
+            .show(ui, |ui| page(ui, view));
+        (bar_height, scrolled.content_size.y)
     };
     view.local.editor_bar = bar_height;
     // The margins of the panel, and one unit so that the last row does not touch the divider.

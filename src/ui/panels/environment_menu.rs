@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::action::Action;
 use crate::app::checking::CheckingAction;
+use crate::app::command::FilePurpose;
 use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::form::{EnvironmentForm, NewTarget};
 use crate::app::state::{AppState, Leg};
@@ -355,6 +356,15 @@ fn actions(ui: &mut Ui, view: &mut View<'_>, marked: Option<&Environment>) -> bo
                 .clicked()
         {
             view.act(Action::Checking(CheckingAction::ListBroken));
+            done = true;
+        }
+        if icons::text_button(ui, Icon::Import, "Import…")
+            .on_hover_text("Environments and requests out of a file of another tool")
+            .clicked()
+        {
+            view.act(Action::PickFile {
+                purpose: FilePurpose::Import,
+            });
             done = true;
         }
         if let Some(environment) = marked

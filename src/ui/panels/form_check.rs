@@ -76,7 +76,7 @@ fn line(ui: &mut Ui, field: &Field, remark: &FieldRemark<'_>) -> Option<crate::m
         ui.spacing_mut().interact_size.y = size::SMALL_ROW;
         icons::decoration(ui, icon, colour);
         let words = format!("{}: {}", capitalised(field), remark.text);
-        ui.label(basic::small(words).color(palette.secondary));
+        ui.label(basic::worded(ui, &words, palette.secondary));
         if let Some(fix) = remark.fix
             && basic::link(ui, &fix.label).clicked()
         {

@@ -89,10 +89,9 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
         Some(entries) => {
             let most = (ui.ctx().content_rect().height() * 0.5).max(size::ROW * 4.0);
             // The menu takes its size from its first frame, when the entries may not be there yet.
-            let whole = lengths(entries.len()) * (size::ROW + size::TIGHT);
             let area = ScrollArea::vertical()
                 .max_height(most)
-                .min_scrolled_height(whole.min(most));
+                .min_scrolled_height(most);
             area.show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = size::TIGHT;
                 for entry in entries {
@@ -130,7 +129,7 @@ fn row(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, entry: &HistoryEntry) {
         palette.environment(summary.environment_colour),
     );
     add(
-        &visible::line(&summary.environment_name),
+        &elided(&visible::line(&summary.environment_name)),
         &small,
         palette.text,
     );
@@ -140,7 +139,11 @@ fn row(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, entry: &HistoryEntry) {
         palette.faint,
     );
     let response = ui
-        .add(Button::selectable(is_shown, job).min_size(vec2(0.0, size::ROW)))
+        .add(
+            Button::selectable(is_shown, job)
+                .wrap_mode(egui::TextWrapMode::Extend)
+                .min_size(vec2(0.0, size::ROW)),
+        )
         .accessible_name(history_words::spoken(view.state, palette, summary));
     if response.clicked() {
         let newest = match &tab.past {
@@ -156,8 +159,11 @@ fn row(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, entry: &HistoryEntry) {
     }
 }
 
-/// Twenty at most.
-#[expect(clippy::cast_precision_loss, reason = "a small number")]
-fn lengths(count: usize) -> f32 {
-    count as f32
+/// A name that leaves room for the time behind it: a row never wraps.
+fn elided(name: &str) -> std::borrow::Cow<'_, str> {
+    const LONGEST: usize = 28;
+    match name.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &name[..at]).into(),
+        None => name.into(),
+    }
 }

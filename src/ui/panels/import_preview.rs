@@ -1,7 +1,7 @@
 //! What an import would do, before it is done: what is created, where secrets go, what is ignored and what a client stumbles
 //! over. Esc leaves everything as it is.
 
-use egui::{ComboBox, Frame, Id, Modal, ScrollArea, Ui};
+use egui::{ComboBox, Frame, Id, Label, Modal, ScrollArea, Ui, Vec2, vec2};
 
 use crate::app::action::Action;
 use crate::app::importing::{
@@ -25,31 +25,49 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
         return;
     };
     let context = ui.ctx();
-    let room = context.content_rect().size();
+    // Of the window alone: what is read into it, or chosen in it, moves no button.
+    let room = context.content_rect().size() - inset::DIALOG.sum() - Vec2::splat(size::DOUBLE);
+    let whole = room.min(vec2(size::SHEET, size::CHECK_HEIGHT));
     let response = Modal::new(Id::unique("import"))
         .backdrop_color(view.palette.backdrop)
         .frame(Frame::window(ui.style()).inner_margin(inset::DIALOG))
         .show(context, |ui| {
-            ui.set_width(size::SHEET.min(room.x - size::WIDE * 3.0));
-            heading(ui, preview);
-            choices(ui, view, preview);
+            ui.set_width(whole.x);
+            ui.set_height(whole.y);
+            let bottom = ui.max_rect().bottom();
+            heading(ui, state.importing.place(), preview);
+            let foot = size::PRIMARY + size::UNIT + ui.spacing().item_spacing.y * 2.0;
             ScrollArea::vertical()
-                .max_height((room.y - size::DIALOG_AROUND).max(size::MENU * 0.5))
-                .auto_shrink([false, true])
-                .show(ui, |ui| plan(ui, &preview.plan));
+                .id_salt(("import", state.importing.number()))
+                .min_scrolled_height(0.0)
+                .max_height((bottom - foot - ui.cursor().top()).max(0.0))
+                .auto_shrink(false)
+                .show(ui, |ui| {
+                    choices(ui, view, preview);
+                    plan(ui, &preview.plan);
+                });
             ui.add_space(size::UNIT);
             buttons(ui, view, preview);
         });
-    if response.should_close() {
+    // A click beside it is no answer: what was read would be lost by a slip.
+    let escape =
+        || context.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+    if response.is_top_modal && !response.any_popup_open && escape() {
         view.act(Action::Importing(ImportingAction::Dismiss));
     }
 }
 
-fn heading(ui: &mut Ui, preview: &Preview) {
+/// `place`: which one of how many.
+fn heading(ui: &mut Ui, place: Option<(usize, usize)>, preview: &Preview) {
     let palette = Palette::of(ui);
     let name = visible::line(&preview.name);
-    ui.label(basic::strong(format!("Import {name}?")).size(size::TITLE));
-    ui.label(basic::small(preview.kind.clone()).color(palette.secondary));
+    let words = basic::strong(format!("Import {name}?")).size(size::TITLE);
+    ui.add(Label::new(words).truncate());
+    let kind = match place {
+        Some((which, all)) => format!("{which} of {all} · {}", preview.kind),
+        None => preview.kind.clone(),
+    };
+    ui.add(Label::new(basic::small(kind).color(palette.secondary)).truncate());
     ui.add_space(size::HALF);
 }
 
@@ -258,8 +276,13 @@ fn section(ui: &mut Ui, words: &str, lines: impl Iterator<Item = String>) {
 fn buttons(ui: &mut Ui, view: &mut View<'_>, preview: &Preview) {
     ui.horizontal(|ui| {
         row_end::show(ui, "import answers", |ui| {
-            if basic::secondary(ui, "Cancel").clicked() {
+            let waiting = view.state.importing.waiting();
+            let cancel = if waiting > 0 { "Skip" } else { "Cancel" };
+            if basic::secondary(ui, cancel).clicked() {
                 view.act(Action::Importing(ImportingAction::Dismiss));
+            }
+            if waiting > 0 && basic::secondary(ui, "Cancel all").clicked() {
+                view.act(Action::Importing(ImportingAction::DismissAll));
             }
             ui.add_enabled_ui(!preview.plan.is_empty(), |ui| {
                 if basic::primary(ui, "Import").clicked() {

@@ -9,6 +9,7 @@ mod check;
 mod check_page;
 mod client_preview;
 mod comparison;
+mod drop_hint;
 mod editor;
 mod environment_form;
 mod environment_menu;
@@ -216,6 +217,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     token_panel::show(ui, view);
     import_preview::show(ui, view);
     export_dialog::show(ui, view);
+    drop_hint::show(ui, view);
     // A wish that no panel could fulfil is forgotten, or it would come true at an odd moment.
     view.local.focus = None;
 }

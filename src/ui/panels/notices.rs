@@ -33,9 +33,11 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>, page: Rect) {
         .show(ui.ctx(), |ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = size::SNUG;
+            // The area is as high as it was in the frame before: one notice more must be able to make it higher.
             ScrollArea::vertical()
                 .id_salt("notices")
                 .max_height(page.height() * MOST)
+                .min_scrolled_height(page.height() * MOST)
                 .stick_to_bottom(true)
                 .show(ui, |ui| {
                     for notice in state.notices.iter() {

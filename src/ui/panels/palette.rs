@@ -103,6 +103,7 @@ pub(in crate::ui) fn show(context: &Context, view: &mut View<'_>) {
         give_back_focus(context, view, was_open);
         return;
     }
+    basic::covers(context, "palette");
     let dark = context.global_style().visuals.dark_mode;
     let palette = if dark {
         &crate::ui::tokens::DARK

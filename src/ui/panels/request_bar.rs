@@ -7,7 +7,7 @@ use egui::{Button, ComboBox, FontFamily, FontId, Rect, Stroke, TextFormat, Ui, v
 use crate::app::action::Action;
 use crate::app::comparing::{ComparingAction, why_not};
 use crate::app::editing::{EditingAction, OfferKind};
-use crate::app::importing::{ImportingAction, is_command};
+use crate::app::importing::{ImportingAction, is_importable};
 use crate::app::preview::LegPreview;
 use crate::app::state::Leg;
 use crate::app::tab::{FieldRemark, Tab};
@@ -85,9 +85,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     }
     if draft.path != before.path
         && pasted
-        && let Some(command) = pasted_command(ui)
+        && let Some(text) = pasted_configuration(ui)
     {
-        view.act(Action::Importing(ImportingAction::ReadText(command)));
+        view.act(Action::Importing(ImportingAction::ReadText(text)));
     } else if draft != before {
         let mut edited = tab.draft.clone();
         take_over(&mut edited, draft, &before);
@@ -120,11 +120,11 @@ fn pasted_text(ui: &Ui) -> Option<String> {
     })
 }
 
-/// The cURL command that was pasted in this frame.
-fn pasted_command(ui: &Ui) -> Option<Secret> {
+/// What was pasted in this frame and is no path: a cURL command, or a configuration of any kind that is known.
+fn pasted_configuration(ui: &Ui) -> Option<Secret> {
     ui.input(|input| {
         input.events.iter().find_map(|event| match event {
-            egui::Event::Paste(text) if is_command(text) => Some(Secret::new(text.as_str())),
+            egui::Event::Paste(text) if is_importable(text) => Some(Secret::new(text.as_str())),
             _ => None,
         })
     })
@@ -316,7 +316,11 @@ fn compared(ui: &mut Ui, view: &mut View<'_>) {
     let words = if comparing.running.is_some() {
         "Comparing A and B…".to_owned()
     } else if let Some(done) = &comparing.done {
-        format!("Compared: {}", done.comparison.verdict.headline)
+        let headline = &done.comparison.verdict.headline;
+        match view.state.outdated_comparison(comparing).first() {
+            None => format!("Compared: {headline}"),
+            Some(outdated) => format!("Compared ({}): {headline}", outdated.brief()),
+        }
     } else {
         return;
     };

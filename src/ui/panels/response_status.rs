@@ -14,31 +14,36 @@ use crate::model::timings::Phase;
 use crate::ui::text;
 use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
+use crate::ui::widgets::icons::{self, Icon};
 
 use super::{View, history_menu};
 
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     let (rect, _) =
         ui.allocate_exact_size(vec2(ui.available_width(), size::PRIMARY), Sense::hover());
-    let mut spoken = String::new();
     let layout = Layout::left_to_right(egui::Align::Center);
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
-        ui.set_clip_rect(rect.intersect(ui.clip_rect()));
-        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
-        ui.spacing_mut().item_spacing.x = size::GAP;
-        spoken = match (&tab.in_flight, &tab.answer) {
-            (Some(in_flight), _) => progress(ui, view, in_flight),
-            (None, Some(answer)) => answered(ui, view, answer),
-            (None, None) => {
-                let words = "No answer yet";
-                ui.label(basic::small(words).color(view.palette.faint));
-                // After a restart the earlier ones are there.
-                history_menu::show(ui, view);
-                words.to_owned()
-            }
-        };
-    });
+    // A child that the rows below know nothing of: what does not fit here must not make them wider than the window.
+    let mut row = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    row.set_clip_rect(rect.intersect(ui.clip_rect()));
+    row.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+    row.spacing_mut().item_spacing.x = size::GAP;
+    let spoken = content(&mut row, view, tab);
     announce(ui, rect, &spoken);
+}
+
+/// What stands in the row; answers what is read out.
+fn content(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) -> String {
+    match (&tab.in_flight, &tab.answer) {
+        (Some(in_flight), _) => progress(ui, view, in_flight),
+        (None, Some(answer)) => answered(ui, view, tab, answer),
+        (None, None) => {
+            let words = "No answer yet";
+            ui.label(basic::small(words).color(view.palette.faint));
+            // After a restart the earlier ones are there.
+            history_menu::show(ui, view);
+            words.to_owned()
+        }
+    }
 }
 
 /// The whole row as one sentence, read out when it changes.
@@ -50,8 +55,9 @@ fn announce(ui: &Ui, rect: egui::Rect, words: &str) {
     });
 }
 
-fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
+fn answered(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) -> String {
     let palette = view.palette;
+    let is_tiny = ui.available_width() < size::TINY_WINDOW;
     let exchange = &answer.exchange;
     let response = exchange.answer().and_then(|hop| hop.response.as_ref());
     let (words, (colour, fill)) = match response {
@@ -73,13 +79,24 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) -> String {
     ui.label(&total);
     let mut spoken = vec![words, total];
     if let Some(response) = response {
-        spoken.extend(sizes(ui, view, &response.body));
+        spoken.extend(sizes(ui, view, &response.body, is_tiny));
     }
     let environment = visible::line(&answer.environment.name);
     ui.scope(|ui| basic::badge(ui, answer.leg))
         .response
         .on_hover_text(environment.as_ref());
     spoken.push(format!("leg {}, {environment}", answer.leg.letter()));
+    if let Some(outdated) = view.state.outdated_answer(tab) {
+        let words = visible::line(&outdated.words()).into_owned();
+        let colour = palette.warn;
+        icons::decoration(ui, Icon::Warning, colour);
+        if !is_tiny {
+            ui.add_space(-size::HALF);
+            ui.label(basic::small(outdated.brief()).color(colour))
+                .on_hover_text(format!("{words}. Send again to see what holds now"));
+        }
+        spoken.push(words);
+    }
     let who = answer.who.words();
     spoken.push(format!("answered by {who}"));
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
@@ -139,16 +156,18 @@ fn who_answered(ui: &mut Ui, view: &View<'_>, answer: &Answer, who: &str) {
     });
 }
 
-fn sizes(ui: &mut Ui, view: &View<'_>, body: &ResponseBody) -> Vec<String> {
+fn sizes(ui: &mut Ui, view: &View<'_>, body: &ResponseBody, is_tiny: bool) -> Vec<String> {
     let length = |bytes: usize| text::bytes(u64::try_from(bytes).unwrap_or(u64::MAX));
     let decoded = length(body.decoded.len());
     ui.label(&decoded).on_hover_text("The body, decoded");
     let mut spoken = vec![decoded];
     if !body.codings.is_empty() {
         let words = format!("{} {}", length(body.wire.len()), body.codings.join(", "));
-        ui.add_space(-size::SNUG);
-        ui.label(basic::small(&words).color(view.palette.secondary))
-            .on_hover_text("The body as it came over the wire");
+        if !is_tiny {
+            ui.add_space(-size::SNUG);
+            ui.label(basic::small(&words).color(view.palette.secondary))
+                .on_hover_text("The body as it came over the wire");
+        }
         spoken.push(words);
     }
     spoken

@@ -124,7 +124,9 @@ fn state(ui: &mut Ui, view: &View<'_>, environment: &Environment) {
             "No token".to_owned(),
             "It is fetched with the next send that needs one",
         ),
-        Some(TokenState::Refused { text, hint }) => (text.clone(), hint.as_str()),
+        Some(TokenState::Refused { text, hint } | TokenState::Unanswered { text, hint }) => {
+            (text.clone(), hint.as_str())
+        }
         Some(TokenState::Valid { expires_at, .. }) => match expires_at {
             None => ("Valid as far as is known".to_owned(), ""),
             Some(until) => match text::countdown(view.state.now, *until) {

@@ -7,6 +7,7 @@ use egui::{
 };
 
 use crate::app::action::Action;
+use crate::app::command::FilePurpose;
 use crate::app::event::TokenState;
 use crate::app::preferences::{Page, PreferencesAction};
 use crate::app::state::Leg;
@@ -116,6 +117,12 @@ fn look(ui: &mut Ui, view: &mut View<'_>) {
                 if basic::radio(ui, chosen, &format!("{percent} %")).clicked() {
                     view.act(Action::SetZoom(percent));
                 }
+            }
+            ui.separator();
+            if basic::entry(ui, "Import a file…", "").clicked() {
+                view.act(Action::PickFile {
+                    purpose: FilePurpose::Import,
+                });
             }
             ui.separator();
             for (words, keys, page) in [
@@ -380,6 +387,9 @@ pub(super) fn token_words(view: &View<'_>, environment: &Environment) -> TokenWo
         }
         Some(TokenState::Refused { text, hint }) => {
             words("refused", palette.bad, &format!("{text}. {hint}"))
+        }
+        Some(TokenState::Unanswered { text, hint }) => {
+            words("no answer", palette.bad, &format!("{text}. {hint}"))
         }
         Some(TokenState::Valid { expires_at, masked }) => match expires_at {
             None => words("token", palette.ok, masked),

@@ -91,6 +91,29 @@ pub(in crate::ui) fn mono(text: impl Into<String>) -> RichText {
     RichText::new(text).text_style(egui::TextStyle::Monospace)
 }
 
+/// For what covers the whole window, in each frame that shows it: a tooltip below it, which would stay as long as the pointer rests, goes.
+pub(in crate::ui) fn covers(context: &egui::Context, name: &str) {
+    let id = egui::Id::unique(("covers", name));
+    let now = context.cumulative_pass_nr();
+    let before = context.data_mut(|data| {
+        let before = data.get_temp::<u64>(id);
+        data.insert_temp(id, now);
+        before
+    });
+    if before.is_none_or(|before| before + 1 < now) {
+        let rests = context.input(|input| {
+            let pointer = &input.pointer;
+            // A click takes tooltips away by itself.
+            pointer.time_since_last_click() > pointer.time_since_last_movement() + 0.1
+        });
+        if rests {
+            // The pointer is taken for gone until it moves or clicks.
+            context.input_mut(|input| input.pointer = egui::PointerState::default());
+            context.request_repaint();
+        }
+    }
+}
+
 /// Small text in which what stands between backticks is code, in its own face and without them.
 pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text::LayoutJob {
     let words = fonts::small().resolve(ui.style());

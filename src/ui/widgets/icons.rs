@@ -28,6 +28,8 @@ pub(in crate::ui) enum Icon {
     EyeOff,
     Gear,
     Grip,
+    /// Into the house.
+    Import,
     Info,
     List,
     Lock,
@@ -54,7 +56,7 @@ use Part::{Arc, Circle, Disc, Line, Loop};
 
 impl Icon {
     #[cfg(test)]
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::Add,
         Self::Check,
         Self::ChevronDown,
@@ -71,6 +73,7 @@ impl Icon {
         Self::EyeOff,
         Self::Gear,
         Self::Grip,
+        Self::Import,
         Self::Info,
         Self::List,
         Self::Lock,
@@ -93,6 +96,11 @@ impl Icon {
             Self::Export => &[
                 Line(&[(8.0, 10.0), (8.0, 2.5)]),
                 Line(&[(5.0, 5.5), (8.0, 2.5), (11.0, 5.5)]),
+                Line(&[(3.0, 9.0), (3.0, 13.0), (13.0, 13.0), (13.0, 9.0)]),
+            ],
+            Self::Import => &[
+                Line(&[(8.0, 2.5), (8.0, 10.0)]),
+                Line(&[(5.0, 7.0), (8.0, 10.0), (11.0, 7.0)]),
                 Line(&[(3.0, 9.0), (3.0, 13.0), (13.0, 13.0), (13.0, 9.0)]),
             ],
             Self::Check => &[Line(&[(3.0, 8.5), (6.5, 12.0), (13.0, 4.5)])],

@@ -143,7 +143,7 @@ fn side_not_sent(state: &mut AppState, request: &RequestId, leg: CompareLeg, rea
                 },
             );
         }
-        NotSent::Failed { text, hint } => {
+        NotSent::Failed { text, hint } | NotSent::SecretUnreadable { text, hint } => {
             fail(state, request, Some(leg), format!("{leg}: {text}"), hint);
         }
         NotSent::Cancelled => {

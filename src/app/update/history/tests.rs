@@ -482,3 +482,35 @@ fn a_deleted_entry_comes_back_with_undo_and_goes_again_with_redo() {
     let commands = desk.input(Action::Tree(TreeAction::Redo));
     assert!(deletes(&commands), "{commands:?}");
 }
+
+#[test]
+fn no_undo_is_offered_for_what_cannot_come_back() {
+    let mut desk = Desk::new();
+    desk.show(vec![entry(3, 3), entry(2, 2), entry(1, 1)], true);
+    let undo = |desk: &Desk| desk.0.tree.undo.next_undo(None).map(str::to_owned);
+    for id in [2, 3] {
+        desk.history(HistoryAction::Delete(HistoryId(id)));
+        desk.event(HistoryEvent::Gone {
+            id: HistoryId(id),
+            deleted: true,
+        });
+    }
+    desk.event(HistoryEvent::Lost(vec![HistoryId(3)]));
+    let links: Vec<(bool, String)> = desk
+        .0
+        .notices
+        .iter()
+        .map(|notice| (notice.link.is_some(), notice.hint.clone()))
+        .collect();
+    let hint = "It is too large to be brought back".to_owned();
+    assert!(
+        links.contains(&(false, hint)) && links.iter().any(|(linked, _)| *linked),
+        "{links:?}"
+    );
+    assert!(undo(&desk).is_some(), "the other one can still come back");
+    desk.event(HistoryEvent::Cleared {
+        scope: HistoryScope::Workspace,
+        entries: 1,
+    });
+    assert_eq!(undo(&desk), None, "Clear really clears");
+}

@@ -420,6 +420,17 @@ fn phases(ui: &mut Ui, done: &Compared, group: Option<&LatencyGroup>) {
         ];
         numbers(ui, &cells, true);
     }
+    let (one, other) = (a.outside_phases(), b.outside_phases());
+    if one.max(other) >= SHOWN_OUTSIDE_MS {
+        let why = "Before and between the phases: getting ready, reading root certificates";
+        let cells = [
+            ("outside", palette.secondary),
+            (&milliseconds(one), palette.text),
+            (&milliseconds(other), palette.text),
+            (why, palette.secondary),
+        ];
+        numbers(ui, &cells, true);
+    }
     let told = group
         .map(|group| difference(&group.total))
         .unwrap_or_default();
@@ -434,6 +445,9 @@ fn phases(ui: &mut Ui, done: &Compared, group: Option<&LatencyGroup>) {
         true,
     );
 }
+
+/// Less than that is the rounding of the phases.
+const SHOWN_OUTSIDE_MS: f64 = 0.05;
 
 /// `+46.2 ms, 95 % between 39.0 and 55.1 ms`
 fn difference(of: &MedianDifference) -> String {

@@ -20,6 +20,7 @@ use egui::{CornerRadius, Frame, Label, Layout, ScrollArea, Ui, vec2};
 
 use crate::app::action::Action;
 use crate::app::comparing::{Compared, ComparingAction, TabComparing};
+use crate::app::outdated::Outdated;
 use crate::app::state::AppState;
 use crate::body::visible;
 use crate::compare::outcome::Layer;
@@ -168,6 +169,28 @@ fn above(ui: &mut Ui, view: &mut View<'_>, comparing: &TabComparing, memory: &mu
         memory.page = Page::Suppressed;
     }
     past(ui, view, done);
+    outdated(ui, view, comparing);
+}
+
+/// Legs that are not any more what was compared.
+fn outdated(ui: &mut Ui, view: &mut View<'_>, comparing: &TabComparing) {
+    let found = view.state.outdated_comparison(comparing);
+    if found.is_empty() {
+        return;
+    }
+    let words: Vec<String> = found.iter().map(Outdated::words).collect();
+    let words = visible::line(&words.join(". ")).into_owned();
+    let colour = view.palette.warn;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = size::SMALL_ROW;
+        icons::decoration(ui, Icon::Warning, colour);
+        ui.label(basic::small(words).color(colour));
+        if crate::app::comparing::why_not(view.state).is_none()
+            && basic::link(ui, "compare again").clicked()
+        {
+            view.act(Action::Comparing(ComparingAction::Start));
+        }
+    });
 }
 
 /// A comparison out of the history says so.

@@ -7,7 +7,7 @@ use egui::{Frame, Id, Label, Layout, ScrollArea, Sense, Ui, vec2};
 use crate::app::action::Action;
 use crate::app::comparing::ComparingAction;
 use crate::body::visible;
-use crate::compare::outcome::{Comparison, SetAside};
+use crate::compare::outcome::{Comparison, Counts, SetAside};
 use crate::model::rules::{CompareRule, shipped_rules};
 use crate::ui::tokens::{inset, size};
 use crate::ui::widgets::basic;
@@ -34,6 +34,8 @@ enum Line {
     Row(usize),
     /// Differences of the group that were counted and are not listed.
     Rest(usize),
+    /// How many there are, where there are two sorts of them.
+    InAll(String),
     UnusedTitle,
     Unused(CompareRule),
     OffTitle,
@@ -92,6 +94,7 @@ pub(super) fn show(
                         }
                     }
                     Line::Rest(count) => title(ui, view, &format!("{count} more, not listed")),
+                    Line::InAll(words) => title(ui, view, words),
                     Line::UnusedTitle => title(ui, view, "Rules that set nothing aside here"),
                     Line::Unused(rule) => rule_line(ui, view, rule, true),
                     Line::OffTitle => title(ui, view, "Rules that are switched off"),
@@ -111,8 +114,24 @@ pub(super) fn show(
     }
 }
 
+/// `32 set aside, and 11 fields that differ in every answer`: where the verdict counts less than is listed.
+fn in_all(counts: Counts) -> Option<String> {
+    let fields = if counts.built_in == 1 {
+        "1 field that differs".to_owned()
+    } else {
+        format!("{} fields that differ", counts.built_in)
+    };
+    (counts.suppressed() > 0 && counts.built_in > 0).then(|| {
+        format!(
+            "{} set aside, and {fields} in every answer",
+            counts.suppressed()
+        )
+    })
+}
+
 fn lines(view: &View<'_>, comparison: &Comparison, closed: &[SetAside]) -> Vec<Line> {
     let mut lines = Vec::new();
+    lines.extend(in_all(comparison.counts).map(Line::InAll));
     for used in &comparison.set_aside {
         let open = !closed.contains(&used.set_aside);
         lines.push(Line::Group {

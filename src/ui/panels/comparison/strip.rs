@@ -55,7 +55,11 @@ fn pages(ui: &mut Ui, comparison: &Comparison, memory: &mut PageMemory) {
             .map(|result| result.counts.differences)
             .sum()
     };
-    let aside = comparison.counts.suppressed() + comparison.counts.built_in;
+    // As the verdict counts them: fields that differ in every answer only where nothing else was set aside.
+    let aside = match comparison.counts.suppressed() {
+        0 => comparison.counts.built_in,
+        suppressed => suppressed,
+    };
     let unintended = comparison.requests.unintended().count();
     let clicked = basic::strip(
         ui,

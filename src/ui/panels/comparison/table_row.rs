@@ -293,7 +293,7 @@ fn spoken(shown: Option<&Shown>) -> String {
 pub(super) fn what(row: &Row) -> String {
     let mut words = row.why.clone();
     if row.times > 1 {
-        words = format!("{words} ({} places)", row.times);
+        words = format!("{} places: {words}", row.times);
     }
     visible::line(&words).into_owned()
 }
@@ -309,7 +309,7 @@ pub(super) fn why(row: &Row) -> String {
     let told: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let mut words = told.join("; ");
     if row.times > 1 {
-        words = format!("{words} ({} places)", row.times);
+        words = format!("{} places: {words}", row.times);
     }
     visible::line(&words).into_owned()
 }

@@ -55,7 +55,14 @@ pub(super) fn bar(ui: &mut Ui, comparison: &Comparison) -> bool {
                     ui.label(&rest);
                 }
                 if aside > 0 {
-                    let link = basic::link(ui, "show")
+                    let is_counted = comparison.counts.suppressed() > 0
+                        || verdict.kind == VerdictKind::Identical;
+                    let words = if is_counted {
+                        "show"
+                    } else {
+                        "show what differs in every answer"
+                    };
+                    let link = basic::link(ui, words)
                         .accessible_name("Show what was set aside")
                         .on_hover_text("What was set aside, and by what");
                     shows_aside = link.clicked();

@@ -81,8 +81,17 @@ fn bar(ui: &mut Ui, leg: Leg, timing: &LegTiming, scale: f64) {
         );
         egui::WidgetInfo::labeled(egui::Role::Label, true, words)
     });
-    if let Some((phase, time)) = hovered {
-        response.on_hover_text(format!("{phase} {}", milliseconds(time)));
+    match hovered {
+        Some((phase, time)) => {
+            response.on_hover_text(format!("{phase} {}", milliseconds(time)));
+        }
+        None if !timing.phases.is_empty() => {
+            let outside = milliseconds(timing.outside_phases());
+            response.on_hover_text(format!(
+                "{total} in all, {outside} of it before and between the phases"
+            ));
+        }
+        None => {}
     }
 }
 

@@ -4,6 +4,7 @@
 use egui::{Popup, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::action::Action;
+use crate::app::command::FilePurpose;
 use crate::app::exporting::{ExportingAction, Wanted};
 use crate::app::state::WorkspaceStage;
 use crate::app::tree::{Node, TreeAction, rows};
@@ -94,6 +95,11 @@ fn head(ui: &mut Ui, view: &mut View<'_>) -> egui::Response {
                 view.act(Action::Tree(TreeAction::NewFolder { within }));
             }
             ui.separator();
+            if ui.button("Import a file…").clicked() {
+                view.act(Action::PickFile {
+                    purpose: FilePurpose::Import,
+                });
+            }
             if ui.button("Export all requests…").clicked() {
                 view.act(Action::Exporting(ExportingAction::Ask(Wanted::AllRequests)));
             }
