@@ -479,7 +479,7 @@ fn a_secret_goes_to_its_origin_among_several_environments() {
             &["https://api.mypurecloud.com", "https://api.mypurecloud.de"],
             &["one", "two"],
         ),
-        // The text does not say where it may be sent: of several environments none gets it.
+        // Without an origin each of them would be allowed to send it.
         (&[], &[]),
         // Nobody else may get it.
         (&["https://elsewhere.example"], &[]),
