@@ -285,7 +285,7 @@ impl Collecting<'_> {
             .environments
             .iter()
             .filter(|environment| sets.contains(&environment.id))
-            .flat_map(route::origins)
+            .filter_map(|environment| Some(route::api_base(environment).ok()?.origin()))
             .collect();
         let references: Vec<HashSet<String>> = self
             .imported

@@ -84,7 +84,7 @@ fn a_shared_secret_goes_where_requests_refer_to_it() {
 
 #[test]
 fn what_named_environments_share_goes_to_each_of_them_and_to_no_literal_host() {
-    let text = "type: collection.insomnia.rest/5.0\nname: W\ncollection:\n  - name: Users\n    url: '{{ _.base }}/api/v2/users'\n    method: GET\n    headers:\n      - {name: X-A, value: '{{ _.api_token }}'}\n  - {name: Other, url: 'https://other.example/b', method: GET}\n  - name: Literal\n    url: https://api.mypurecloud.de/c\n    method: GET\n    authentication: {type: bearer, token: kestrel-88}\nenvironments:\n  name: Base\n  data:\n    api_token: kestrel-77\n  subEnvironments:\n    - {name: Dev, data: {base: 'https://api.mypurecloud.de'}}\n    - {name: Prod, data: {base: 'https://api.mypurecloud.jp'}}\n";
+    let text = "type: collection.insomnia.rest/5.0\nname: W\ncollection:\n  - name: Users\n    url: '{{ _.base }}/api/v2/users'\n    method: GET\n    headers:\n      - {name: X-A, value: '{{ _.api_token }}'}\n  - {name: Other, url: 'https://other.example/b', method: GET}\n  - name: Literal\n    url: https://api.mypurecloud.de/c\n    method: GET\n    authentication: {type: bearer, token: kestrel-88}\n  - {name: Token, url: 'https://login.mypurecloud.jp/oauth/token', method: POST}\nenvironments:\n  name: Base\n  data:\n    api_token: kestrel-77\n  subEnvironments:\n    - {name: Dev, data: {base: 'https://api.mypurecloud.de'}}\n    - {name: Prod, data: {base: 'https://api.mypurecloud.jp'}}\n";
     let planned = plan(insomnia::import(text).expect("reads"));
     assert_eq!(
         bound(&planned),
