@@ -28,10 +28,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     // from the field.
     let (bar_id, page_id) = (ui.scope_id().with("bar"), ui.scope_id().with("page"));
     let bar = |ui: &mut Ui, view: &mut View<'_>| {
+        // The line at its end lies on the page.
+        let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
         ui.scope_builder(UiBuilder::new().scope_id(bar_id), |ui| {
+            ui.spacing_mut().item_spacing.y = gap;
             request_bar::show(ui, view);
             strip(ui, view);
         });
+        ui.spacing_mut().item_spacing.y = gap;
         ui.cursor().top()
     };
     let page = |ui: &mut Ui, view: &mut View<'_>| {

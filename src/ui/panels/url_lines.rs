@@ -50,7 +50,7 @@ fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
         .map(|sentence| visible::line(&sentence.text))
         .collect();
     let words = texts.join(" · ");
-    ui.horizontal_top(|ui| {
+    ui.horizontal(|ui| {
         ui.add_space(size::BADGE + ui.spacing().item_spacing.x);
         let font = FontId::proportional(size::SMALL);
         let mut job = LayoutJob::simple(words.clone(), font, colour, ui.available_width());
