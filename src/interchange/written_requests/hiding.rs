@@ -200,7 +200,7 @@ impl Hiding<'_> {
             let mut name = telling(wanted.to_owned());
             let mut number = 2;
             while !is_free(&name) {
-                name = telling(format!("{wanted}_{number}"));
+                name = telling(format!("other{number}_{wanted}"));
                 number += 1;
             }
             self.known.push((name.clone(), value.to_owned()));

@@ -179,15 +179,15 @@ fn what_stands_for_a_credential_is_a_variable_of_the_collection() {
     let mut environment = direct();
     environment.variables = vec![variable("api_key", "7", false)];
     for (dialect, expected) in [
-        (Dialect::Postman, ["{{api_key_2_secret}}", "{{x_api_key}}"]),
+        (Dialect::Postman, ["{{other2_api_key}}", "{{x_api_key}}"]),
         (
             Dialect::Insomnia,
-            ["{{ _.api_key_2_secret }}", "{{ _.x_api_key }}"],
+            ["{{ _.other2_api_key }}", "{{ _.x_api_key }}"],
         ),
-        (Dialect::Bruno, ["{{api_key_2_secret}}", "{{x_api_key}}"]),
+        (Dialect::Bruno, ["{{other2_api_key}}", "{{x_api_key}}"]),
         (
             Dialect::HttpFile,
-            ["@api_key_2_secret =\n", "@x_api_key =\n"],
+            ["@other2_api_key =\n", "@x_api_key =\n"],
         ),
     ] {
         let export = masked(dialect, &draft, Some(&environment));
@@ -195,7 +195,7 @@ fn what_stands_for_a_credential_is_a_variable_of_the_collection() {
             assert!(export.text.contains(words), "{words}: {}", export.text);
         }
         let imported = reading::import(&export.text, None).expect("reads").imported;
-        for name in ["api_key_2_secret", "x_api_key"] {
+        for name in ["other2_api_key", "x_api_key"] {
             let found = imported.variables.iter().find(|known| known.name == name);
             assert!(
                 found.is_some_and(|known| known.secret),
