@@ -10,6 +10,7 @@ use crate::model::environment::{Environment, Target};
 use crate::model::exchange::Exchange;
 use crate::model::history::HistoryId;
 use crate::model::ids::{EnvironmentId, ExchangeId};
+use crate::model::route_map::RouteWarning;
 use crate::runs::check::outcome::{StepCounts, StepKind, StepResult};
 use crate::runs::check::report::CheckReport;
 
@@ -141,6 +142,8 @@ pub struct ShownCheck {
     /// Steps whose exchange is shown.
     pub opened: BTreeSet<StepKind>,
     pub report: Option<Arc<CheckReport>>,
+    /// What the gateway's imported configuration gets wrong, known before the first step.
+    pub route_warnings: Vec<RouteWarning>,
 }
 
 impl ShownCheck {

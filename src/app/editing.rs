@@ -110,11 +110,11 @@ impl BodyKind {
     }
 }
 
-/// A URL was pasted whose origin is not that of the active leg.
+/// A URL was pasted whose origin is not that of the active leg, or a request was imported with another environment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UrlOffer {
     pub request: RequestId,
-    /// `https://api.example.com`.
+    /// `https://api.example.com`; empty for an imported request.
     pub origin: String,
     pub kind: OfferKind,
 }
@@ -123,6 +123,12 @@ pub struct UrlOffer {
 pub enum OfferKind {
     /// It is an environment's that is not on this leg.
     Choose {
+        leg: Leg,
+        environment: EnvironmentId,
+        name: String,
+    },
+    /// The request was imported with an environment that is on no leg.
+    CameWith {
         leg: Leg,
         environment: EnvironmentId,
         name: String,

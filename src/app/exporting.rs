@@ -38,6 +38,8 @@ pub enum ExportingAction {
     ChooseFormat(Format),
     /// The region behind a gateway that is to be created.
     ChooseBackend(Region),
+    /// The profile of a `config.toml`; without a name, the environment's.
+    ChooseProfile(String),
     /// The switch was pressed: the user is asked first.
     AskForSecrets,
     /// The answer, and the way back.
@@ -73,14 +75,29 @@ pub enum ExportingEvent {
         result: Result<Arc<Written>, Trouble>,
     },
     /// The text is taken out by the window, which puts it into the clipboard: it never becomes part of the state.
-    Handed(Result<Secret, Trouble>),
+    Handed(Result<Handed, Trouble>),
     Saved {
         path: PathBuf,
+        remarks: Remarks,
     },
     IsThere {
         path: PathBuf,
     },
     NotSaved(Trouble),
+}
+
+/// A whole text, and what is to be known about it.
+#[derive(Debug, Clone)]
+pub struct Handed {
+    pub text: Secret,
+    pub remarks: Remarks,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// What was left out, in words.
+    pub masked: Vec<String>,
+    pub lint: Vec<Lint>,
 }
 
 /// One export, with everything that it is made of as it is now.
@@ -89,7 +106,12 @@ pub struct Job {
     pub subject: Subject,
     pub format: Format,
     pub includes_secrets: bool,
+    /// The region behind a gateway that is to be created; without one, what the environment's credentials say.
     pub backend: Option<Place>,
+    /// Of a `config.toml`; without one, the environment's name.
+    pub profile: Option<String>,
+    /// The file that it is shown in, where the format is written into files that are there.
+    pub into: Option<PathBuf>,
     pub dynamics: Dynamics,
     /// Relative paths of body files begin here.
     pub folder: Option<PathBuf>,
@@ -105,16 +127,15 @@ pub enum Subject {
         environment: Option<Box<Environment>>,
     },
     Exchange(Arc<Exchange>),
-    Past(HistoryId),
+    /// Those that are still in the history; one at least.
+    Past(Vec<HistoryId>),
 }
 
 /// What an export looks like, without its secrets.
 #[derive(Debug, Clone)]
 pub struct Written {
     pub view: Arc<BodyView>,
-    /// What was left out, in words.
-    pub masked: Vec<String>,
-    pub lint: Vec<Lint>,
+    pub remarks: Remarks,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -134,9 +155,11 @@ pub struct OpenExport {
     pub format: Format,
     pub secrets: SecretsWish,
     pub backend: Option<Region>,
+    /// As it is typed; empty for the environment's name.
+    pub profile: String,
     /// `None` until the worker wrote it.
     pub written: Option<Result<Arc<Written>, Trouble>>,
-    /// A file that is there: it is asked about.
+    /// A file that is there: it is asked about, and shown with the export in it where the format is written into files.
     pub is_there: Option<PathBuf>,
     /// What was done last, or why it was not.
     pub said: Option<Result<String, Trouble>>,

@@ -3,7 +3,7 @@
 
 pub mod plan;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 use crate::interchange::reading::Read;
@@ -11,7 +11,7 @@ use crate::interchange::{Imported, Recognised, recognise};
 use crate::model::environment::Environment;
 use crate::model::ids::{EnvironmentId, RequestId};
 use crate::model::request::RequestDraft;
-use crate::model::secret::{Secret, SecretKey, Secrets};
+use crate::model::secret::{Secret, SecretKey};
 
 pub use plan::{Choices, Fate, Known, Plan, PlannedEnvironment, PlannedRequest, PlannedSecret};
 
@@ -45,8 +45,6 @@ pub enum ImportingCommand {
     /// Takes back what an import put in place of something else in the catalogue and among the secrets; the same again does it
     /// again. By `Applied::import`.
     Swap { import: u64 },
-    /// The values of every secret of the environment, for an export that shows them; answers `Secrets`.
-    ReadSecrets { environment: Box<Environment> },
 }
 
 #[derive(Debug, Clone)]
@@ -57,7 +55,6 @@ pub enum ImportingEvent {
         read: Result<Box<Read>, Trouble>,
     },
     Applied(Box<Applied>),
-    Secrets(Result<Secrets, Trouble>),
 }
 
 /// What is looked at before an import.
@@ -74,8 +71,10 @@ pub struct ImportingState {
     pub(super) number: u64,
     /// A plan is being carried out: the next one is made of what is there after it.
     pub(super) applying: bool,
-    /// Where the only request of the import under way goes.
-    pub(super) environment: Option<EnvironmentId>,
+    /// Where the requests of the import under way go that are new, in their order.
+    pub(super) environments: Vec<Option<EnvironmentId>>,
+    /// The environments that requests were imported with, in this run.
+    pub(super) came_with: HashMap<RequestId, EnvironmentId>,
 }
 
 impl ImportingState {
@@ -137,6 +136,8 @@ pub struct Applied {
     pub secrets: Vec<KeptSecret>,
     /// How many operations the catalogue got.
     pub operations: usize,
+    /// Operations of the import that it has already, in another form, and keeps.
+    pub kept_operations: usize,
     /// The worker's number of what was replaced in the catalogue and among the secrets, for `ImportingCommand::Swap`.
     pub import: Option<u64>,
     /// Files that another program changed meanwhile, each with the copy that was written beside it.

@@ -106,8 +106,8 @@ Exit codes: 0 imported, 1 imported but a secret could not be kept, 2 not readabl
 
 The document of --json: kind, environments[] (id, name, api, login, routes, fate), requests[] (name, folder, method, path, \
 environment, fate), secrets[] (environment, key, origins, kept, reason), catalogue_operations, lint[] (line, column, cause, fix), \
-ignored[] (what, why), files[] (path, purpose), imported (environments, requests, conflicts, error; null when nothing was changed). \
-A fate is new, numbered, replaces, completed or used.";
+ignored[] (what, why), files[] (path, purpose), waiting[] (words), lost_secrets (how many no environment takes), imported (environments, requests, \
+conflicts, kept_operations, error; null when nothing was changed). A fate is new, numbered, replaces, completed or used.";
 
 fn status(text: &str) -> Result<u16, String> {
     text.parse()
@@ -323,7 +323,7 @@ pub struct ImportArguments {
     #[arg(long, conflicts_with_all = ["file", "kind"])]
     pub variables: bool,
     /// Read it as this kind, whatever it looks like: cli-config, cli-gateway, cx-as-code, variables, sdk-ini, sdk-json, javascript,
-    /// curl, postman, postman-environment, insomnia, bruno, har, http, openapi
+    /// curl, postman, postman-environment, insomnia, bruno, opencollection, har, http, http-environments, openapi
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
     /// The environment that takes requests, variables and secrets that name none: an id from `gatescope env list`

@@ -1,26 +1,21 @@
-//! `gatescope export`: an environment or requests of the workspace in another tool's format.
+//! `gatescope export`: an environment, requests or exchanges of the workspace in another tool's format. The worker writes it, as
+//! it does for the window; here stand what is wanted and what is said.
 
 use std::path::Path;
 
 use crate::app::command::Command;
-use crate::app::event::{Event, SecretPresence, StoredRequest, WorkspaceSnapshot};
-use crate::app::exporting::{likely_backend, with_own_credentials};
-use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose};
-use crate::app::importing::{ImportingCommand, ImportingEvent};
-use crate::interchange::text;
-use crate::interchange::writing::{self, Format, Manner, Subject, SubjectKind};
-use crate::interchange::{Export, ExportContext, ImportedRequest};
+use crate::app::event::{Event, StoredRequest, WorkspaceSnapshot};
+use crate::app::exporting::{ExportingCommand, ExportingEvent, Job, Remarks, Subject};
+use crate::app::history::{HistoryCommand, HistoryEvent};
+use crate::interchange::ImportedRequest;
+use crate::interchange::writing::{self, Format, SubjectKind};
 use crate::model::environment::{Environment, Place};
-use crate::model::exchange::Exchange;
-use crate::model::history::{HistoryEntry, HistoryFilter, HistoryKind};
+use crate::model::history::{HistoryEntry, HistoryFilter, HistoryId, HistoryKind};
 use crate::model::region::Region;
-use crate::model::sandbox_environments::every_sandbox_environment;
-use crate::model::secret::{Secret, SecretKey, Secrets};
-use crate::worker;
 
 use super::arguments::ExportArguments;
 use super::failure::{Exit, Failure};
-use super::session::{EXCHANGE, Session, find};
+use super::session::{Session, find};
 use super::{send, tell, terminal};
 
 pub(super) fn run(arguments: &ExportArguments, mut session: Session) -> Exit {
@@ -28,11 +23,7 @@ pub(super) fn run(arguments: &ExportArguments, mut session: Session) -> Exit {
         terminal::raw(writing::list().as_bytes());
         return Exit::Holds;
     };
-    let done = match format.takes() {
-        SubjectKind::Exchanges => archive(arguments, &mut session),
-        SubjectKind::Environment | SubjectKind::Requests => export(arguments, format, &mut session),
-    };
-    match done {
+    match export(arguments, format, &mut session) {
         Ok(()) => Exit::Holds,
         Err(failure) => tell(&failure, false),
     }
@@ -44,137 +35,106 @@ fn export(
     session: &mut Session,
 ) -> Result<(), Failure> {
     let snapshot = session.open()?;
-    let environment = match &arguments.environment {
-        Some(name) => Some(find(&snapshot.environments, name)?),
-        None => None,
+    let named = match (&arguments.environment, format.takes()) {
+        // Of the history, which knows environments that are gone.
+        (Some(_), SubjectKind::Exchanges) | (None, _) => None,
+        (Some(name), _) => Some(find(&snapshot.environments, name)?),
     };
-    let all = every_environment(&snapshot);
-    let environment = environment.map(|environment| with_own_credentials(environment, &all));
-    let secrets = match &environment {
-        Some(environment) => secrets(arguments, session, environment, &snapshot)?,
-        None => Secrets::new(),
-    };
-    let existing = existing(arguments, format)?;
-    let likely = arguments.environment.as_ref();
-    let likely = likely.and_then(|id| all.iter().find(|known| known.id.as_str() == id));
-    let backend = arguments
-        .backend
-        .as_ref()
-        .map(|text| Region::find(text).map_or_else(|_| Place::Domain(text.clone()), Place::Region))
-        .or_else(|| likely_backend(likely?, &all));
-    let requests = match format.takes() {
-        SubjectKind::Requests => requests(arguments, format, &snapshot)?,
-        SubjectKind::Environment | SubjectKind::Exchanges => Vec::new(),
-    };
-    let subject = match (format.takes(), &environment) {
-        (SubjectKind::Environment, Some(environment)) => Subject::Environment(environment),
-        (SubjectKind::Environment, None) => {
-            return Err(Failure::usage(
-                format!("`{}` is written from an environment", format.name()),
-                "Name one with --env",
-            ));
-        }
-        _ => Subject::Requests {
-            name: "Gatescope",
-            requests: &requests,
-            environment: environment.as_ref(),
+    let subject = match format.takes() {
+        SubjectKind::Environment => of_environment(named, format)?,
+        SubjectKind::Requests => Subject::Requests {
+            name: "Gatescope".to_owned(),
+            requests: requests(arguments, format, &snapshot)?,
+            environment: named.map(Box::new),
         },
+        SubjectKind::Exchanges => Subject::Past(exchanges(arguments, session)?),
     };
-    let manner = Manner {
-        context: ExportContext {
-            secrets: &secrets,
-            reveals_secrets: arguments.with_secrets,
-        },
-        existing: existing.as_deref(),
-        profile: arguments.profile.as_deref(),
-        backend: backend.as_ref(),
+    let backend = arguments.backend.as_ref();
+    let job = Job {
+        subject,
+        format,
+        includes_secrets: arguments.with_secrets,
+        backend: backend.map(|text| {
+            Region::find(text).map_or_else(|_| Place::Domain(text.clone()), Place::Region)
+        }),
+        profile: arguments.profile.clone(),
+        into: None,
         dynamics: send::dynamics(),
-        folder: Some(&snapshot.directory),
+        folder: Some(snapshot.directory),
     };
-    let export = writing::export(format, subject, manner)
-        .map_err(|error| Failure::usage(error.0, "Nothing was written"))?;
-    write(arguments, &export)?;
-    tell_what_is_odd(arguments, &export);
+    let remarks = match &arguments.output {
+        Some(path) => save(arguments, job, path, session)?,
+        None => print(job, session)?,
+    };
+    tell_what_is_odd(arguments, &remarks);
+    if format.takes() == SubjectKind::Exchanges {
+        terminal::note("note: the history holds no secrets: they were masked when it was written");
+    }
     Ok(())
 }
 
-/// Every environment that can own credentials.
-fn every_environment(snapshot: &WorkspaceSnapshot) -> Vec<Environment> {
-    let mut all = snapshot.environments.clone();
-    all.extend(every_sandbox_environment());
-    all
-}
-
-/// Values when they may be shown; otherwise only which there are.
-fn secrets(
-    arguments: &ExportArguments,
-    session: &mut Session,
-    environment: &Environment,
-    snapshot: &WorkspaceSnapshot,
-) -> Result<Secrets, Failure> {
-    let stored = find(&snapshot.environments, environment.id.as_str())?;
-    let own = |key: SecretKey| SecretKey {
-        environment: environment.id.clone(),
-        ..key
-    };
-    if arguments.with_secrets {
-        session
-            .worker
-            .send(Command::Importing(ImportingCommand::ReadSecrets {
-                environment: Box::new(stored),
-            }));
-        return session
-            .until(|event| match event {
-                Event::Importing(ImportingEvent::Secrets(secrets)) => Some(secrets),
-                _ => None,
-            })?
-            .map(|secrets| {
-                secrets
-                    .into_iter()
-                    .map(|(key, value)| (own(key), value))
-                    .collect()
-            })
-            .map_err(|trouble| Failure::usage(trouble.text, trouble.hint));
-    }
-    session.worker.send(Command::CheckSecrets {
-        environment: Box::new(stored),
-    });
-    let reports = session.until(|event| match event {
-        Event::SecretsChecked(reports) => Some(reports),
-        _ => None,
-    })?;
-    Ok(reports
-        .into_iter()
-        .filter(|report| report.presence != SecretPresence::Missing)
-        .map(|report| (own(report.key), Secret::new("")))
-        .collect())
-}
-
-/// The file that a profile is written into.
-fn existing(arguments: &ExportArguments, format: Format) -> Result<Option<String>, Failure> {
-    let Some(path) = &arguments.output else {
-        return Ok(None);
-    };
-    let is_updated = format.updates_files();
-    match std::fs::read(path) {
-        Ok(bytes) if is_updated && bytes.is_empty() => Ok(None),
-        Ok(bytes) if is_updated => text::decode(&bytes).map(Some).map_err(|error| {
+fn of_environment(named: Option<Environment>, format: Format) -> Result<Subject, Failure> {
+    named
+        .map(|environment| Subject::Environment(Box::new(environment)))
+        .ok_or_else(|| {
             Failure::usage(
-                format!("--output: {}: {error}", path.display()),
-                "Nothing was written",
+                format!("`{}` is written from an environment", format.name()),
+                "Name one with --env",
             )
-        }),
-        Ok(_) if arguments.replace => Ok(None),
-        Ok(_) => Err(Failure::usage(
+        })
+}
+
+fn print(job: Job, session: &mut Session) -> Result<Remarks, Failure> {
+    let job = Box::new(job);
+    let command = ExportingCommand::Hand { job };
+    let handed = ask(session, command, |event| match event {
+        ExportingEvent::Handed(handed) => Some(handed),
+        _ => None,
+    })?
+    .map_err(|trouble| Failure::usage(trouble.text, trouble.hint))?;
+    terminal::document(handed.text.expose());
+    Ok(handed.remarks)
+}
+
+fn save(
+    arguments: &ExportArguments,
+    job: Job,
+    path: &Path,
+    session: &mut Session,
+) -> Result<Remarks, Failure> {
+    let overwrites = arguments.replace || job.format.updates_files();
+    let command = ExportingCommand::Save {
+        job: Box::new(job),
+        path: path.to_owned(),
+        overwrites,
+    };
+    let event = ask(session, command, Some)?;
+    match event {
+        ExportingEvent::Saved { path, remarks } => {
+            terminal::note(&format!("written: {}", path.display()));
+            Ok(remarks)
+        }
+        ExportingEvent::NotSaved(trouble) => Err(Failure::usage(
+            format!("--output: {}", trouble.text),
+            trouble.hint,
+        )),
+        _ => Err(Failure::usage(
             format!("--output: {} is there already", path.display()),
             "Nothing was written; add --replace to write over it",
         )),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::usage(
-            format!("--output: {} cannot be read: {error}", path.display()),
-            "Nothing was written",
-        )),
     }
+}
+
+fn ask<T>(
+    session: &mut Session,
+    command: ExportingCommand,
+    pick: impl Fn(ExportingEvent) -> Option<T>,
+) -> Result<T, Failure> {
+    session.worker.send(Command::Exporting(command));
+    session.until(|event| match event {
+        Event::Exporting(event) => pick(event),
+        _ => None,
+    })
 }
 
 /// The chosen requests, or all of them.
@@ -223,30 +183,14 @@ fn folder_names(path: &str, snapshot: &WorkspaceSnapshot) -> Vec<String> {
     names
 }
 
-fn write(arguments: &ExportArguments, export: &Export) -> Result<(), Failure> {
-    let Some(path) = &arguments.output else {
-        terminal::document(&export.text);
-        return Ok(());
-    };
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-    worker::write_export(&path, &export.text, arguments.with_secrets)
-        .map_err(|trouble| Failure::usage(format!("--output: {}", trouble.text), trouble.hint))?;
-    terminal::note(&format!("written: {}", shown(&path)));
-    Ok(())
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
-
-fn tell_what_is_odd(arguments: &ExportArguments, export: &Export) {
-    for words in &export.masked {
+fn tell_what_is_odd(arguments: &ExportArguments, remarks: &Remarks) {
+    for words in &remarks.masked {
         terminal::note(&format!("left out: {words}"));
     }
-    if !export.masked.is_empty() && !arguments.with_secrets {
+    if !remarks.masked.is_empty() && !arguments.with_secrets {
         terminal::note("hint: Secrets go into it with --with-secrets");
     }
-    for lint in &export.lint {
+    for lint in &remarks.lint {
         terminal::note(&format!(
             "warning: line {}, column {}: {}",
             lint.place.line, lint.place.column, lint.cause
@@ -256,9 +200,10 @@ fn tell_what_is_odd(arguments: &ExportArguments, export: &Export) {
 }
 
 /// Exchanges out of the history, the oldest first. What is secret in them was masked when they were kept.
-fn archive(arguments: &ExportArguments, session: &mut Session) -> Result<(), Failure> {
-    let existing = existing(arguments, Format::Har)?;
-    session.open()?;
+fn exchanges(
+    arguments: &ExportArguments,
+    session: &mut Session,
+) -> Result<Vec<HistoryId>, Failure> {
     let mut entries = entries(arguments, session)?;
     if entries.is_empty() {
         return Err(Failure::usage(
@@ -267,45 +212,7 @@ fn archive(arguments: &ExportArguments, session: &mut Session) -> Result<(), Fai
         ));
     }
     entries.reverse();
-    let mut exchanges = Vec::new();
-    for entry in entries {
-        session.worker.send(Command::History(HistoryCommand::Load {
-            id: entry.id,
-            exchange: EXCHANGE,
-            purpose: LoadPurpose::NewRequest,
-        }));
-        let loaded = session.until(|event| match event {
-            Event::History(HistoryEvent::Loaded { past, .. }) => Some(Ok(Some(past.exchange))),
-            Event::History(HistoryEvent::Gone { .. }) => Some(Ok(None)),
-            Event::History(HistoryEvent::Trouble { text, hint }) => {
-                Some(Err(Failure::usage(text, hint)))
-            }
-            _ => None,
-        })??;
-        exchanges.extend(loaded);
-    }
-    let all: Vec<&Exchange> = exchanges.iter().collect();
-    let secrets = Secrets::new();
-    let manner = Manner {
-        context: ExportContext {
-            secrets: &secrets,
-            reveals_secrets: arguments.with_secrets,
-        },
-        existing: existing.as_deref(),
-        profile: None,
-        backend: None,
-        dynamics: send::dynamics(),
-        folder: None,
-    };
-    let subject = Subject::Exchanges {
-        exchanges: &all,
-        version: env!("CARGO_PKG_VERSION"),
-    };
-    let export = writing::export(Format::Har, subject, manner)
-        .map_err(|error| Failure::usage(error.0, "Nothing was written"))?;
-    write(arguments, &export)?;
-    terminal::note("note: the history holds no secrets: they were masked when it was written");
-    Ok(())
+    Ok(entries.iter().map(|entry| entry.id).collect())
 }
 
 /// The newest that were asked for, newest first.

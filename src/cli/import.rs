@@ -50,7 +50,8 @@ fn import(arguments: &ImportArguments, session: &mut Session) -> Result<Exit, Fa
         } else {
             terminal::note("Nothing was changed");
         }
-        return Ok(Exit::Holds);
+        let is_lost = !arguments.dry_run && plan.lost_secrets > 0;
+        return Ok(if is_lost { Exit::Missed } else { Exit::Holds });
     }
     if !arguments.yes {
         confirm(arguments)?;
@@ -68,14 +69,15 @@ fn import(arguments: &ImportArguments, session: &mut Session) -> Result<Exit, Fa
     } else {
         print_done(&applied);
     }
-    Ok(exit_of(&applied))
+    Ok(exit_of(&applied, &shown))
 }
 
-fn exit_of(applied: &Applied) -> Exit {
-    let lost = applied
-        .secrets
-        .iter()
-        .any(|secret| secret.only_in_memory.is_some());
+fn exit_of(applied: &Applied, plan: &Plan) -> Exit {
+    let lost = plan.lost_secrets > 0
+        || applied
+            .secrets
+            .iter()
+            .any(|secret| secret.only_in_memory.is_some());
     match (&applied.failed, lost) {
         (Some(_), _) => Exit::Usage,
         (None, true) => Exit::Missed,

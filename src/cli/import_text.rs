@@ -49,11 +49,8 @@ pub(super) fn preview(kind: &str, plan: &Plan) {
             plan.requests.len() - MOST_LINES
         ));
     }
-    if let Some(catalogue) = &plan.catalogue {
-        terminal::line(&format!(
-            "  {} operations for the workspace's catalogue",
-            catalogue.lines().count()
-        ));
+    if let Some(words) = plan.operations_in_words() {
+        terminal::line(&format!("  {words}"));
     }
     for secret in &plan.secrets {
         terminal::line(&format!("  secret for the keyring: {}", secret.in_words()));
@@ -63,6 +60,9 @@ pub(super) fn preview(kind: &str, plan: &Plan) {
             "  names a file, which waits for approval: {} ({})",
             file.path, file.purpose
         ));
+    }
+    for words in plan.asked_settings() {
+        terminal::line(&format!("  asks for what waits for approval: {words}"));
     }
     for stumbling in &plan.clients {
         for words in &stumbling.lines {
@@ -129,6 +129,12 @@ pub(super) fn print_done(applied: &Applied) {
                 ));
             }
         }
+    }
+    if applied.kept_operations > 0 {
+        terminal::note(&format!(
+            "{} operations of the catalogue stay as they were: --replace takes those of the import",
+            applied.kept_operations
+        ));
     }
     for copy in &applied.conflicts {
         terminal::note(&format!(
@@ -198,10 +204,13 @@ pub(super) fn document(kind: &str, plan: &Plan, applied: Option<&Applied>) -> Va
         "files": plan.files.iter()
             .map(|file| json!({"path": file.path, "purpose": file.purpose}))
             .collect::<Vec<_>>(),
+        "waiting": plan.asked_settings(),
+        "lost_secrets": plan.lost_secrets,
         "imported": applied.map(|applied| json!({
             "environments": written(applied),
             "requests": applied.requests,
             "conflicts": applied.conflicts,
+            "kept_operations": applied.kept_operations,
             "error": applied.failed.as_ref()
                 .map(|trouble| json!({"text": trouble.text, "hint": trouble.hint})),
         })),

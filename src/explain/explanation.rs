@@ -16,6 +16,9 @@ pub struct Explanation {
     pub who: WhoAnswered,
     /// `None`: nothing to explain, it went well.
     pub main: Option<Finding>,
+    /// The status that the body tells, where the answer says success all the same.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub told_status: Option<u16>,
     /// What else is worth knowing; on success, what the gateway changed.
     pub also: Vec<Finding>,
     /// In the order in which a log search wants them.
@@ -90,6 +93,7 @@ pub fn explain(exchange: &Exchange, environment: &Environment) -> Explanation {
     };
     Explanation {
         main,
+        told_status: facts.told_status(),
         also,
         request_ids: facts.response().map_or_else(Vec::new, request_ids),
         who: facts.who,

@@ -79,6 +79,12 @@ impl<'a> Facts<'a> {
         self.response().map_or(0, |response| response.status)
     }
 
+    /// What the body of a masked refusal tells.
+    #[must_use]
+    pub fn told_status(&self) -> Option<u16> {
+        self.is_masked().then(|| self.status())
+    }
+
     /// A success whose body is a refusal: facts/amazon-api-gateway.md section 0, point 1.
     #[must_use]
     pub fn is_masked(&self) -> bool {

@@ -1,4 +1,5 @@
-//! Bruno requests and environments (`.bru`), the JSON of its collection export, and the YAML of version 3. Scripts and tests are never run.
+//! Bruno requests and environments (`.bru`), and the JSON of its collection export. Scripts and tests are never run.
+//! The YAML of version 3 is `OpenCollection`, a format of its own, and read here too.
 //! The `.bru` language: blocks of `name {` … `}` at the margin; some hold `key: value` lines, bodies and texts hold lines as they are.
 
 mod collection;
@@ -19,6 +20,7 @@ use crate::model::request::{
 };
 
 pub(super) use export::export;
+pub use open_collection::import as import_open_collection;
 
 /// Reads one `.bru` file (a request or an environment) or an exported collection.
 ///
@@ -33,7 +35,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         return collection::read(text);
     }
     if open_collection::is_yaml(text) {
-        return open_collection::read(text);
+        return open_collection::import(text);
     }
     if text.len() > LARGEST_TEXT {
         return Err(ImportError::new(

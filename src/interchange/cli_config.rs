@@ -11,6 +11,7 @@ use super::text::{self, Place};
 use super::types::{Export, ExportContext, ExportError, Ignored, ImportError, Imported, Lint};
 use crate::model::clients::OfficialClient;
 use crate::model::environment::{Environment, Proxy};
+use crate::model::masks::MASK;
 use crate::model::route::TypedUrl;
 use crate::model::secret::SecretName;
 
@@ -282,7 +283,7 @@ pub fn export(
         .parse()
         .map_err(|error| ExportError(toml_error(existing, &error).to_string()))?;
     let mut outgoing = Outgoing::new(environment, context);
-    let mut lint = Vec::new();
+    let mut own = Vec::new();
     // `[default]` and `[DEFAULT]` are one profile to the CLI, which writes names in lower case itself.
     let known = in_any_case(document.as_table(), profile);
     let profile = known.as_deref().unwrap_or(profile);
@@ -294,10 +295,17 @@ pub fn export(
             "`{profile}` is a value in this file and no profile: use another name"
         )));
     };
-    write_credentials(table, &mut outgoing, &mut lint);
-    write_gateway(table, &mut outgoing, &mut lint)?;
+    write_credentials(table, &mut outgoing, &mut own);
+    write_gateway(table, &mut outgoing, &mut own)?;
     write_proxy(table, environment, &mut outgoing);
     let text = document.to_string();
+    let mut lint: Vec<Lint> = own
+        .into_iter()
+        .map(|(key, lint)| Lint {
+            place: place_in(&text, profile, key),
+            ..lint
+        })
+        .collect();
     if let Ok(read) = import(&text) {
         let own = lines_of(&text, profile);
         let found = read.lint.into_iter();
@@ -308,6 +316,56 @@ pub fn export(
         masked: outgoing.masked,
         lint,
     })
+}
+
+/// Where a key of a profile stands in a whole file.
+fn place_in(text: &str, profile: &str, key: &str) -> Place {
+    let document = Document::parse(text).ok();
+    let span = document.as_ref().and_then(|document| {
+        let table = document.get(profile)?.as_table_like()?;
+        table.get(&in_any_case(table, key)?)?.span()
+    });
+    span.map_or(Place::START, |span| Place::at(text, span.start))
+}
+
+/// A whole file with its secrets masked, in whatever profile and comment they stand: to be shown, never to be written.
+///
+/// # Errors
+/// When `text` is no TOML.
+pub fn masked(text: &str) -> Result<String, ExportError> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|error| ExportError(toml_error(text, &error).to_string()))?;
+    mask(document.as_table_mut());
+    let text = document.to_string();
+    let lines = text.split_inclusive('\n').map(|line| {
+        let is_comment = line.trim_start().starts_with('#');
+        match line.split_once('=') {
+            Some((key, _)) if is_comment && hides(key) => format!("{key}= {MASK}\n"),
+            _ => line.to_owned(),
+        }
+    });
+    Ok(lines.collect())
+}
+
+fn hides(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["secret", "token", "password"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+fn mask(table: &mut dyn TableLike) {
+    for (key, item) in table.iter_mut() {
+        if let Some(inner) = item.as_table_like_mut() {
+            mask(inner);
+        } else if hides(key.get())
+            && let Some(old) = item.as_value_mut()
+        {
+            replace(old, Value::from(MASK));
+        }
+    }
 }
 
 /// The lines of a profile, from its heading to the next one; all of them for a profile without a heading of its own.
@@ -326,17 +384,24 @@ fn lines_of(text: &str, profile: &str) -> Range<usize> {
     first..headings.next().map_or(usize::MAX, |(next, _)| next)
 }
 
-fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lint: &mut Vec<Lint>) {
+fn write_credentials(
+    table: &mut dyn TableLike,
+    outgoing: &mut Outgoing<'_>,
+    lint: &mut Vec<(&'static str, Lint)>,
+) {
     let before = (had(table, "environment"), had(table, "client_credentials"));
     if let Some(place) = &outgoing.place {
         set(table, "environment", &deployment_text(place));
     } else if before.0.is_empty() {
         set(table, "environment", FIRST_REGION);
-        lint.push(Lint::new(
+        let lint_of_region = Lint::new(
             Place::START,
-            format!("The CLI needs a region beside the gateway, and {FIRST_REGION} was written: no request goes there"),
+            format!(
+                "The CLI needs a region beside the gateway, and {FIRST_REGION} was written: no request goes there"
+            ),
             "Put your region in, if a login with a browser is to find it",
-        ));
+        );
+        lint.push(("environment", lint_of_region));
     }
     if let Some(id) = outgoing.client_id {
         set(table, "client_credentials", id);
@@ -347,11 +412,12 @@ fn write_credentials(table: &mut dyn TableLike, outgoing: &mut Outgoing<'_>, lin
         match secret {
             Some(secret) => set(table, "client_secret", secret),
             None if before.1 != id && !had(table, "client_secret").is_empty() => {
-                lint.push(Lint::new(
+                let kept = Lint::new(
                     Place::START,
                     "The profile keeps the secret of the client that it had before",
                     "Put the new client's secret in, or export with secrets",
-                ));
+                );
+                lint.push(("client_secret", kept));
             }
             None => {}
         }
@@ -376,7 +442,7 @@ fn had(table: &dyn TableLike, key: &str) -> String {
 fn write_gateway(
     table: &mut dyn TableLike,
     outgoing: &mut Outgoing<'_>,
-    lint: &mut Vec<Lint>,
+    lint: &mut Vec<(&'static str, Lint)>,
 ) -> Result<(), ExportError> {
     let Some(form) = outgoing.form.clone() else {
         // A host that stays would send everything to the gateway.
@@ -399,11 +465,12 @@ fn write_gateway(
     if let Some(password) = outgoing.secret(&SecretName::GatewayPassword) {
         set(table, "gateway_password", password);
     } else if host_before != form.host && !had(table, "gateway_password").is_empty() {
-        lint.push(Lint::new(
+        let kept = Lint::new(
             Place::START,
             "The profile keeps the password of the gateway that it had before",
             "Take it out, or export with secrets",
-        ));
+        );
+        lint.push(("gateway_password", kept));
     }
     Ok(())
 }
@@ -454,15 +521,17 @@ fn set_or_remove(table: &mut dyn TableLike, key: &str, text: &str) {
     }
 }
 
+fn replace(old: &mut Value, new: Value) {
+    let decor = old.decor().clone();
+    *old = new;
+    *old.decor_mut() = decor;
+}
+
 /// A comment behind the old value stays.
 fn put(table: &mut dyn TableLike, key: &str, new: Value) {
     let key = &in_any_case(table, key).unwrap_or_else(|| key.to_owned());
     match table.get_mut(key).and_then(Item::as_value_mut) {
-        Some(old) => {
-            let decor = old.decor().clone();
-            *old = new;
-            *old.decor_mut() = decor;
-        }
+        Some(old) => replace(old, new),
         None => {
             table.insert(key, value(new));
         }

@@ -5,6 +5,7 @@
 use super::text::Place;
 use super::types::{ExportContext, FoundSecret, Ignored, Imported, Lint};
 use crate::model::clients::{self, ClientForm, OfficialClient};
+use crate::model::encode;
 use crate::model::environment::{
     ApiKind, ClientAuthentication, Colour, Credentials, Environment, GatewayTarget, KeepHistory,
     NetworkSettings, Place as Deployment, Protection, Protocol, Proxy, Target, TokenFrom,
@@ -105,7 +106,8 @@ impl ClientConfig {
     }
 
     /// Adds the environment, its secrets and what `readers`, the clients that read this format, stumble over.
-    pub(super) fn add_to(self, readers: &[OfficialClient], imported: &mut Imported) {
+    pub(super) fn add_to(mut self, readers: &[OfficialClient], imported: &mut Imported) {
+        self.take_hosts_apart(&mut imported.lint);
         imported
             .lint
             .extend(super::client_lint::lint(&self, readers));
@@ -143,6 +145,44 @@ impl ClientConfig {
             }
         }
         imported.environments.push(environment);
+    }
+
+    /// A host that is a whole URL may hold credentials, which belong neither into a file nor onto the screen.
+    fn take_hosts_apart(&mut self, lint: &mut Vec<Lint>) {
+        let move_to = |slot: &mut Option<Told>, text: Option<String>, place: Place| {
+            if let Some(text) = text.filter(|_| filled(slot.as_ref()).is_none()) {
+                *slot = Some(Told::new(text, place));
+            }
+        };
+        if let Some(host) = &mut self.host {
+            let parts = HostParts::of(&host.text);
+            if parts.host != host.text {
+                lint.push(Lint::new(
+                    host.place,
+                    "User name, password or query stand in the host: no client sends them from there",
+                    "Take them out of the host; give user name and password on their own",
+                ));
+                move_to(&mut self.user_name, parts.user_name, host.place);
+                move_to(&mut self.password, parts.password, host.place);
+                host.text = parts.host;
+            }
+        }
+        if let Some(host) = &mut self.proxy.host {
+            let parts = HostParts::of(&host.text);
+            let typed = TypedUrl::take_apart(&parts.host);
+            if parts.host != host.text || typed.scheme.is_some() {
+                lint.push(Lint::new(
+                    host.place,
+                    "The host of the proxy is more than a host: its parts were taken apart",
+                    "Give protocol, host, port, user name and password of the proxy on their own",
+                ));
+                move_to(&mut self.proxy.user_name, parts.user_name, host.place);
+                move_to(&mut self.proxy.password, parts.password, host.place);
+                move_to(&mut self.proxy.protocol, typed.scheme, host.place);
+                move_to(&mut self.proxy.port, typed.port, host.place);
+                host.text = typed.host;
+            }
+        }
     }
 
     fn environment(&self, imported: &mut Imported) -> Environment {
@@ -230,6 +270,38 @@ impl ClientConfig {
                 user_name: user_name.map_or_else(String::new, |told| told.text.clone()),
                 bypass: Vec::new(),
             },
+        }
+    }
+}
+
+/// A typed host without what must not be kept with it.
+struct HostParts {
+    /// With protocol, port and path, as typed.
+    host: String,
+    user_name: Option<String>,
+    password: Option<String>,
+}
+
+impl HostParts {
+    fn of(text: &str) -> Self {
+        let text = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+        let start = text.find("://").map_or(0, |at| at + 3);
+        let end = text[start..].find('/').map_or(text.len(), |at| start + at);
+        let Some((user, host)) = text[start..end].rsplit_once('@') else {
+            return Self {
+                host: text.to_owned(),
+                user_name: None,
+                password: None,
+            };
+        };
+        let (name, password) = match user.split_once(':') {
+            Some((name, password)) => (name, Some(encode::decode(password))),
+            None => (user, None),
+        };
+        Self {
+            host: format!("{}{host}{}", &text[..start], &text[end..]),
+            user_name: Some(encode::decode(name)),
+            password,
         }
     }
 }

@@ -5,7 +5,9 @@ mod body;
 mod cmd;
 mod network;
 mod options;
+mod prompts;
 mod request;
+mod stray;
 mod url;
 mod words;
 
@@ -104,7 +106,8 @@ fn arguments(command: &Command) -> Option<&[Word]> {
 }
 
 fn is_curl(word: &str) -> bool {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    // The prompt of cmd stands right before it: `C:\Users>curl`.
+    let name = word.rsplit(['/', '\\', '>']).next().unwrap_or_default();
     name == "curl" || name.eq_ignore_ascii_case("curl.exe")
 }
 
@@ -163,14 +166,18 @@ fn curl(
     let mut only_urls = false;
     let url = options::long("url");
     let mut unknown_before = None;
+    let mut strays: Vec<usize> = Vec::new();
     while let Some(word) = rest.next() {
         let unknown = unknown_before.take();
-        if let Some(option) = unknown.filter(|_| !looks_like_url(&word.text)) {
+        let is_bare = only_urls || !word.text.starts_with('-') || word.text == "-";
+        if let Some(option) = unknown.filter(|_| is_bare && !stray::is_unmistakable(&word.text)) {
             imported.ignored.push(Ignored::new(
                 format!("the word behind {option}"),
                 "it is no URL, so it was taken for the option's value",
             ));
-        } else if only_urls || !word.text.starts_with('-') || word.text == "-" {
+        } else if is_bare && !stray::is_url(&word.text) {
+            strays.push(word.at);
+        } else if is_bare {
             given.extend(url.map(|known| Given {
                 known,
                 value: &word.text,
@@ -181,9 +188,10 @@ fn curl(
         } else if let Some(name) = word.text.strip_prefix("--") {
             unknown_before = long_option(name, word, &mut rest, text, &mut given, imported)?;
         } else {
-            letters(word, &mut rest, text, &mut given, imported)?;
+            unknown_before = letters(word, &mut rest, text, &mut given, imported)?;
         }
     }
+    stray::ignore(text, &strays, imported);
     let mut requests = given
         .split(|given| given.known.meaning == Meaning::Next)
         .peekable();
@@ -196,14 +204,6 @@ fn curl(
         request::build(text, options, input, imported)?;
     }
     Ok(())
-}
-
-/// Behind an option that nobody knows, to tell a URL from a value: a flag, a word or a number is none.
-fn looks_like_url(word: &str) -> bool {
-    let is_number = word.parse::<f64>().is_ok();
-    word.starts_with('-')
-        || word.starts_with("localhost")
-        || (!is_number && word.contains(['.', '/', ':', '{']))
 }
 
 /// The option as it is shown, when nobody knows it and a value may follow.
@@ -257,19 +257,21 @@ fn long_option<'a>(
     Ok(None)
 }
 
-/// `-sSLkXPOST`: letters until one takes the rest as its value.
+/// `-sSLkXPOST`: letters until one takes the rest as its value. Answers the last one when nobody knows it.
 fn letters<'a>(
     word: &'a Word,
     rest: &mut std::slice::Iter<'a, Word>,
     text: &str,
     given: &mut Vec<Given<'a>>,
     imported: &mut Imported,
-) -> Result<(), ImportError> {
+) -> Result<Option<String>, ImportError> {
+    let mut last = None;
     for (at, letter) in word.text.char_indices().skip(1) {
         let Some(known) = options::short(letter) else {
-            unknown(&format!("-{letter}"), imported);
+            last = Some(unknown(&format!("-{letter}"), imported));
             continue;
         };
+        last = None;
         let behind = &word.text[at + letter.len_utf8()..];
         let value = match (known.takes_value, behind) {
             (false, _) => "",
@@ -285,7 +287,7 @@ fn letters<'a>(
             break;
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 fn value_of<'a>(
@@ -313,7 +315,8 @@ fn value_of<'a>(
 
 /// Whether it takes a value is not known: a URL behind it is read as one.
 fn unknown(option: &str, imported: &mut Imported) -> String {
-    let shown: String = option.chars().take(40).collect();
+    let is_of_name = |sign: &char| !sign.is_whitespace() && !"=:\"'".contains(*sign);
+    let shown: String = option.chars().take(40).take_while(is_of_name).collect();
     imported.ignored.push(Ignored::new(
         shown.clone(),
         "curl has no such option, or Gatescope does not know it; a URL behind it was read as one",

@@ -86,6 +86,9 @@ fn yaml(text: &str) -> Result<Value, ImportError> {
         let message = failure.render();
         let message = message.lines().next().unwrap_or_default();
         let message = message.split(" at line ").next().unwrap_or(message);
+        // What follows is for whoever calls the reader.
+        let message = message.split(", set DuplicateKeyPolicy").next();
+        let message = message.unwrap_or_default();
         error(
             place.line,
             place.column,

@@ -31,7 +31,8 @@ const METHODS: [&str; 12] = [
 /// What stands in a method's place for other protocols.
 const OTHER_PROTOCOLS: [&str; 3] = ["WEBSOCKET", "GRPC", "RSOCKET"];
 
-pub(super) use environments::is_file as is_environments;
+pub use environments::import as import_environments;
+pub(super) use environments::{is_file as is_environments, is_usual_name as is_usual_environment};
 
 /// Reads all requests and variables of a file.
 ///
@@ -50,7 +51,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     }
     let begin = text.trim_start();
     if begin.starts_with('{') && !begin.starts_with("{{") {
-        return environments::read(text);
+        return environments::import(text);
     }
     let mut text = Dialect::HttpFile.with_own_dynamics(text).into_owned();
     for (theirs, ours) in DYNAMIC {

@@ -49,5 +49,5 @@ mod tests;
 pub use recognise::{Kind, Recognised, recognise};
 pub use types::{
     Export, ExportContext, ExportError, FoundSecret, Ignored, ImportError, Imported,
-    ImportedRequest, Lint, NamedFile,
+    ImportedRequest, Lint, NamedFile, TRUSTED_CERTIFICATES,
 };

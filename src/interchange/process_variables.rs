@@ -1,6 +1,8 @@
 //! `GENESYSCLOUD_*` variables, from the process or from `export` and `.env` lines
 //! (facts/genesys-cloud.md section 1.3). They belong to CX as Code; the CLI reads four of them.
 
+mod lines;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -17,7 +19,7 @@ use crate::model::secret::SecretName;
 const PREFIX: &str = "GENESYSCLOUD_";
 const NAME: &str = "GENESYSCLOUD variables";
 
-/// Lines of `NAME=value`, `export NAME=value`, `set NAME=value` or `$env:NAME = "value"`, with comments.
+/// Lines of `NAME=value`, `export NAME=value`, `set NAME=value` or `$env:NAME = "value"`, with comments; several on a line too.
 ///
 /// # Errors
 /// For a quote without end, and for text without any such variable.
@@ -28,7 +30,7 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     let mut pairs: Vec<(String, Told)> = Vec::new();
     let mut imported = Imported::default();
     for (index, line) in text.lines().enumerate() {
-        read_line(line, index + 1, &mut pairs, &mut imported)?;
+        lines::read(line, index + 1, &mut pairs, &mut imported)?;
     }
     import_pairs(pairs, imported)
 }
@@ -46,98 +48,6 @@ pub fn import_process(
         .map(|(name, value)| (name, Told::new(value, Place::START)))
         .collect();
     import_pairs(pairs, Imported::default())
-}
-
-fn read_line(
-    line: &str,
-    number: usize,
-    pairs: &mut Vec<(String, Told)>,
-    imported: &mut Imported,
-) -> Result<(), ImportError> {
-    let mut rest = line.trim().trim_start_matches('\u{feff}');
-    for word in [
-        "export ",
-        "set ",
-        "SET ",
-        "declare -x ",
-        "$env:",
-        "$Env:",
-        "$ENV:",
-    ] {
-        rest = rest.strip_prefix(word).unwrap_or(rest).trim_start();
-    }
-    // `set "NAME=value"` of Windows.
-    let whole_in_quotes = rest
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let rest = whole_in_quotes.unwrap_or(rest);
-    let Some((name, value)) = rest.split_once('=') else {
-        return Ok(());
-    };
-    let name = name.trim();
-    if rest.starts_with('#')
-        || !name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    {
-        return Ok(());
-    }
-    let trimmed = value.trim();
-    let behind_the_sign = line.split_once('=').map_or("", |(_, behind)| behind);
-    let column = line.chars().count() - behind_the_sign.trim_start().chars().count() + 1;
-    let place = Place {
-        line: number,
-        column,
-    };
-    let value = unquote(trimmed).ok_or_else(|| {
-        let names: Vec<String> = pairs.iter().map(|(name, _)| format!("`{name}`")).collect();
-        ImportError::new(
-            place,
-            "A quote has no end on its line: add the closing quote",
-        )
-        .having_understood(names.join(", "))
-    })?;
-    if !name.starts_with(PREFIX) {
-        imported
-            .ignored
-            .push(Ignored::new(name, "it does not begin with GENESYSCLOUD_"));
-        return Ok(());
-    }
-    if value.contains("$(") || value.contains('`') {
-        imported.lint.push(Lint::new(
-            place,
-            "The value is a command, and commands are not run",
-            "Paste the value itself",
-        ));
-    }
-    pairs.push((name.to_owned(), Told::new(value, place)));
-    Ok(())
-}
-
-/// Without its quotes and without a comment behind it. `None`: a quote has no end.
-fn unquote(value: &str) -> Option<String> {
-    let mut characters = value.chars().peekable();
-    let mut result = String::new();
-    let mut quote: Option<char> = None;
-    while let Some(character) = characters.next() {
-        match (quote, character) {
-            (None, '\'' | '"') => quote = Some(character),
-            (Some(open), _) if open == character => quote = None,
-            (None | Some('"'), '\\') => match characters.peek() {
-                // A Windows path keeps its backslashes.
-                Some(next) if "\"\\$`' ".contains(*next) => result.extend(characters.next()),
-                _ => result.push('\\'),
-            },
-            (None, '#') if result.is_empty() || result.ends_with(char::is_whitespace) => break,
-            (None, ';') => break,
-            _ => result.push(character),
-        }
-    }
-    match quote {
-        Some(_) => None,
-        None if value.starts_with(['\'', '"']) => Some(result.trim_end().to_owned()),
-        None => Some(result.trim_end().to_owned()),
-    }
 }
 
 fn import_pairs(
@@ -325,8 +235,10 @@ pub fn export(environment: &Environment, context: ExportContext<'_>) -> Export {
         .as_ref()
         .is_some_and(|form| !form.login_path.is_empty() || !form.api_path.is_empty());
     if has_paths {
+        // Where they would belong.
+        let host = text.find(&format!("export {PREFIX}GATEWAY_HOST"));
         lint.push(Lint::new(
-            Place::START,
+            host.map_or(Place::START, |at| Place::at(&text, at)),
             "The paths are not in these lines: variables hold one path only",
             "Export the provider block of CX as Code instead",
         ));

@@ -79,8 +79,10 @@ pub fn import(text: &str, hint: Option<Kind>) -> Result<Read, ImportError> {
         Kind::PostmanEnvironment => postman::import_environment(text),
         Kind::Insomnia => insomnia::import(text),
         Kind::Bruno => bruno::import(text),
+        Kind::OpenCollection => bruno::import_open_collection(text),
         Kind::Har => har::import(text),
         Kind::HttpFile => http_file::import(text),
+        Kind::HttpEnvironments => http_file::import_environments(text),
         Kind::OpenApi => open_api::import(text),
     }?;
     Ok(Read {
@@ -146,7 +148,7 @@ fn unknown(text: &str) -> ImportError {
 }
 
 /// Kinds as a person types them.
-const NAMES: [(Kind, &str); 15] = [
+const NAMES: [(Kind, &str); 17] = [
     (Kind::CliConfig, "cli-config"),
     (Kind::CliGateway, "cli-gateway"),
     (Kind::CxAsCode, "cx-as-code"),
@@ -159,8 +161,10 @@ const NAMES: [(Kind, &str); 15] = [
     (Kind::PostmanEnvironment, "postman-environment"),
     (Kind::Insomnia, "insomnia"),
     (Kind::Bruno, "bruno"),
+    (Kind::OpenCollection, "opencollection"),
     (Kind::Har, "har"),
     (Kind::HttpFile, "http"),
+    (Kind::HttpEnvironments, "http-environments"),
     (Kind::OpenApi, "openapi"),
 ];
 

@@ -26,9 +26,14 @@ pub enum Kind {
     PostmanCollection,
     PostmanEnvironment,
     Insomnia,
+    /// `.bru` files, and the JSON of an exported collection.
     Bruno,
+    /// YAML or JSON, which Bruno writes from version 3 on.
+    OpenCollection,
     Har,
     HttpFile,
+    /// `http-client.env.json` and its private twin, beside `.http` files.
+    HttpEnvironments,
     /// OpenAPI 3 and Swagger 2.0, those that API Gateway wrote too.
     OpenApi,
 }
@@ -47,9 +52,11 @@ impl fmt::Display for Kind {
             Self::PostmanCollection => "Postman collection",
             Self::PostmanEnvironment => "Postman environment",
             Self::Insomnia => "Insomnia export",
-            Self::Bruno => "Bruno request",
+            Self::Bruno => "Bruno file",
+            Self::OpenCollection => "OpenCollection file (Bruno 3)",
             Self::Har => "HTTP archive (HAR)",
             Self::HttpFile => "HTTP request file",
+            Self::HttpEnvironments => "Environments of HTTP request files",
             Self::OpenApi => "API description (OpenAPI, Swagger)",
         })
     }
@@ -85,7 +92,7 @@ pub fn recognise(text: &str) -> Recognised {
     }
     let may_be_environments = trimmed.starts_with('{') && text.len() < LARGEST_ENVIRONMENTS;
     if kinds.is_empty() && may_be_environments && http_file::is_environments(trimmed) {
-        kinds.push(Kind::HttpFile);
+        kinds.push(Kind::HttpEnvironments);
     }
     kinds.sort_unstable();
     kinds.dedup();
@@ -165,14 +172,19 @@ fn of_keys(keys: &[&str]) -> Vec<Kind> {
     let rules = [
         (any(&["openapi", "swagger"]), Kind::OpenApi),
         (has("info") && has("item"), Kind::PostmanCollection),
-        (any(&["brunoConfig", "opencollection"]), Kind::Bruno),
+        (has("brunoConfig"), Kind::Bruno),
+        (has("opencollection"), Kind::OpenCollection),
         (
             has("_postman_variable_scope") || (has("values") && has("name")),
             Kind::PostmanEnvironment,
         ),
         (has("__export_format") || has("_type"), Kind::Insomnia),
         (has("log"), Kind::Har),
-        (any(&["gateway", "general"]), Kind::SdkJson),
+        (
+            any(&["gateway", "general"])
+                && !keys.iter().any(|key| http_file::is_usual_environment(key)),
+            Kind::SdkJson,
+        ),
         (
             has("host") && any(&["path_params_login", "path_params_api"]),
             Kind::JavaScriptGateway,
@@ -224,7 +236,13 @@ fn of_lines(text: &str) -> Vec<Kind> {
         kinds.retain(|kind| *kind != Kind::HttpFile);
     }
     let has = |kind: Kind| kinds.contains(&kind);
-    if has(Kind::CxAsCode) || has(Kind::JavaScriptGateway) || has(Kind::Bruno) {
+    let holds_settings = [
+        Kind::CxAsCode,
+        Kind::JavaScriptGateway,
+        Kind::Bruno,
+        Kind::OpenCollection,
+    ];
+    if holds_settings.into_iter().any(has) {
         // Their settings are named as in an SDK's or the CLI's file.
         kinds.retain(|kind| ![Kind::CliConfig, Kind::SdkIni].contains(kind));
     }
@@ -232,7 +250,7 @@ fn of_lines(text: &str) -> Vec<Kind> {
         kinds.retain(|kind| *kind != Kind::SdkIni);
     }
     if kinds.is_empty() && is_open_collection(text) {
-        kinds.push(Kind::Bruno);
+        kinds.push(Kind::OpenCollection);
     }
     if kinds.is_empty() && text.contains("path_params_") && text.contains('{') {
         kinds.push(Kind::JavaScriptGateway);
@@ -240,11 +258,14 @@ fn of_lines(text: &str) -> Vec<Kind> {
     kinds
 }
 
-/// One request or environment of Bruno in YAML: its keys stand at the margin.
+/// One request, folder or environment of a collection in YAML: its keys stand at the margin.
 fn is_open_collection(text: &str) -> bool {
     let has = |key: &str| text.lines().take(2_000).any(|line| line.trim_end() == key);
     let begins = |key: &str| text.lines().take(2_000).any(|line| line.starts_with(key));
-    (has("info:") && (has("http:") || has("graphql:"))) || (has("variables:") && begins("name: "))
+    let is_item = ["http:", "graphql:", "grpc:", "websocket:", "  type: folder"]
+        .into_iter()
+        .any(has);
+    (has("info:") && is_item) || (has("variables:") && begins("name: "))
 }
 
 fn of_line(line: &str) -> Option<Kind> {
@@ -279,8 +300,10 @@ fn of_line(line: &str) -> Option<Kind> {
             || trimmed == "_type: export")
     {
         Some(Kind::Insomnia)
-    } else if at_start && (is_bruno_block(trimmed) || trimmed.starts_with("opencollection:")) {
+    } else if at_start && is_bruno_block(trimmed) {
         Some(Kind::Bruno)
+    } else if at_start && trimmed.starts_with("opencollection:") {
+        Some(Kind::OpenCollection)
     } else if at_start && (trimmed.starts_with("###") || is_request_line(trimmed)) {
         Some(Kind::HttpFile)
     } else {
@@ -437,8 +460,34 @@ mod tests {
             ("{\"a\": {\"b\": \"c\"}}", Recognised::Unknown),
             (
                 "{\"dev\": {\"host\": \"https://h.example\"}}",
-                one(Kind::HttpFile),
+                one(Kind::HttpEnvironments),
             ),
+            (
+                "{\"qa\": {\"password\": \"x\"}, \"prod\": {\"password\": \"y\"}}",
+                one(Kind::HttpEnvironments),
+            ),
+            (
+                "{\"mine\": {\"SSLConfiguration\": {\"verifyHostCertificate\": false}}}",
+                one(Kind::HttpEnvironments),
+            ),
+            ("opencollection: 1.0.0\n", one(Kind::OpenCollection)),
+            (
+                "{\"opencollection\": \"1.0.0\", \"items\": []}",
+                one(Kind::OpenCollection),
+            ),
+            (
+                "info:\n  name: f\n  type: folder\nrequest:\n",
+                one(Kind::OpenCollection),
+            ),
+            (
+                "info:\n  name: s\n  type: grpc\ngrpc:\n  url: h\n",
+                one(Kind::OpenCollection),
+            ),
+            (
+                "name: Local\nvariables:\n  - name: a\n",
+                one(Kind::OpenCollection),
+            ),
+            ("{\"items\": [], \"brunoConfig\": {}}", one(Kind::Bruno)),
             ("GRAPHQL https://h/graphql\n", one(Kind::HttpFile)),
             ("{\"a\": \"\\", Recognised::Unknown),
         ] {

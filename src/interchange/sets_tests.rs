@@ -348,7 +348,7 @@ fn files_of_environments_beside_http_files_are_read() {
         "Security": {"Auth": {"genesys": {"Type": "OAuth2", "Grant Type": "Client Credentials", "Token URL": "{{host}}/oauth/token", "Client ID": "id-qa"},
           "person": {"Type": "OAuth2", "Grant Type": "Authorization Code"}}}},
       "$shared": {"page": 5}}"#;
-    assert_eq!(recognise(text), Recognised::One(Kind::HttpFile));
+    assert_eq!(recognise(text), Recognised::One(Kind::HttpEnvironments));
     let imported = http_file::import(text).unwrap_or_else(|error| panic!("{error}"));
     let dev = environment(&imported, "dev");
     let qa = environment(&imported, "qa");
@@ -479,7 +479,7 @@ items:
       name: Talk
       type: websocket
 ";
-    assert_eq!(recognise(collection), Recognised::One(Kind::Bruno));
+    assert_eq!(recognise(collection), Recognised::One(Kind::OpenCollection));
     let imported = bruno::import(collection).unwrap_or_else(|error| panic!("{error}"));
     let prod = environment(&imported, "Prod");
     assert_eq!(
@@ -537,12 +537,15 @@ items:
         ]
     );
     let request = "info:\n  name: One\n  type: http\nhttp:\n  method: GET\n  url: https://h.example/a\n  auth:\n    type: apikey\n    key: code\n    value: crane-8-key\n    placement: query\n";
-    assert_eq!(recognise(request), Recognised::One(Kind::Bruno));
+    assert_eq!(recognise(request), Recognised::One(Kind::OpenCollection));
     let imported = bruno::import(request).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(imported.requests[0].draft.name, "One");
     assert_eq!(secrets(&imported), ["/code=crane-8-key"]);
     let environment = "name: Local\nvariables:\n  - name: host\n    value: https://api.mypurecloud.jp\n  - name: pin\n    value: '4711'\n    secret: true\n";
-    assert_eq!(recognise(environment), Recognised::One(Kind::Bruno));
+    assert_eq!(
+        recognise(environment),
+        Recognised::One(Kind::OpenCollection)
+    );
     let imported = bruno::import(environment).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(imported.environments[0].name, "Local");
     assert_eq!(secrets(&imported), ["local/pin=4711"]);

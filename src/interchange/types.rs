@@ -119,6 +119,9 @@ impl Ignored {
     }
 }
 
+/// What a file of certificates is for, that an environment trusts besides those of the system.
+pub const TRUSTED_CERTIFICATES: &str = "certificates that are trusted";
+
 /// A file that the text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedFile {

@@ -83,6 +83,26 @@ pub struct HistorySummary {
     pub decoded_bytes: u64,
 }
 
+/// Between who answered and the status in the body.
+const BUT: &str = ", but the body says ";
+
+/// Who answered, of an answer that says success while its body tells a refusal.
+#[must_use]
+pub fn with_told_status(answered_by: &str, told: u16) -> String {
+    format!("{answered_by}{BUT}{told}")
+}
+
+impl HistorySummary {
+    /// The refusal that the body told while the answer said success.
+    #[must_use]
+    pub fn told_status(&self) -> Option<u16> {
+        let (_, told) = self.answered_by.as_deref()?.rsplit_once(BUT)?;
+        told.parse()
+            .ok()
+            .filter(|_| self.kind == HistoryKind::Exchange)
+    }
+}
+
 /// Where an entry stands in the list: newest first, and the later one of two that began at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HistoryPlace {

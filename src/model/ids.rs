@@ -63,6 +63,16 @@ impl EnvironmentId {
     }
 }
 
+/// Names, in lower case, that Windows keeps for devices: no file and no folder may be called so.
+#[must_use]
+pub fn is_device_name(stem: &str) -> bool {
+    let is_numbered = |kind| {
+        stem.strip_prefix(kind)
+            .is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
+    };
+    ["con", "prn", "aux", "nul"].contains(&stem) || is_numbered("com") || is_numbered("lpt")
+}
+
 /// Common Latin letters, lower case, as people write them without their marks. A mark alone (U+0300 to U+036F) falls away.
 fn in_ascii(letter: char) -> Option<&'static str> {
     Some(match letter {

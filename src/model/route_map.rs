@@ -123,7 +123,7 @@ fn places_of(expression: &str) -> String {
             path.push('$');
             rest = &found[1..];
         } else {
-            path.push_str(&format!("{{{name}}}"));
+            path.extend(["{", name, "}"]);
             rest = behind;
         }
     }

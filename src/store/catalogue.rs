@@ -47,12 +47,17 @@ impl Workspace {
         Some((metadata.modified().ok()?, metadata.len()))
     }
 
-    /// Adds operations to the workspace's own catalogue; those of the same method and path are replaced. A catalogue that is no
-    /// text is kept aside and reported. Answers what takes it back.
+    /// Adds operations to the workspace's own catalogue; those of the same method and path that it has stay, or are replaced when
+    /// `replaces` says so. A catalogue that is no text is kept aside and reported. Answers what was done, and how many
+    /// operations stayed although they are other ones.
     ///
     /// # Errors
     /// When the catalogue that is there cannot be read, or nothing can be written.
-    pub fn save_catalogue(&mut self, text: &str) -> Result<CatalogueChange, StoreError> {
+    pub fn save_catalogue(
+        &mut self,
+        text: &str,
+        replaces: bool,
+    ) -> Result<(CatalogueChange, usize), StoreError> {
         self.refuse_when_newer()?;
         self.make_root()?;
         let before = match self.catalogue() {
@@ -65,15 +70,21 @@ impl Workspace {
         };
         let mut lines = Lines::read(before.as_deref().unwrap_or_default());
         let mut change = CatalogueChange::default();
+        let mut kept = 0;
+        let there = lines.operations.clone();
         for line in text.lines() {
             let Some(key) = key(line) else { continue };
+            if !replaces && let Some(known) = there.get(&key) {
+                kept += usize::from(known != line);
+                continue;
+            }
             let replaced = lines.operations.insert(key, line.to_owned());
             if replaced.as_deref() != Some(line) {
                 change.0.push((replaced, Some(line.to_owned())));
             }
         }
         self.write_catalogue(&lines)?;
-        Ok(change)
+        Ok((change, kept))
     }
 
     /// Does what `change` says with each operation that is still as the change found it. Answers what takes that back.
@@ -138,6 +149,12 @@ impl CatalogueChange {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// How many operations are other ones.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// The file, taken apart: what is no operation stays at its head.
@@ -199,12 +216,20 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut workspace = workspace(&folder);
         assert_eq!(text(&workspace), None);
-        let first = workspace
-            .save_catalogue("GET\t/b\tgetB\tB\t\t\nGET\t/a\tgetA\tA\t\t\n")
+        let (first, _) = workspace
+            .save_catalogue("GET\t/b\tgetB\tB\t\t\nGET\t/a\tgetA\tA\t\t\n", false)
             .expect("written");
-        let second = workspace
-            .save_catalogue("GET\t/a\tgetOtherA\tA\tx\t\n")
+        let before = text(&workspace);
+        let (nothing, kept) = workspace
+            .save_catalogue("GET\t/a\tgetOtherA\tA\tx\t\nGET\t/b\tgetB\tB\t\t\n", false)
             .expect("written");
+        assert!(nothing.is_empty(), "nothing is replaced unasked");
+        assert_eq!(kept, 1, "the same operation is no other one");
+        assert_eq!(text(&workspace), before);
+        let (second, kept) = workspace
+            .save_catalogue("GET\t/a\tgetOtherA\tA\tx\t\n", true)
+            .expect("written");
+        assert_eq!((second.len(), kept), (1, 0));
         let both = "GET\t/a\tgetOtherA\tA\tx\t\nGET\t/b\tgetB\tB\t\t\n";
         assert_eq!(text(&workspace).as_deref(), Some(both));
 
@@ -235,8 +260,8 @@ mod tests {
     fn the_last_operation_takes_the_file_with_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut workspace = workspace(&folder);
-        let change = workspace
-            .save_catalogue("GET\t/a\tgetA\tA\t\t\n")
+        let (change, _) = workspace
+            .save_catalogue("GET\t/a\tgetA\tA\t\t\n", false)
             .expect("written");
         workspace
             .change_catalogue(&change.reversed())
@@ -253,7 +278,7 @@ mod tests {
         fs::create_dir_all(folder.path().join("workspace")).expect("the folder");
         fs::write(&file, "# of ours\nGET\t/b\tgetB\tB\t\t\n").expect("written");
         workspace
-            .save_catalogue("GET\t/a\tgetA\tA\t\t\n")
+            .save_catalogue("GET\t/a\tgetA\tA\t\t\n", false)
             .expect("written");
         let both = "# of ours\nGET\t/a\tgetA\tA\t\t\nGET\t/b\tgetB\tB\t\t\n";
         assert_eq!(text(&workspace).as_deref(), Some(both));
@@ -261,7 +286,7 @@ mod tests {
         fs::write(&file, [0xff, 0xfe, 0x00]).expect("written");
         workspace.catalogue().expect_err("no text");
         workspace
-            .save_catalogue("GET\t/a\tgetA\tA\t\t\n")
+            .save_catalogue("GET\t/a\tgetA\tA\t\t\n", false)
             .expect("written");
         let report = workspace.reports().last().expect("it is reported");
         assert!(report.hint.starts_with("It was kept as "), "{report:?}");

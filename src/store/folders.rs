@@ -16,9 +16,10 @@ use super::document::{self, Stored};
 use super::error::{FileReport, StoreError, StoreErrorKind};
 use super::lock::{Lock, PATIENCE};
 use super::paths::workspace_key;
-use super::saving::{is_device_name, leads_out};
+use super::saving::leads_out;
 use super::scan::{Candidate, DEEPEST, Found};
 use super::workspace::Workspace;
+use crate::model::ids::is_device_name;
 use crate::model::request::RequestDraft;
 
 /// The file of a folder's own.

@@ -14,6 +14,7 @@ use super::merge;
 use super::paths::{real_path, workspace_key};
 use super::scan::{self, Candidate, Loaded};
 use super::workspace::{Kept, Saved, Workspace};
+use crate::model::ids::is_device_name;
 
 /// Writes `value` to the file of its id, or to a new one.
 pub(super) fn save<T: Kept>(workspace: &mut Workspace, value: &T) -> Result<Saved, StoreError> {
@@ -274,15 +275,6 @@ fn write_text(workspace: &mut Workspace, path: &Path, text: &[u8]) -> Result<(),
         }
         _ => atomic::write(path, text, Access::AsBefore),
     }
-}
-
-/// Names that Windows keeps for devices.
-pub(super) fn is_device_name(stem: &str) -> bool {
-    let is_numbered = |kind| {
-        stem.strip_prefix(kind)
-            .is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
-    };
-    ["con", "prn", "aux", "nul"].contains(&stem) || is_numbered("com") || is_numbered("lpt")
 }
 
 /// `folder/stem.toml`, or the first of `stem-2`, `stem-3` that is nowhere: not in memory, not on disk.

@@ -171,8 +171,8 @@ impl Window {
         {
             self.for_clipboard = Some(std::mem::replace(token, Secret::new("")));
         }
-        if let Event::Exporting(ExportingEvent::Handed(Ok(text))) = event {
-            self.for_clipboard = Some(std::mem::replace(text, Secret::new("")));
+        if let Event::Exporting(ExportingEvent::Handed(Ok(handed))) = event {
+            self.for_clipboard = Some(std::mem::replace(&mut handed.text, Secret::new("")));
         }
     }
 

@@ -9,14 +9,16 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::event::{Event, SecretPresence};
 use crate::app::exporting::{
-    ExportingCommand, ExportingEvent, Job, Subject, Written, with_own_credentials,
+    ExportingCommand, ExportingEvent, Handed, Job, Remarks, Subject, Written, likely_backend,
+    with_own_credentials,
 };
 use crate::app::importing::Trouble;
 use crate::body::view::BodyView;
 use crate::interchange::writing::{self, Manner};
-use crate::interchange::{Export, ExportContext, text};
+use crate::interchange::{Export, ExportContext, cli_config, text};
 use crate::model::environment::Environment;
 use crate::model::exchange::Exchange;
+use crate::model::history::HistoryId;
 use crate::model::ids::ExchangeId;
 use crate::model::masks::Masks;
 use crate::model::sandbox_environments::{every_sandbox_environment, sandbox_secrets};
@@ -34,11 +36,17 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Exporting
                 number,
                 result: show(&core, *job).await,
             },
-            ExportingCommand::Hand { job } => ExportingEvent::Handed(
-                write(&core, *job, None)
-                    .await
-                    .map(|text| Secret::new(text.export.text)),
-            ),
+            ExportingCommand::Hand { job } => {
+                ExportingEvent::Handed(write(&core, *job, None).await.map(|text| text.export).map(
+                    |export| Handed {
+                        text: Secret::new(export.text),
+                        remarks: Remarks {
+                            masked: export.masked,
+                            lint: export.lint,
+                        },
+                    },
+                ))
+            }
             ExportingCommand::Save {
                 job,
                 path,
@@ -62,13 +70,23 @@ async fn show(core: &Arc<Core>, job: Job) -> Result<Arc<Written>, Trouble> {
         includes_secrets: false,
         ..job.clone()
     };
+    let into = job.into.as_deref().filter(|_| job.format.updates_files());
+    let existing = match into.filter(|path| path.exists()) {
+        Some(path) => existing(path)?,
+        None => None,
+    };
+    // Secrets that the file holds itself are nobody's business here.
+    let existing = existing
+        .map(|text| cli_config::masked(&text))
+        .transpose()
+        .map_err(|error| not_written(error.0))?;
     let Text {
         mut export,
         masks,
         holds_short_secret,
-    } = write(core, job, None).await?;
+    } = write(core, job, existing.clone()).await?;
     if holds_short_secret {
-        export.text = write(core, without, None).await?.export.text;
+        export.text = write(core, without, existing).await?.export.text;
     }
     blocking(move || {
         let shown = Bytes::from(masks.text(&export.text));
@@ -76,8 +94,10 @@ async fn show(core: &Arc<Core>, job: Job) -> Result<Arc<Written>, Trouble> {
             BodyView::lay_out(&shown, Some("text/plain"), &|| false).expect("nobody cancels");
         Arc::new(Written {
             view: Arc::new(view),
-            masked: export.masked,
-            lint: export.lint,
+            remarks: Remarks {
+                masked: export.masked,
+                lint: export.lint,
+            },
         })
     })
     .await
@@ -89,25 +109,39 @@ async fn save(core: &Arc<Core>, job: Job, path: PathBuf, overwrites: bool) -> Ex
         return ExportingEvent::IsThere { path };
     }
     match saved(core, job, &path).await {
-        Ok(()) => ExportingEvent::Saved { path },
+        Ok(remarks) => ExportingEvent::Saved { path, remarks },
         Err(trouble) => ExportingEvent::NotSaved(trouble),
     }
 }
 
-async fn saved(core: &Arc<Core>, job: Job, path: &Path) -> Result<(), Trouble> {
+async fn saved(core: &Arc<Core>, job: Job, path: &Path) -> Result<Remarks, Trouble> {
     let existing = if job.format.updates_files() && path.exists() {
         existing(path)?
     } else {
         None
     };
     let is_private = job.includes_secrets;
-    let text = write(core, job, existing).await?.export.text;
+    let export = write(core, job, existing).await?.export;
     let path = path.to_owned();
-    blocking(move || importing::write_file(&path, &text, is_private)).await?
+    blocking(move || importing::write_file(&path, &export.text, is_private)).await??;
+    Ok(Remarks {
+        masked: export.masked,
+        lint: export.lint,
+    })
+}
+
+fn not_written(text: String) -> Trouble {
+    Trouble {
+        text,
+        hint: "Nothing was written".to_owned(),
+    }
 }
 
 fn existing(path: &Path) -> Result<Option<String>, Trouble> {
-    let bytes = importing::read_file(path)?;
+    let bytes = importing::read_file(path).map_err(|trouble| Trouble {
+        hint: "Nothing was written; choose another file".to_owned(),
+        ..trouble
+    })?;
     if bytes.is_empty() {
         return Ok(None);
     }
@@ -154,29 +188,16 @@ async fn write(core: &Arc<Core>, job: Job, existing: Option<String>) -> Result<T
         }
     }
     let past = match &job.subject {
-        Subject::Past(id) => Some(
-            history::exchange(core, *id, ExchangeId(0))
-                .await
-                .ok_or_else(|| Trouble {
-                    text: "This exchange is not in the history any more".to_owned(),
-                    hint: "Send the request again".to_owned(),
-                })?,
-        ),
+        Subject::Past(ids) => past(core, ids).await?,
         Subject::Exchange(exchange) => {
             masks.extend(&exchange.masks);
-            None
+            Vec::new()
         }
-        _ => None,
+        _ => Vec::new(),
     };
-    let export = blocking(move || {
-        let past = past.as_ref();
-        written(&job, &all, &secrets, existing.as_deref(), past)
-    })
-    .await?
-    .map_err(|error| Trouble {
-        text: error.0,
-        hint: "Nothing was written".to_owned(),
-    })?;
+    let export = blocking(move || written(&job, &all, &secrets, existing.as_deref(), &past))
+        .await?
+        .map_err(|error| not_written(error.0))?;
     Ok(Text {
         export,
         masks,
@@ -184,21 +205,42 @@ async fn write(core: &Arc<Core>, job: Job, existing: Option<String>) -> Result<T
     })
 }
 
+/// Those that are still in the history, in the order that was asked for.
+async fn past(core: &Arc<Core>, ids: &[HistoryId]) -> Result<Vec<Exchange>, Trouble> {
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(history::exchange(core, *id, ExchangeId(0)).await);
+    }
+    if found.is_empty() {
+        return Err(Trouble {
+            text: "This exchange is not in the history any more".to_owned(),
+            hint: "Send the request again".to_owned(),
+        });
+    }
+    Ok(found)
+}
+
 fn written(
     job: &Job,
     all: &[Environment],
     secrets: &Secrets,
     existing: Option<&str>,
-    past: Option<&Exchange>,
+    past: &[Exchange],
 ) -> Result<Export, crate::interchange::ExportError> {
+    let backend = match &job.subject {
+        Subject::Environment(environment) if job.backend.is_none() => {
+            likely_backend(environment, all)
+        }
+        _ => job.backend.clone(),
+    };
     let manner = Manner {
         context: ExportContext {
             secrets,
             reveals_secrets: job.includes_secrets,
         },
         existing,
-        profile: None,
-        backend: job.backend.as_ref(),
+        profile: job.profile.as_deref(),
+        backend: backend.as_ref(),
         dynamics: job.dynamics,
         folder: job.folder.as_deref(),
     };
@@ -222,11 +264,10 @@ fn written(
             writing::export(job.format, subject, manner)
         }
         Subject::Exchange(_) | Subject::Past(_) => {
-            let exchange = match &job.subject {
-                Subject::Exchange(exchange) => Some(&**exchange),
-                _ => past,
+            let exchanges: Vec<&Exchange> = match &job.subject {
+                Subject::Exchange(exchange) => vec![&**exchange],
+                _ => past.iter().collect(),
             };
-            let exchanges: Vec<&Exchange> = exchange.into_iter().collect();
             let subject = writing::Subject::Exchanges {
                 exchanges: &exchanges,
                 version: env!("CARGO_PKG_VERSION"),

@@ -11,10 +11,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::event::Event;
 use crate::app::history::{HistoryCommand, HistoryEvent, LoadPurpose, OF_REQUEST, PAGE};
-use crate::explain::answerer::who_answered;
+use crate::explain::facts::Facts;
 use crate::model::environment::KeepHistory;
 use crate::model::exchange::Exchange;
-use crate::model::history::{HistoryEntry, HistoryId, HistoryKind, HistoryScope, HistorySummary};
+use crate::model::history::{
+    HistoryEntry, HistoryId, HistoryKind, HistoryScope, HistorySummary, with_told_status,
+};
 use crate::model::ids::ExchangeId;
 use crate::model::settings::HistoryLimits;
 use crate::store::history::{self as store, History, Keeper, Prepared, Recording};
@@ -387,8 +389,12 @@ pub(super) async fn exchange(core: &Core, id: HistoryId, new: ExchangeId) -> Opt
 }
 
 fn prepare(mut recording: Recording) -> Result<Option<Prepared>, String> {
-    let who = who_answered(&recording.exchange, &recording.environment);
-    recording.answered_by = Some(who.words());
+    let facts = Facts::new(&recording.exchange, &recording.environment);
+    let who = facts.who.words();
+    recording.answered_by = Some(match facts.told_status() {
+        Some(told) => with_told_status(&who, told),
+        None => who,
+    });
     store::prepare(&recording)
 }
 

@@ -1,8 +1,8 @@
 //! Executes imports: what a plan says goes into the workspace, its secrets into the keyring. Nothing of an import counts as
 //! typed here: what its environments ask for, and the files that its requests name, wait for the user's word as usual.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -57,9 +57,6 @@ pub(super) fn dispatch(core: &Arc<Core>, tasks: &TaskTracker, command: Importing
         ImportingCommand::Swap { import } => {
             tasks.spawn(swap(core, import));
         }
-        ImportingCommand::ReadSecrets { environment } => {
-            tasks.spawn(read_secrets(Arc::clone(core), *environment));
-        }
     }
 }
 
@@ -75,35 +72,75 @@ fn tell_read(events: &EventSink, name: String, read: Result<Read, Trouble>) {
 /// # Errors
 /// For folders, devices, larger files, and those that cannot be read.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Trouble> {
-    let name = path.display();
-    let trouble = |text: String, hint: &str| Trouble {
-        text,
-        hint: hint.to_owned(),
-    };
-    let unreadable =
-        |error: std::io::Error| trouble(format!("{name} cannot be read: {error}"), NOTHING);
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(trouble(
-            format!("{name} is a folder"),
-            "Nothing was imported; choose one file, such as the export of the whole collection",
-        ));
+    // To open a pipe waits for somebody who writes into it, so what it is comes first.
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if let Some(trouble) = unsuitable(path, &metadata) {
+        return Err(trouble);
     }
-    if metadata.len() > LARGEST_TEXT as u64 {
-        return Err(trouble(
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST_TEXT as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
+    Ok(bytes)
+}
+
+/// Why what stands at `path` is not even opened.
+fn unsuitable(path: &Path, metadata: &Metadata) -> Option<Trouble> {
+    let name = path.display();
+    let (text, hint) = if metadata.is_dir() {
+        (
+            format!("{name} is a folder"),
+            "choose one file, such as the export of the whole collection",
+        )
+    } else if !metadata.is_file() {
+        (
+            format!("{name} is no file but a pipe, a socket or a device"),
+            "save what comes out of it as a file, or give it to the standard input of `gatescope import -`",
+        )
+    } else if metadata.len() > LARGEST_TEXT as u64 {
+        (
             format!(
                 "{name} is too large, with {} MB: less than {} MB are read",
                 metadata.len() / 1_000_000,
                 LARGEST_TEXT / 1_000_000
             ),
-            NOTHING,
-        ));
+            "export or cut out a part of it, and import that",
+        )
+    } else {
+        return None;
+    };
+    Some(Trouble {
+        text,
+        hint: format!("{NOTHING}; {hint}"),
+    })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Trouble {
+    let name = path.display();
+    let (text, hint) = match error.kind() {
+        ErrorKind::NotFound if path.is_symlink() => (
+            format!("{name} cannot be read: it is a link to a file that is not there"),
+            "choose the file itself",
+        ),
+        ErrorKind::NotFound => (
+            format!("{name} cannot be read: there is no such file"),
+            "look at its name and folder",
+        ),
+        ErrorKind::PermissionDenied => (
+            format!("{name} cannot be read: you have no permission to"),
+            "give yourself the permission to read it, or choose a copy of it",
+        ),
+        _ => {
+            return Trouble {
+                text: format!("{name} cannot be read: {error}"),
+                hint: NOTHING.to_owned(),
+            };
+        }
+    };
+    Trouble {
+        text,
+        hint: format!("{NOTHING}; {hint}"),
     }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST_TEXT as u64 + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    Ok(bytes)
 }
 
 pub(super) fn write_file(path: &Path, text: &str, is_private: bool) -> Result<(), Trouble> {
@@ -223,8 +260,12 @@ fn write(
         applied.conflicts.extend(saved.conflict);
     }
     if let Some(catalogue) = &plan.catalogue {
-        applied.operations = catalogue.lines().count();
-        import.catalogue = open.workspace.save_catalogue(catalogue)?.reversed();
+        let (change, kept) = open
+            .workspace
+            .save_catalogue(catalogue, plan.replaces_operations)?;
+        applied.operations = change.len();
+        applied.kept_operations = kept;
+        import.catalogue = change.reversed();
     }
     for secret in plan.secrets {
         // Under an id of its own: what was there before can come back.
@@ -400,12 +441,6 @@ pub(super) async fn environments(core: &Core) -> Vec<Environment> {
         .wait()
         .await
         .unwrap_or_default()
-}
-
-async fn read_secrets(core: Arc<Core>, environment: Environment) {
-    let secrets = secrets_of(&core, &environment).await;
-    core.events
-        .emit(Event::Importing(ImportingEvent::Secrets(secrets)));
 }
 
 fn why_not(reason: NotSent) -> Trouble {

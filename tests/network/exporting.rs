@@ -19,7 +19,7 @@ use gatescope::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command_line::Machine;
+use crate::command_line::{Machine, shown};
 
 const SECRET: &str = "canary-4711-secret";
 const PROFILE: &str = "[prod]\nclient_credentials = \"abc\"\nenvironment = \"mypurecloud.de\"\n";
@@ -76,6 +76,8 @@ impl Desk {
             format: Format::CliConfig,
             includes_secrets,
             backend: None,
+            profile: None,
+            into: None,
             dynamics: Dynamics::EXAMPLE,
             folder: None,
         })
@@ -120,14 +122,14 @@ fn the_window_sees_masks_the_clipboard_and_the_file_what_was_agreed_to() {
         assert!(text.contains("client_credentials = \"abc\""), "{text}");
         assert!(!text.contains("canary"), "{text}");
         assert_eq!(text.contains("client_secret"), includes_secrets, "{text}");
-        assert_eq!(written.masked.is_empty(), includes_secrets);
+        assert_eq!(written.remarks.masked.is_empty(), includes_secrets);
         let job = desk.job(includes_secrets);
         let event = desk.ask(ExportingCommand::Hand { job });
         assert!(!format!("{event:?}").contains("canary"), "{event:?}");
-        let ExportingEvent::Handed(Ok(text)) = event else {
+        let ExportingEvent::Handed(Ok(handed)) = event else {
             panic!("{event:?}");
         };
-        assert_eq!(text.expose().contains(SECRET), includes_secrets);
+        assert_eq!(handed.text.expose().contains(SECRET), includes_secrets);
     }
 }
 
@@ -236,6 +238,63 @@ fn a_file_that_is_there_is_completed_only_after_a_yes() {
     assert!(matches!(event, ExportingEvent::NotSaved(_)), "{event:?}");
 }
 
+/// What an update of a file would make of it is shown first, without any secret of the file, and in the profile that was chosen.
+#[test]
+fn an_update_is_shown_whole_and_without_the_secrets_of_the_file() {
+    let mut desk = Desk::new();
+    fs::write(
+        desk.path(),
+        "# by hand\n# client_secret = \"canary-of-old\"\n[other]\nclient_secret = \"canary-of-other\" # stays\noauth_token_data = '{\"access_token\":\"canary-token\"}'\n\n[other.deep]\nproxy_password = \"canary\"\n",
+    )
+    .expect("written");
+    let mut job = desk.job(true);
+    job.profile = Some("team".to_owned());
+    job.into = Some(desk.path());
+    let event = desk.ask(ExportingCommand::Show {
+        number: 1,
+        job: job.clone(),
+    });
+    let ExportingEvent::Shown {
+        result: Ok(written),
+        ..
+    } = event
+    else {
+        panic!("{event:?}");
+    };
+    let text = String::from_utf8_lossy(written.view.document(Mode::Raw).whole()).into_owned();
+    for line in [
+        "# by hand",
+        "# client_secret = ••••••",
+        "client_secret = \"••••••\" # stays",
+        "[other.deep]",
+        "[team]",
+        "client_credentials = \"abc\"",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("canary"), "{text}");
+    // What is written keeps them.
+    let event = desk.ask(ExportingCommand::Save {
+        job,
+        path: desk.path(),
+        overwrites: true,
+    });
+    assert!(matches!(event, ExportingEvent::Saved { .. }), "{event:?}");
+    let text = fs::read_to_string(desk.path()).expect("written");
+    for kept in ["canary-of-old", "canary-of-other", "canary-token", SECRET] {
+        assert!(text.contains(kept), "{kept} is not in\n{text}");
+    }
+    assert!(!text.contains('•'), "{text}");
+    fs::write(desk.path(), "[broken").expect("written");
+    let mut job = desk.job(false);
+    job.into = Some(desk.path());
+    let event = desk.ask(ExportingCommand::Show { number: 2, job });
+    assert!(
+        matches!(&event, ExportingEvent::Shown { result: Err(trouble), .. } if trouble.text.contains("no TOML")),
+        "{event:?}"
+    );
+}
+
 fn document(path: &std::path::Path) -> Value {
     let text = fs::read_to_string(path).expect("the archive is there");
     assert!(!text.contains("sandbox-secret"), "{text}");
@@ -309,4 +368,41 @@ fn export_alone_lists_every_format() {
     }
     machine.ends_with(2, &["export", "--as", "cli-config"]);
     machine.ends_with(2, &["export", "--as", "nothing"]);
+}
+
+/// A line of the text that was printed, and no line that is not there.
+#[test]
+fn what_an_export_warns_of_is_at_its_line() {
+    let machine = Machine::new();
+    for (format, line_begins, words) in [
+        (
+            "variables",
+            "export GENESYSCLOUD_GATEWAY_HOST",
+            "The paths are not in these lines",
+        ),
+        (
+            "cli-config",
+            "environment = ",
+            "The CLI needs a region beside the gateway",
+        ),
+    ] {
+        let file = machine.folder.path().join("gate.json");
+        let gateway = r#"{"host": "abc123.execute-api.us-east-1.amazonaws.com", "protocol": "https", "port": "443",
+          "pathParams": {"login": "/test/loginpath", "api": "/test/apipath"}}"#;
+        fs::write(&file, gateway).unwrap();
+        let document = machine.json(&["import", "--yes", "--json", "--replace", "gate.json"]);
+        let id = document["environments"][0]["id"].as_str().unwrap();
+        let output = machine.run(&["export", "--as", format, "--env", id]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let at = text.lines().position(|line| line.starts_with(line_begins));
+        let at = at.unwrap_or_else(|| panic!("no {line_begins} in\n{}", shown(&output))) + 1;
+        let wanted = format!("warning: line {at}, column ");
+        assert!(
+            told.lines()
+                .any(|line| line.starts_with(&wanted) && line.contains(words)),
+            "`{wanted}` with `{words}` is not in\n{}",
+            shown(&output)
+        );
+    }
 }

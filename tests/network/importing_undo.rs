@@ -7,15 +7,16 @@ use gatescope::app::action::Action;
 use gatescope::app::catalogue::{CatalogueCommand, CatalogueEvent};
 use gatescope::app::command::Command;
 use gatescope::app::event::Event;
-use gatescope::app::importing::{
-    Choices, ImportingAction, ImportingCommand, ImportingEvent, Known, Plan,
-};
+use gatescope::app::exporting::{ExportingCommand, ExportingEvent, Job, Subject};
+use gatescope::app::importing::{Choices, ImportingAction, ImportingEvent, Known, Plan};
 use gatescope::app::state::AppState;
 use gatescope::app::tree::TreeAction;
 use gatescope::app::update::update;
 use gatescope::interchange::reading;
+use gatescope::interchange::writing::Format;
+use gatescope::model::dynamic::Dynamics;
 use gatescope::model::environment::Environment;
-use gatescope::model::secret::{Secret, SecretKey, SecretName};
+use gatescope::model::secret::{Secret, SecretName};
 use gatescope::worker::{self, Front, Waited, WorkerHandle, WorkerOptions};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -130,21 +131,35 @@ impl Desk {
     }
 
     fn secret(&mut self, environment: &Environment) -> Option<String> {
-        let key = SecretKey {
-            environment: environment.id.clone(),
-            name: SecretName::ClientSecret,
+        let job = Job {
+            subject: Subject::Environment(Box::new(environment.clone())),
+            format: Format::CliConfig,
+            includes_secrets: true,
+            backend: None,
+            profile: None,
+            into: None,
+            dynamics: Dynamics::EXAMPLE,
+            folder: None,
         };
-        self.worker
-            .send(Command::Importing(ImportingCommand::ReadSecrets {
-                environment: Box::new(environment.clone()),
-            }));
-        self.until(|event| match event {
-            Event::Importing(ImportingEvent::Secrets(Ok(secrets))) => {
-                Some(secrets.get(&key).map(|secret| secret.expose().to_owned()))
-            }
-            Event::Importing(ImportingEvent::Secrets(Err(trouble))) => panic!("{trouble:?}"),
+        self.worker.send(Command::Exporting(ExportingCommand::Hand {
+            job: Box::new(job),
+        }));
+        let text = self.until(|event| match event {
+            Event::Exporting(ExportingEvent::Handed(handed)) => Some(
+                handed
+                    .clone()
+                    .unwrap_or_else(|trouble| panic!("{trouble:?}"))
+                    .text,
+            ),
             _ => None,
-        })
+        });
+        let written = reading::import(text.expose(), None)
+            .expect("reads")
+            .imported;
+        let mut secrets = written.secrets.into_iter();
+        secrets
+            .find(|secret| secret.name == SecretName::ClientSecret)
+            .map(|secret| secret.value.expose().to_owned())
     }
 }
 

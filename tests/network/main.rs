@@ -44,6 +44,8 @@ mod flows;
 mod headers;
 mod importing;
 mod importing_bad_input;
+mod importing_files;
+mod importing_odd;
 mod importing_undo;
 mod official_client_forms;
 mod official_clients;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use gatescope::app::catalogue::{CatalogueCommand, CatalogueEvent};
+use gatescope::app::catalogue::{CatalogueCommand, CatalogueEvent, SearchPlace};
 use gatescope::app::command::{Command, Drafts, OpenDraft};
 use gatescope::app::event::Event;
 use gatescope::app::state::SidebarPage;
@@ -367,4 +367,48 @@ fn an_operation_that_only_reads_is_sent_after_one_yes() {
     assert!(second.confirmed_unsafe);
     let remembered = &desk.harness.state().state().settings.reading_operations;
     assert_eq!(remembered[..], ["POST /api/v2/users/search".to_owned()]);
+}
+
+/// Among thousands of operations those of an import are told apart, in the list and in the palette.
+#[test]
+fn imported_operations_say_so() {
+    let mut desk = at_catalogue();
+    let (own, left_out) =
+        whole().with_own("GET\t/api/v2/own/things/{thingId}\tgetOwnThing\tOwn\t\t\n");
+    assert!(left_out.is_none(), "{left_out:?}");
+    let found = |place, catalogue: &Catalogue| {
+        Event::Catalogue(CatalogueEvent::Found {
+            place,
+            operations: catalogue.search("own things").into(),
+            revision: 1,
+            typed: "own things".to_owned(),
+        })
+    };
+    let own = Arc::new(own);
+    desk.event(Event::Catalogue(CatalogueEvent::Loaded {
+        catalogue: Arc::clone(&own),
+        revision: 1,
+        missing: None,
+    }));
+    desk.harness
+        .get_by_label("Search operations")
+        .type_text("own things");
+    desk.harness.run();
+    desk.commands();
+    desk.event(found(SearchPlace::Sidebar, &own));
+    desk.harness
+        .get_by_label("GET /api/v2/own/things/{thingId}, imported");
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
+    desk.harness.run();
+    desk.harness
+        .event(egui::Event::Text("own things".to_owned()));
+    desk.harness.run();
+    desk.commands();
+    desk.event(found(SearchPlace::Palette, &own));
+    desk.harness
+        .get_by_label("GET /api/v2/own/things/{thingId} Get own thing · imported");
+    // Genesys Cloud's own carry no mark.
+    let marked = desk.harness.query_all_by_label_contains("imported").count();
+    assert_eq!(marked, 2, "one in the list and one in the palette");
 }

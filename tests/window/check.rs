@@ -257,3 +257,51 @@ fn the_form_starts_it_and_a_step_leads_back_to_its_field() {
     let (focused, _) = desk.focused().expect("something has the keyboard");
     assert_eq!(focused, "Login path");
 }
+
+/// A gateway whose configuration was imported: what that gets wrong is there before the first step, and stays with the report.
+#[test]
+fn what_the_imported_configuration_gets_wrong_stands_above_the_steps() {
+    let export = include_str!("../fixtures/exports/3-rest-non-proxy.json");
+    let read = gatescope::interchange::reading::import(export, None).expect("it reads");
+    let gateway = read.imported.environments.into_iter().next().expect("one");
+    let drafts = Drafts {
+        leg_b: Some(gateway.id.clone()),
+        ..Drafts::default()
+    };
+    let mut desk = Desk::with(snapshot(vec![gateway], drafts));
+    desk.harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+    desk.harness.run();
+    desk.harness
+        .event(egui::Event::Text("Check the gateway".to_owned()));
+    desk.harness.run();
+    desk.harness.key_press(egui::Key::Enter);
+    desk.harness.run();
+    let request = asked(&desk);
+    let warnings = CheckPlan::new(request.gateway.clone(), None, &request.all).route_warnings();
+    assert!(warnings.len() > 2, "{warnings:?}");
+    let words = format!("Configuration: {} warnings", warnings.len());
+    let first = StepResult::new(StepKind::Name, Outcome::Passed, "Name resolves");
+    step(&mut desk, request.run, first);
+    let heading = desk.harness.get_by_label(&words).rect();
+    let below = desk.harness.get_by_label("passed: Name resolves").rect();
+    assert!(heading.bottom() <= below.top(), "{heading:?} {below:?}");
+    let cause = format!(
+        "{}: {}",
+        warnings[0].route.as_deref().expect("a route"),
+        warnings[0].text
+    );
+    assert!(desk.harness.query_by_label(&cause).is_none(), "folded");
+    desk.harness.get_by_label(&words).click();
+    desk.harness.run();
+    desk.harness.get_by_label(&cause);
+    desk.harness
+        .query_all_by_label(&warnings[0].fix)
+        .next()
+        .expect("what to change");
+    end(&mut desk, &request);
+    let shown = desk.harness.state().state().checking.shown.clone();
+    let shown = shown.expect("the check");
+    let report = shown.report.expect("its report");
+    assert_eq!(report.route_warnings, warnings);
+}

@@ -202,7 +202,7 @@ fn official_clients_are_listed_with_what_they_would_send_and_one_click_mends_it(
     desk.harness
         .get_by_label_contains("/test:443/loginpath/oauth/token");
     desk.harness
-        .get_by_label("Use the form that works in all: stage inside both paths")
+        .get_by_label("Back to the form that is set")
         .click_accesskit();
     desk.harness.run();
     desk.harness.get_by_label("All seven clients");
@@ -356,4 +356,36 @@ fn a_file_changed_outside_while_editing_offers_both() {
             .expect("open")
             .is_changed()
     );
+}
+
+#[test]
+fn saving_and_leaving_are_in_reach_in_the_narrowest_window() {
+    for width in [267.0, 480.0, 1_440.0] {
+        let known = gatescope::interchange::reading::import(
+            include_str!("../fixtures/exports/3-rest-non-proxy.json"),
+            None,
+        );
+        let known = known.expect("it reads").imported.environments;
+        let drafts = Drafts {
+            leg_a: Some(known[0].id.clone()),
+            ..Drafts::default()
+        };
+        let builder = egui_kittest::Harness::builder().with_size(egui::vec2(width, 500.0));
+        let mut desk = Desk::built(snapshot(known, drafts), builder);
+        desk.run_command("Edit the environment of leg A");
+        let window = desk.harness.ctx.content_rect();
+        for label in ["Cancel editing", "Check the gateway", "Save"] {
+            let rect = desk.harness.get_by_label(label).rect();
+            assert!(
+                window.contains_rect(rect),
+                "{label} at {rect:?} is outside of {window:?}"
+            );
+        }
+        // Nothing of the form is cut at the right either.
+        let name = desk
+            .harness
+            .get_by_role_and_label(Role::TextInput, "Invoke URL")
+            .rect();
+        assert!(name.right() <= window.right(), "{name:?} of {window:?}");
+    }
 }

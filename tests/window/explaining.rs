@@ -73,6 +73,20 @@ const REST: [(&str, &str); 3] = [
 ];
 
 #[test]
+fn a_refusal_behind_a_success_is_no_green_answer() {
+    let mut desk = at_work();
+    refused(
+        &mut desk,
+        200,
+        &REST,
+        r#"{"message": "No authentication bearer token", "code": "authentication.required", "status": 401}"#,
+    );
+    desk.harness.get_by_label("200 OK, 401 in the body");
+    desk.harness
+        .get_by_label_contains("The gateway made 200 of the status 401");
+}
+
+#[test]
 fn a_refusal_is_explained_in_a_sentence_and_on_its_page() {
     let mut desk = at_work();
     refused(

@@ -7,7 +7,9 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use gatescope::app::command::{Command, Drafts, FilePurpose};
 use gatescope::app::event::{Event, StoredRequest};
-use gatescope::app::exporting::{ExportingCommand, ExportingEvent, Job, Subject, Written};
+use gatescope::app::exporting::{
+    ExportingCommand, ExportingEvent, Handed, Job, Remarks, Subject, Written,
+};
 use gatescope::app::importing::Trouble;
 use gatescope::body::view::BodyView;
 use gatescope::interchange::writing::Format;
@@ -88,12 +90,14 @@ fn shown(desk: &mut Desk, text: &str) -> Job {
     );
     let written = Written {
         view: Arc::new(view.expect("nobody cancels")),
-        masked: vec!["client secret".to_owned()],
-        lint: vec![Lint::new(
-            Place { line: 2, column: 5 },
-            "A port beside a stage",
-            "Leave the port out",
-        )],
+        remarks: Remarks {
+            masked: vec!["client secret".to_owned()],
+            lint: vec![Lint::new(
+                Place { line: 2, column: 5 },
+                "A port beside a stage",
+                "Leave the port out",
+            )],
+        },
     };
     desk.event(Event::Exporting(ExportingEvent::Shown {
         number: *number,
@@ -163,9 +167,10 @@ fn secrets_are_put_in_only_after_a_yes_and_never_into_the_state() {
     desk.wires
         .borrow_mut()
         .events
-        .push_back(Event::Exporting(ExportingEvent::Handed(Ok(Secret::new(
-            "canary-4711",
-        )))));
+        .push_back(Event::Exporting(ExportingEvent::Handed(Ok(Handed {
+            text: Secret::new("canary-4711"),
+            remarks: Remarks::default(),
+        }))));
     desk.harness.step();
     let copied = desk.harness.output().platform_output.commands.iter().any(
         |command| matches!(command, egui::OutputCommand::CopyText(text) if text == "canary-4711"),
@@ -186,9 +191,17 @@ fn a_file_that_is_there_is_asked_about() {
     palette(&mut desk, "Export the environment of leg A");
     shown(&mut desk, "x");
     click(&mut desk, "Save as…");
-    click(&mut desk, "Browse…");
     let field = desk.harness.get_by_label("Save the export to");
-    assert_eq!(field.value().as_deref(), Some("config.toml"));
+    assert!(
+        field.is_focused(),
+        "the keyboard is where the path is typed"
+    );
+    let proposed = field.value().expect("a path");
+    assert!(proposed.ends_with("config.toml"), "{proposed}");
+    let has_home = std::env::home_dir().is_some_and(|home| home.is_absolute());
+    let proposed = std::path::Path::new(&proposed);
+    assert_eq!(proposed.is_absolute(), has_home, "{proposed:?}");
+    click(&mut desk, "Browse…");
     // As the system's dialog answers.
     let path = std::path::PathBuf::from("/tmp/config.toml");
     desk.event(Event::FilePicked {
@@ -208,6 +221,11 @@ fn a_file_that_is_there_is_asked_about() {
     }));
     desk.harness
         .get_by_label_contains("only its profile is written, the rest stays");
+    // It is shown with the profile in it before anybody says yes.
+    let job = shown(&mut desk, "# by hand\n[prod]\n");
+    assert_eq!(job.into.as_deref(), Some(path.as_path()));
+    desk.harness
+        .get_by_label("config.toml as it would be; its secrets are masked here only");
     click(&mut desk, "Update it");
     let commands = exporting(&desk);
     assert!(
@@ -226,12 +244,43 @@ fn a_file_that_is_there_is_asked_about() {
     })));
     desk.harness
         .get_by_label("The disk is full. Choose another place");
-    desk.event(Event::Exporting(ExportingEvent::Saved { path }));
+    desk.event(Event::Exporting(ExportingEvent::Saved {
+        path,
+        remarks: Remarks::default(),
+    }));
     assert!(desk.harness.state().state().exporting.open.is_none());
     let told = desk
         .harness
         .query_all_by_label_contains("Exported to /tmp/config.toml");
     assert!(told.count() > 0);
+}
+
+#[test]
+fn the_profile_has_the_name_that_is_typed() {
+    let mut desk = desk();
+    palette(&mut desk, "Export the environment of leg A");
+    assert_eq!(
+        shown(&mut desk, "x").profile,
+        None,
+        "the environment's name"
+    );
+    let field = desk.harness.get_by_label("Profile of config.toml");
+    field.focus();
+    desk.harness.run();
+    desk.harness.event(egui::Event::Text("team".to_owned()));
+    desk.harness.run();
+    // What was shown stays until the worker has written it anew.
+    desk.harness.get_by_label("Preview of the export");
+    let job = shown(&mut desk, "[team]\n");
+    assert_eq!(job.profile.as_deref(), Some("team"));
+    // Other formats have no profiles.
+    click(&mut desk, "CX as Code: Provider block");
+    shown(&mut desk, "provider");
+    assert!(
+        desk.harness
+            .query_by_label("Profile of config.toml")
+            .is_none()
+    );
 }
 
 #[test]

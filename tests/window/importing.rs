@@ -77,6 +77,23 @@ fn a_pasted_command_is_looked_at_before_anything_happens() {
 }
 
 #[test]
+fn what_waits_for_approval_is_told_before() {
+    let mut desk = Desk::fresh();
+    read(
+        &mut desk,
+        "curl https://api.mypurecloud.de/a -x http://u:canary-4711-token@proxy:8080 --cacert ca.pem",
+    );
+    for words in [
+        "the proxy http://proxy:8080 of Genesys Cloud eu-central-1",
+        "ca.pem (certificates that are trusted)",
+        "proxy-password of genesys-cloud-eu-central-1, for its proxy",
+    ] {
+        desk.harness.get_by_label(words);
+    }
+    assert!(desk.harness.query_by_label_contains("canary").is_none());
+}
+
+#[test]
 fn a_yes_hands_the_plan_over_with_its_secrets_bound() {
     let mut desk = Desk::fresh();
     desk.commands();
@@ -308,7 +325,8 @@ fn a_file_that_hovers_is_told_what_it_will_do() {
         ..egui::HoveredFile::default()
     };
     desk.harness.input_mut().hovered_files = vec![hovered];
-    desk.harness.run();
+    // It is painted again and again while something hovers.
+    desk.harness.run_steps(3);
     desk.harness.get_by_label(words);
     desk.harness.input_mut().hovered_files.clear();
     desk.harness.run();
@@ -474,4 +492,54 @@ fn a_leg_that_was_chosen_stays_after_an_import() {
     let plan = confirmed(&mut desk, text);
     applied(&mut desk, &plan);
     assert_eq!(desk.harness.state().state().legs, before);
+}
+
+#[test]
+fn a_request_offers_the_environment_that_it_was_imported_with() {
+    let drafts = Drafts {
+        leg_a: Some(EnvironmentId::from_name("sandbox-direct")),
+        leg_b: Some(EnvironmentId::from_name("sandbox-rest-proxy")),
+        ..Drafts::default()
+    };
+    let mut desk = Desk::with(snapshot(Vec::new(), drafts));
+    desk.commands();
+    let plan = confirmed(&mut desk, COMMAND);
+    let environments = applied(&mut desk, &plan);
+    let name = &environments[0].name;
+    desk.harness
+        .get_by_label(&format!("This request came with {name}"));
+    desk.harness
+        .get_by_label(&format!("Use {name} on leg A"))
+        .click();
+    desk.harness.run();
+    let state = desk.harness.state().state();
+    let chosen = state.leg(state.active_leg).map(|chosen| chosen.id.clone());
+    assert_eq!(chosen.as_ref(), Some(&environments[0].id));
+    let offer = desk
+        .harness
+        .query_by_label_contains("This request came with");
+    assert!(offer.is_none(), "it is there now");
+}
+
+/// However small the window is: who looks at an import can say yes and no to it.
+#[test]
+fn the_buttons_stay_in_reach_in_the_smallest_windows() {
+    let collection = include_str!("../fuzz/corpus/opencollection/bundle.yml");
+    for size in [[480.0, 360.0], [267.0, 500.0]] {
+        let builder = egui_kittest::Harness::builder().with_size(egui::vec2(size[0], size[1]));
+        let known = reading::import("[prod]\nenvironment = \"mypurecloud.de\"\n", None);
+        let known = known.expect("reads").imported.environments;
+        let mut desk = Desk::built(snapshot(known, Drafts::default()), builder);
+        read(&mut desk, collection);
+        desk.harness.run();
+        desk.harness.get_by_label("OpenCollection file (Bruno 3)");
+        let window = desk.harness.ctx.content_rect();
+        for label in ["Import the pasted text?", "Cancel", "Import"] {
+            let rect = desk.harness.get_by_label(label).rect();
+            assert!(
+                window.contains_rect(rect),
+                "{label} at {rect:?} is outside of {window:?}"
+            );
+        }
+    }
 }

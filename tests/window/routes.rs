@@ -4,6 +4,7 @@
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
+use gatescope::app::client_preview::stage_in_host;
 use gatescope::app::command::{Command, Drafts};
 use gatescope::app::event::Event;
 use gatescope::app::importing::{ImportingCommand, ImportingEvent};
@@ -34,7 +35,10 @@ fn direct() -> Environment {
 
 /// The region as A, the gateway as B, which is active, and an empty request.
 fn at_work() -> Desk {
-    let gateway = gateway();
+    at_work_with(gateway())
+}
+
+fn at_work_with(gateway: Environment) -> Desk {
     let drafts = Drafts {
         leg_a: Some(EnvironmentId::from_name("direct")),
         leg_b: Some(gateway.id.clone()),
@@ -194,14 +198,36 @@ fn form_of_clients(desk: &Desk) -> ClientForm {
     form.gateway().expect("a gateway").client_form.clone()
 }
 
+/// The form stays as it is saved, or it could be neither exported nor checked.
 #[test]
-fn breaking_clients_are_shown_mended_by_one_click_and_put_back_by_another() {
+fn looking_at_the_form_of_the_guide_changes_nothing() {
     let mut desk = at_work();
     open_form(&mut desk);
     desk.harness
         .get_by_label("Show what happens with the stage inside the host")
         .click_accesskit();
     desk.harness.run();
+    desk.harness
+        .get_by_label_contains("broken: the port lands in the path, behind the stage");
+    assert_eq!(form_of_clients(&desk), ClientForm::default());
+    for button in ["Check the gateway", "Export the environment…"] {
+        desk.harness.get_by_label(button);
+    }
+    desk.harness
+        .get_by_label("Back to the form that is set")
+        .click_accesskit();
+    desk.harness.run();
+    desk.harness.get_by_label("All seven clients");
+}
+
+#[test]
+fn breaking_clients_are_shown_mended_by_one_click_and_put_back_by_another() {
+    let mut gateway = gateway();
+    if let Target::Gateway(target) = &mut gateway.target {
+        target.client_form = stage_in_host(target);
+    }
+    let mut desk = at_work_with(gateway);
+    open_form(&mut desk);
     let broken = form_of_clients(&desk);
     desk.harness.get_by_label("JavaScript, Python, Java, .NET");
     desk.harness

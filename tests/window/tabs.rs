@@ -230,3 +230,24 @@ fn a_double_click_names_the_request_in_its_tab() {
     press(&mut desk, Modifiers::NONE, Key::Enter);
     assert_eq!(tabs(&desk), ["Tab a", "Tab Mine, not saved"]);
 }
+
+#[test]
+fn a_long_title_is_shortened_where_its_closing_is_told() {
+    let mut desk = Desk::fresh();
+    press(&mut desk, Modifiers::COMMAND, Key::T);
+    let long = format!("/api/v2/{}", "a-long-way/".repeat(200));
+    desk.harness.event(egui::Event::Text(long));
+    desk.harness.run();
+    press(&mut desk, Modifiers::COMMAND, Key::W);
+    let notices = &desk.harness.state().state().notices;
+    let told = notices.iter().last().expect("it is told");
+    assert!(
+        told.text.starts_with("Closed /api/v2/a-long-way/"),
+        "{told:?}"
+    );
+    assert!(
+        told.text.ends_with("…; what is not saved is kept"),
+        "{told:?}"
+    );
+    assert!(told.text.chars().count() < 90, "{told:?}");
+}

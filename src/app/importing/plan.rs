@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod hosts_tests;
+mod keeping;
 mod planning;
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,9 @@ use crate::app::client_preview::{ClientGroup, ClientPreview, ClientVerdict};
 use crate::app::event::StoredRequest;
 use crate::interchange::{Ignored, Imported, Lint, NamedFile};
 use crate::model::clients::ClientForm;
-use crate::model::environment::{Credentials, Environment, Target};
+use crate::model::environment::{Credentials, Environment, Proxy, Target};
 use crate::model::ids::EnvironmentId;
+use crate::model::masks::mask_url;
 use crate::model::request::RequestDraft;
 use crate::model::secret::{Secret, SecretKey, SecretName};
 
@@ -95,6 +97,12 @@ impl PlannedSecret {
     /// `client-secret of acme, to be sent to https://…`. Never the value.
     #[must_use]
     pub fn in_words(&self) -> String {
+        if self.key.name == SecretName::ProxyPassword {
+            return format!(
+                "{} of {}, for its proxy",
+                self.key.name, self.key.environment
+            );
+        }
         let origins = if self.origins.is_empty() {
             "no address yet".to_owned()
         } else {
@@ -130,6 +138,10 @@ pub struct Plan {
     pub clients: Vec<StumblingClients>,
     /// Each waits for approval before it is opened.
     pub files: Vec<NamedFile>,
+    /// Secrets that no environment takes: nobody keeps them.
+    pub lost_secrets: usize,
+    /// Operations that the catalogue has already become those of the import.
+    pub replaces_operations: bool,
 }
 
 impl Plan {
@@ -149,6 +161,42 @@ impl Plan {
             .filter(|planned| planned.fate != Fate::Used)
     }
 
+    /// What its new environments ask for besides files, in words. Each waits for approval before it takes effect.
+    #[must_use]
+    pub fn asked_settings(&self) -> Vec<String> {
+        let asks =
+            |planned: &&PlannedEnvironment| !matches!(planned.fate, Fate::Used | Fate::Completed);
+        let mut asked = Vec::new();
+        for planned in self.environments.iter().filter(asks) {
+            let environment = &planned.environment;
+            if let Proxy::Explicit { url, .. } = &environment.network.proxy {
+                let url = mask_url(url);
+                asked.push(format!("the proxy {url} of {}", environment.name));
+            }
+            for one in &environment.network.resolve {
+                asked.push(format!(
+                    "the address {} for {} of {}",
+                    one.address, one.host, environment.name
+                ));
+            }
+        }
+        asked
+    }
+
+    /// How many operations the catalogue gets, and what becomes of those that it has.
+    #[must_use]
+    pub fn operations_in_words(&self) -> Option<String> {
+        let count = self.catalogue.as_ref()?.lines().count();
+        let others = if self.replaces_operations {
+            "take the place of"
+        } else {
+            "leave as they are"
+        };
+        Some(format!(
+            "{count} operations for the workspace's catalogue, which {others} those of the same path that it has"
+        ))
+    }
+
     /// What `imported` means for the workspace.
     #[must_use]
     pub fn new(imported: Imported, known: Known<'_>, choices: &Choices) -> Self {
@@ -158,6 +206,7 @@ impl Plan {
                 ignored: imported.ignored,
                 files: imported.files,
                 catalogue: imported.catalogue,
+                replaces_operations: choices.replaces,
                 ..Self::default()
             },
             known,
@@ -224,7 +273,8 @@ impl Plan {
     /// Finds the clients that an imported form breaks, or gives them the one that works in all.
     fn look_at_clients(&mut self, mends: bool) {
         for planned in &mut self.environments {
-            if planned.fate == Fate::Used {
+            // The form of one that was there before is the user's own.
+            if matches!(planned.fate, Fate::Used | Fate::Completed) {
                 continue;
             }
             let Some(preview) = ClientPreview::of(&planned.environment) else {

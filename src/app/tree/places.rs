@@ -3,7 +3,7 @@
 
 use crate::app::event::StoredRequest;
 use crate::app::state::Workspace;
-use crate::model::ids::{EnvironmentId, RequestId};
+use crate::model::ids::{EnvironmentId, RequestId, is_device_name};
 
 use super::{Node, Orders, Place, StoredFolder, TreeState, rows};
 
@@ -41,15 +41,23 @@ pub fn is_within(path: &str, folder: &str) -> bool {
 /// The directory of a folder with that name, free in `within`.
 #[must_use]
 pub fn free_folder(workspace: &Workspace, within: &str, name: &str) -> String {
+    free(within, &directory(name), "", &|path| {
+        folder_is_taken(workspace, path)
+    })
+}
+
+/// What a folder of that name is called on disk, on every system.
+#[must_use]
+pub fn directory(name: &str) -> String {
     let slug = EnvironmentId::from_name(name).to_string();
-    let slug: String = if slug == "environment" && !name.trim().eq_ignore_ascii_case("environment")
-    {
-        "folder".to_owned()
-    } else {
-        slug.chars().take(60).collect()
-    };
-    let slug = slug.trim_end_matches('-');
-    free(within, slug, "", &|path| folder_is_taken(workspace, path))
+    if slug == "environment" && !name.trim().eq_ignore_ascii_case("environment") {
+        return "folder".to_owned();
+    }
+    if is_device_name(&slug) {
+        return format!("{slug}-folder");
+    }
+    let slug: String = slug.chars().take(60).collect();
+    slug.trim_end_matches('-').to_owned()
 }
 
 /// The file of a request that would like to be called `stem`, free in `within`.

@@ -173,6 +173,7 @@ fn loaded(state: &mut AppState, run: ExchangeId, report: Arc<CheckReport>) {
         resting: String::new(),
         exchanges: BTreeMap::new(),
         opened: BTreeSet::new(),
+        route_warnings: report.route_warnings.clone(),
         report: Some(report),
     });
 }
@@ -212,6 +213,7 @@ fn run(state: &mut AppState, id: &EnvironmentId) -> Vec<Command> {
         exchanges: BTreeMap::new(),
         opened: BTreeSet::new(),
         report: None,
+        route_warnings: CheckPlan::new(gateway.clone(), None, &all).route_warnings(),
     });
     let echo_path = state.checking.echo_path.trim();
     commands.push(Command::Checking(CheckingCommand::Run(Box::new(

@@ -34,6 +34,12 @@ pub(super) fn on_action(state: &mut AppState, action: ExportingAction) -> Vec<Co
         ExportingAction::ChooseBackend(region) => {
             return changed(state, |open| open.backend = Some(region));
         }
+        ExportingAction::ChooseProfile(profile) => {
+            if let Some(open) = &mut state.exporting.open {
+                open.profile = profile;
+            }
+            return rewrite(state);
+        }
         ExportingAction::IncludeSecrets(yes) => {
             return changed(state, |open| {
                 open.secrets = if yes {
@@ -65,6 +71,9 @@ pub(super) fn on_action(state: &mut AppState, action: ExportingAction) -> Vec<Co
         ExportingAction::KeepFile => {
             if let Some(open) = &mut state.exporting.open {
                 open.is_there = None;
+                if open.format.updates_files() {
+                    return rewrite(state);
+                }
             }
         }
         ExportingAction::Dismiss => state.exporting.open = None,
@@ -110,6 +119,7 @@ fn ask(state: &mut AppState, wanted: Wanted) -> Vec<Command> {
         format,
         secrets: SecretsWish::default(),
         backend: region_behind,
+        profile: String::new(),
         written: None,
         is_there: None,
         said: None,
@@ -143,6 +153,11 @@ fn changed(state: &mut AppState, change: impl FnOnce(&mut OpenExport)) -> Vec<Co
     open.written = None;
     open.said = None;
     open.is_there = None;
+    rewrite(state)
+}
+
+/// What is shown stays until the worker answers.
+fn rewrite(state: &mut AppState) -> Vec<Command> {
     state.exporting.number += 1;
     let number = state.exporting.number;
     let Some(job) = job(state) else {
@@ -171,13 +186,9 @@ fn save(state: &AppState, path: PathBuf, overwrites: bool) -> Vec<Command> {
 /// What is exported now; `None` when it is gone.
 fn job(state: &AppState) -> Option<Job> {
     let open = state.exporting.open.as_ref()?;
-    let all: Vec<Environment> = state.all_environments().cloned().collect();
-    let mut backend = open.backend.map(Place::Region);
     let subject = match &open.wanted {
         Wanted::Environment(id) => {
-            let environment = bound(state, state.environment(id)?);
-            backend = backend.or_else(|| likely_backend(&environment, &all));
-            Subject::Environment(Box::new(environment))
+            Subject::Environment(Box::new(bound(state, state.environment(id)?)))
         }
         wanted @ (Wanted::Request(_) | Wanted::Folder(_) | Wanted::AllRequests) => {
             let requests = drafts(state, wanted);
@@ -195,13 +206,15 @@ fn job(state: &AppState) -> Option<Job> {
             let answer = state.tab(request)?.answer.as_ref()?;
             Subject::Exchange(answer.exchange.clone())
         }
-        Wanted::Past(id) => Subject::Past(*id),
+        Wanted::Past(id) => Subject::Past(vec![*id]),
     };
     Some(Job {
         subject,
         format: open.format,
         includes_secrets: open.secrets == SecretsWish::Included,
-        backend,
+        backend: open.backend.map(Place::Region),
+        profile: Some(open.profile.trim().to_owned()).filter(|profile| !profile.is_empty()),
+        into: open.is_there.clone(),
         dynamics: Dynamics {
             now: state.now,
             // Written, not sent: recognisable is enough, and `update` has no randomness.
@@ -314,9 +327,12 @@ pub(super) fn on_event(state: &mut AppState, event: ExportingEvent) -> Vec<Comma
         ExportingEvent::IsThere { path } => {
             if let Some(open) = &mut state.exporting.open {
                 open.is_there = Some(path);
+                if open.format.updates_files() {
+                    return rewrite(state);
+                }
             }
         }
-        ExportingEvent::Saved { path } => {
+        ExportingEvent::Saved { path, .. } => {
             let hint = match state.exporting.open.take() {
                 Some(open) if open.secrets == SecretsWish::Included => {
                     "Its secrets are in it, and only you can read the file"

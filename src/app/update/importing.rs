@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::super::command::Command;
+use super::super::editing::{OfferKind, UrlOffer};
 use super::super::importing::{
-    Applied, Choices, ImportingAction, ImportingCommand, ImportingEvent, Known, Plan, Preview,
+    Applied, Choices, Fate, ImportingAction, ImportingCommand, ImportingEvent, Known, Plan, Preview,
 };
 use super::super::notices::NoticeKind;
 use super::super::state::{AppState, Leg};
@@ -13,7 +14,7 @@ use super::super::undo::Change;
 use super::{notice, requests, undo};
 use crate::interchange::reading::Read;
 use crate::model::environment::Target;
-use crate::model::ids::EnvironmentId;
+use crate::model::ids::{EnvironmentId, RequestId};
 
 pub(super) fn on_action(state: &mut AppState, action: ImportingAction) -> Vec<Command> {
     match action {
@@ -99,10 +100,11 @@ fn confirm(state: &mut AppState) -> Vec<Command> {
         return Vec::new();
     }
     state.importing.applying = true;
-    state.importing.environment = match preview.plan.requests.as_slice() {
-        [one] => one.environment.clone(),
-        _ => None,
-    };
+    let requests = preview.plan.requests.iter();
+    state.importing.environments = requests
+        .filter(|planned| planned.fate != Fate::Replaces)
+        .map(|planned| planned.environment.clone())
+        .collect();
     vec![Command::Importing(ImportingCommand::Apply(Box::new(
         preview.plan,
     )))]
@@ -141,16 +143,17 @@ pub(super) fn on_event(state: &mut AppState, event: ImportingEvent) -> Vec<Comma
             next(state);
             commands
         }
-        ImportingEvent::Secrets(Err(trouble)) => {
-            notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
-            Vec::new()
-        }
-        ImportingEvent::Secrets(Ok(_)) => Vec::new(),
     }
 }
 
 fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
-    let environment = state.importing.environment.take();
+    let environments = std::mem::take(&mut state.importing.environments);
+    for ((request, _), environment) in applied.new_requests.iter().zip(&environments) {
+        if let Some(environment) = environment {
+            let came_with = &mut state.importing.came_with;
+            came_with.insert(request.clone(), environment.clone());
+        }
+    }
     let words = words(&applied);
     let lost = applied
         .secrets
@@ -160,6 +163,7 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
         [(one, _)] => Some(one.clone()),
         _ => None,
     };
+    let kept_operations = applied.kept_operations;
     let failed = applied.failed.clone();
     let new_environments = applied.environments.clone();
     let back = back(applied);
@@ -167,15 +171,24 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
     if !back.is_empty() || is_whole {
         let step =
             (!back.is_empty()).then(|| state.tree.undo.did(words.clone(), Change::Several(back)));
-        let hint = lost.map_or_else(String::new, |trouble| {
-            format!("Its secrets stay in memory for this run: {}", trouble.text)
-        });
+        let hint = match (lost, kept_operations) {
+            (Some(trouble), _) => {
+                format!("Its secrets stay in memory for this run: {}", trouble.text)
+            }
+            (None, 0) => String::new(),
+            (None, kept) => {
+                format!("{kept} operations that the catalogue has already stay as they are")
+            }
+        };
         undo::tell(state, words, &hint, step);
     }
     if let Some(trouble) = failed {
         notice(state, NoticeKind::Failure, trouble.text, trouble.hint);
     }
-    let mut commands = only.map_or_else(Vec::new, |id| requests::open(state, &id));
+    let environment = only
+        .as_ref()
+        .and_then(|id| state.importing.came_with.get(id).cloned());
+    let mut commands = Vec::new();
     let wishes = environment.map_or_else(
         || legs_for(state, &new_environments),
         |environment| vec![(state.active_leg, environment)],
@@ -185,7 +198,28 @@ fn ended(state: &mut AppState, applied: Applied) -> Vec<Command> {
             commands.extend(super::choose_environment(state, leg, environment));
         }
     }
+    commands.extend(only.map_or_else(Vec::new, |id| requests::open(state, &id)));
     commands
+}
+
+/// A request that was imported with an environment which is on no leg: it is offered.
+pub(super) fn offer_environment(state: &mut AppState, request: &RequestId) {
+    let Some(came_with) = state.importing.came_with.get(request) else {
+        return;
+    };
+    let is_chosen = state.legs.iter().flatten().any(|id| id == came_with);
+    let Some(environment) = state.environment(came_with).filter(|_| !is_chosen) else {
+        return;
+    };
+    state.editing.offer = Some(UrlOffer {
+        request: request.clone(),
+        origin: String::new(),
+        kind: OfferKind::CameWith {
+            leg: state.active_leg,
+            environment: environment.id.clone(),
+            name: environment.name.clone(),
+        },
+    });
 }
 
 /// Where new environments would go: a direct one and a gateway make a pair to compare, one kind alone goes where Send looks.

@@ -87,11 +87,18 @@ fn reachable(state: &AppState, environment: &Environment) -> Option<Environment>
 
 /// Chooses or makes the environment that was offered, or puts the offer away.
 pub(super) fn answer(state: &mut AppState, accepted: bool) -> Vec<Command> {
-    let Some(offer) = state.editing.offer.take().filter(|_| accepted) else {
+    let Some(offer) = state.editing.offer.take() else {
         return Vec::new();
     };
+    if !accepted {
+        state.importing.came_with.remove(&offer.request);
+        return Vec::new();
+    }
     match offer.kind {
         OfferKind::Choose {
+            leg, environment, ..
+        }
+        | OfferKind::CameWith {
             leg, environment, ..
         } => choose_environment(state, leg, environment),
         // The path stays as it was pasted until the environment is there; then it is taken apart (`made`).

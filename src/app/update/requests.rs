@@ -73,6 +73,7 @@ pub(super) fn new_request_in(state: &mut AppState, folder: String) {
 /// Shows the request: its tab, else the one that was closed with what was not saved, else as the workspace has it.
 pub(super) fn open(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     bring_forward(state);
+    super::importing::offer_environment(state, id);
     if state.tab(id).is_some() {
         return select(state, id);
     }

@@ -30,7 +30,7 @@ pub(super) fn close(state: &mut AppState, id: &RequestId) -> Vec<Command> {
     let Some(tab) = state.tab(id) else {
         return Vec::new();
     };
-    let title = crate::body::visible::line(tab.title()).into_owned();
+    let title = shortened(&crate::body::visible::line(tab.title()));
     let unsaved = state.is_unsaved(tab);
     let in_flight = tab.in_flight.is_some();
     let commands = put_away(state, id);
@@ -50,6 +50,15 @@ pub(super) fn close(state: &mut AppState, id: &RequestId) -> Vec<Command> {
         );
     }
     commands
+}
+
+/// A title may be all that was pasted into the path.
+fn shortened(title: &str) -> String {
+    const MOST: usize = 40;
+    match title.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &title[..at]),
+        None => title.to_owned(),
+    }
 }
 
 pub(super) fn close_others(state: &mut AppState, id: &RequestId) -> Vec<Command> {

@@ -10,6 +10,7 @@ use crate::model::exchange::{BodyProblem, ResponseBody, SendErrorKind};
 use crate::model::timings::Phase;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table, a row for each obstacle")]
 fn each_obstacle() {
     let ok = || direct(200, "{}");
     let cut = |mut side: TestSide, problem| {

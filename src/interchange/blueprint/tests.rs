@@ -229,7 +229,7 @@ fn what_a_blueprint_leaves_open_is_told_at_its_line() {
     let blueprint =
         Blueprint::of(&frankfurt(), BlueprintKind::RestNonProxy, None).expect("a blueprint");
     for export in [blueprint.open_api(), blueprint.terraform()] {
-        let lint = export
+        let told = export
             .lint
             .iter()
             .find(|lint| lint.cause.contains("no request validator"))
@@ -237,7 +237,7 @@ fn what_a_blueprint_leaves_open_is_told_at_its_line() {
         let line = export
             .text
             .lines()
-            .nth(lint.place.line - 1)
+            .nth(told.place.line - 1)
             .expect("a line of the text");
         assert!(
             line.contains("\"get\"") || line.contains("\"/users\""),

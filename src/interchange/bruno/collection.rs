@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     let mut collecting = Collecting::new(text);
     let document = document::read(text, &mut collecting.imported.lint)?;
     if document.get("opencollection").is_some() {
-        return open_collection::read(text);
+        return open_collection::import(text);
     }
     if document.get("items").and_then(Value::as_array).is_none() {
         return Err(ImportError::new(

@@ -323,9 +323,10 @@ impl Hidden {
             if let Some(value) = value_of(&variable.value, environment, shown) {
                 told.lines.push(shell.assignment(&variable.name, &value));
             } else {
+                // A command in the words stands last, so that it can be copied.
                 let words = format!(
-                    "Set {}: {} ({})",
-                    variable.name, variable.words, environment.name
+                    "Set {}: for {}, {}",
+                    variable.name, environment.name, variable.words
                 );
                 told.lines.push(comment(shell, &words));
                 told.masked.push(variable.words.clone());

@@ -325,7 +325,17 @@ fn text_body(
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
-    if media_type == "application/json" {
+    if ["{\\\"", "[{\\\"", "[\\\""]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        imported.lint.push(Lint::new(
+            place,
+            "The quotes of the JSON have backslashes, which the shell hands on: the body is no JSON",
+            "Take the backslashes out; only Windows PowerShell needs them",
+        ));
+    }
+    if media_type == JSON {
         return DraftBody::Json { text };
     }
     if media_type == FORM {

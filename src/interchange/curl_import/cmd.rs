@@ -48,6 +48,7 @@ fn commands(text: &str, line: &mut Line) -> Vec<(Vec<Sign>, bool)> {
                         command.extend(signs.get(index));
                         index += 1;
                     }
+                    index += prompt(text, &signs, index);
                     continue;
                 }
                 command.extend(signs.get(index));
@@ -67,6 +68,15 @@ fn commands(text: &str, line: &mut Line) -> Vec<(Vec<Sign>, bool)> {
     }
     commands.push((command, false));
     commands
+}
+
+/// How many signs of a prompt stand at the beginning of a continued line.
+fn prompt(text: &str, signs: &[Sign], index: usize) -> usize {
+    const PROMPT: &str = "More? ";
+    let is_there = signs
+        .get(index)
+        .is_some_and(|(_, at)| text[*at..].starts_with(PROMPT));
+    if is_there { PROMPT.len() } else { 0 }
 }
 
 /// `%NAME%` is a variable, `%%` a percent sign, everything else as it is.

@@ -3,9 +3,11 @@
 use super::Given;
 use super::options::{Meaning, Version};
 use crate::interchange::text::Place;
-use crate::interchange::types::{FoundSecret, Ignored, ImportError, Imported, NamedFile};
+use crate::interchange::types::{
+    FoundSecret, Ignored, ImportError, Imported, NamedFile, TRUSTED_CERTIFICATES,
+};
 use crate::model::environment::{
-    Environment, HttpVersion, NetworkSettings, Proxy, ResolveOverride,
+    Environment, HttpVersion, Limits, NetworkSettings, Proxy, ResolveOverride,
 };
 use crate::model::secret::SecretName;
 
@@ -54,13 +56,7 @@ impl<'a> Network<'a> {
                         .collect(),
                 );
             }
-            Meaning::CaFile => {
-                imported.files.push(NamedFile {
-                    path: value.to_owned(),
-                    purpose: "certificates that are trusted".to_owned(),
-                });
-                value.clone_into(&mut self.settings.ca_file);
-            }
+            Meaning::CaFile => value.clone_into(&mut self.settings.ca_file),
             Meaning::Resolve => self.resolve(value, imported),
             Meaning::Version(version) => {
                 self.settings.http_version = match version {
@@ -211,10 +207,32 @@ impl<'a> Network<'a> {
     /// Where there is no environment that could have them.
     pub(super) fn ignore(&self, imported: &mut Imported) {
         for option in &self.options {
-            imported.ignored.push(Ignored::new(
+            let ignored = Ignored::new(
                 format!("--{option}"),
                 "it belongs to an environment: set it there",
+            );
+            if !imported.ignored.contains(&ignored) {
+                imported.ignored.push(ignored);
+            }
+        }
+    }
+
+    /// What to know of a new environment: its file waits for approval, and a limit is not quite curl's.
+    pub(super) fn tell_of(&self, environment: &Environment, imported: &mut Imported) {
+        let limits = &environment.network.limits;
+        let has_limit = limits.first_byte_ms != Limits::default().first_byte_ms;
+        if has_limit && self.options.contains(&"max-time") {
+            imported.ignored.push(Ignored::new(
+                "--max-time as the limit of the whole",
+                "there is none: it became the limit until the first byte",
             ));
+        }
+        let path = &environment.network.ca_file;
+        if !path.is_empty() {
+            imported.files.push(NamedFile {
+                path: path.clone(),
+                purpose: TRUSTED_CERTIFICATES.to_owned(),
+            });
         }
     }
 

@@ -4,13 +4,14 @@ use super::Given;
 use super::body::{Data, QueryArgument};
 use super::network::Network;
 use super::options::Meaning;
+use super::stray::is_url;
 use super::url::{
     look_for_globs, pasted, place_url, with_file_name, with_query, with_scheme, without_dots,
 };
 use crate::interchange::client_config::{deployment_of, free_id, gateway_of};
 use crate::interchange::found_secrets;
 use crate::interchange::text::Place;
-use crate::interchange::types::{Ignored, ImportError, Imported, ImportedRequest, Lint, NamedFile};
+use crate::interchange::types::{Ignored, ImportError, Imported, ImportedRequest, Lint};
 use crate::model::clients::ClientForm;
 use crate::model::environment::{
     Colour, Credentials, Environment, KeepHistory, Protection, Target,
@@ -60,7 +61,7 @@ pub(super) fn build(
         imported.lint.push(Lint::new(
             start,
             format!("The command has {} URLs", urls.len()),
-            "Each becomes a request with the first one's settings; take out what is no URL",
+            "Each becomes a request with the same settings; take out what is no URL",
         ));
     }
     parts.network.check(imported);
@@ -68,18 +69,10 @@ pub(super) fn build(
     for url in &mut urls {
         parts.finish_url(url, start, imported);
     }
-    let (first, rest) = urls.split_first().expect("there is a URL");
-    let request = parts.request(first, start, imported);
-    let others: Vec<ImportedRequest> = rest
-        .iter()
-        .map(|url| {
-            let mut other = request.clone();
-            place_url(&mut other, url, imported);
-            other
-        })
-        .collect();
-    for request in std::iter::once(request).chain(others) {
-        let mut request = request;
+    let draft = parts.draft(start, imported);
+    for url in &urls {
+        let mut request = ImportedRequest::new(draft.clone());
+        parts.send_to(&mut request, url, imported);
         found_secrets::take_out(&mut request, imported, start);
         imported.requests.push(request);
     }
@@ -176,6 +169,9 @@ impl<'a> Parts<'a> {
                 self.made("Referer", referer, referer, imported);
             }
             Meaning::Range => self.made("Range", value, &format!("bytes={value}"), imported),
+            Meaning::Url if !is_url(value) => imported
+                .ignored
+                .push(Ignored::new("--url", "its value is no URL")),
             Meaning::Url => self.urls.push(value.to_owned()),
             Meaning::UrlQuery => match super::body::query_argument(value) {
                 QueryArgument::Text(text) => self.query.push(text),
@@ -186,24 +182,14 @@ impl<'a> Parts<'a> {
             },
             Meaning::PathAsIs => self.kept.dots = true,
             Meaning::GlobOff => self.kept.globs = true,
-            Meaning::ConfigFile => {
-                name_file(imported, value, "more options of curl");
-                imported.ignored.push(Ignored::new(
-                    "--config",
-                    "a file of options is not read: paste its options into the command",
-                ));
-            }
-            Meaning::Certificate => {
-                name_file(
-                    imported,
-                    value.split(':').next().unwrap_or_default(),
-                    "the client's certificate",
-                );
-                imported.ignored.push(Ignored::new(
-                    format!("--{}", given.known.long),
-                    "Gatescope sends no client certificates",
-                ));
-            }
+            Meaning::ConfigFile => imported.ignored.push(Ignored::new(
+                "--config",
+                "a file of options is not read: paste its options into the command",
+            )),
+            Meaning::Certificate => imported.ignored.push(Ignored::new(
+                format!("--{}", given.known.long),
+                "Gatescope sends no client certificates",
+            )),
             Meaning::Ignored(why) => imported
                 .ignored
                 .push(Ignored::new(format!("--{}", given.known.long), why)),
@@ -222,8 +208,7 @@ impl<'a> Parts<'a> {
     }
 
     fn header(&mut self, text: &str, imported: &mut Imported) {
-        if let Some(path) = text.strip_prefix('@') {
-            name_file(imported, path, "headers of the request");
+        if text.starts_with('@') {
             imported.ignored.push(Ignored::new(
                 "--header with a file",
                 "headers are read from no file: paste them",
@@ -305,7 +290,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn request(mut self, url: &str, place: Place, imported: &mut Imported) -> ImportedRequest {
+    /// All but where it goes.
+    fn draft(&mut self, place: Place, imported: &mut Imported) -> RequestDraft {
         let method = self.method.clone().unwrap_or_else(|| {
             let method = if self.is_head {
                 "HEAD"
@@ -324,9 +310,8 @@ impl<'a> Parts<'a> {
         for (name, value) in std::mem::take(&mut self.made) {
             self.default_row(name, &value);
         }
-        let mut query = std::mem::take(&mut self.query);
         if self.is_get && !self.data.is_empty() {
-            query.push(self.data.query(imported));
+            self.query.push(self.data.query(imported));
             self.data = Data::default();
         }
         let auth = self.authorization(imported);
@@ -343,14 +328,18 @@ impl<'a> Parts<'a> {
             std::mem::take(&mut self.data).into_body(content_type.as_deref(), place, imported);
         self.drop_own_content_type(&body);
         self.tell_of_type(&body, imported);
-        let mut request = ImportedRequest::new(RequestDraft {
+        RequestDraft {
             method,
             headers: std::mem::take(&mut self.headers),
             auth,
             body,
             ..RequestDraft::default()
-        });
-        place_url(&mut request, &with_query(url, &query), imported);
+        }
+    }
+
+    /// Each URL has an environment of its own.
+    fn send_to(&mut self, request: &mut ImportedRequest, url: &str, imported: &mut Imported) {
+        place_url(request, &with_query(url, &self.query), imported);
         let origin = request.origin.clone();
         let environment = origin.and_then(|origin| self.environment(&origin, url, imported));
         match environment {
@@ -367,12 +356,12 @@ impl<'a> Parts<'a> {
                     .any(|one| one.id == environment.id);
                 if !known {
                     self.network.keep_password(&environment, imported);
+                    self.network.tell_of(&environment, imported);
                     imported.environments.push(environment);
                 }
             }
             None => self.network.ignore(imported),
         }
-        request
     }
 
     fn header_value(&self, name: &str) -> Option<String> {
@@ -513,11 +502,4 @@ impl<'a> Parts<'a> {
             sandbox: None,
         })
     }
-}
-
-fn name_file(imported: &mut Imported, path: &str, purpose: &str) {
-    imported.files.push(NamedFile {
-        path: path.to_owned(),
-        purpose: purpose.to_owned(),
-    });
 }

@@ -209,6 +209,13 @@ fn urls_give_path_query_origin_and_environment() {
             1,
         ),
         ("$HOST/a", None, "{{HOST}}/a", 0, 0),
+        (
+            "\"https://api.mypurecloud.com/api/v2/users/$ID?state=$STATE\"",
+            Some("https://api.mypurecloud.com"),
+            "/api/v2/users/{{ID}}",
+            1,
+            1,
+        ),
     ] {
         let imported =
             import(&format!("curl {url}")).unwrap_or_else(|error| panic!("{url}: {error}"));
@@ -229,6 +236,7 @@ fn credentials_go_to_the_secrets_with_their_origin() {
         ("-u user:kestrel:x", "kestrel:x"),
         ("-H 'x-api-key: kestrel'", "kestrel"),
         ("--data client_secret=kestrel", "kestrel"),
+        ("-d '{\"client_secret\":\"kestrel\"}'", "kestrel"),
     ] {
         let text = format!("curl {options} https://api.mypurecloud.com/api/v2/users");
         let imported = import(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -268,9 +276,7 @@ fn files_wait_and_what_is_left_out_is_listed() {
         .iter()
         .map(|file| file.path.as_str())
         .collect();
-    for file in ["cert.pem", "ca.pem", "headers", "body", "conf"] {
-        assert!(files.contains(&file), "{file} not in {files:?}");
-    }
+    assert_eq!(files, ["body"], "what is never opened waits for nothing");
     let ignored: Vec<&str> = imported
         .ignored
         .iter()
@@ -283,8 +289,197 @@ fn files_wait_and_what_is_left_out_is_listed() {
         "--cacert",
         "--future",
         "--config",
+        "--header with a file",
     ] {
         assert!(ignored.contains(&option), "{option} not in {ignored:?}");
+    }
+}
+
+#[test]
+fn copied_prompts_are_no_redirections() {
+    for (text, rest) in [
+        (
+            "$ curl 'https://api.mypurecloud.com/x' \\\n>   -H 'Authorization: Bearer kestrel' \\\n> -d '{\"a\":1}'",
+            "{\"a\":1}",
+        ),
+        (
+            "curl 'https://api.mypurecloud.com/x' \\\n> -H 'Authorization: Bearer kestrel' \\\n> --data-raw '{\"a\":1}' \\\n> > out.json",
+            "{\"a\":1}",
+        ),
+        (
+            "me@host:~$ curl https://api.mypurecloud.com/x -H 'Authorization: Bearer kestrel' -d '{\n>   \"a\": 1\n> }'",
+            "{\n  \"a\": 1\n}",
+        ),
+        (
+            "% curl https://api.mypurecloud.com/x -H \"Authorization: Bearer kestrel\" -d '{\nquote> \"a\":1}'",
+            "{\n\"a\":1}",
+        ),
+        (
+            "PS C:\\> curl.exe \"https://api.mypurecloud.com/x\" `\n>>  -H \"Authorization: Bearer kestrel\" `\n>> -d \"{`\"a`\":1}\"",
+            "{\"a\":1}",
+        ),
+        (
+            "C:\\Users\\me>curl \"https://api.mypurecloud.com/x\" ^\r\nMore? -H \"Authorization: Bearer kestrel\" -d \"{\\\"a\\\":1}\"",
+            "{\"a\":1}",
+        ),
+    ] {
+        let imported = import(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let [request] = imported.requests.as_slice() else {
+            panic!("{text}: {:?}", imported.requests);
+        };
+        assert_eq!(request.draft.path, "/x", "{text}");
+        assert_eq!(request.draft.body.text(), Some(rest), "{text}");
+        assert_eq!(imported.secrets.len(), 1, "{text}");
+        assert_eq!(imported.secrets[0].value.expose(), "kestrel", "{text}");
+    }
+    // Without a prompt they are what they are.
+    let imported = import("curl https://h.example/a \\\n> out.json").expect("a request");
+    assert_eq!(imported.requests.len(), 1);
+    assert_eq!(imported.ignored, []);
+}
+
+#[test]
+fn words_that_are_no_urls_are_told_by_their_place_alone() {
+    for text in [
+        "curl https://api.mypurecloud.com/x 'Authorization: Bearer kestrel'",
+        "curl https://api.mypurecloud.com/x --new-auth-header 'X-Token: kestrel'",
+        "curl https://api.mypurecloud.com/x --new-token kestrel",
+        "curl https://api.mypurecloud.com/x --new-token aGVhZ.kestrel.c2ln",
+        "curl --new-token kestrel/x api.mypurecloud.com/x",
+        "curl https://api.mypurecloud.com/x -* kestrel",
+        "curl https://api.mypurecloud.com/x '{\"a\":\"kestrel\"}'",
+        "curl https://api.mypurecloud.com/x --url 'token kestrel'",
+        "curl https://api.mypurecloud.com/x '--kestrel x'",
+        "curl https://api.mypurecloud.com/x password=kestrel",
+    ] {
+        let imported = import(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(imported.requests.len(), 1, "{text}");
+        assert_eq!(imported.requests[0].draft.path, "/x", "{text}");
+        assert!(!imported.ignored.is_empty(), "{text}");
+        let is_option = text.contains("'--kestrel");
+        let shown = format!("{imported:?}");
+        assert!(is_option || !shown.contains("kestrel"), "{text}: {shown}");
+    }
+    let error = import("curl --future kestrel").expect_err("no URL");
+    assert!(!error.to_string().contains("kestrel"), "{error}");
+}
+
+#[test]
+fn each_url_goes_where_it_says() {
+    let imported = import("curl -G -d q=1 https://api.mypurecloud.com/a https://example.org/b https://api.mypurecloud.ie/c foo")
+        .expect("requests");
+    let requests: Vec<(&str, Option<&str>, Option<&str>, usize)> = imported
+        .requests
+        .iter()
+        .map(|request| {
+            (
+                request.draft.path.as_str(),
+                request.origin.as_deref(),
+                request.environment.as_ref().map(|id| id.as_str()),
+                request.draft.query.len(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        requests,
+        [
+            (
+                "/a",
+                Some("https://api.mypurecloud.com"),
+                Some("genesys-cloud-us-east-1"),
+                1
+            ),
+            ("/b", Some("https://example.org"), None, 1),
+            (
+                "/c",
+                Some("https://api.mypurecloud.ie"),
+                Some("genesys-cloud-eu-west-1"),
+                1
+            ),
+            ("/", Some("http://foo"), None, 1),
+        ]
+    );
+    let imported =
+        import("curl --variable id=7 --expand-url 'https://h.example/{{id}}'").expect("a request");
+    assert_eq!(imported.requests[0].draft.path, "/{{id}}");
+}
+
+#[test]
+fn what_is_not_sent_as_curl_sends_it_is_said() {
+    for (options, words) in [
+        ("'https://h.example/{a,b}'", "URLs of its own"),
+        ("'https://h.example/[1-3]'", "URLs of its own"),
+        ("--max-time 5 https://api.mypurecloud.com/a", "--max-time"),
+        ("-F 'b=<f' https://h.example/", "`<` of the form field `b`"),
+        ("-F 'b=@a.txt,b.txt' https://h.example/", "the files of `b`"),
+        (
+            "-d '{\\\"a\\\":1}' https://h.example/",
+            "the body is no JSON",
+        ),
+    ] {
+        let imported = import(&format!("curl {options}")).expect(options);
+        assert_eq!(imported.requests.len(), 1, "{options}");
+        let lint = imported.lint.iter().map(|lint| lint.cause.as_str());
+        let ignored = imported.ignored.iter().map(|ignored| ignored.what.as_str());
+        assert!(
+            lint.chain(ignored).any(|said| said.contains(words)),
+            "{options}: {:?} {:?}",
+            imported.lint,
+            imported.ignored
+        );
+    }
+    let imported = import("curl -g 'https://h.example/{a,b}'").expect("a request");
+    assert_eq!(imported.lint, []);
+    let draft = one("curl -F 'b=@a.txt,b.txt' -F 'c=@\"a,b.txt\"' https://h.example/");
+    let DraftBody::Multipart { rows } = draft.body else {
+        panic!("{:?}", draft.body);
+    };
+    let paths: Vec<&PartValue> = rows.iter().map(|row| &row.value).collect();
+    let file = |path: &str| PartValue::File {
+        path: path.to_owned(),
+        file_name: String::new(),
+    };
+    assert_eq!(paths, [&file("a.txt"), &file("b.txt"), &file("a,b.txt")]);
+}
+
+#[test]
+fn quotes_of_windows_are_taken_as_its_programs_take_them() {
+    for (text, body, is_said) in [
+        (
+            "curl -H \"Content-Type: application/json\" -d \"{\"\"a\"\": \"\"b\"\"}\" https://h.example/",
+            "{\"a\": \"b\"}",
+            false,
+        ),
+        (
+            "PS C:\\> curl.exe https://h.example/ --json '{\\\"a\\\":1}'",
+            "{\"a\":1}",
+            true,
+        ),
+        (
+            "curl.exe https://h.example/ --json '{\\\"a\\\":1}'",
+            "{\"a\":1}",
+            true,
+        ),
+        (
+            "curl https://h.example/ --json '{\\\"a\\\":1}'",
+            "{\\\"a\\\":1}",
+            true,
+        ),
+        (
+            "PS C:\\> curl.exe https://h.example/ --json '{\"a\":\"\\\"\"}'",
+            "{\"a\":\"\\\"\"}",
+            false,
+        ),
+    ] {
+        let imported = import(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(imported.requests[0].draft.body.text(), Some(body), "{text}");
+        let words: Vec<&str> = imported
+            .lint
+            .iter()
+            .map(|lint| lint.cause.as_str())
+            .filter(|cause| cause.contains("backslashes"))
+            .collect();
+        assert_eq!(!words.is_empty(), is_said, "{text}: {words:?}");
     }
 }
 

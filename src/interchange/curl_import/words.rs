@@ -52,7 +52,13 @@ const LONGEST_EXPANSION: usize = 4_096;
 
 /// By the first sign that only one of the shells has: what follows may be a value.
 pub(super) fn shell_of(text: &str) -> Shell {
-    const SIGNS: [(&str, Shell); 10] = [
+    if let Some(shell) = super::prompts::shell_of(text) {
+        return shell;
+    }
+    const SIGNS: [(&str, Shell); 13] = [
+        ("\"{\"\"", Shell::Cmd),
+        ("\"[{\"\"", Shell::Cmd),
+        ("\"[\"\"", Shell::Cmd),
         ("^\"", Shell::Cmd),
         ("^\n", Shell::Cmd),
         ("^\r\n", Shell::Cmd),
@@ -82,6 +88,16 @@ pub(super) fn split(text: &str, shell: Shell) -> Result<Line, ImportError> {
     }
 }
 
+/// The word as Windows PowerShell hands it on, when that makes JSON of it.
+fn without_backslashes(word: &str) -> Option<String> {
+    if !word.trim_start().starts_with(['{', '[']) || !word.contains("\\\"") {
+        return None;
+    }
+    let plain = word.replace("\\\"", "\"");
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    (!is_json(word) && is_json(&plain)).then_some(plain)
+}
+
 struct Splitter<'a> {
     text: &'a str,
     at: usize,
@@ -89,6 +105,8 @@ struct Splitter<'a> {
     line: Line,
     command: Command,
     word: Option<Word>,
+    /// Whether the lines of this command begin with the prompt of a shell that waits for more; not known before the second one.
+    is_prompted: Option<bool>,
 }
 
 impl<'a> Splitter<'a> {
@@ -100,6 +118,7 @@ impl<'a> Splitter<'a> {
             line: Line::default(),
             command: Command::default(),
             word: None,
+            is_prompted: None,
         }
     }
 
@@ -141,11 +160,37 @@ impl<'a> Splitter<'a> {
     }
 
     fn end_word(&mut self) {
-        self.command.words.extend(self.word.take());
+        let Some(mut word) = self.word.take() else {
+            return;
+        };
+        if self.shell == Shell::Power
+            && let Some(plain) = without_backslashes(&word.text)
+        {
+            word.text = plain;
+            self.report(
+                word.at,
+                "The quotes have backslashes, as Windows PowerShell needs them: they are not sent",
+                "PowerShell from 7.3 on sends them: take them out there",
+            );
+        }
+        self.command.words.push(word);
+    }
+
+    /// At the beginning of a line that goes on with the command.
+    fn skip_prompt(&mut self, is_quoted: bool) {
+        let rest = self.rest();
+        let command = &self.command;
+        let is_prompted = *self
+            .is_prompted
+            .get_or_insert_with(|| super::prompts::is_prompt(rest, command, is_quoted));
+        if is_prompted {
+            self.at += super::prompts::length(rest);
+        }
     }
 
     fn end_command(&mut self, pipes: bool) {
         self.end_word();
+        self.is_prompted = None;
         if !self.command.words.is_empty() {
             let command = std::mem::take(&mut self.command);
             self.line.commands.push(command);
@@ -249,8 +294,16 @@ impl<'a> Splitter<'a> {
                     self.push('\'');
                 }
                 Some('\'') => return Ok(()),
-                Some(character) => self.push(character),
+                Some(character) => self.push_quoted(character),
             }
+        }
+    }
+
+    /// Inside of quotes.
+    fn push_quoted(&mut self, character: char) {
+        self.push(character);
+        if character == '\n' {
+            self.skip_prompt(true);
         }
     }
 
@@ -271,8 +324,14 @@ impl<'a> Splitter<'a> {
                         self.at += 1;
                         self.push(next);
                     }
-                    Some('\n') => self.at += 1,
-                    Some('\r') if self.rest().starts_with("\r\n") => self.at += 2,
+                    Some('\n') => {
+                        self.at += 1;
+                        self.skip_prompt(true);
+                    }
+                    Some('\r') if self.rest().starts_with("\r\n") => {
+                        self.at += 2;
+                        self.skip_prompt(true);
+                    }
                     _ => self.push('\\'),
                 },
                 (Shell::Power, '`') => self.backtick(),
@@ -281,7 +340,7 @@ impl<'a> Splitter<'a> {
                     self.push('`');
                     self.no_command(here);
                 }
-                _ => self.push(character),
+                _ => self.push_quoted(character),
             }
         }
     }
@@ -300,6 +359,7 @@ impl<'a> Splitter<'a> {
 
     /// A continued line begins no word of its own.
     fn drop_empty_word(&mut self) {
+        self.skip_prompt(false);
         if self.word.as_ref().is_some_and(|word| word.text.is_empty()) {
             self.word = None;
         }
@@ -337,6 +397,9 @@ impl<'a> Splitter<'a> {
                 Some('\\') => self.ansi_escape(&mut bytes),
                 Some(character) => {
                     bytes.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    if character == '\n' {
+                        self.skip_prompt(true);
+                    }
                 }
             }
         }
@@ -438,14 +501,18 @@ impl<'a> Splitter<'a> {
     }
 
     fn no_command(&mut self, at: usize) {
-        if self.line.lint.len() >= MOST_REPORTED {
-            return;
-        }
-        self.line.lint.push(Lint::new(
-            Place::at(self.text, at),
+        self.report(
+            at,
             "A command stands inside of the command: it is not run, and its text is kept",
             "Put what it prints in its place",
-        ));
+        );
+    }
+
+    fn report(&mut self, at: usize, cause: &str, fix: &str) {
+        if self.line.lint.len() < MOST_REPORTED {
+            let place = Place::at(self.text, at);
+            self.line.lint.push(Lint::new(place, cause, fix));
+        }
     }
 
     fn is_here_string(&self) -> bool {

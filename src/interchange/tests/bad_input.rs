@@ -1,4 +1,4 @@
-//! What every reader says to bad input: the same variants for all 15 kinds. `tests/fixtures/bad_input/KIND.expected` holds the
+//! What every reader says to bad input: the same variants for all 17 kinds. `tests/fixtures/bad_input/KIND.expected` holds the
 //! words of each, so that a person can judge them.
 
 mod samples;
@@ -230,6 +230,10 @@ fn anchors_that_explode_are_refused() {
             Kind::Insomnia,
             "type: collection.insomnia.rest/5.0\nname: W\n",
         ),
+        (
+            Kind::OpenCollection,
+            "opencollection: 1.0.0\ninfo: {name: C}\n",
+        ),
     ] {
         let text = format!("{head}{bomb}");
         let error = reading::import(&text, Some(kind)).expect_err("it explodes");
@@ -420,6 +424,20 @@ fn long_texts_of_the_same_end() {
             "get {\n  url: https://api.mypurecloud.com/a\n}\nheaders {\n",
             "  x~: 1\n",
             "}\n",
+        ),
+        (
+            "environments that extend the one before",
+            Kind::OpenCollection,
+            "opencollection: 1.0.0\nitems: []\nconfig:\n  environments:\n",
+            "    - {name: e~, extends: e0, variables: [{name: v, value: x}]}\n",
+            "",
+        ),
+        (
+            "sets",
+            Kind::HttpEnvironments,
+            "{\"dev\": {\"host\": \"https://api.mypurecloud.de\"}",
+            ", \"s~\": {\"a\": \"{{b}}\"}",
+            "}",
         ),
         (
             "values",

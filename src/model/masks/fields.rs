@@ -36,19 +36,26 @@ impl FieldSyntax {
         }
     }
 
-    /// By a `Content-Type` value, and by how the text begins where that does not tell.
+    /// By a `Content-Type` value, and by how the text begins where that does not tell. A text that begins like JSON is JSON
+    /// when it is called a form too: `curl -d` calls everything one.
     #[must_use]
     pub fn of(content_type: &str, text: &str) -> Self {
-        Self::of_content_type(content_type).unwrap_or_else(|| {
-            if text.trim_start().starts_with(['{', '[']) {
-                Self::Json
-            } else if text.starts_with("--") {
-                Self::Multipart
-            } else {
-                Self::Form
-            }
-        })
+        match Self::of_content_type(content_type) {
+            Some(Self::Form) if begins_like_json(text) => Self::Json,
+            Some(told) => told,
+            None if text.trim_start().starts_with(['{', '[']) => Self::Json,
+            None if text.starts_with("--") => Self::Multipart,
+            None => Self::Form,
+        }
     }
+}
+
+/// `{"`, `[{` and the like; a form may begin with `{{variable}}`.
+fn begins_like_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let behind = |open: char| text.strip_prefix(open).map(str::trim_start);
+    behind('{').is_some_and(|rest| rest.starts_with(['"', '}']))
+        || behind('[').is_some_and(|rest| rest.starts_with(['{', '[', '"', ']']))
 }
 
 /// `text` with the values of fields named like credentials replaced by `MASK`.
@@ -308,6 +315,26 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn json_that_is_called_a_form_is_json() {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        for (content_type, text, expected) in [
+            (FORM, "{\"client_secret\": 1}", FieldSyntax::Json),
+            (FORM, " [{\"a\": 1}]", FieldSyntax::Json),
+            (FORM, "{{a}}&client_secret=b", FieldSyntax::Form),
+            (FORM, "a=b", FieldSyntax::Form),
+            ("multipart/form-data", "{\"a\": 1}", FieldSyntax::Multipart),
+            ("text/plain", "{ a }", FieldSyntax::Json),
+            ("", "--x", FieldSyntax::Multipart),
+        ] {
+            assert_eq!(
+                FieldSyntax::of(content_type, text),
+                expected,
+                "{content_type}: {text}"
+            );
+        }
+    }
 
     #[test]
     fn json_fields() {

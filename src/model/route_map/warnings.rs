@@ -1,5 +1,7 @@
 //! What a gateway's configuration gets wrong, as far as its route map tells (facts/amazon-api-gateway.md sections 0 and 7).
 
+use serde::{Deserialize, Serialize};
+
 use super::translate::leads_to_login;
 use super::{
     Authorizer, AuthorizerKind, ExpectedEffect, Integration, ParameterPlace, Route, RouteMap,
@@ -9,7 +11,7 @@ use crate::model::region::Region;
 use crate::model::sandbox_environments::UNBOUND_HOST;
 
 /// One finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteWarning {
     /// `GET /users`; `None` when it is about the whole gateway.
     pub route: Option<String>,

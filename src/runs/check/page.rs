@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::outcome::{LatencySample, Outcome, StepResult};
 use super::report::CheckReport;
 use crate::compare::latency::tenths;
+use crate::model::route_map::RouteWarning;
 
 pub(super) fn markdown(report: &CheckReport) -> String {
     let mut text = format!("# {}\n\n", plain(&report.headline()));
@@ -28,6 +29,13 @@ pub(super) fn markdown(report: &CheckReport) -> String {
             plain(&step.title),
             time_of(step)
         );
+    }
+    if !report.route_warnings.is_empty() {
+        let _ = writeln!(text, "\n## {CONFIGURATION}\n");
+        for warning in &report.route_warnings {
+            let _ = writeln!(text, "- {}", plain(&told(warning)));
+            let _ = writeln!(text, "  Try: {}", plain(&warning.fix));
+        }
     }
     for step in &report.steps {
         let _ = writeln!(
@@ -80,6 +88,16 @@ pub(super) fn markdown(report: &CheckReport) -> String {
         }
     }
     text
+}
+
+const CONFIGURATION: &str = "What the imported configuration gets wrong";
+
+/// With the route that it is about.
+fn told(warning: &RouteWarning) -> String {
+    match &warning.route {
+        Some(route) => format!("{route}: {}", warning.text),
+        None => warning.text.clone(),
+    }
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
@@ -178,6 +196,17 @@ pub(super) fn html(report: &CheckReport) -> String {
     );
     for step in &report.steps {
         section(&mut page, step);
+    }
+    if !report.route_warnings.is_empty() {
+        let _ = writeln!(
+            page,
+            "<section><h2><span class=\"warning\">{CONFIGURATION}</span></h2>"
+        );
+        for warning in &report.route_warnings {
+            let _ = writeln!(page, "<p>{}</p>", escaped(&told(warning)));
+            let _ = writeln!(page, "<p>Try: {}</p>", escaped(&warning.fix));
+        }
+        page.push_str("</section>\n");
     }
     page.push_str("</main>\n</body>\n</html>\n");
     page

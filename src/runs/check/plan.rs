@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::environment::{Credentials, Environment, Place, Target, TokenFrom};
 use crate::model::region::Region;
+use crate::model::route_map::RouteWarning;
 use crate::model::token::credentials_owner;
 
 /// What is to be checked. The environments are those of the moment at which it begins.
@@ -12,6 +13,8 @@ pub struct CheckPlan {
     pub gateway: Arc<Environment>,
     /// The region directly, as a control.
     pub direct: Option<Arc<Environment>>,
+    /// Where the organisation lives, when that is known.
+    pub region: Option<Region>,
     /// Both use the same client: a token of the one is good for the other.
     pub shares_client: bool,
     /// POST requests other than those to the login route.
@@ -41,14 +44,25 @@ impl CheckPlan {
         let shares_client = direct.as_ref().is_some_and(|direct| {
             client(direct).is_some_and(|id| client(&gateway).as_ref() == Some(&id))
         });
+        let region = region_behind(&gateway, all);
         Self {
             gateway: Arc::new(gateway),
             direct: direct.map(Arc::new),
+            region,
             shares_client,
             allow_writes: false,
             echo_path: None,
             latency_pairs: Self::PAIRS,
         }
+    }
+}
+
+impl CheckPlan {
+    /// What the gateway's imported configuration gets wrong.
+    #[must_use]
+    pub fn route_warnings(&self) -> Vec<RouteWarning> {
+        let map = self.gateway.route_map.as_ref();
+        map.map_or_else(Vec::new, |map| map.warnings(self.region))
     }
 }
 

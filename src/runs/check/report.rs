@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::compare::report::ReportFormat;
 use crate::model::masks::mask_url;
 use crate::model::route;
+use crate::model::route_map::RouteWarning;
 
 use super::outcome::{Fault, Outcome, StepCounts, StepKind, StepResult};
 use super::{CheckPlan, page};
@@ -33,6 +34,9 @@ pub struct CheckReport {
     pub requests: usize,
     pub took_ms: u64,
     pub cancelled: bool,
+    /// What the configuration that was imported gets wrong, whatever the steps say. Empty without one.
+    #[serde(default)]
+    pub route_warnings: Vec<RouteWarning>,
     pub steps: Vec<StepResult>,
 }
 
@@ -91,6 +95,7 @@ impl CheckReport {
             requests,
             took_ms,
             cancelled,
+            route_warnings: plan.route_warnings(),
             steps,
         }
     }

@@ -15,7 +15,7 @@ use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
 use crate::ui::widgets::{basic, fields, row_end};
 
-use super::{View, check, environment_form};
+use super::{View, check, environment_form, form_routes};
 
 /// The form's share of the width.
 const FORM_SHARE: f32 = 0.42;
@@ -105,6 +105,7 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
                     ui.add(summary(ui, shown).wrap());
                 });
             }
+            configuration(ui, shown, sheet);
             for result in &shown.steps {
                 check::step::show(ui, view, shown, result);
             }
@@ -117,6 +118,27 @@ fn steps(ui: &mut Ui, view: &mut View<'_>, shown: &ShownCheck) {
                 });
             }
         });
+}
+
+/// What the imported configuration gets wrong: known before the first step, so that no step moves by it.
+fn configuration(ui: &mut Ui, shown: &ShownCheck, sheet: Frame) {
+    let count = shown.route_warnings.len();
+    if count == 0 {
+        return;
+    }
+    sheet.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = size::HALF;
+        // Short: a heading that unfolds does not wrap.
+        let words = match count {
+            1 => "Configuration: 1 warning".to_owned(),
+            count => format!("Configuration: {count} warnings"),
+        };
+        egui::CollapsingHeader::new(words)
+            .id_salt(("configuration of the check", shown.run))
+            .icon(basic::unfold)
+            .show(ui, |ui| form_routes::warnings(ui, &shown.route_warnings));
+    });
 }
 
 /// `Acme gateway · 8 of 10 passed, 1 failed · 1.9 s`

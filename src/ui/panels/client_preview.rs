@@ -17,17 +17,27 @@ use super::environment_form::{FormContext, beneath};
 
 pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut EnvironmentForm) {
     let palette = Palette::of(ui);
-    let Some(preview) = &context.form.clients else {
+    let Some(set) = &context.form.clients else {
         ui.label(basic::small("Shown when the address is complete").color(palette.faint));
         return;
     };
+    let with_stage = stage_in_host_instead(context, edited);
+    let preview = with_stage.as_ref().unwrap_or(set);
     for group in &preview.groups {
         line(ui, group);
     }
     let Target::Gateway(gateway) = &mut edited.environment.target else {
         return;
     };
-    if preview.all_work() && !preview.typed {
+    if with_stage.is_some() {
+        beneath(
+            ui,
+            "So it would be with the stage inside the host and the port beside it; nothing was changed",
+        );
+        if basic::link(ui, "Back to the form that is set").clicked() {
+            context.view.local.client_look = None;
+        }
+    } else if preview.all_work() && !preview.typed {
         beneath(
             ui,
             "Given the host alone, the port, and the stage inside both paths, as listed below",
@@ -35,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut 
         if !gateway.stage.trim_matches('/').is_empty()
             && basic::link(ui, "Show what happens with the stage inside the host").clicked()
         {
-            gateway.client_form = stage_in_host(gateway);
+            context.view.local.client_look = Some(edited.environment.id.clone());
         }
         if let Some(former) = &edited.former_clients
             && basic::link(ui, "Put back the form that was there").clicked()
@@ -51,7 +61,23 @@ pub(super) fn show(ui: &mut Ui, context: &mut FormContext<'_, '_>, edited: &mut 
         edited.former_clients = Some(std::mem::take(&mut gateway.client_form));
     }
     exact(ui, preview);
-    given(ui, context, &mut gateway.client_form, preview);
+    given(ui, context, &mut gateway.client_form, set);
+}
+
+/// What clients would make of the form of the vendor's guide, while that is looked at.
+fn stage_in_host_instead(
+    context: &FormContext<'_, '_>,
+    edited: &EnvironmentForm,
+) -> Option<ClientPreview> {
+    let looks = context.view.local.client_look.as_ref() == Some(&edited.environment.id);
+    if !looks {
+        return None;
+    }
+    let mut environment = edited.environment.clone();
+    if let Target::Gateway(gateway) = &mut environment.target {
+        gateway.client_form = stage_in_host(gateway);
+    }
+    ClientPreview::of(&environment)
 }
 
 /// `Go, CX as Code   works`

@@ -7,7 +7,6 @@ use crate::app::checking::CheckingAction;
 use crate::app::form::{EnvironmentForm, default_region};
 use crate::app::preferences::{OutsideChange, PreferencesAction};
 use crate::app::tab::FieldRemark;
-use crate::body::visible;
 use crate::model::environment::{
     Colour, GatewayTarget, KeepHistory, Place, Protection, Protocol, Target, TokenFrom,
 };
@@ -16,10 +15,10 @@ use crate::model::secret::SecretName;
 use crate::ui::tokens::{Palette, inset, size};
 use crate::ui::widgets::fields::Face;
 use crate::ui::widgets::icons::{self, Icon};
-use crate::ui::widgets::{basic, fields, remarks, row_end, segmented};
+use crate::ui::widgets::{basic, fields, remarks, segmented};
 
 use super::{
-    Focus, View, client_preview, environment_menu, form_check, form_sections, network_section,
+    Focus, View, client_preview, form_bar, form_check, form_sections, network_section,
     region_picker,
 };
 
@@ -127,7 +126,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     Panel::top("form title")
         .exact_size(size::CONTROL + size::DOUBLE)
         .frame(bar)
-        .show(ui, |ui| title(ui, view, form));
+        .show(ui, |ui| form_bar::show(ui, view, form));
     if let Some(outside) = &form.outside {
         Panel::top("form changed outside")
             .frame(
@@ -171,54 +170,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
 pub(super) fn heading(ui: &mut Ui, title: &str) {
     ui.add_space(size::UNIT);
     fields::section(ui, title);
-}
-
-fn title(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
-    ui.horizontal_centered(|ui| {
-        let is_wide = ui.available_width() > size::DIALOG;
-        let name = |ui: &mut Ui| {
-            let words = if form.is_new {
-                "New environment".into()
-            } else {
-                visible::line(&form.initial.name)
-            };
-            ui.add(egui::Label::new(basic::strong(words.as_ref()).size(size::TITLE)).truncate());
-        };
-        row_end::after(ui, "what to do with it", name, |ui| {
-            if is_wide {
-                form_check::summary(ui, form);
-            }
-            buttons(ui, view, form);
-        });
-    });
-}
-
-fn buttons(ui: &mut Ui, view: &mut View<'_>, form: &EnvironmentForm) {
-    if !form.is_new {
-        if icons::control(ui, Icon::Duplicate, "Duplicate the environment").clicked() {
-            let id = form.initial.id.clone();
-            view.act(Action::Preferences(PreferencesAction::Duplicate(id)));
-        }
-        environment_menu::export(ui, view, form);
-        if icons::control(ui, Icon::Trash, "Delete the environment").clicked() {
-            view.act(Action::DeleteEnvironment(form.environment.id.clone()));
-        }
-    }
-    if basic::secondary(ui, "Cancel")
-        .accessible_name("Cancel editing")
-        .clicked()
-    {
-        view.act(Action::CloseForm);
-    }
-    let is_checked = view.state.checking.on_page;
-    let can_check = !form.is_new && form.is_gateway() && !form.is_changed() && !is_checked;
-    if can_check && basic::secondary(ui, "Check the gateway").clicked() {
-        let id = form.initial.id.clone();
-        view.act(Action::Checking(CheckingAction::Run(id)));
-    }
-    if basic::primary(ui, "Save").clicked() {
-        view.act(Action::SaveForm);
-    }
 }
 
 /// Another program changed or deleted the file while this form was open.
@@ -308,7 +259,7 @@ pub(super) fn beneath(ui: &mut Ui, words: &str) {
 /// A row of dots, each with its name for those who cannot see it.
 fn colours(ui: &mut Ui, edited: &mut EnvironmentForm) {
     let palette = Palette::of(ui);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for known in Colour::ALL {
             let (rect, response) =
                 ui.allocate_exact_size(Vec2::splat(size::CONTROL), egui::Sense::click());
@@ -555,7 +506,7 @@ pub(super) fn gateway_user(
         return;
     };
     let used = !gateway.user_name.is_empty();
-    egui::CollapsingHeader::new("User name and password of the gateway")
+    egui::CollapsingHeader::new("Gateway user and password")
         .icon(crate::ui::widgets::basic::unfold)
         .default_open(used)
         .show(ui, |ui| {

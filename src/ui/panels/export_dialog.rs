@@ -31,6 +31,8 @@ pub(in crate::ui) struct Memory {
     was_shown: bool,
     /// Where it goes, while that is typed.
     path: Option<String>,
+    /// That field was just opened: the keyboard goes there.
+    path_is_new: bool,
 }
 
 pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
@@ -127,11 +129,15 @@ fn formats(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     basic::list(ui);
     let palette = Palette::of(ui);
     let mut before: Option<Group> = None;
+    let mut heading = egui::Rect::NOTHING;
     for format in Format::of(open.kind) {
         if before != Some(format.group()) {
             before = Some(format.group());
-            ui.add_space(size::HALF);
-            ui.label(basic::small(format.group().title()).color(palette.faint));
+            ui.add_space(size::SNUG);
+            let title = basic::small(format.group().title()).color(palette.faint);
+            heading = ui.label(title).rect;
+            // The ring of the keyboard's row keeps off the words.
+            ui.add_space(size::TIGHT);
         }
         let name = format!("{}: {}", format.group().title(), format.title());
         let row = ui
@@ -140,6 +146,9 @@ fn formats(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             .on_hover_text(format.words());
         if open.format == format && !std::mem::replace(&mut view.local.export.was_shown, true) {
             row.request_focus();
+            // With its heading and some room above.
+            let whole = row.rect.union(heading).expand(size::HALF);
+            ui.scroll_to_rect(whole, None);
         }
         if row.clicked() && open.format != format {
             act(view, ExportingAction::ChooseFormat(format));
@@ -155,6 +164,9 @@ fn page(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, height: f32) {
     }
     if open.format.creates_gateway() {
         backend(ui, view, open);
+    }
+    if open.format.updates_files() {
+        profile(ui, view, open);
     }
     match &open.written {
         None => line(ui, "Writing it…", palette.faint),
@@ -204,6 +216,35 @@ fn backend(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     }
 }
 
+/// The profile that it is written as, and what the preview shows once a file is chosen that is there already.
+fn profile(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
+    let mut name = open.profile.clone();
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Profile");
+        let width = (ui.available_width()).clamp(size::CONTROL, size::REGION);
+        fields::text(
+            ui,
+            "Profile of config.toml",
+            &mut name,
+            &open.name,
+            Face::Mono,
+            width,
+        );
+    });
+    if name != open.profile {
+        act(view, ExportingAction::ChooseProfile(name));
+    }
+    if let Some(path) = &open.is_there {
+        let palette = Palette::of(ui);
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        let words = format!(
+            "{} as it would be; its secrets are masked here only",
+            name.to_string_lossy()
+        );
+        line(ui, &words, palette.secondary);
+    }
+}
+
 fn preview(ui: &mut Ui, view: &mut View<'_>, written: &Written, height: f32) {
     let palette = Palette::of(ui);
     let id = Id::unique("export preview");
@@ -236,8 +277,8 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, written: &Written, height: f32) {
 
 fn secrets(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, written: &Written) {
     let palette = Palette::of(ui);
-    if !written.masked.is_empty() {
-        let words = format!("Left out: {}", written.masked.join(", "));
+    if !written.remarks.masked.is_empty() {
+        let words = format!("Left out: {}", written.remarks.masked.join(", "));
         line(ui, &words, palette.text);
     }
     if matches!(open.wanted, Wanted::Past(_)) {
@@ -288,13 +329,13 @@ fn secrets(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport, written: &Writte
 }
 
 fn lint(ui: &mut Ui, written: &Written) {
-    if written.lint.is_empty() {
+    if written.remarks.lint.is_empty() {
         return;
     }
     let palette = Palette::of(ui);
     ui.add_space(size::HALF);
     ui.label(basic::strong("What a client stumbles over"));
-    for lint in &written.lint {
+    for lint in &written.remarks.lint {
         let words = format!(
             "Line {}, column {}: {}",
             lint.place.line, lint.place.column, lint.cause
@@ -354,7 +395,8 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             }
             ui.add_enabled_ui(is_ready, |ui| {
                 if basic::secondary(ui, "Save as…").clicked() {
-                    view.local.export.path = Some(open.format.file_name(&open.name));
+                    view.local.export.path = Some(proposed_path(open));
+                    view.local.export.path_is_new = true;
                 }
                 if basic::primary(ui, "Copy").clicked() {
                     act(view, ExportingAction::Copy);
@@ -364,6 +406,15 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     });
 }
 
+/// With its folder, so that nobody has to guess where a bare name ends up.
+fn proposed_path(open: &OpenExport) -> String {
+    let name = open.format.file_name(&open.name);
+    match std::env::home_dir().filter(|home| home.is_absolute()) {
+        Some(home) => home.join(name).display().to_string(),
+        None => name,
+    }
+}
+
 /// A path typed or picked; the picker may not exist on every desktop.
 fn save_row(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     let Some(mut path) = view.local.export.path.take() else {
@@ -371,7 +422,7 @@ fn save_row(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
     };
     let mut stays = true;
     ui.horizontal_wrapped(|ui| {
-        let width = (ui.available_width() * 0.5).clamp(size::MENU * 0.5, size::FORM_FIELD);
+        let width = (ui.available_width() - size::MENU).clamp(size::MENU * 0.5, size::FORM_FIELD);
         let field = fields::text(
             ui,
             "Save the export to",
@@ -380,6 +431,9 @@ fn save_row(ui: &mut Ui, view: &mut View<'_>, open: &OpenExport) {
             Face::Mono,
             width,
         );
+        if std::mem::take(&mut view.local.export.path_is_new) {
+            field.request_focus();
+        }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let is_ready = !path.trim().is_empty();
         let save = ui.add_enabled(is_ready, egui::Button::new("Save"));

@@ -3,6 +3,7 @@
 use egui::Ui;
 
 use crate::body::visible;
+use crate::model::route_map::RouteWarning;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 use crate::ui::widgets::icons::{self, Icon};
@@ -19,22 +20,7 @@ pub(super) fn show(ui: &mut Ui, context: &FormContext<'_, '_>) {
         "From the configuration that was imported: a request takes the route that fits it best, unless a rule of the path map says otherwise",
     );
     let palette = Palette::of(ui);
-    for warning in &context.form.route_warnings {
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().interact_size.y = size::ICON;
-            icons::decoration(ui, Icon::Warning, palette.warn);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = size::TIGHT;
-                let cause = match &warning.route {
-                    Some(route) => format!("{route}: {}", warning.text),
-                    None => warning.text.clone(),
-                };
-                let cause = visible::line(&cause);
-                ui.label(basic::small(cause.as_ref()).color(palette.warn));
-                ui.label(basic::small(warning.fix.as_str()).color(palette.secondary));
-            });
-        });
-    }
+    warnings(ui, &context.form.route_warnings);
     let words = match map.routes.len() {
         1 => "1 route".to_owned(),
         count => format!("{count} routes"),
@@ -51,6 +37,28 @@ pub(super) fn show(ui: &mut Ui, context: &FormContext<'_, '_>) {
                 beneath(ui, &format!("and {} more", map.routes.len() - MOST_ROUTES));
             }
         });
+}
+
+/// What the configuration gets wrong, each with what to change.
+pub(super) fn warnings(ui: &mut Ui, warnings: &[RouteWarning]) {
+    let palette = Palette::of(ui);
+    for warning in warnings {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().interact_size.y = size::ICON;
+            icons::decoration(ui, Icon::Warning, palette.warn);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = size::TIGHT;
+                let cause = match &warning.route {
+                    Some(route) => format!("{route}: {}", warning.text),
+                    None => warning.text.clone(),
+                };
+                let cause = basic::small(visible::line(&cause).as_ref()).color(palette.warn);
+                ui.add(egui::Label::new(cause).wrap());
+                let fix = basic::small(warning.fix.as_str()).color(palette.secondary);
+                ui.add(egui::Label::new(fix).wrap());
+            });
+        });
+    }
 }
 
 /// More routes than these are counted.

@@ -59,7 +59,7 @@ pub(super) fn outcome(palette: &Palette, entry: &HistorySummary) -> (String, Col
     let Some(status) = entry.status else {
         return ("failed".to_owned(), palette.bad, palette.bad_fill);
     };
-    let (colour, fill) = palette.status(status);
+    let (colour, fill) = palette.status(entry.told_status().unwrap_or(status));
     (status.to_string(), colour, fill)
 }
 
@@ -83,7 +83,10 @@ pub(super) fn spoken(state: &AppState, palette: &Palette, entry: &HistorySummary
         "{} {}, {}, {}, {}, {}",
         entry.method,
         visible::line(&entry.path),
-        outcome(palette, entry).0,
+        match entry.told_status() {
+            Some(told) => format!("{}, {told} in the body", outcome(palette, entry).0),
+            None => outcome(palette, entry).0,
+        },
         visible::line(&entry.environment_name),
         moment(state, entry.started_at),
         text::duration(entry.total),

@@ -36,7 +36,7 @@ pub(super) fn show(ui: &Ui, view: &mut View<'_>) {
             ui.set_height(whole.y);
             let bottom = ui.max_rect().bottom();
             heading(ui, state.importing.place(), preview);
-            let foot = size::PRIMARY + size::UNIT + ui.spacing().item_spacing.y * 2.0;
+            let foot = size::PRIMARY + size::UNIT + ui.spacing().item_spacing.y;
             ScrollArea::vertical()
                 .id_salt(("import", state.importing.number()))
                 .min_scrolled_height(0.0)
@@ -154,14 +154,7 @@ fn plan(ui: &mut Ui, plan: &Plan) {
             .map(request)
             .chain(rest),
     );
-    if let Some(catalogue) = &plan.catalogue {
-        let count = catalogue.lines().count();
-        section(
-            ui,
-            "Catalogue",
-            std::iter::once(format!("{count} operations of the workspace's own")),
-        );
-    }
+    section(ui, "Catalogue", plan.operations_in_words().into_iter());
     section(
         ui,
         "Secrets, for the keyring and never for a file",
@@ -173,6 +166,11 @@ fn plan(ui: &mut Ui, plan: &Plan) {
         plan.files
             .iter()
             .map(|file| format!("{} ({})", file.path, file.purpose)),
+    );
+    section(
+        ui,
+        "Network settings, which wait for approval",
+        plan.asked_settings().into_iter(),
     );
     let palette = Palette::of(ui);
     for stumbling in &plan.clients {
@@ -257,7 +255,8 @@ fn title(ui: &mut Ui, words: &str) {
 }
 
 fn line(ui: &mut Ui, words: &str, colour: egui::Color32) {
-    let words = egui::RichText::new(visible::line(words)).color(colour);
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let words = basic::worded_in(&font, &visible::line(words), colour);
     ui.add(egui::Label::new(words).wrap());
 }
 

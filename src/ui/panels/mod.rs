@@ -14,6 +14,7 @@ mod editor;
 mod environment_form;
 mod environment_menu;
 mod export_dialog;
+mod form_bar;
 mod form_check;
 mod form_routes;
 mod form_sections;
@@ -59,7 +60,7 @@ use egui::{
 use crate::app::action::Action;
 use crate::app::preferences::Page;
 use crate::app::state::{AppState, Leg};
-use crate::model::ids::{ExchangeId, RequestId};
+use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 
 use super::tokens::{Palette, inset, size};
 
@@ -129,6 +130,8 @@ pub(super) struct Local {
     pub(super) catalogue: sidebar::CatalogueView,
     pub(super) comparison: comparison::Memory,
     pub(super) export: export_dialog::Memory,
+    /// The environment whose clients are looked at with the stage inside the host.
+    pub(super) client_look: Option<EnvironmentId>,
     pane: usize,
 }
 

@@ -489,7 +489,11 @@ fn operation(state: &AppState, palette: &Palette, index: u32) -> Option<Entry> {
                 basic::method_colour(palette, operation.method),
             )),
             label: operation.path.to_owned(),
-            hint: name_in_words(operation.id),
+            hint: if operation.is_own {
+                format!("{} · imported", name_in_words(operation.id))
+            } else {
+                name_in_words(operation.id)
+            },
             is_mono: true,
             ..Suggestion::default()
         },

@@ -350,6 +350,20 @@ fn offer(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
             format!("{} belongs to {name}", offer.origin),
             format!("Use {name} on leg {}", leg.letter()),
         ),
+        OfferKind::CameWith {
+            leg,
+            name,
+            environment,
+        } => {
+            let mut chosen = view.state.legs.iter().flatten();
+            if chosen.any(|id| id == environment) {
+                return;
+            }
+            (
+                format!("This request came with {name}"),
+                format!("Use {name} on leg {}", leg.letter()),
+            )
+        }
         OfferKind::Make { .. } => (
             format!("No environment has {}", offer.origin),
             "Make an environment of it…".to_owned(),

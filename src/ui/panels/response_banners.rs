@@ -62,7 +62,16 @@ fn refused(ui: &mut Ui, view: &mut View<'_>, answer: &Answer) {
         return;
     };
     let palette = view.palette;
-    let sentence = crate::body::visible::line(sentence).into_owned();
+    let mut sentence = crate::body::visible::line(sentence).into_owned();
+    let told = answer
+        .explanation
+        .as_ref()
+        .and_then(|explanation| explanation.told_status);
+    let hop = answer.exchange.answer();
+    if let (Some(told), Some(response)) = (told, hop.and_then(|hop| hop.response.as_ref())) {
+        let said = response.status;
+        sentence = format!("{sentence}. The gateway made {said} of the status {told}");
+    }
     let mut explain = false;
     Frame::new()
         .fill(palette.warn_fill)

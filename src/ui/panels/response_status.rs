@@ -70,7 +70,10 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) -> Str
                 crate::body::visible::line(&reason)
             );
             let words = elided(words.trim_end(), LONGEST_REASON);
-            (words, palette.status(response.status))
+            match told_status(answer) {
+                Some(told) => (format!("{words}, {told} in the body"), palette.status(told)),
+                None => (words, palette.status(response.status)),
+            }
         }
         None => ("No answer".to_owned(), (palette.bad, palette.bad_fill)),
     };
@@ -108,6 +111,12 @@ fn answered(ui: &mut Ui, view: &mut View<'_>, tab: &Tab, answer: &Answer) -> Str
         });
     });
     spoken.join(", ")
+}
+
+/// The refusal that the gateway hides behind a success.
+fn told_status(answer: &Answer) -> Option<u16> {
+    let explanation = answer.explanation.as_ref()?;
+    explanation.told_status
 }
 
 /// A filled label as high as its text, in a row that is higher.

@@ -12,6 +12,7 @@ use crate::app::tab::Tab;
 use crate::app::url_line::UrlLine;
 use crate::body::visible;
 use crate::model::resolved::ResolvedRequest;
+use crate::model::route_map::Sentence;
 use crate::ui::tokens::{Palette, size};
 use crate::ui::widgets::basic;
 
@@ -27,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, tab: &Tab) {
     });
 }
 
-/// What the gateway's configuration says of the request: one quiet line, the whole behind a press.
+/// What the gateway's configuration says of the request: three quiet lines at most, the whole behind a press.
 fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
     let Some(foretold) = &tab.foretold[leg.index()] else {
         return;
@@ -38,13 +39,23 @@ fn route(ui: &mut Ui, tab: &Tab, leg: Leg) {
     } else {
         palette.warn
     };
-    let texts: Vec<_> = foretold.texts().map(visible::line).collect();
+    // What is at odds with what was typed stands at the fields as well: it may be cut, the rest is said nowhere else.
+    let (odd, rest): (Vec<&Sentence>, Vec<&Sentence>) = foretold
+        .sentences
+        .iter()
+        .partition(|sentence| foretold.route.is_some() && sentence.at_odds.is_some());
+    let texts: Vec<_> = rest
+        .into_iter()
+        .chain(odd)
+        .map(|sentence| visible::line(&sentence.text))
+        .collect();
     let words = texts.join(" · ");
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.add_space(size::BADGE + ui.spacing().item_spacing.x);
-        let label = egui::Label::new(basic::small(&words).color(colour))
-            .truncate()
-            .sense(Sense::click());
+        let font = FontId::proportional(size::SMALL);
+        let mut job = LayoutJob::simple(words.clone(), font, colour, ui.available_width());
+        job.wrap.max_rows = MOST_ROUTE_ROWS;
+        let label = egui::Label::new(job).wrap().sense(Sense::click());
         let response = ui.add(label);
         let name = format!("Route on leg {}: {words}", leg.letter());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
@@ -211,6 +222,8 @@ fn shortened(words: &str) -> String {
     format!("{beginning}…")
 }
 
+/// Rows of what a route does.
+const MOST_ROUTE_ROWS: usize = 3;
 /// Characters of a mapping that stand beside the URL.
 const MOST_MAPPED: usize = 60;
 /// Characters of a URL that are shown however narrow it gets.

@@ -224,7 +224,7 @@ fn import(ui: &mut Ui, view: &mut View<'_>) {
                     .accessible_name("Import the typed file")
                     .clicked();
                 if (import || entered) && !typed.is_empty() {
-                    view.local.import_file.clear();
+                    // It stays: the answer may be that it cannot be read, or no.
                     let path = PathBuf::from(typed);
                     view.act(Action::Importing(ImportingAction::ReadFile(path)));
                 }

@@ -116,7 +116,15 @@ pub(in crate::ui) fn covers(context: &egui::Context, name: &str) {
 
 /// Small text in which what stands between backticks is code, in its own face and without them.
 pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text::LayoutJob {
-    let words = fonts::small().resolve(ui.style());
+    worded_in(&fonts::small().resolve(ui.style()), text, colour)
+}
+
+/// The same in another face and size.
+pub(in crate::ui) fn worded_in(
+    words: &FontId,
+    text: &str,
+    colour: Color32,
+) -> egui::text::LayoutJob {
     let code = FontId::new(words.size, FontFamily::Monospace);
     let mut job = egui::text::LayoutJob::default();
     let is_even = text.matches('`').count().is_multiple_of(2);
@@ -127,7 +135,7 @@ pub(in crate::ui) fn worded(ui: &Ui, text: &str, colour: Color32) -> egui::text:
     };
     for (index, part) in parts.into_iter().enumerate() {
         let font = if index.is_multiple_of(2) {
-            &words
+            words
         } else {
             &code
         };

@@ -18,7 +18,7 @@ pub(super) const MOST_HOSTS: usize = 8;
 
 pub(super) struct Planning<'a> {
     known: Known<'a>,
-    choices: &'a Choices,
+    pub(super) choices: &'a Choices,
     pub(super) plan: Plan,
     /// Ids of the import, and what they are now.
     renamed: Vec<(EnvironmentId, EnvironmentId)>,
@@ -77,6 +77,7 @@ impl<'a> Planning<'a> {
     ) {
         let id = environment.id.clone();
         if is_bare && let Some(at) = self.use_existing(&environment) {
+            self.leave_settings(at, &environment);
             // A secret one with a value comes along with it.
             let has_value = |name: &str| {
                 let name = SecretName::Variable(name.to_owned());
@@ -341,13 +342,22 @@ impl<'a> Planning<'a> {
             None => self.takers(secret, targets),
         };
         if places.is_empty() {
+            self.plan.lost_secrets += 1;
             self.plan.ignored.push(Ignored::new(
                 format!("the secret {}", secret.name),
                 "no environment takes it, so it was kept nowhere: choose one",
             ));
         }
         for at in places {
-            self.place_secret(secret, at, requests);
+            if let Some(name) = self.keeps_own(secret, at) {
+                self.plan.lost_secrets += 1;
+                self.plan.ignored.push(Ignored::new(
+                    format!("the secret {}", secret.name),
+                    format!("`{name}` is there already and keeps its own: enter it there"),
+                ));
+            } else {
+                self.place_secret(secret, at, requests);
+            }
         }
     }
 
@@ -511,7 +521,7 @@ impl<'a> Planning<'a> {
     }
 
     fn free_directory(&mut self, parent: &str, name: &str) -> String {
-        let slug = directory(name);
+        let slug = places::directory(name);
         let numbered = (2_u32..=u32::MAX).map(|number| format!("{slug}-{number}"));
         std::iter::once(slug.clone())
             .chain(numbered)
@@ -542,18 +552,6 @@ fn below(parent: &str, name: &str) -> String {
     } else {
         format!("{parent}/{name}")
     }
-}
-
-/// A folder's name as a directory.
-fn directory(name: &str) -> String {
-    let slug = EnvironmentId::from_name(name).to_string();
-    let is_letterless = slug == "environment" && !name.trim().eq_ignore_ascii_case("environment");
-    let slug: String = if is_letterless {
-        "folder".to_owned()
-    } else {
-        slug.chars().take(60).collect()
-    };
-    slug.trim_end_matches('-').to_owned()
 }
 
 /// The path without the host that its environment has.

@@ -110,6 +110,127 @@ fn a_secret_of_another_host_stays_bound_to_that_host() {
     assert_eq!(plan.requests[0].draft.path, "/a");
 }
 
+const THROUGH_A_PROXY: &str = "curl https://api.mypurecloud.com/api/v2/queues -x http://u:canary-9@proxy:8080 --cacert ca.pem --max-time 5 --resolve api.mypurecloud.com:443:127.0.0.1";
+
+#[test]
+fn an_environment_that_is_there_keeps_its_settings_and_its_secrets() {
+    let there = environment("[prod]\nenvironment = \"mypurecloud.com\"\n");
+    for replaces in [false, true] {
+        let choices = Choices {
+            replaces,
+            ..Choices::default()
+        };
+        let plan = planned(THROUGH_A_PROXY, std::slice::from_ref(&there), &choices);
+        assert_eq!(plan.environments.len(), 1, "{plan:?}");
+        assert_eq!(plan.environments[0].fate, Fate::Used);
+        assert_eq!(plan.environments[0].environment, there);
+        assert_eq!(plan.secrets, []);
+        assert_eq!(plan.lost_secrets, 1);
+        assert_eq!(plan.files, [], "nothing waits for what is not taken");
+        assert_eq!(plan.asked_settings(), [""; 0]);
+        for what in [
+            "the proxy",
+            "the file of trusted certificates",
+            "the limits",
+            "the address of api.mypurecloud.com",
+            "the secret proxy-password",
+        ] {
+            assert!(
+                plan.ignored.iter().any(|ignored| ignored.what == what),
+                "{what}: {:?}",
+                plan.ignored
+            );
+        }
+    }
+    // Its own proxy's password is replaced when the user says so, and not before.
+    let mut same = there;
+    same.network.proxy = Proxy::Explicit {
+        url: "http://proxy:8080".to_owned(),
+        user_name: "u".to_owned(),
+        bypass: Vec::new(),
+    };
+    for replaces in [false, true] {
+        let choices = Choices {
+            replaces,
+            ..Choices::default()
+        };
+        let plan = planned(THROUGH_A_PROXY, std::slice::from_ref(&same), &choices);
+        assert_eq!(plan.secrets.len(), usize::from(replaces), "{replaces}");
+        assert!(
+            plan.ignored
+                .iter()
+                .all(|ignored| ignored.what != "the proxy")
+        );
+    }
+}
+
+#[test]
+fn what_a_new_environment_asks_for_is_told() {
+    let plan = planned(THROUGH_A_PROXY, &[], &Choices::default());
+    assert_eq!(
+        plan.asked_settings(),
+        [
+            "the proxy http://proxy:8080 of Genesys Cloud us-east-1",
+            "the address 127.0.0.1 for api.mypurecloud.com of Genesys Cloud us-east-1"
+        ]
+    );
+    assert_eq!(plan.files.len(), 1);
+    assert_eq!(
+        plan.secrets[0].in_words(),
+        "proxy-password of genesys-cloud-us-east-1, for its proxy"
+    );
+}
+
+#[test]
+fn the_client_form_of_an_environment_that_is_there_stays() {
+    let mut there = environment(
+        "curl https://a1.execute-api.eu-west-1.amazonaws.com/test/apipath/api/v2/users",
+    );
+    let Target::Gateway(gateway) = &mut there.target else {
+        panic!("{:?}", there.target);
+    };
+    gateway.client_form = ClientForm {
+        host: "a1.execute-api.eu-west-1.amazonaws.com/test".to_owned(),
+        port: "443".to_owned(),
+        protocol: "https".to_owned(),
+        login_path: "/loginpath".to_owned(),
+        api_path: "/apipath".to_owned(),
+    };
+    let choices = Choices {
+        mends_clients: true,
+        ..Choices::default()
+    };
+    let text = "curl https://a1.execute-api.eu-west-1.amazonaws.com/test/apipath/api/v2/users -H 'Authorization: Bearer canary-1'";
+    let plan = planned(text, std::slice::from_ref(&there), &choices);
+    assert_eq!(plan.environments[0].fate, Fate::Completed);
+    assert_eq!(plan.environments[0].environment.target, there.target);
+    assert_eq!(plan.clients, []);
+}
+
+#[test]
+fn folders_get_names_that_every_system_takes() {
+    let text = r#"{"info": {"name": "x", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "item": [{"name": "Con", "item": [{"name": "AUX", "item": [
+            {"name": "a", "request": {"method": "GET", "url": "https://api.mypurecloud.com/a"}}]}]}]}"#;
+    let plan = planned(text, &[], &Choices::default());
+    assert_eq!(plan.requests[0].directory(), "con-folder/aux-folder");
+}
+
+#[test]
+fn the_catalogue_keeps_what_it_has_unless_told_otherwise() {
+    let text = r#"{"openapi": "3.0.0", "info": {}, "paths": {"/a": {"get": {}}}}"#;
+    for (replaces, words) in [(false, "leave as they are"), (true, "take the place of")] {
+        let choices = Choices {
+            replaces,
+            ..Choices::default()
+        };
+        let plan = planned(text, &[], &choices);
+        assert_eq!(plan.replaces_operations, replaces);
+        let said = plan.operations_in_words().unwrap_or_default();
+        assert!(said.contains(words), "{said}");
+    }
+}
+
 #[test]
 fn unknown_hosts_become_environments_up_to_a_number() {
     let text = (0..20).fold(String::new(), |text, number| {

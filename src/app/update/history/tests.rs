@@ -16,7 +16,7 @@ use crate::model::environment::Colour;
 use crate::model::exchange::{
     Connection, Exchange, Hop, HopPurpose, Response, ResponseBody, SentRequest, WireVersion,
 };
-use crate::model::history::{HistoryKind, WithoutBodies};
+use crate::model::history::{HistoryKind, WithoutBodies, with_told_status};
 use crate::model::ids::{EnvironmentId, ExchangeId, RequestId};
 use crate::model::masks::Masks;
 use crate::model::sandbox_environments::sandbox_environments;
@@ -481,6 +481,23 @@ fn a_deleted_entry_comes_back_with_undo_and_goes_again_with_redo() {
     );
     let commands = desk.input(Action::Tree(TreeAction::Redo));
     assert!(deletes(&commands), "{commands:?}");
+}
+
+#[test]
+fn a_refusal_behind_a_success_is_known_from_who_answered() {
+    let who = "Genesys Cloud, through a REST non-proxy";
+    for (kind, answered_by, told) in [
+        (HistoryKind::Exchange, with_told_status(who, 401), Some(401)),
+        (HistoryKind::Exchange, who.to_owned(), None),
+        (HistoryKind::Comparison, with_told_status(who, 401), None),
+    ] {
+        let summary = HistorySummary {
+            kind,
+            answered_by: Some(answered_by.clone()),
+            ..entry(1, 1).summary
+        };
+        assert_eq!(summary.told_status(), told, "{answered_by}");
+    }
 }
 
 #[test]

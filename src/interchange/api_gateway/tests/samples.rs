@@ -4,7 +4,7 @@
 use super::{HTTP_API, REST_NON_PROXY, REST_PROXY, WITHOUT_EXTENSIONS, gateway, read};
 use crate::model::environment::{ApiKind, Environment, TokenFrom};
 use crate::model::route_map::{
-    Asked, ExpectedEffect, Integration, ParameterPlace, Route, RouteMap,
+    Asked, Demands, ExpectedEffect, Integration, ParameterPlace, Route, RouteMap,
 };
 
 const TABLE: &str = include_str!("samples.txt");
@@ -130,31 +130,41 @@ fn told_of_route(route: &Route) -> Vec<String> {
     for effect in &route.effects {
         match effect {
             ExpectedEffect::ParameterPassed { name, from } if name == from => {
-                passed.push(format!("query {name}"))
+                passed.push(format!("query {name}"));
             }
             ExpectedEffect::HeaderPassed { name, from } if name == from => {
-                passed.push(format!("header {name}"))
+                passed.push(format!("header {name}"));
             }
             ExpectedEffect::ParameterFixed { name, value } => {
-                fixed.push(format!("query {name} {value}"))
+                fixed.push(format!("query {name} {value}"));
             }
             ExpectedEffect::HeaderFixed { name, value } => {
-                fixed.push(format!("header {name} {value}"))
+                fixed.push(format!("header {name} {value}"));
             }
             ExpectedEffect::ParameterAppended { name, value } => {
-                appended.push(format!("query {name} {value}"))
+                appended.push(format!("query {name} {value}"));
             }
-            ExpectedEffect::ParameterDropped { name } => dropped.push(format!("query {name}")),
-            ExpectedEffect::HeaderDropped { name } => dropped.push(format!("header {name}")),
+            ExpectedEffect::ParameterDropped { name } => {
+                dropped.push(format!("query {name}"));
+            }
+            ExpectedEffect::HeaderDropped { name } => {
+                dropped.push(format!("header {name}"));
+            }
             ExpectedEffect::OtherParametersDropped => {
-                dropped.push("all other query parameters".to_owned())
+                dropped.push("all other query parameters".to_owned());
             }
-            ExpectedEffect::OtherHeadersDropped => dropped.push("all other headers".to_owned()),
-            ExpectedEffect::StatusMasked { status } => statuses.push(format!("always {status}")),
+            ExpectedEffect::OtherHeadersDropped => {
+                dropped.push("all other headers".to_owned());
+            }
+            ExpectedEffect::StatusMasked { status } => {
+                statuses.push(format!("always {status}"));
+            }
             ExpectedEffect::StatusMapped { pattern, status } => {
-                statuses.push(format!("{pattern} as {status}"))
+                statuses.push(format!("{pattern} as {status}"));
             }
-            other => others.push(format!("    {other:?}")),
+            other => {
+                others.push(format!("    {other:?}"));
+            }
         }
     }
     let passes_all = !dropped.iter().any(|text| text.starts_with("all other"));
@@ -164,7 +174,36 @@ fn told_of_route(route: &Route) -> Vec<String> {
     if statuses.is_empty() {
         statuses.push("those of the backend".to_owned());
     }
-    let demands = &route.demands;
+    let list = |texts: Vec<String>| or_none(texts.join(", "));
+    let mut lines = vec![
+        format!("route: {}", route.name()),
+        format!("    integration: {integration}"),
+        format!("    endpoint: {}", or_none(route.uri.clone())),
+        format!(
+            "    backend host and path: {} {}",
+            route.backend_host().unwrap_or("none"),
+            or_none(route.backend_path().into_owned())
+        ),
+        format!("    passed: {}", list(passed)),
+        format!("    fixed: {}", list(fixed)),
+        format!("    appended: {}", list(appended)),
+        format!("    dropped: {}", list(dropped)),
+    ];
+    lines.extend(told_of_demands(&route.demands));
+    lines.extend([
+        format!(
+            "    timeout: {}",
+            route
+                .timeout_ms
+                .map_or("none".to_owned(), |limit| format!("{limit} ms"))
+        ),
+        format!("    statuses: {}", list(statuses)),
+    ]);
+    lines.extend(others);
+    lines
+}
+
+fn told_of_demands(demands: &Demands) -> Vec<String> {
     let required = demands.required.iter().map(|parameter| {
         let place = match parameter.place {
             ParameterPlace::Query => "query",
@@ -181,21 +220,11 @@ fn told_of_route(route: &Route) -> Vec<String> {
         (true, true) => "parameters and body",
     };
     let authorizer = demands.authorizer.as_ref();
-    let list = |texts: Vec<String>| or_none(texts.join(", "));
-    let mut lines = vec![
-        format!("route: {}", route.name()),
-        format!("    integration: {integration}"),
-        format!("    endpoint: {}", or_none(route.uri.clone())),
+    vec![
         format!(
-            "    backend host and path: {} {}",
-            route.backend_host().unwrap_or("none"),
-            or_none(route.backend_path().into_owned())
+            "    required: {}",
+            or_none(required.collect::<Vec<_>>().join(", "))
         ),
-        format!("    passed: {}", list(passed)),
-        format!("    fixed: {}", list(fixed)),
-        format!("    appended: {}", list(appended)),
-        format!("    dropped: {}", list(dropped)),
-        format!("    required: {}", list(required.collect())),
         format!("    validator: {validator}"),
         format!(
             "    API key: {}",
@@ -205,16 +234,7 @@ fn told_of_route(route: &Route) -> Vec<String> {
             "    authorizer: {}",
             authorizer.map_or("none".to_owned(), |one| format!("{:?}", one.kind))
         ),
-        format!(
-            "    timeout: {}",
-            route
-                .timeout_ms
-                .map_or("none".to_owned(), |limit| format!("{limit} ms"))
-        ),
-        format!("    statuses: {}", list(statuses)),
-    ];
-    lines.extend(others);
-    lines
+    ]
 }
 
 #[test]

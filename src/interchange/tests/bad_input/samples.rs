@@ -137,8 +137,10 @@ fn collections() -> Vec<Sample> {
     let environment = corpus!("postman-environment/prod.json");
     let insomnia = corpus!("insomnia/version-4.json");
     let bruno = corpus!("bruno/request.bru");
+    let open_collection = corpus!("opencollection/bundle.yml");
     let har = corpus!("har/two-entries.har");
     let http = corpus!("http/requests.http");
+    let http_environments = corpus!("http-environments/public.json");
     let open_api = corpus!("openapi/three-one.json");
     vec![
         Sample {
@@ -203,6 +205,23 @@ fn collections() -> Vec<Sample> {
             unterminated: with(bruno, "  Reads one\n}", "  Reads one\n"),
         },
         Sample {
+            kind: Kind::OpenCollection,
+            good: open_collection,
+            expected: golden!("opencollection"),
+            deep: with(open_collection, "https://h.example/upload", &levels("[")),
+            twice: with(
+                open_collection,
+                "  name: Genesys\n",
+                "  name: Other\n  name: Genesys\n",
+            ),
+            unknown_version: Some(with(
+                open_collection,
+                "opencollection: 1.0.0",
+                "opencollection: 9.0.0",
+            )),
+            unterminated: with(open_collection, "'{\"n\": 1}'", "'{\"n\": 1}"),
+        },
+        Sample {
             kind: Kind::Har,
             good: har,
             expected: golden!("har"),
@@ -223,6 +242,19 @@ fn collections() -> Vec<Sample> {
             twice: with(http, "@token", "@host = https://other.example.com\n@token"),
             unknown_version: None,
             unterminated: with(http, "Bearer {{token}}", "Bearer {{token"),
+        },
+        Sample {
+            kind: Kind::HttpEnvironments,
+            good: http_environments,
+            expected: golden!("http-environments"),
+            deep: with(http_environments, "true", &levels("{\"a\":")),
+            twice: with(
+                http_environments,
+                "\"queue\"",
+                "\"host\": \"https://other.example.com\",\n    \"queue\"",
+            ),
+            unknown_version: None,
+            unterminated: with(http_environments, "\"gateway\"", "\"gateway"),
         },
         Sample {
             kind: Kind::OpenApi,

@@ -185,10 +185,7 @@ fn what_stands_for_a_credential_is_a_variable_of_the_collection() {
             ["{{ _.other2_api_key }}", "{{ _.x_api_key }}"],
         ),
         (Dialect::Bruno, ["{{other2_api_key}}", "{{x_api_key}}"]),
-        (
-            Dialect::HttpFile,
-            ["@other2_api_key =\n", "@x_api_key =\n"],
-        ),
+        (Dialect::HttpFile, ["@other2_api_key =\n", "@x_api_key =\n"]),
     ] {
         let export = masked(dialect, &draft, Some(&environment));
         for words in expected {

@@ -10,7 +10,7 @@ use crate::model::clients::ClientForm;
 use crate::model::environment::Target;
 use crate::runs::check::outcome::{Effect, Fault, Outcome, StepKind, StepResult};
 use crate::runs::check::report::CheckReport;
-use crate::runs::check::{CheckPlan, Probe, Way};
+use crate::runs::check::{CheckPlan, CheckRun, Next, Probe, Way};
 
 fn step(report: &CheckReport, kind: StepKind) -> &StepResult {
     report
@@ -285,4 +285,50 @@ fn an_echo_route_tells_which_headers_arrive() {
             );
         }
     }
+}
+
+#[test]
+fn the_report_names_what_the_imported_configuration_gets_wrong() {
+    let export = include_str!("../../../../tests/fixtures/exports/3-rest-non-proxy.json");
+    let read = crate::interchange::reading::import(export, None).expect("it reads");
+    let gateway = read.imported.environments.into_iter().next().expect("one");
+    let mut check = CheckRun::new(CheckPlan::new(gateway, None, &[]));
+    while let Next::Send(_) = check.next(1) {
+        check.not_sent("nothing was sent");
+    }
+    let report = check.report();
+    let missing = "Authorization is marked as required, but no request validator checks it";
+    let masked =
+        "There is one integration response only, so every error of Genesys Cloud reads 200";
+    let written = serde_json::from_str::<serde_json::Value>(&report.write(ReportFormat::Json));
+    let written = written.expect("it is JSON");
+    let texts: Vec<&str> = written["route_warnings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|warning| warning["text"].as_str())
+        .collect();
+    for text in [missing, masked] {
+        assert!(texts.contains(&text), "{texts:?}");
+        let markdown = report.write(ReportFormat::Markdown);
+        assert!(markdown.contains(text), "{markdown}");
+        let page = report.write(ReportFormat::Html);
+        assert!(page.contains(text), "{page}");
+    }
+    // A document that was kept before there were any is read as well.
+    let mut older = written;
+    older
+        .as_object_mut()
+        .expect("an object")
+        .remove("route_warnings");
+    let older: CheckReport = serde_json::from_value(older).expect("it reads");
+    assert!(older.route_warnings.is_empty());
+    // Without an imported configuration nothing is said about one.
+    let mut check = CheckRun::new(plan());
+    check.cancel();
+    while let Next::Send(_) = check.next(1) {
+        check.not_sent("nothing was sent");
+    }
+    let markdown = check.report().write(ReportFormat::Markdown);
+    assert!(!markdown.contains("imported"), "{markdown}");
 }

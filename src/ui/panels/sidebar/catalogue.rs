@@ -303,7 +303,11 @@ fn operation_row(
     let palette = Palette::of(ui);
     let wanted = vec2(ui.available_width(), size::DOUBLE_ROW);
     let (rect, response) = ui.allocate_exact_size(wanted, Sense::CLICK);
-    let spoken = format!("{} {}", operation.method, operation.path);
+    let source = if operation.is_own { IMPORTED } else { "" };
+    let spoken = match source {
+        "" => format!("{} {}", operation.method, operation.path),
+        source => format!("{} {}, {source}", operation.method, operation.path),
+    };
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &spoken));
     completion::ground(ui, rect, chosen, response.hovered());
     let left = rect.left() + size::UNIT + size::METHOD_TAG;
@@ -326,7 +330,18 @@ fn operation_row(
     let marks = finder.marks(query, &name);
     let font = FontId::proportional(size::SMALL);
     let mut job = completion::marked_text(&name, &marks, font, palette.text, palette.accent);
-    job.wrap = TextWrapping::truncate_at_width(room);
+    // Quietly at the end of the line: whoever imported operations looks for them among thousands.
+    let source_at = pos2(rect.right() - size::HALF, upper);
+    let source_font = FontId::proportional(size::TINY);
+    let marked = ui.painter().text(
+        source_at,
+        egui::Align2::RIGHT_CENTER,
+        source,
+        source_font,
+        palette.faint,
+    );
+    let room_above = (marked.left() - size::HALF - left).min(room);
+    job.wrap = TextWrapping::truncate_at_width(room_above);
     let galley = ui.painter().layout_job(job);
     let at = pos2(left, upper - galley.size().y * 0.5);
     ui.painter().galley(at, galley, palette.text);
@@ -338,13 +353,21 @@ fn operation_row(
     ui.painter().galley(at, galley, palette.faint);
     let tags: Vec<String> = operation.tags().map(words_of).collect();
     response.on_hover_text(format!(
-        "{} {}\n{} · {}",
+        "{} {}\n{} · {}{}",
         operation.method,
         operation.path,
         operation.id,
-        tags.join(", ")
+        tags.join(", "),
+        if operation.is_own {
+            "\nFrom an API description that was imported"
+        } else {
+            ""
+        }
     ))
 }
+
+/// Of operations that the workspace brought.
+const IMPORTED: &str = "imported";
 
 fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
