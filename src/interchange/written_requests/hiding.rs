@@ -211,10 +211,11 @@ impl Hiding<'_> {
             });
             name
         };
-        let mut words = format!("{wanted} of `{owner}`");
-        if wanted != name {
-            words.push_str(&format!(", the variable `{name}`"));
-        }
+        let words = if wanted == name {
+            format!("{wanted} of `{owner}`")
+        } else {
+            format!("{wanted} of `{owner}`, the variable `{name}`")
+        };
         if !self.masked.contains(&words) {
             self.masked.push(words);
         }

@@ -3,6 +3,7 @@
 use super::*;
 
 /// Requests with a credential in every place that takes one.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn with_credentials() -> Vec<ImportedRequest> {
     let place = |name: &str, change: fn(&mut RequestDraft)| {
         let mut draft = RequestDraft {
@@ -22,7 +23,7 @@ fn with_credentials() -> Vec<ImportedRequest> {
     };
     let mut requests = vec![
         place("path", |draft| {
-            draft.path = "/x?api_key=canary-01".to_owned()
+            draft.path = "/x?api_key=canary-01".to_owned();
         }),
         place("place", |draft| {
             draft.path = "/x/{token}/{version}.json".to_owned();
