@@ -205,7 +205,7 @@ fn what_is_written_for_postman_is_read_again() {
         // What is secret the other tool does not say in a reference.
         let mut draft = one.draft.clone();
         for_each_text(&mut draft, &mut |text| {
-            *text = text.replace("{{secret.", "{{")
+            *text = text.replace("{{secret.", "{{");
         });
         assert_eq!((&one.folder, &draft), (&two.folder, &two.draft));
     }
@@ -461,7 +461,7 @@ fn what_is_written_as_a_file_is_read_again() {
     for (one, two) in imported.requests.iter().zip(&again.requests) {
         let mut draft = one.draft.clone();
         for_each_text(&mut draft, &mut |text| {
-            *text = text.replace("{{secret.", "{{")
+            *text = text.replace("{{secret.", "{{");
         });
         assert_eq!(draft, two.draft, "{}", export.text);
     }

@@ -200,7 +200,7 @@ impl Hiding<'_> {
             let mut name = telling(wanted.to_owned());
             let mut number = 2;
             while !is_free(&name) {
-                name = telling(format!("{wanted}_{number}"));
+                name = telling(format!("other{number}_{wanted}"));
                 number += 1;
             }
             self.known.push((name.clone(), value.to_owned()));
@@ -211,10 +211,11 @@ impl Hiding<'_> {
             });
             name
         };
-        let mut words = format!("{wanted} of `{owner}`");
-        if wanted != name {
-            words.push_str(&format!(", the variable `{name}`"));
-        }
+        let words = if wanted == name {
+            format!("{wanted} of `{owner}`")
+        } else {
+            format!("{wanted} of `{owner}`, the variable `{name}`")
+        };
         if !self.masked.contains(&words) {
             self.masked.push(words);
         }

@@ -3,6 +3,7 @@
 use super::*;
 
 /// Requests with a credential in every place that takes one.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn with_credentials() -> Vec<ImportedRequest> {
     let place = |name: &str, change: fn(&mut RequestDraft)| {
         let mut draft = RequestDraft {
@@ -22,7 +23,7 @@ fn with_credentials() -> Vec<ImportedRequest> {
     };
     let mut requests = vec![
         place("path", |draft| {
-            draft.path = "/x?api_key=canary-01".to_owned()
+            draft.path = "/x?api_key=canary-01".to_owned();
         }),
         place("place", |draft| {
             draft.path = "/x/{token}/{version}.json".to_owned();
@@ -179,23 +180,20 @@ fn what_stands_for_a_credential_is_a_variable_of_the_collection() {
     let mut environment = direct();
     environment.variables = vec![variable("api_key", "7", false)];
     for (dialect, expected) in [
-        (Dialect::Postman, ["{{api_key_2_secret}}", "{{x_api_key}}"]),
+        (Dialect::Postman, ["{{other2_api_key}}", "{{x_api_key}}"]),
         (
             Dialect::Insomnia,
-            ["{{ _.api_key_2_secret }}", "{{ _.x_api_key }}"],
+            ["{{ _.other2_api_key }}", "{{ _.x_api_key }}"],
         ),
-        (Dialect::Bruno, ["{{api_key_2_secret}}", "{{x_api_key}}"]),
-        (
-            Dialect::HttpFile,
-            ["@api_key_2_secret =\n", "@x_api_key =\n"],
-        ),
+        (Dialect::Bruno, ["{{other2_api_key}}", "{{x_api_key}}"]),
+        (Dialect::HttpFile, ["@other2_api_key =\n", "@x_api_key =\n"]),
     ] {
         let export = masked(dialect, &draft, Some(&environment));
         for words in expected {
             assert!(export.text.contains(words), "{words}: {}", export.text);
         }
         let imported = reading::import(&export.text, None).expect("reads").imported;
-        for name in ["api_key_2_secret", "x_api_key"] {
+        for name in ["other2_api_key", "x_api_key"] {
             let found = imported.variables.iter().find(|known| known.name == name);
             assert!(
                 found.is_some_and(|known| known.secret),
