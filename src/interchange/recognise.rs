@@ -368,6 +368,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn kinds_are_told_by_content() {
         let one = Recognised::One;
         for (text, expected) in [

@@ -1,3 +1,5 @@
+//! Files of OpenCollection as Bruno 3 writes them, and what is told of what they hold besides requests.
+
 use super::import;
 use crate::interchange::recognise::{Kind, Recognised, recognise};
 use crate::interchange::{Imported, reading};

@@ -1,3 +1,5 @@
+//! Files of environments beside `.http` files, public and private.
+
 use crate::interchange::{Imported, Kind, reading};
 use crate::model::environment::{ClientAuthentication, Credentials, Target};
 
