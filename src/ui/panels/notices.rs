@@ -2,7 +2,8 @@
 //! They float, so that nothing moves when one comes or goes, and leave what is typed above them free.
 
 use egui::{
-    Align2, Area, CornerRadius, Frame, Id, Label, Order, Rect, ScrollArea, Stroke, Ui, vec2,
+    Align, Align2, Area, CornerRadius, Frame, Id, Label, Layout, Order, Rect, ScrollArea, Stroke,
+    Ui, vec2,
 };
 
 use crate::app::action::Action;
@@ -89,15 +90,17 @@ fn card(ui: &mut Ui, view: &mut View<'_>, notice: &Notice) -> bool {
                         ui.add(Label::new(hint).wrap());
                     }
                 });
-                if let Some(link) = &notice.link {
-                    let name = format!("{}: {}", link.words(), visible::text(&notice.text));
-                    let shown = basic::link(ui, link.words()).accessible_name(name);
-                    if shown.clicked() {
-                        view.act(Action::FollowNotice(notice.id));
+                ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                    let name = format!("Dismiss: {}", notice.text);
+                    dismissed = icons::button(ui, Icon::Close, &name).clicked();
+                    if let Some(link) = &notice.link {
+                        let name = format!("{}: {}", link.words(), visible::text(&notice.text));
+                        let shown = basic::link(ui, link.words()).accessible_name(name);
+                        if shown.clicked() {
+                            view.act(Action::FollowNotice(notice.id));
+                        }
                     }
-                }
-                let name = format!("Dismiss: {}", notice.text);
-                dismissed = icons::button(ui, Icon::Close, &name).clicked();
+                });
             });
         });
     dismissed
