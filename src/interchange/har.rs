@@ -109,7 +109,11 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
     }
     if tokens > 0 {
         collecting.ignore(
-            format!("{tokens} token requests"),
+            if tokens == 1 {
+                "the token request".to_owned()
+            } else {
+                format!("{tokens} token requests")
+            },
             "an environment asks for its token itself",
         );
     }

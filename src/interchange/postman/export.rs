@@ -222,14 +222,21 @@ fn written_body(body: &DraftBody) -> Option<Value> {
     })
 }
 
+const BASE_URL: &str = "baseUrl";
+
 /// Writes the variables of an environment as a Postman environment, with the address as `baseUrl`. They are called as a collection
 /// calls them. Secret ones are of type `secret`, without a value unless the context shows them.
 #[must_use]
 pub fn export_environment(environment: &Environment, context: ExportContext<'_>) -> Export {
     let mut masked = Vec::new();
-    let mut values = vec![
-        json!({"key": "baseUrl", "value": base_of(Some(environment)), "type": "default", "enabled": true}),
-    ];
+    let mut values = Vec::new();
+    let has_own = environment.variables.iter().any(|own| own.name == BASE_URL);
+    // Postman takes the last of two, and the requests mean their own.
+    if !has_own {
+        values.push(
+            json!({"key": BASE_URL, "value": base_of(Some(environment)), "type": "default", "enabled": true}),
+        );
+    }
     for variable in environment_variables(environment, context, Dialect::Postman, &mut masked) {
         let kind = if variable.secret { "secret" } else { "default" };
         values.push(

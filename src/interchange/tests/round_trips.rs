@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::interchange::postman;
+use crate::model::environment::Variable;
 
 /// Formats that are written and read, and whether they hold the gateway alone.
 pub(super) const FORMATS: [(&str, bool); 8] = [
@@ -97,6 +99,48 @@ proptest! {
         prop_assert_eq!(&read.environments[0].target, &environment.target);
         let found = read.secrets.first().map_or("", |secret| secret.value.expose());
         prop_assert_eq!(found, &secret, "{}", export.text);
+    }
+
+    #[test]
+    fn a_postman_environment_is_read_again(rows in prop::collection::vec(("[ -zäß€]{1,16}", any::<bool>()), 0..5)) {
+        let mut environment = environment_with(&ClientForm::default());
+        environment.target = Target::Direct { place: Place::Region(crate::model::region::Region::find("eu-central-1").expect("a region")) };
+        let mut secrets = Secrets::new();
+        environment.variables.clear();
+        for (index, (value, is_secret)) in rows.iter().enumerate() {
+            let name = format!("v{index}");
+            let value = value.trim();
+            let key = SecretKey { environment: environment.id.clone(), name: SecretName::Variable(name.clone()) };
+            if *is_secret {
+                secrets.insert(key, Secret::new(value));
+            }
+            environment.variables.push(Variable {
+                name,
+                value: if *is_secret { String::new() } else { value.to_owned() },
+                secret: *is_secret,
+            });
+        }
+        let context = ExportContext { secrets: &secrets, reveals_secrets: true };
+        let export = postman::export_environment(&environment, context);
+        let read = postman::import_environment(&export.text)
+            .map_err(|error| TestCaseError::fail(format!("{error}\n{}", export.text)))?;
+        let again = &read.environments[0];
+        prop_assert_eq!(&again.target, &environment.target);
+        let value = |name: &str| -> String {
+            let variable = again.variables.iter().find(|variable| variable.name == name);
+            let secret = read.secrets.iter().find(|secret| secret.name == SecretName::Variable(name.to_owned()));
+            match (secret, variable) {
+                (Some(secret), _) => format!("secret {}", secret.value.expose()),
+                (None, Some(variable)) => variable.value.clone(),
+                (None, None) => "lost".to_owned(),
+            }
+        };
+        for (index, (written, is_secret)) in rows.iter().enumerate() {
+            let wanted = written.trim();
+            let name = format!("v{index}");
+            let wanted = if *is_secret && !wanted.is_empty() { format!("secret {wanted}") } else { wanted.to_owned() };
+            prop_assert_eq!(value(&name), wanted, "{}", export.text);
+        }
     }
 
     #[test]
