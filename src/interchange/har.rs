@@ -101,45 +101,71 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
             repeated += 1;
         }
     }
-    if others > 0 {
-        collecting.ignore(
-            format!("{others} requests to other hosts"),
-            "they go neither to Genesys Cloud nor to an API Gateway",
-        );
-    }
-    if tokens > 0 {
-        collecting.ignore(
-            if tokens == 1 {
-                "the token request".to_owned()
-            } else {
-                format!("{tokens} token requests")
-            },
-            "an environment asks for its token itself",
-        );
-    }
-    if repeated > 0 {
-        collecting.ignore(
-            format!("{repeated} repeated requests"),
-            "each is taken once",
-        );
-    }
-    if !left_out.is_empty() {
-        collecting.ignore(
-            format!("{} requests that follow a redirect", left_out.len()),
-            "the request that was redirected leads there again",
-        );
-    }
-    if preflights > 0 {
-        collecting.ignore(
-            format!("{preflights} preflights"),
-            "a browser asks so before it sends to another origin; nothing else does",
-        );
-    }
+    let left = Left {
+        others,
+        tokens,
+        repeated,
+        redirected: left_out.len(),
+        preflights,
+    };
+    left.tell(&mut collecting);
     collecting.ignore(
         "answers and timings",
         "answers are kept in the history only",
     );
     Ok(collecting.finish())
+}
+
+/// How many entries become no request, by the reason.
+struct Left {
+    others: usize,
+    tokens: usize,
+    repeated: usize,
+    redirected: usize,
+    preflights: usize,
+}
+
+impl Left {
+    fn tell(&self, collecting: &mut Collecting<'_>) {
+        for (count, one, many, why) in [
+            (
+                self.others,
+                "a request to another host",
+                "requests to other hosts",
+                "neither Genesys Cloud nor an API Gateway is there",
+            ),
+            (
+                self.tokens,
+                "the token request",
+                "token requests",
+                "an environment asks for its token itself",
+            ),
+            (
+                self.repeated,
+                "a repeated request",
+                "repeated requests",
+                "each is taken once",
+            ),
+            (
+                self.redirected,
+                "a request that follows a redirect",
+                "requests that follow a redirect",
+                "the request that was redirected leads there again",
+            ),
+            (
+                self.preflights,
+                "a preflight",
+                "preflights",
+                "a browser asks so before it sends to another origin; nothing else does",
+            ),
+        ] {
+            match count {
+                0 => {}
+                1 => collecting.ignore(one, why),
+                _ => collecting.ignore(format!("{count} {many}"), why),
+            }
+        }
+    }
 }
 
 /// `POST …/oauth/token`.
