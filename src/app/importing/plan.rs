@@ -103,6 +103,12 @@ impl PlannedSecret {
                 self.key.name, self.key.environment
             );
         }
+        if self.key.name == SecretName::GatewayPassword {
+            return format!(
+                "{} of {}, for exports alone: no client sends it, and neither does Gatescope",
+                self.key.name, self.key.environment
+            );
+        }
         let origins = if self.origins.is_empty() {
             "no address yet".to_owned()
         } else {

@@ -366,7 +366,15 @@ fn a_preview_masks_secrets_and_shows_missing_ones_as_masks() {
         purpose: Purpose::Preview,
         dynamics: None,
     };
-    let preview = preview_text(&resolve(&draft, &environment, context).expect("a preview"));
+    let resolved = resolve(&draft, &environment, context).expect("a preview");
+    // The dots do not go out, so nothing is said of their characters.
+    let mut notes = resolved.notes.iter();
+    assert!(
+        notes.all(|note| !note.text.contains("UTF-8")),
+        "{:?}",
+        resolved.notes
+    );
+    let preview = preview_text(&resolved);
     assert!(!preview.contains("canary"), "{preview}");
     assert!(
         preview.contains(&format!("X-Note: {MASK} {MASK}\r\n")),

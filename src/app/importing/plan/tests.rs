@@ -165,6 +165,19 @@ fn an_environment_that_is_there_keeps_its_settings_and_its_secrets() {
 }
 
 #[test]
+fn a_gateway_password_is_not_said_to_be_sent() {
+    let plan = planned(
+        "[prod]\nenvironment = \"mypurecloud.de\"\ngateway_protocol = \"https\"\ngateway_host = \"gw.example.com\"\ngateway_port = \"443\"\ngateway_username = \"ada\"\ngateway_password = \"canary\"\n",
+        &[],
+        &Choices::default(),
+    );
+    assert_eq!(
+        plan.secrets[0].in_words(),
+        "gateway-password of prod, for exports alone: no client sends it, and neither does Gatescope"
+    );
+}
+
+#[test]
 fn what_a_new_environment_asks_for_is_told() {
     let plan = planned(THROUGH_A_PROXY, &[], &Choices::default());
     assert_eq!(
