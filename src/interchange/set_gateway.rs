@@ -7,6 +7,7 @@ use super::literal_tree::{self, Leaf, Node, Syntax};
 use super::text::{self, Place};
 use super::types::{Ignored, ImportError, Imported, Lint};
 use crate::model::clients::OfficialClient;
+use crate::model::region::Region;
 
 const NAME: &str = "JavaScript SDK";
 const CALL: &str = "setGateway";
@@ -48,17 +49,15 @@ pub fn import(text: &str) -> Result<Imported, ImportError> {
         ));
     }
     let mut config = config;
-    for (call, slot) in [("setEnvironment", 0), ("loginClientCredentialsGrant", 1)] {
-        let Some(arguments) = arguments(text, &code, call) else {
-            continue;
-        };
-        if slot == 0 {
-            config.region = arguments.into_iter().next().flatten();
-        } else {
-            let mut arguments = arguments.into_iter();
-            config.client_id = arguments.next().flatten();
-            config.client_secret = arguments.next().flatten();
-        }
+    if let Some(given) = arguments(text, &code, "setEnvironment") {
+        let region = given.into_iter().next();
+        config.region = region.and_then(|given| given.told("setEnvironment", &mut imported));
+    }
+    if let Some(given) = arguments(text, &code, "loginClientCredentialsGrant") {
+        let mut given = given.into_iter();
+        let mut next = |what| given.next()?.told(what, &mut imported);
+        config.client_id = next("the client ID of loginClientCredentialsGrant");
+        config.client_secret = next("the client secret of loginClientCredentialsGrant");
     }
     config.add_to(&[OfficialClient::JavaScript], &mut imported);
     Ok(imported)
@@ -170,17 +169,49 @@ fn read(text: &str, literal: &Leaf, imported: &mut Imported) -> ClientConfig {
     config
 }
 
-/// The literal texts among the arguments of a call.
-fn arguments(text: &str, code: &str, call: &str) -> Option<Vec<Option<Told>>> {
+/// What a call is given at one place.
+struct Argument {
+    node: Node,
+    place: Place,
+}
+
+impl Argument {
+    /// The text, when it is one; code is not run, which is said, unless it names a region as the SDK does.
+    fn told(&self, what: &str, imported: &mut Imported) -> Option<Told> {
+        if let Node::Text(text) = &self.node {
+            return Some(Told::new(text.clone(), self.place));
+        }
+        let region = self.region();
+        if region.is_none() {
+            imported.ignored.push(Ignored::new(
+                what,
+                "its value is code, which is not run: fill it in",
+            ));
+        }
+        region
+    }
+
+    /// `PureCloudRegionHosts.us_west_2`
+    fn region(&self) -> Option<Told> {
+        let Node::Code(code) = &self.node else {
+            return None;
+        };
+        let (_, name) = code.rsplit_once("RegionHosts.")?;
+        let region = Region::find(&name.trim().replace('_', "-")).ok()?;
+        Some(Told::new(region.aws_name(), self.place))
+    }
+}
+
+/// The arguments of a call.
+fn arguments(text: &str, code: &str, call: &str) -> Option<Vec<Argument>> {
     let at = code.find(&format!("{call}("))? + call.len() + 1;
     let mut rest = at;
     let mut found = Vec::new();
     loop {
         let tree = literal_tree::read_from(text, rest, Syntax::JavaScript).ok()?;
-        let place = Place::at(text, tree.root.at);
-        found.push(match tree.root.node {
-            Node::Text(text) => Some(Told::new(text, place)),
-            _ => None,
+        found.push(Argument {
+            place: Place::at(text, tree.root.at),
+            node: tree.root.node,
         });
         let behind = text[tree.end..].trim_start();
         if !behind.starts_with(',') {
@@ -205,6 +236,29 @@ mod tests {
             .iter()
             .filter(|ignored| ignored.what.contains("another call"));
         (gateway.host.clone(), more.count())
+    }
+
+    #[test]
+    fn the_region_is_named_as_the_sdk_names_it_and_code_is_told() {
+        let text = "client.setEnvironment(platformClient.PureCloudRegionHosts.us_west_2);\nclient.setGateway({ host: 'h.example.com', protocol: 'https' });\nawait client.loginClientCredentialsGrant(process.env.CLIENT_ID, process.env.CLIENT_SECRET);";
+        let imported = import(text).expect("reads");
+        let crate::model::environment::Target::Gateway(gateway) = &imported.environments[0].target
+        else {
+            panic!("{:?}", imported.environments)
+        };
+        assert_eq!(gateway.region, Region::find("us-west-2").ok());
+        let ignored: Vec<&str> = imported
+            .ignored
+            .iter()
+            .map(|ignored| ignored.what.as_str())
+            .collect();
+        assert_eq!(
+            ignored,
+            [
+                "the client ID of loginClientCredentialsGrant",
+                "the client secret of loginClientCredentialsGrant"
+            ]
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod effect;
 mod hiding;
 mod words;
 
+use serde_json::Value;
+
 use super::text::Place;
 use super::{Export, ExportContext, ImportedRequest, Lint};
 use crate::model::encode;
@@ -176,6 +178,24 @@ impl Collection {
         }
     }
 
+    /// Says which names of files and types of parts the tool does not keep.
+    pub(super) fn lose_parts(&mut self, keeps_types: bool, fix: &str) {
+        let requests = self.requests.iter();
+        let causes: Vec<String> = requests
+            .flat_map(|request| lost_parts(&request.draft, keeps_types))
+            .collect();
+        for cause in causes {
+            self.lost(cause, fix);
+        }
+    }
+
+    /// With `document` as its text.
+    pub(super) fn export_json(self, document: &Value) -> Export {
+        let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+        text.push('\n');
+        self.export(text)
+    }
+
     pub(super) fn export(self, text: String) -> Export {
         Export {
             text,
@@ -282,7 +302,7 @@ pub(super) fn type_row(draft: &RequestDraft, dialect: Dialect) -> Option<HeaderR
 }
 
 /// Names of files that differ from those of their paths, and types of parts, which the tool does not keep.
-pub(super) fn lost_parts(draft: &RequestDraft, keeps_types: bool) -> Vec<String> {
+fn lost_parts(draft: &RequestDraft, keeps_types: bool) -> Vec<String> {
     let DraftBody::Multipart { rows } = &draft.body else {
         return Vec::new();
     };

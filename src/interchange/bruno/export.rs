@@ -3,20 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::interchange::Export;
-use crate::interchange::written_requests::{Collection, Login, WrittenRequest, lost_parts};
+use crate::interchange::written_requests::{Collection, Login, WrittenRequest};
 use crate::model::request::{DraftBody, PartValue, QueryRow, RequestAuth, RequestDraft};
 
 /// Writes requests with their folders, the variables that they refer to, and how they get their token.
 #[must_use]
 pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
-    let lost: Vec<String> = collection
-        .requests
-        .iter()
-        .flat_map(|request| lost_parts(&request.draft, true))
-        .collect();
-    for cause in lost {
-        collection.lost(cause, "Enter it in Bruno");
-    }
+    collection.lose_parts(true, "Enter it in Bruno");
     let variables: Vec<Value> = collection
         .variables
         .iter()
@@ -31,9 +24,7 @@ pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
         "root": {"request": {"auth": login(&collection.login), "vars": {"req": variables, "res": []}}},
         "brunoConfig": {"version": "1", "name": collection.name, "type": "collection"},
     });
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    collection.export(text)
+    collection.export_json(&document)
 }
 
 fn login(login: &Login) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::interchange::Export;
-use crate::interchange::written_requests::{Collection, Login, WrittenRequest, lost_parts};
+use crate::interchange::written_requests::{Collection, Login, WrittenRequest};
 use crate::model::request::{DraftBody, PartRow, PartValue, QueryRow, RequestAuth, RequestDraft};
 
 const WORKSPACE: &str = "wrk_gatescope";
@@ -12,14 +12,7 @@ const WORKSPACE: &str = "wrk_gatescope";
 /// credentials to inherit, so each request says how it gets its token.
 #[must_use]
 pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
-    let lost: Vec<String> = collection
-        .requests
-        .iter()
-        .flat_map(|request| lost_parts(&request.draft, false))
-        .collect();
-    for cause in lost {
-        collection.lost(cause, "Enter it in Insomnia");
-    }
+    collection.lose_parts(false, "Enter it in Insomnia");
     let empty: Vec<String> = collection
         .requests
         .iter()
@@ -77,9 +70,7 @@ pub(in crate::interchange) fn export(mut collection: Collection) -> Export {
         "__export_source": "gatescope",
         "resources": resources,
     });
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    collection.export(text)
+    collection.export_json(&document)
 }
 
 fn parent_id(folders: &[Vec<String>], path: &[String]) -> String {

@@ -23,9 +23,7 @@ pub(in crate::interchange) fn export(collection: Collection) -> Export {
     if !collection.variables.is_empty() {
         document["variable"] = collection.variables.iter().map(variable).collect();
     }
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    collection.export(text)
+    collection.export_json(&document)
 }
 
 /// Without a kind it is a text.
